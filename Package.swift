@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The same rules for every target: no implicit existentials, imports stay private to the file that names them.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let http: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+
+func cLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: dependencies + ["TestSupport", subprocess, system],
+        resources: resources,
+        swiftSettings: settings
+    )
+}
+
+// The arrows of docs/architecture.md: a target exists to forbid imports.
+let package = Package(
+    name: "wafer",
+    products: [.executable(name: "wafer", targets: ["wafer"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        cLibrary("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
+        cLibrary("CISAL", pkgConfig: "libisal", apt: "libisal-dev"),
+        cLibrary("CLibdeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
+        cLibrary("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
+        cLibrary("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+        cLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+        cLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+
+        library("Plumbing", ["CISAL", "CLibdeflate", "COpenSSL", "CZlib", "CZstd", system]),
+        library("OCI", ["Plumbing"]),
+        library("Registry", ["OCI", "Plumbing", http, nioCore, nioHTTP1, logging]),
+        library("Layers", ["OCI", "Plumbing", "CArchive"]),
+        library("CVMFS", ["Plumbing", "COpenSSL", "CSQLite", system, logging]),
+        library(
+            "State",
+            [
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
+                system, logging,
+            ]
+        ),
+        library("Conversion", ["CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", nioCore, system, logging]),
+        .executableTarget(
+            name: "wafer",
+            dependencies: [
+                "Conversion", "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", http, logging, system,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        library("TestSupport", ["OCI", "Plumbing", nioCore, nioHTTP1, nioPosix, system, subprocess]),
+
+        tests("PlumbingTests", ["Plumbing"]),
+        tests("OCITests", ["OCI"]),
+        tests("RegistryTests", ["Registry", "OCI", "Plumbing", nioCore, logging]),
+        tests("LayersTests", ["Layers", "OCI", "Plumbing"]),
+        tests("CVMFSTests", ["CVMFS", "Plumbing", logging], resources: [.copy("Fixtures")]),
+        tests("StateTests", ["State", "CSQLite", logging]),
+        tests("ConversionTests", ["Conversion", "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", logging]),
+        tests("CommandTests", []),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,4 @@
+import AsyncHTTPClient
+import ArgumentParser
+import UnixSignals
+print("wafer")
