@@ -1,0 +1,12 @@
+/// How hard new objects are compressed. Readers only inflate, so every choice is legal (docs/architecture.md,
+/// decision 7).
+package enum CompressionPolicy: String, Sendable, CaseIterable {
+    /// libdeflate at a middle level: the default.
+    case balanced
+    /// ISA-L: several times faster, a tenth larger.
+    case fast
+    /// libdeflate's best, for archives.
+    case small
+    /// zlib at its default level: object for object what `cvmfs_server publish` writes.
+    case zlib
+}

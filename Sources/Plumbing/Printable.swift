@@ -1,0 +1,42 @@
+/// Text from outside made safe to show: a registry's error or a file name must not drive somebody's terminal.
+package enum Printable {
+    /// The bytes as text; what is not UTF-8, and control characters, as `\xNN`; cut with `…` after `limit` characters.
+    package static func text(_ bytes: some Sequence<UInt8>, limit: Int = 512) -> String {
+        var text = ""
+        var count = 0
+        var remaining = ArraySlice(Array(bytes))
+        while !remaining.isEmpty {
+            if count == limit { return text + "…" }
+            count += 1
+            var decoder = Unicode.UTF8.ForwardParser()
+            var iterator = remaining.makeIterator()
+            if case .valid(let encoded) = decoder.parseScalar(from: &iterator) {
+                let scalar = Unicode.UTF8.decode(encoded)
+                append(scalar, raw: Array(encoded), to: &text)
+                remaining = remaining.dropFirst(encoded.count)
+            } else {
+                text += escape(remaining.removeFirst())
+            }
+        }
+        return text
+    }
+
+    /// The text without control characters, cut after `limit` characters.
+    package static func text(_ string: String, limit: Int = 512) -> String {
+        text(string.utf8, limit: limit)
+    }
+
+    private static func append(_ scalar: Unicode.Scalar, raw: [UInt8], to text: inout String) {
+        switch scalar.properties.generalCategory {
+        // Format characters include the bidirectional overrides, which reorder what a person reads.
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned:
+            for byte in raw { text += escape(byte) }
+        default:
+            text.unicodeScalars.append(scalar)
+        }
+    }
+
+    private static func escape(_ byte: UInt8) -> String {
+        "\\x" + Hex.encode(CollectionOfOne(byte))
+    }
+}

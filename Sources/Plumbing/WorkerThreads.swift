@@ -1,0 +1,70 @@
+import Foundation
+
+/// A fixed number of threads that take jobs from a bounded queue.
+///
+/// ``submit(_:)`` blocks while the queue is full: that is the back-pressure which keeps memory bounded. Call it from
+/// dedicated threads only.
+package final class WorkerThreads: Sendable {
+    // Safe: every access to `state` holds `condition`'s lock.
+    private nonisolated(unsafe) var state = State()
+    private let condition = NSCondition()
+    private let queueLimit: Int
+
+    private struct State {
+        var queue: [@Sendable () -> Void] = []
+        var isFinishing = false
+        var running = 0
+    }
+
+    /// - Parameters:
+    ///   - name: shown by debuggers and `top -H`.
+    ///   - count: the number of threads.
+    ///   - queueLimit: the jobs that may wait.
+    package init(name: String, count: Int, queueLimit: Int) {
+        self.queueLimit = queueLimit
+        state.running = count
+        for number in 1...max(count, 1) {
+            let thread = Thread { [self] in work() }
+            thread.name = "\(name) \(number)"
+            thread.start()
+        }
+    }
+
+    /// Hands over a job; blocks while the queue is full.
+    package func submit(_ job: @escaping @Sendable () -> Void) {
+        condition.lock()
+        while state.queue.count >= queueLimit { condition.wait() }
+        state.queue.append(job)
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    /// Waits until every job is done and the threads have ended. Nothing may be submitted afterwards.
+    package func finish() {
+        condition.lock()
+        state.isFinishing = true
+        condition.broadcast()
+        while state.running > 0 { condition.wait() }
+        condition.unlock()
+    }
+
+    private func work() {
+        while let job = nextJob() { job() }
+        condition.lock()
+        state.running -= 1
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    private func nextJob() -> (@Sendable () -> Void)? {
+        condition.lock()
+        defer { condition.unlock() }
+        while state.queue.isEmpty {
+            if state.isFinishing { return nil }
+            condition.wait()
+        }
+        let job = state.queue.removeFirst()
+        condition.broadcast()
+        return job
+    }
+}
