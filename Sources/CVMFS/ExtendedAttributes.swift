@@ -1,0 +1,65 @@
+import Plumbing
+
+/// The extended attributes of an entry and their encoding in catalogs (docs/cvmfs-format.md §3.9).
+package struct ExtendedAttributes: Sendable, Equatable {
+    /// Name and value, as bytes, sorted by name.
+    package let attributes: [(name: [UInt8], value: [UInt8])]
+
+    /// The length fields have eight bits, and so has the count.
+    package static let limit = 255
+
+    /// Throws ``CVMFSError`` where an attribute does not fit the encoding; stock drops those silently.
+    package init(_ attributes: [(name: [UInt8], value: [UInt8])]) throws {
+        guard attributes.count <= Self.limit else {
+            throw CVMFSError(
+                .unrepresentable,
+                "\(attributes.count) extended attributes: the format holds \(Self.limit)"
+            )
+        }
+        for (name, value) in attributes {
+            guard (1...Self.limit).contains(name.count), !name.contains(0), value.count <= Self.limit else {
+                throw CVMFSError(
+                    .unrepresentable,
+                    "extended attribute \(Printable.text(name)) of \(value.count) bytes: the format holds names of 1 "
+                        + "to \(Self.limit) bytes and values of up to \(Self.limit)"
+                )
+            }
+        }
+        self.attributes = attributes.sorted { $0.name.lexicographicallyPrecedes($1.name) }
+    }
+
+    /// Reads a blob; nil where its lengths do not add up.
+    package init?(blob: [UInt8]) {
+        guard blob.count >= 2, blob[0] == 1 else { return nil }
+        var attributes: [(name: [UInt8], value: [UInt8])] = []
+        var rest = blob[2...]
+        for _ in 0..<blob[1] {
+            guard rest.count >= 2 else { return nil }
+            let nameLength = Int(rest[rest.startIndex])
+            let valueLength = Int(rest[rest.startIndex + 1])
+            rest = rest.dropFirst(2)
+            guard rest.count >= nameLength + valueLength, nameLength + valueLength > 0 else { return nil }
+            attributes.append((Array(rest.prefix(nameLength)), Array(rest.dropFirst(nameLength).prefix(valueLength))))
+            rest = rest.dropFirst(nameLength + valueLength)
+        }
+        guard rest.isEmpty else { return nil }
+        self.attributes = attributes
+    }
+
+    /// The encoding; nil for no attributes, since a row has attributes as soon as the column is not NULL.
+    package var blob: [UInt8]? {
+        if attributes.isEmpty { return nil }
+        var blob: [UInt8] = [1, UInt8(attributes.count)]
+        for (name, value) in attributes {
+            blob += [UInt8(name.count), UInt8(value.count)]
+            blob += name
+            blob += value
+        }
+        return blob
+    }
+
+    /// Equal names and values.
+    package static func == (left: ExtendedAttributes, right: ExtendedAttributes) -> Bool {
+        left.attributes.elementsEqual(right.attributes) { $0.name == $1.name && $0.value == $1.value }
+    }
+}

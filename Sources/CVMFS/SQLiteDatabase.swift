@@ -1,0 +1,70 @@
+import CSQLite
+
+/// One SQLite database in memory: how catalogs, tag databases and reference logs are read and written.
+///
+/// Names are bytes here, not strings, which is why this speaks the C API (docs/architecture.md, decision 15). The whole
+/// file comes from and returns to a byte array, so that no temporary file, journal or WAL can be left behind
+/// (docs/cvmfs-format.md, pitfall P5). One value belongs to one thread at a time.
+final class SQLiteDatabase {
+    let handle: OpaquePointer
+
+    /// An empty database. The page size is what the stock client's cache is tuned to (docs/cvmfs-format.md §3.1).
+    init() throws {
+        handle = try Self.openMemory()
+        try execute("PRAGMA page_size = 1024; PRAGMA journal_mode = OFF; PRAGMA foreign_keys = OFF")
+    }
+
+    /// A database from the bytes of its file. Throws ``CVMFSError`` where they are none.
+    init(bytes: [UInt8]) throws {
+        handle = try Self.openMemory()
+        let size = sqlite3_int64(bytes.count)
+        guard let copy = sqlite3_malloc64(sqlite3_uint64(max(bytes.count, 1))) else {
+            throw CVMFSError(.system, "no memory for a database of \(bytes.count) bytes")
+        }
+        bytes.withUnsafeBytes { source in
+            if let base = source.baseAddress { copy.copyMemory(from: base, byteCount: source.count) }
+        }
+        let flags = UInt32(SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE)
+        let data = copy.assumingMemoryBound(to: UInt8.self)
+        guard sqlite3_deserialize(handle, "main", data, size, size, flags) == SQLITE_OK else {
+            throw error("cannot read the database")
+        }
+        // A hostile or WAL file fails here and not at the first query.
+        try execute("PRAGMA trusted_schema = OFF; PRAGMA journal_mode = OFF; SELECT count(*) FROM sqlite_schema")
+    }
+
+    deinit { sqlite3_close_v2(handle) }
+
+    private static func openMemory() throws -> OpaquePointer {
+        var handle: OpaquePointer?
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX
+        guard sqlite3_open_v2(":memory:", &handle, flags, nil) == SQLITE_OK, let handle else {
+            sqlite3_close_v2(handle)
+            throw CVMFSError(.system, "no memory for a database")
+        }
+        return handle
+    }
+
+    /// Runs statements that return nothing of interest.
+    func execute(_ sql: String) throws {
+        guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw error("statement failed") }
+    }
+
+    /// Prepares a statement for repeated use.
+    func prepare(_ sql: String) throws -> SQLiteStatement {
+        try SQLiteStatement(self, sql)
+    }
+
+    /// The bytes of the database's file, in rollback-journal format.
+    func serialize() throws -> [UInt8] {
+        var size: sqlite3_int64 = 0
+        guard let data = sqlite3_serialize(handle, "main", &size, 0) else { throw error("cannot serialize") }
+        defer { sqlite3_free(data) }
+        return Array(UnsafeBufferPointer(start: data, count: Int(size)))
+    }
+
+    /// The last error of the connection with what was tried.
+    func error(_ what: String) -> CVMFSError {
+        CVMFSError(.corrupt, "\(what): \(String(cString: sqlite3_errmsg(handle)))")
+    }
+}
