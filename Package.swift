@@ -52,6 +52,7 @@ let package = Package(
         cLibrary("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
         cLibrary("CISAL", pkgConfig: "libisal", apt: "libisal-dev"),
         cLibrary("CLibdeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
+        .systemLibrary(name: "CLinux"),
         cLibrary("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
         cLibrary("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
         cLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
@@ -61,7 +62,7 @@ let package = Package(
         library("OCI", ["Plumbing"]),
         library("Registry", ["OCI", "Plumbing", http, nioCore, nioHTTP1, logging]),
         library("Layers", ["OCI", "Plumbing", "CArchive"]),
-        library("CVMFS", ["Plumbing", "COpenSSL", "CSQLite", system, logging]),
+        library("CVMFS", ["Plumbing", "CLinux", "COpenSSL", "CSQLite", system, logging]),
         library(
             "State",
             [

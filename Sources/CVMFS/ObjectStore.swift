@@ -1,0 +1,62 @@
+/// Where the objects and the few mutable files of a repository lie (docs/cvmfs-format.md §1).
+///
+/// Every call blocks and may come from any thread. Objects are immutable: writing one that is there already changes
+/// nothing. The mutable files are replaced as a whole, so that a reader sees the old bytes or the new ones.
+package protocol ObjectStore: Sendable {
+    /// How messages call this place.
+    var location: String { get }
+
+    /// The stored bytes of an object in pieces of at most 1 MiB. Throws ``CVMFSError`` `notFound` where it is missing.
+    func read(_ hash: ContentHash, _ kind: ObjectKind, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
+
+    /// The stored length in bytes, nil where the object is missing.
+    func size(of hash: ContentHash, _ kind: ObjectKind) throws -> Int64?
+
+    /// Stores bytes under their hash, which the caller computed. Returns whether the object is new.
+    ///
+    /// `announce` is called once the bytes are written and before the object gets its name, and only for a new one.
+    @discardableResult
+    func write(
+        _ bytes: UnsafeRawBufferPointer,
+        as hash: ContentHash,
+        _ kind: ObjectKind,
+        announce: (String) throws -> Void
+    ) throws -> Bool
+
+    /// Removes an object by its path below the root, such as `data/ab/cdef…C`; fine where it is gone.
+    func removeObject(at path: String) throws
+
+    /// Calls `body` with the path and the modification time (seconds) of everything in the objects' folders, unknown
+    /// names included.
+    func forEachObject(_ body: (_ path: String, _ modified: Int64) throws -> Void) throws
+
+    /// The bytes of a mutable file such as `.cvmfspublished`, nil where there is none.
+    func readTopLevel(_ name: String) throws -> [UInt8]?
+
+    /// Replaces a mutable file atomically and durably.
+    func replaceTopLevel(_ name: String, with bytes: [UInt8]) throws
+
+    /// Makes everything written so far survive a power failure.
+    func synchronize() throws
+
+    /// Bytes that may still be written, nil where the place does not tell.
+    func freeBytes() throws -> Int64?
+}
+
+extension ObjectStore {
+    /// The stored bytes of an object, checked against its hash; `limit` bounds what is read.
+    package func load(_ hash: ContentHash, _ kind: ObjectKind, limit: Int = 1 << 30) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try read(hash, kind) { piece in
+            guard bytes.count + piece.count <= limit else {
+                throw CVMFSError(.corrupt, "object \(hash)\(kind.letter) is larger than \(limit) bytes")
+            }
+            bytes.append(contentsOf: piece)
+        }
+        let actual = try ContentHash(hash.algorithm, of: bytes)
+        guard actual == hash else {
+            throw CVMFSError(.corrupt, "object \(hash)\(kind.letter) has the content of \(actual)")
+        }
+        return bytes
+    }
+}

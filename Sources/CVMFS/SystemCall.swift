@@ -1,0 +1,54 @@
+import Glibc
+import Plumbing
+
+/// Blocking calls of the operating system, with errors that name the file and, where there is one, the remedy.
+enum SystemCall {
+    /// The error of the last call that failed.
+    static func error(_ what: String, _ path: String, code: Int32 = errno) -> CVMFSError {
+        let reason = String(cString: strerror(code))
+        let remedy =
+            switch code {
+            case ENOSPC, EDQUOT: ": free some space there and run the command again"
+            case EACCES, EPERM: ": run this as the owner of the storage"
+            default: ""
+            }
+        return CVMFSError(code == ENOENT ? .notFound : .system, "cannot \(what) \(path): \(reason)\(remedy)")
+    }
+
+    /// Opens a file, again after an interruption.
+    static func open(_ path: String, at folder: Int32 = AT_FDCWD, _ flags: Int32, mode: mode_t = 0o666) -> Int32 {
+        while true {
+            let descriptor = openat(folder, path, flags | O_CLOEXEC, mode)
+            if descriptor >= 0 || errno != EINTR { return descriptor }
+        }
+    }
+
+    /// Writes everything.
+    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let slice = UnsafeRawBufferPointer(rebasing: rest)
+            let count = Glibc.write(descriptor, slice.baseAddress, slice.count)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw error("write", path)
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Reads to the end in pieces of at most 1 MiB.
+    static func read(_ descriptor: Int32, _ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { buffer.deallocate() }
+        while true {
+            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            if count == 0 { return }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw error("read", path)
+            }
+            try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+    }
+}
