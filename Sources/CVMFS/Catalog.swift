@@ -103,3 +103,13 @@ package final class Catalog {
         try database.serialize()
     }
 }
+
+extension Catalog {
+    /// Writes what every new version of a catalog says of itself (docs/cvmfs-format.md §3.3, §3.11).
+    func stamp(revision: UInt64, previous: ContentHash?, modified: Int64, algorithm: HashAlgorithm) throws {
+        let none = String(repeating: "0", count: ContentHash.byteCount * 2) + algorithm.suffix
+        try setProperty("revision", String(revision))
+        try setProperty("previous_revision", previous?.description ?? none)
+        try setProperty("last_modified", String(modified))
+    }
+}

@@ -47,3 +47,16 @@ extension ContentHash: CustomStringConvertible {
     /// Lower-case digits and the algorithm's suffix, without the letter of the kind.
     package var description: String { Hex.encode(digest) + algorithm.suffix }
 }
+
+extension ContentHash {
+    /// The hash and kind that a path such as `data/ab/cdef…-shake128C` stands for; nil for other names.
+    package static func parse(objectPath path: some StringProtocol) -> (hash: ContentHash, kind: ObjectKind)? {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0] == "data", parts[1].utf8.count == 2 else { return nil }
+        let name = "\(parts[1])\(parts[2])"
+        for kind in ObjectKind.allCases where name.hasSuffix(kind.letter) {
+            if let hash = ContentHash(name.dropLast(kind.letter.count)) { return (hash, kind) }
+        }
+        return nil
+    }
+}

@@ -47,7 +47,7 @@ extension ObjectStore {
         let digest = try MessageDigest(hash.algorithm.digestAlgorithm)
         let inflater = try ZlibInflater()
         var length: Int64 = 0
-        let deliver = { (piece: UnsafeRawBufferPointer) in
+        func deliver(_ piece: UnsafeRawBufferPointer) throws {
             length += Int64(piece.count)
             guard length <= size else {
                 throw CVMFSError(.corrupt, "object \(hash)\(kind.letter) holds more than the \(size) bytes announced")

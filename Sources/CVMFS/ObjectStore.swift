@@ -1,3 +1,5 @@
+import Plumbing
+
 /// Where the objects and the few mutable files of a repository lie (docs/cvmfs-format.md §1).
 ///
 /// Every call blocks and may come from any thread. Objects are immutable: writing one that is there already changes
@@ -58,5 +60,20 @@ extension ObjectStore {
             throw CVMFSError(.corrupt, "object \(hash)\(kind.letter) has the content of \(actual)")
         }
         return bytes
+    }
+
+    /// Hashes an object as it is stored. Throws where that is not what its name says; returns its stored length.
+    @discardableResult
+    package func verify(_ hash: ContentHash, _ kind: ObjectKind) throws -> Int64 {
+        let digest = try MessageDigest(hash.algorithm.digestAlgorithm)
+        var length: Int64 = 0
+        try read(hash, kind) { piece in
+            digest.update(piece)
+            length += Int64(piece.count)
+        }
+        guard digest.finish() == hash.digest else {
+            throw CVMFSError(.corrupt, "the content of object \(hash)\(kind.letter) does not match its name")
+        }
+        return length
     }
 }

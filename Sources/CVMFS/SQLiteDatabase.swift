@@ -1,9 +1,9 @@
 import CSQLite
 
-/// One SQLite database in memory: how catalogs, tag databases and reference logs are read and written.
+/// One SQLite database, mostly in memory: how catalogs, tag databases and reference logs are read and written.
 ///
-/// Names are bytes here, not strings, which is why this speaks the C API (docs/architecture.md, decision 15). The whole
-/// file comes from and returns to a byte array, so that no temporary file, journal or WAL can be left behind
+/// Names are bytes here, not strings, which is why this speaks the C API (docs/architecture.md, decision 15). The file
+/// of a repository's database comes from and returns to a byte array, so that no journal or WAL can be left behind
 /// (docs/cvmfs-format.md, pitfall P5). One value belongs to one thread at a time.
 final class SQLiteDatabase {
     let handle: OpaquePointer
@@ -31,6 +31,17 @@ final class SQLiteDatabase {
         }
         // A hostile or WAL file fails here and not at the first query.
         try execute("PRAGMA trusted_schema = OFF; PRAGMA journal_mode = OFF; SELECT count(*) FROM sqlite_schema")
+    }
+
+    /// A database in a file of our own, made where it is missing.
+    init(path: String) throws {
+        var handle: OpaquePointer?
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
+        guard sqlite3_open_v2(path, &handle, flags, nil) == SQLITE_OK, let handle else {
+            sqlite3_close_v2(handle)
+            throw CVMFSError(.system, "cannot open the database \(path)")
+        }
+        self.handle = handle
     }
 
     deinit { sqlite3_close_v2(handle) }

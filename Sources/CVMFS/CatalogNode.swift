@@ -1,0 +1,49 @@
+import Plumbing
+
+/// A loaded catalog in its place between parent and children.
+final class CatalogNode {
+    let catalog: Catalog
+    /// The object it was read from, nil for one that is new.
+    let reference: CatalogReference?
+    let parent: CatalogNode?
+    var children: [BytePath: CatalogNode] = [:]
+    /// What it counts of its own rows.
+    var own: Counters
+    /// What lies below it.
+    var subtree: Counters
+    /// What its parent's counters know of it.
+    let totalBefore: Counters
+    var isDirty = false
+
+    /// A stored catalog.
+    init(catalog: Catalog, reference: CatalogReference, parent: CatalogNode?) throws {
+        self.catalog = catalog
+        self.reference = reference
+        self.parent = parent
+        (own, subtree) = try catalog.counters()
+        totalBefore = own + subtree
+    }
+
+    /// A new catalog.
+    init(new catalog: Catalog, parent: CatalogNode?) {
+        self.catalog = catalog
+        self.parent = parent
+        reference = nil
+        own = Counters()
+        subtree = Counters()
+        totalBefore = Counters()
+        isDirty = true
+    }
+
+    var path: BytePath { catalog.rootPrefix }
+
+    /// Writes a row and counts it, in place of one that is there.
+    func put(_ row: CatalogEntry, at path: BytePath, chunks: [FileChunk] = []) throws {
+        if let old = try catalog.entry(at: path) {
+            own.count(old, chunks: try catalog.chunks(of: path, entry: old).count, by: -1)
+        }
+        try catalog.put(row, at: path, chunks: chunks)
+        own.count(row, chunks: chunks.count)
+        isDirty = true
+    }
+}

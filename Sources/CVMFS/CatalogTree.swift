@@ -1,0 +1,113 @@
+package import Plumbing
+
+/// The catalogs of one revision, loaded as paths ask for them.
+///
+/// It reads a repository, and ``Transaction`` edits it. Clean catalogs beside the path that was asked for last are
+/// dropped, so that walking a repository of any size holds a handful of them. Blocks; belongs to one thread at a time.
+package final class CatalogTree {
+    let store: any ObjectStore
+    let root: CatalogNode
+
+    /// The tree below a root catalog. Throws ``CVMFSError`` where that is missing or corrupt.
+    package init(store: any ObjectStore, root reference: CatalogReference) throws {
+        self.store = store
+        let catalog = try Self.load(reference, at: BytePath(), from: store)
+        root = try CatalogNode(catalog: catalog, reference: reference, parent: nil)
+    }
+
+    /// The row of a path, nil where there is no such entry. A mountpoint is answered by its parent catalog.
+    package func entry(at path: BytePath) throws -> CatalogEntry? {
+        guard let parent = path.parent else { return try root.catalog.entry(at: path) }
+        return try node(forEntriesOf: parent).catalog.entry(at: path)
+    }
+
+    /// The entries of a directory by name. Throws where the path is none.
+    package func entries(of directory: BytePath) throws -> [CatalogEntry] {
+        guard let entry = try entry(at: directory) else {
+            throw CVMFSError(.notFound, "\(directory) does not exist in the repository")
+        }
+        guard entry.isDirectory else { throw CVMFSError(.refused, "\(directory) is not a directory") }
+        return try node(forEntriesOf: directory).catalog.entries(of: directory)
+    }
+
+    /// Where the content of a regular file lies. Throws where the path is none.
+    package func content(of path: BytePath) throws -> StoredContent {
+        guard let entry = try entry(at: path), let parent = path.parent else {
+            throw CVMFSError(.notFound, "\(path) does not exist in the repository")
+        }
+        guard entry.type == .regular else { throw CVMFSError(.refused, "\(path) is not a regular file") }
+        return try node(forEntriesOf: parent).catalog.content(of: path, entry: entry)
+    }
+
+    /// The bytes of a small regular file, nil where there is none. Throws where it is longer than `limit`.
+    package func readFile(_ path: BytePath, limit: Int = 16 << 20) throws -> [UInt8]? {
+        guard let entry = try entry(at: path), entry.type == .regular else { return nil }
+        guard entry.size <= limit else {
+            throw CVMFSError(.refused, "\(path) has \(entry.size) bytes, more than the \(limit) expected")
+        }
+        var bytes: [UInt8] = []
+        try store.readContent(try content(of: path)) { bytes.append(contentsOf: $0) }
+        return bytes
+    }
+
+    /// Calls `body` for a directory's entry and everything below it, parents first, in path order.
+    package func walk(_ path: BytePath, _ body: (BytePath, CatalogEntry) throws -> Void) throws {
+        guard let entry = try entry(at: path) else {
+            throw CVMFSError(.notFound, "\(path) does not exist in the repository")
+        }
+        try walk(path, entry, body)
+    }
+
+    private func walk(
+        _ path: BytePath,
+        _ entry: CatalogEntry,
+        _ body: (BytePath, CatalogEntry) throws -> Void
+    ) throws {
+        try body(path, entry)
+        guard entry.isDirectory else { return }
+        for child in try node(forEntriesOf: path).catalog.entries(of: path) {
+            guard BytePath.isName(child.name) else {
+                throw CVMFSError(.corrupt, "\(path) has an entry with the name \"\(Printable.text(child.name))\"")
+            }
+            try walk(path.appending(child.name), child, body)
+        }
+    }
+
+    /// The catalog that holds the entries of a directory.
+    func node(forEntriesOf directory: BytePath) throws -> CatalogNode {
+        var node = root
+        var path = BytePath()
+        for component in directory.components {
+            path = path.appending(component)
+            if let child = try child(of: node, at: path) { node = child }
+        }
+        return node
+    }
+
+    private func child(of node: CatalogNode, at path: BytePath) throws -> CatalogNode? {
+        if let child = node.children[path] { return child }
+        guard let reference = try node.catalog.nestedCatalog(at: path) else { return nil }
+        node.children = node.children.filter { $0.value.hasChanges }
+        let catalog = try Self.load(reference, at: path, from: store)
+        let child = try CatalogNode(catalog: catalog, reference: reference, parent: node)
+        node.children[path] = child
+        return child
+    }
+
+    private static func load(_ reference: CatalogReference, at path: BytePath, from store: any ObjectStore) throws
+        -> Catalog
+    {
+        let bytes = try store.loadInflated(reference.hash, .catalog)
+        guard reference.size == 0 || reference.size == Int64(bytes.count) else {
+            throw CVMFSError(
+                .corrupt,
+                "catalog \(reference.hash) at \(path) has \(bytes.count) bytes, announced are \(reference.size)"
+            )
+        }
+        let catalog = try Catalog(bytes: bytes)
+        guard catalog.rootPrefix == path else {
+            throw CVMFSError(.corrupt, "catalog \(reference.hash) at \(path) says it belongs to \(catalog.rootPrefix)")
+        }
+        return catalog
+    }
+}

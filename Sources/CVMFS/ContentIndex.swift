@@ -1,0 +1,124 @@
+import CSQLite
+import Foundation
+import Logging
+import Plumbing
+import Synchronization
+import SystemPackage
+
+/// Remembers which object holds which plain content, so that known content is neither compressed nor stored again
+/// (docs/architecture.md, decision 8).
+///
+/// A cache: it may lack or name what is gone, and can be deleted at any time. An answer counts only where the object
+/// exists with the length noted here. The key is SHA-256, for content from outside must not be able to stand in for
+/// other content. May be called from any thread.
+final class ContentIndex: Sendable {
+    // Safe: used with the mutex held.
+    private struct Connection: @unchecked Sendable {
+        let database: SQLiteDatabase
+        let lookup: SQLiteStatement
+        let insert: SQLiteStatement
+    }
+
+    private let connection: Mutex<Connection>
+    /// What this preparation stored; written to the file once the objects are durable.
+    private let fresh = Mutex<[Key: Record]>([:])
+
+    /// A piece of content as a kind of object.
+    struct Key: Hashable, Sendable {
+        /// SHA-256 of the plain bytes.
+        let plain: [UInt8]
+        let kind: ObjectKind
+        let algorithm: HashAlgorithm
+    }
+
+    /// The object that holds it.
+    struct Record: Sendable, Equatable {
+        let hash: ContentHash
+        let storedSize: Int64
+        let compression: ObjectCompression
+    }
+
+    /// Opens the index, making it where it is missing. One that cannot be read is made anew.
+    init(at path: FilePath, logger: Logger) throws {
+        do {
+            connection = Mutex(try Self.connect(path))
+        } catch {
+            logger.warning("the content index cannot be read and is made anew", metadata: ["reason": "\(error)"])
+            for suffix in ["", "-wal", "-shm"] { unlink(path.string + suffix) }
+            connection = Mutex(try Self.connect(path))
+        }
+    }
+
+    private static func connect(_ path: FilePath) throws -> Connection {
+        let database = try SQLiteDatabase(path: path.string)
+        // Losing the last entries with the power is fine: they are a cache.
+        try database.execute(
+            """
+            PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;
+            CREATE TABLE IF NOT EXISTS content (plain BLOB NOT NULL, kind TEXT NOT NULL, algorithm INTEGER NOT NULL,
+                compression INTEGER NOT NULL, digest BLOB NOT NULL, size INTEGER NOT NULL,
+                PRIMARY KEY (plain, kind, algorithm)) WITHOUT ROWID, STRICT;
+            """
+        )
+        return Connection(
+            database: database,
+            lookup: try database.prepare(
+                "SELECT digest, size, compression FROM content WHERE plain = ? AND kind = ? AND algorithm = ?"
+            ),
+            insert: try database.prepare("INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?, ?)")
+        )
+    }
+
+    /// The object of a content, nil where it is not known.
+    func record(for key: Key) throws -> Record? {
+        if let record = fresh.withLock({ $0[key] }) { return record }
+        return try connection.withLock { connection in
+            try connection.lookup.first(
+                .blob(key.plain),
+                .text(key.kind.letter),
+                .integer(Int64(key.algorithm.rawValue))
+            ) { row in
+                guard let hash = ContentHash(algorithm: key.algorithm, digest: row.bytes(0)),
+                    let compression = ObjectCompression(rawValue: Int(row.integer(2)))
+                else { return nil }
+                return Record(hash: hash, storedSize: row.integer(1), compression: compression)
+            } ?? nil
+        }
+    }
+
+    /// Notes an object, for this preparation at once and for others with ``flush()``.
+    func note(_ record: Record, for key: Key) {
+        fresh.withLock { $0[key] = record }
+    }
+
+    /// Writes what was noted. The objects must be durable by now.
+    func flush() throws {
+        let notes = fresh.withLock { notes in
+            defer { notes = [:] }
+            return notes
+        }
+        if notes.isEmpty { return }
+        try connection.withLock { connection in
+            try connection.database.execute("BEGIN IMMEDIATE")
+            do {
+                for (key, record) in notes { try Self.insert(record, for: key, into: connection) }
+                try connection.database.execute("COMMIT")
+            } catch {
+                // The first error tells; this one only repeats it.
+                try? connection.database.execute("ROLLBACK")
+                throw error
+            }
+        }
+    }
+
+    private static func insert(_ record: Record, for key: Key, into connection: Connection) throws {
+        try connection.insert.run(
+            .blob(key.plain),
+            .text(key.kind.letter),
+            .integer(Int64(key.algorithm.rawValue)),
+            .integer(Int64(record.compression.rawValue)),
+            .blob(record.hash.digest),
+            .integer(record.storedSize)
+        )
+    }
+}

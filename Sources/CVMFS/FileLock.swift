@@ -1,0 +1,69 @@
+import Foundation
+import Glibc
+import Plumbing
+import SystemPackage
+
+/// An exclusive lock on a file that ends with the process that holds it, however that ends.
+final class FileLock: Sendable {
+    let descriptor: Int32
+    private let path: String
+
+    private init(descriptor: Int32, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    deinit { close(descriptor) }
+
+    /// Takes the lock if nobody holds it; nil where somebody does. `create` makes the file where it is missing.
+    static func attempt(_ path: FilePath, create: Bool = true) throws -> FileLock? {
+        let flags = O_RDWR | (create ? O_CREAT : 0)
+        let descriptor = SystemCall.open(path.string, flags, mode: 0o600)
+        guard descriptor >= 0 else { throw SystemCall.error("open", path.string) }
+        let lock = FileLock(descriptor: descriptor, path: path.string)
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            if errno == EWOULDBLOCK { return nil }
+            guard errno == EINTR else { throw SystemCall.error("lock", path.string) }
+        }
+        return lock
+    }
+
+    /// Waits for the lock and writes into the file who holds it. Throws ``CVMFSError`` `busy`, which names the holder,
+    /// once `timeout` has passed, and `cancelled`'s error as soon as that throws.
+    static func acquire(
+        _ path: FilePath,
+        timeout: Duration,
+        purpose: String,
+        checkCancelled: () throws -> Void
+    ) throws -> FileLock {
+        let deadline = ContinuousClock.now + timeout
+        while true {
+            try checkCancelled()
+            if let lock = try attempt(path) {
+                try lock.writeHolder(purpose)
+                return lock
+            }
+            guard ContinuousClock.now < deadline else {
+                throw CVMFSError(
+                    .busy,
+                    "\(path) is held by \(holder(of: path)) since longer than \(timeout): wait for it, or give more "
+                        + "time with --lock-timeout"
+                )
+            }
+            usleep(20_000)
+        }
+    }
+
+    private func writeHolder(_ purpose: String) throws {
+        let text = Array("process \(getpid()) (\(purpose))".utf8)
+        guard ftruncate(descriptor, 0) == 0 else { throw SystemCall.error("write", path) }
+        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw SystemCall.error("write", path) }
+        try text.withUnsafeBytes { try SystemCall.write($0, to: descriptor, path) }
+    }
+
+    private static func holder(of path: FilePath) -> String {
+        // Only for the message: the file may be empty for a moment.
+        let text = (try? String(contentsOfFile: path.string, encoding: .utf8)) ?? ""
+        return text.isEmpty ? "another process" : Printable.text(text)
+    }
+}

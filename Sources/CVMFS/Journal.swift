@@ -1,0 +1,74 @@
+import Foundation
+import Glibc
+import Plumbing
+import SystemPackage
+
+/// What one preparation writes, noted before it gets its name, so that an unclean end can be cleaned up
+/// (docs/architecture.md, decision 10).
+///
+/// The file is locked as long as its process lives. Its first line is durable before the first object is written; the
+/// lines after it outlive the process but perhaps not a power failure, which ``JournalRecovery`` knows by the boot id.
+final class Journal: Sendable {
+    let path: FilePath
+    let label: String
+    /// The process's life sign.
+    private let lock: FileLock
+
+    private init(path: FilePath, label: String, lock: FileLock) {
+        self.path = path
+        self.label = label
+        self.lock = lock
+    }
+
+    /// The first line of a journal.
+    struct Header: Codable, Equatable {
+        /// The kernel's boot: another one means that the machine went down in between.
+        let boot: String
+        /// The text of the root catalog's hash when the preparation began, empty before the first revision.
+        let root: String
+        /// Seconds since 1970; no object of this preparation is older.
+        let started: Int64
+    }
+
+    /// Begins a journal. The caller holds the workspace's `journalLock`.
+    static func begin(in workspace: RepositoryWorkspace, root: String, now: Date) throws -> Journal {
+        let label = "wafer-\(getpid())-\(UUID().uuidString.prefix(8))"
+        let path = workspace.journals.appending(label)
+        guard let lock = try FileLock.attempt(path) else {
+            throw CVMFSError(.busy, "the new journal \(path) is locked already")
+        }
+        // One short write to the end of a file is one piece, whichever threads write.
+        guard fcntl(lock.descriptor, F_SETFL, O_APPEND) == 0 else { throw SystemCall.error("open", path.string) }
+        let journal = Journal(path: path, label: label, lock: lock)
+        let header = Header(boot: try bootID(), root: root, started: Int64(now.timeIntervalSince1970))
+        let line = try JSONEncoder().encode(header)
+        try journal.append(String(decoding: line, as: UTF8.self))
+        guard fsync(lock.descriptor) == 0 else { throw SystemCall.error("sync", path.string) }
+        return journal
+    }
+
+    /// Notes an object's path. May be called from any thread.
+    func note(_ objectPath: String) throws {
+        try append(objectPath)
+    }
+
+    /// Ends the journal: what it lists is safe, or nobody needs to know of it.
+    func end() throws {
+        guard unlink(path.string) == 0 else { throw SystemCall.error("remove", path.string) }
+    }
+
+    private func append(_ line: String) throws {
+        let bytes = Array((line + "\n").utf8)
+        try bytes.withUnsafeBytes { try SystemCall.write($0, to: lock.descriptor, path.string) }
+    }
+
+    /// The identity of the running kernel.
+    static func bootID() throws -> String {
+        do {
+            let text = try String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+            return text.trimmingCharacters(in: .whitespacesAndNewlines)
+        } catch {
+            throw CVMFSError(.system, "cannot read the boot id: \(error.localizedDescription)")
+        }
+    }
+}

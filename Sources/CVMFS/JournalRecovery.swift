@@ -1,0 +1,94 @@
+import Foundation
+import Glibc
+import Logging
+import SystemPackage
+
+/// Cleans up after preparations whose process is gone (docs/architecture.md, decision 10).
+///
+/// An object that such a process wrote is removed only where nothing can refer to it: no other preparation lives, and
+/// the repository's root is what it was when the journal began. Otherwise it is hashed again, since a power failure may
+/// have torn it, and removed only if its content is not what its name says.
+struct JournalRecovery {
+    let workspace: RepositoryWorkspace
+    let store: LocalObjectStore
+    let logger: Logger
+
+    /// A journal whose process is gone.
+    private struct Remains {
+        let path: FilePath
+        let lock: FileLock
+        let header: Journal.Header?
+        let objects: [String]
+    }
+
+    /// Cleans up. The caller holds the workspace's `journalLock`, so that no preparation begins meanwhile.
+    func run(currentRoot: String) throws {
+        let (remains, othersLive) = try collect()
+        for journal in remains {
+            logger.warning("cleaning up after a process that ended badly", metadata: ["journal": "\(journal.path)"])
+            try store.removeTemporaryFiles(label: journal.path.lastComponent?.string ?? "")
+            if !othersLive, let header = journal.header, header.root == currentRoot {
+                for object in journal.objects { try store.removeObject(at: object) }
+            } else {
+                try removeTorn(journal.objects)
+            }
+            try rehashAfterPowerFailure(journal)
+            guard unlink(journal.path.string) == 0 else { throw SystemCall.error("remove", journal.path.string) }
+        }
+    }
+
+    private func collect() throws -> (remains: [Remains], othersLive: Bool) {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: workspace.journals.string)
+        } catch {
+            throw CVMFSError(.system, "cannot list \(workspace.journals): \(error.localizedDescription)")
+        }
+        var remains: [Remains] = []
+        var othersLive = false
+        for name in names.sorted() {
+            let path = workspace.journals.appending(name)
+            guard let lock = try FileLock.attempt(path, create: false) else {
+                othersLive = true
+                continue
+            }
+            remains.append(try read(path, lock: lock))
+        }
+        return (remains, othersLive)
+    }
+
+    private func read(_ path: FilePath, lock: FileLock) throws -> Remains {
+        var bytes: [UInt8] = []
+        try SystemCall.read(lock.descriptor, path.string) { bytes.append(contentsOf: $0) }
+        // The last line may be cut: its object has no name yet, so it does not count.
+        var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        lines.removeLast()
+        // A journal without a whole first line belongs to a process that had not written an object yet.
+        let header = lines.first.flatMap { try? JSONDecoder().decode(Journal.Header.self, from: Data($0.utf8)) }
+        return Remains(path: path, lock: lock, header: header, objects: lines.dropFirst().map(String.init))
+    }
+
+    /// After a power failure the journal's last lines may be lost, so everything as young as it is hashed again.
+    private func rehashAfterPowerFailure(_ journal: Remains) throws {
+        guard let header = journal.header, header.boot != (try Journal.bootID()) else { return }
+        var young: [String] = []
+        try store.forEachObject { path, modified in
+            if modified >= header.started - 1 { young.append(path) }
+        }
+        try removeTorn(young)
+    }
+
+    private func removeTorn(_ objects: [String]) throws {
+        for path in objects {
+            guard let (hash, kind) = ContentHash.parse(objectPath: path) else { continue }
+            do {
+                _ = try store.verify(hash, kind)
+            } catch let error as CVMFSError where error.code == .notFound {
+                continue
+            } catch let error as CVMFSError where error.code == .corrupt {
+                logger.warning("removing a torn object", metadata: ["object": "\(path)"])
+                try store.removeObject(at: path)
+            }
+        }
+    }
+}

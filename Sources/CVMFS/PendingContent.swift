@@ -1,0 +1,42 @@
+import Synchronization
+
+/// The content of a file whose objects are being written.
+package final class PendingContent: Sendable {
+    let kind: ObjectKind
+    /// What all pieces must have, nil where the only one may choose.
+    let compression: ObjectCompression?
+    private let pieces = Mutex<[Piece?]>([])
+
+    private struct Piece {
+        let record: ContentIndex.Record
+        let size: Int64
+    }
+
+    init(kind: ObjectKind, compression: ObjectCompression?) {
+        self.kind = kind
+        self.compression = compression
+    }
+
+    func set(_ record: ContentIndex.Record, size: Int64, at number: Int) {
+        pieces.withLock { pieces in
+            while pieces.count <= number { pieces.append(nil) }
+            pieces[number] = Piece(record: record, size: size)
+        }
+    }
+
+    /// Where the content lies. Throws unless the writer was drained without a failure.
+    package func stored() throws -> StoredContent {
+        let pieces = pieces.withLock { $0 }.compactMap { $0 }
+        guard let first = pieces.first else { throw CVMFSError(.corrupt, "the content of a file was not stored") }
+        if kind == .file {
+            return .whole(hash: first.record.hash, size: first.size, compression: first.record.compression)
+        }
+        var chunks: [FileChunk] = []
+        var offset: Int64 = 0
+        for piece in pieces {
+            chunks.append(FileChunk(offset: offset, size: piece.size, hash: piece.record.hash))
+            offset += piece.size
+        }
+        return .chunked(chunks, algorithm: first.record.hash.algorithm, compression: first.record.compression)
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Logging
+package import Plumbing
+
+/// Objects on their way into a repository, before any revision refers to them.
+///
+/// Takes no lock while it works: several processes prepare at once. Its journal says what it wrote, for the case that
+/// its process does not come to ``end()`` (docs/architecture.md, decision 10).
+package final class Preparation: Sendable {
+    /// Turns file contents into objects.
+    package let content: ContentWriter
+    let algorithm: HashAlgorithm
+    let journal: Journal
+    private let store: any ObjectStore
+    private let index: ContentIndex
+    private let policy: CompressionPolicy
+
+    init(
+        store: any ObjectStore,
+        index: ContentIndex,
+        journal: Journal,
+        algorithm: HashAlgorithm,
+        policy: CompressionPolicy
+    ) {
+        self.store = store
+        self.index = index
+        self.journal = journal
+        self.algorithm = algorithm
+        self.policy = policy
+        content = ContentWriter(store: store, index: index, journal: journal, algorithm: algorithm, policy: policy)
+    }
+
+    /// Writes the catalog of a subtree. `entries` are in path order and begin with the subtree's root; the content of
+    /// their files must be stored. Blocks.
+    package func catalog(of entries: [SubtreeEntry], at path: BytePath) throws -> PreparedCatalog {
+        // Every nested catalog has a marker, an empty file, whose object must exist (docs/cvmfs-format.md, pitfall P3).
+        try storeEmptyFile()
+        let (bytes, root, counters) = try SubtreeWriter(path: path, algorithm: algorithm).write(entries)
+        let hash = try storeCatalog(bytes)
+        let reference = CatalogReference(hash: hash, size: Int64(bytes.count))
+        return PreparedCatalog(path: path, reference: reference, root: root, counters: counters)
+    }
+
+    /// Makes everything durable and ends the journal. Blocks.
+    package func end() throws {
+        try store.synchronize()
+        try index.flush()
+        try journal.end()
+    }
+
+    func storeCatalog(_ bytes: [UInt8]) throws -> ContentHash {
+        try storeInflatable(bytes, .catalog)
+    }
+
+    func storeInflatable(_ bytes: [UInt8], _ kind: ObjectKind) throws -> ContentHash {
+        try store.store(
+            bytes,
+            kind,
+            algorithm: algorithm,
+            compressor: ZlibCompressor(policy),
+            announce: journal.note
+        )
+    }
+
+    func storeFile(_ bytes: [UInt8]) throws -> StoredContent {
+        let writer = content.begin(size: Int64(bytes.count))
+        try bytes.withUnsafeBytes(writer.append)
+        let pending = try writer.finish()
+        try content.drain()
+        return try pending.stored()
+    }
+
+    func storeEmptyFile() throws {
+        _ = try store.store(
+            [],
+            .file,
+            algorithm: algorithm,
+            compressor: ZlibCompressor(policy),
+            announce: journal.note
+        )
+    }
+}

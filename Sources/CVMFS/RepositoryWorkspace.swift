@@ -1,0 +1,30 @@
+import Glibc
+package import SystemPackage
+
+/// The folder beside a storage that holds what must not be served: content index, journals, locks
+/// (docs/architecture.md, decisions 8 and 10). It lies on the storage's file system.
+package struct RepositoryWorkspace: Sendable {
+    /// `STORAGE.wafer`.
+    package let root: FilePath
+
+    /// The workspace of a storage; nothing is created yet.
+    package init(storage: FilePath) {
+        root = FilePath(storage.lexicallyNormalized().string + ".wafer")
+    }
+
+    /// Which content lies in which object.
+    var contentIndex: FilePath { root.appending("content-index.sqlite") }
+    /// Held while a commit rewrites the repository.
+    var lock: FilePath { root.appending("commit.lock") }
+    /// Held for a moment while a journal begins, and by a recovery.
+    var journalLock: FilePath { root.appending("journal.lock") }
+    /// A file for each preparation that is under way or died.
+    var journals: FilePath { root.appending("journals") }
+
+    /// Creates the folders, closed to other users: a journal could make a recovery remove objects.
+    func create() throws {
+        for folder in [root, journals] where mkdir(folder.string, 0o700) != 0 && errno != EEXIST {
+            throw SystemCall.error("create", folder.string)
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+
+/// A number of bytes that may be in memory at once. Taking blocks while there is no room: call it from dedicated
+/// threads only.
+package final class ByteBudget: Sendable {
+    // Safe: every access holds `condition`'s lock.
+    private nonisolated(unsafe) var used = 0
+    private let condition = NSCondition()
+    private let limit: Int
+
+    /// - Parameter limit: bytes. Something larger than all of it is let through alone.
+    package init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// Takes bytes once there is room for them.
+    package func take(_ count: Int) {
+        condition.lock()
+        while used > 0, used + count > limit { condition.wait() }
+        used += count
+        condition.unlock()
+    }
+
+    /// Gives bytes back.
+    package func giveBack(_ count: Int) {
+        condition.lock()
+        used -= count
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    /// Waits until everything was given back.
+    package func waitUntilUnused() {
+        condition.lock()
+        while used > 0 { condition.wait() }
+        condition.unlock()
+    }
+}
