@@ -1,0 +1,42 @@
+import Plumbing
+import Testing
+
+@Suite("zlib streams")
+struct ZlibTests {
+    static let samples: [[UInt8]] = [
+        [], Array("hello world\n".utf8), Array(repeating: 7, count: 3 << 20),
+        (0..<1_000_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 13) },
+    ]
+
+    @Test("every policy's stream inflates to what went in", arguments: CompressionPolicy.allCases)
+    func roundTrip(policy: CompressionPolicy) throws {
+        let compressor = try ZlibCompressor(policy)
+        for sample in Self.samples {
+            let stream = try sample.withUnsafeBytes { try compressor.compress($0) }
+            #expect(try ZlibInflater.inflate(stream, limit: sample.count) == sample)
+        }
+    }
+
+    @Test("the empty stream and zlib's own output are those of docs/cvmfs-format.md §13.2")
+    func workedNumbers() throws {
+        let compressor = try ZlibCompressor(.zlib)
+        let hello = try Array("hello world\n".utf8).withUnsafeBytes { try compressor.compress($0) }
+        #expect(Hex.encode(hello) == "789ccb48cdc9c95728cf2fca49e102001e720467")
+        for policy in CompressionPolicy.allCases {
+            let empty = try ZlibCompressor(policy).compress(UnsafeRawBufferPointer(start: nil, count: 0))
+            #expect(Hex.encode(empty) == "789c030000000001")
+        }
+    }
+
+    @Test("a stream cut anywhere, with garbage behind it, or longer than allowed is refused")
+    func refused() throws {
+        let compressor = try ZlibCompressor(.balanced)
+        let content = Array("some words, some words, some words".utf8)
+        let stream = try content.withUnsafeBytes { try compressor.compress($0) }
+        for length in 0..<stream.count {
+            #expect(throws: CodecError.self) { try ZlibInflater.inflate(Array(stream.prefix(length)), limit: 1000) }
+        }
+        #expect(throws: CodecError.self) { try ZlibInflater.inflate(stream + [0], limit: 1000) }
+        #expect(throws: CodecError.self) { try ZlibInflater.inflate(stream, limit: content.count - 1) }
+    }
+}
