@@ -22,12 +22,22 @@ struct JournalRecovery {
     }
 
     /// Cleans up. The caller holds the workspace's `journalLock`, so that no preparation begins meanwhile.
-    func run(currentRoot: String) throws {
+    func run(publishedRoot: () throws -> String) throws {
         let (remains, othersLive) = try collect()
+        if remains.isEmpty { return }
+        // Whoever commits without a journal of ours must not lose anything either.
+        let lock = othersLive ? nil : try FileLock.attempt(workspace.lock)
+        try withExtendedLifetime(lock) {
+            try cleanUp(remains, unreferencedRoot: lock == nil ? nil : try publishedRoot())
+        }
+    }
+
+    /// Objects of journals that began at `unreferencedRoot` have no reader; nil where some may.
+    private func cleanUp(_ remains: [Remains], unreferencedRoot: String?) throws {
         for journal in remains {
             logger.warning("cleaning up after a process that ended badly", metadata: ["journal": "\(journal.path)"])
             try store.removeTemporaryFiles(label: journal.path.lastComponent?.string ?? "")
-            if !othersLive, let header = journal.header, header.root == currentRoot {
+            if let root = journal.header?.root, root == unreferencedRoot {
                 for object in journal.objects { try store.removeObject(at: object) }
             } else {
                 try removeTorn(journal.objects)

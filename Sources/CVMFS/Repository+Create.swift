@@ -1,0 +1,135 @@
+package import Foundation
+import Glibc
+package import Logging
+package import Plumbing
+package import SystemPackage
+
+extension Repository {
+    /// How long a whitelist lasts, as with the stock tools, and a certificate, which no client looks at.
+    static let whitelistValidity: TimeInterval = 30 * 86_400
+    static let certificateValidity: TimeInterval = 365 * 86_400
+
+    /// Makes a new repository: keys, certificate, whitelist and a first revision that is empty
+    /// (docs/cvmfs-format.md §3.12).
+    ///
+    /// Throws ``CVMFSError`` `refused`, changing nothing, where the storage is not empty, where keys of this name exist,
+    /// or where the keys would lie inside the storage, which is served to everybody.
+    package static func create(
+        fqrn: String,
+        storage: FilePath,
+        keys root: FilePath,
+        algorithm: HashAlgorithm = .sha1,
+        policy: CompressionPolicy = .balanced,
+        now: Date,
+        logger: Logger
+    ) throws -> Repository {
+        try RepositoryName.validate(fqrn)
+        let keys = KeyFolder(root: root, fqrn: fqrn)
+        try refuseExisting(storage: storage, keys: keys)
+        try refuseKeysInside(storage: storage, keys: root)
+        try createFolder(storage, permissions: 0o755)
+        try createFolder(root, permissions: 0o700)
+        let keyRing = try KeyRing.generate(fqrn: fqrn, validity: certificateValidity, now: now)
+        let store = try LocalObjectStore(root: storage)
+        try store.createSkeleton()
+        let repository = try Repository(fqrn: fqrn, storage: storage, keys: root, policy: policy, logger: logger)
+        let manifest = try repository.writeFirstRevision(keyRing, algorithm: algorithm, now: now)
+        try repository.writeWhitelist(
+            fingerprint: try keyRing.certificate.fingerprint(algorithm),
+            masterKey: keyRing.masterKey,
+            now: now
+        )
+        try keyRing.write(to: keys)
+        // The one line stock writes: some object stores do not take empty files (docs/cvmfs-format.md §1.3).
+        let replica = Array("This file marks the repository as the master copy for replication.\n".utf8)
+        try store.replaceTopLevel(".cvmfs_master_replica", with: replica)
+        let bytes = try manifest.serialize(signedBy: keyRing.key)
+        try store.replaceTopLevel(RepositoryManifest.fileName, with: bytes)
+        return repository
+    }
+
+    private func writeFirstRevision(
+        _ keyRing: KeyRing,
+        algorithm: HashAlgorithm,
+        now: Date
+    ) throws -> RepositoryManifest {
+        let time = Int64(now.timeIntervalSince1970)
+        let compressor = try ZlibCompressor(policy)
+        func put(_ content: [UInt8], _ kind: ObjectKind) throws -> ContentHash {
+            try store.store(content, kind, algorithm: algorithm, compressor: compressor) { _ in }
+        }
+        let catalog = try Catalog(rootPrefix: BytePath())
+        let row = CatalogEntry.directory([], modified: time)
+        try catalog.put(row, at: BytePath())
+        var counters = Counters()
+        counters.count(row, chunks: 0)
+        try catalog.setCounters(own: counters, subtree: Counters())
+        try catalog.stamp(revision: 1, previous: nil, modified: time, algorithm: algorithm)
+        try catalog.setProperty("TTL", "240")
+        let bytes = try catalog.serialize()
+        let root = CatalogReference(hash: try put(bytes, .catalog), size: Int64(bytes.count))
+        var manifest = RepositoryManifest(
+            fqrn: fqrn,
+            root: root,
+            revision: 1,
+            published: time,
+            isGarbageCollectable: true
+        )
+        let history = try History(fqrn: fqrn)
+        try history.moveTrunk(to: root, revision: 1, timestamp: time)
+        manifest.history = try put(try history.serialize(), .history)
+        manifest.certificate = try put(keyRing.certificate.pem, .certificate)
+        manifest.metainfo = try put(Metainfo.empty, .metainfo)
+        try store.synchronize()
+        manifest.reflog = try writeReflog(manifest, after: nil)
+        return manifest
+    }
+
+    private static func refuseExisting(storage: FilePath, keys: KeyFolder) throws {
+        let contents = (try? FileManager.default.contentsOfDirectory(atPath: storage.string)) ?? []
+        guard contents.isEmpty else {
+            throw CVMFSError(
+                .refused,
+                "the storage \(storage) is not empty: name another folder, or register a repository that is there with "
+                    + "`wafer repository add`"
+            )
+        }
+        for path in [keys.masterKey, keys.publicKey, keys.key, keys.certificate]
+        where FileManager.default.fileExists(atPath: path.string) {
+            throw CVMFSError(.refused, "\(path) exists already: name another folder with --keys, or move it away")
+        }
+    }
+
+    private static func createFolder(_ path: FilePath, permissions: Int) throws {
+        if FileManager.default.fileExists(atPath: path.string) { return }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path.string,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: permissions]
+            )
+        } catch {
+            throw CVMFSError(.system, "cannot create \(path): \(error.localizedDescription)")
+        }
+    }
+
+    private static func refuseKeysInside(storage: FilePath, keys: FilePath) throws {
+        guard !resolved(keys).starts(with: resolved(storage)) else {
+            throw CVMFSError(
+                .refused,
+                "the keys folder \(keys) lies inside the storage, which is served to everybody: name another with --keys"
+            )
+        }
+    }
+
+    /// The path without links, as far as it exists.
+    private static func resolved(_ path: FilePath) -> FilePath {
+        let absolute = FilePath(URL(filePath: path.string).standardizedFileURL.path())
+        if let real = realpath(absolute.string, nil) {
+            defer { free(real) }
+            return FilePath(platformString: real)
+        }
+        guard let name = absolute.lastComponent else { return absolute }
+        return resolved(absolute.removingLastComponent()).appending(name)
+    }
+}
