@@ -3,8 +3,10 @@ package import Plumbing
 /// The key of a catalog row: the MD5 of the absolute path as two little-endian integers
 /// (docs/cvmfs-format.md §3.4).
 package struct PathKey: Hashable, Sendable {
-    let first: Int64
-    let second: Int64
+    /// The first eight bytes of the digest, column `md5path_1`.
+    package let first: Int64
+    /// The last eight bytes, column `md5path_2`.
+    package let second: Int64
 
     /// The parent of the repository's root, which has none.
     static let null = PathKey(first: 0, second: 0)

@@ -45,6 +45,8 @@ package final class Reflog {
             throw CVMFSError(.corrupt, "not a reference log of schema 1.0")
         }
         self.fqrn = fqrn
+        // Fails here where the table is missing, and not at the first use.
+        _ = try database.prepare("SELECT hash, type, timestamp FROM refs")
     }
 
     /// Logs an object; one that is there gets the new time.
