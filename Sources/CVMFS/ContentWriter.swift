@@ -4,16 +4,20 @@ import Synchronization
 
 /// Turns the content of files into objects on all cores: hash, look up, compress, store.
 ///
-/// One thread feeds it with ``begin(size:)`` and reads the results after ``finish()``. What waits in memory is bounded
-/// by constants, whatever the size of a file (docs/architecture.md, decision 12).
+/// A thread feeds it with ``begin(size:in:)`` and reads the results once its batch is complete; several threads may do
+/// so at once. What waits in memory is bounded by constants, whatever the size of a file (docs/architecture.md,
+/// decision 12).
 package final class ContentWriter: Sendable {
     /// Larger files are stored in pieces of this size (docs/cvmfs-format.md §4: any boundaries are legal).
     package static let pieceSize = 8 << 20
     /// Plain bytes that wait for a worker or are in one's hands.
     private static let bytesInFlight = 64 << 20
     private static let queueLimit = 1024
+    /// Below this size compressing a sample first costs more than it saves.
+    private static let probeThreshold = 256 << 10
+    private static let sampleSize = 64 << 10
 
-    let store: any ObjectStore
+    private let store: any ObjectStore
     private let index: ContentIndex
     private let journal: Journal
     private let algorithm: HashAlgorithm
@@ -21,12 +25,6 @@ package final class ContentWriter: Sendable {
     private let workers: WorkerThreads
     private let budget = ByteBudget(limit: bytesInFlight)
     private let idleCompressors = Mutex<[CompressorBox]>([])
-    private let state = Mutex(State())
-
-    private struct State {
-        var failure: (any Error)?
-        var statistics = ContentStatistics()
-    }
 
     // Safe: a compressor is in one thread's hands, or in the list of idle ones.
     private struct CompressorBox: @unchecked Sendable {
@@ -49,35 +47,24 @@ package final class ContentWriter: Sendable {
         workers = WorkerThreads(name: "objects", count: cores, queueLimit: Self.queueLimit)
     }
 
-    deinit { workers.finish() }
+    deinit { workers.stop() }
 
     /// Starts a file of a known length in bytes.
-    package func begin(size: Int64) -> FileContentWriter {
-        FileContentWriter(size: size, writer: self)
+    package func begin(size: Int64, in batch: ContentBatch) -> FileContentWriter {
+        FileContentWriter(size: size, batch: batch, writer: self)
     }
 
-    /// Waits until everything handed over so far is stored. Throws the first failure.
-    package func drain() throws {
-        budget.waitUntilUnused()
-        if let failure = state.withLock({ $0.failure }) { throw failure }
-    }
-
-    /// What was stored so far.
-    package var statistics: ContentStatistics { state.withLock { $0.statistics } }
-
-    func submit(_ piece: [UInt8], number: Int, of content: PendingContent) throws {
-        if let failure = state.withLock({ $0.failure }) { throw failure }
-        // Even an empty file is work that `drain` must wait for.
-        let weight = piece.count + 1
-        budget.take(weight)
+    func submit(_ piece: [UInt8], number: Int, of content: PendingContent, in batch: ContentBatch) throws {
+        try batch.begin()
+        budget.take(piece.count)
         workers.submit { [self] in
-            defer { budget.giveBack(weight) }
-            do {
-                let record = try storePiece(piece, kind: content.kind, compression: content.compression)
+            let outcome = Result {
+                let (record, count) = try storePiece(piece, kind: content.kind, compression: content.compression)
                 content.set(record, size: Int64(piece.count), at: number)
-            } catch {
-                state.withLock { $0.failure = $0.failure ?? error }
+                return count
             }
+            budget.giveBack(piece.count)
+            batch.end(outcome)
         }
     }
 
@@ -85,9 +72,8 @@ package final class ContentWriter: Sendable {
     func probe(_ piece: [UInt8]) throws -> ObjectCompression {
         // The stock publisher compresses everything, and this policy does what it does.
         if policy == .zlib { return .zlib }
-        let sampleSize = 64 << 10
-        let start = max(0, piece.count / 2 - sampleSize / 2)
-        let sample = piece[start..<min(piece.count, start + sampleSize)]
+        let start = max(0, piece.count / 2 - Self.sampleSize / 2)
+        let sample = piece[start..<min(piece.count, start + Self.sampleSize)]
         let compressed = try withCompressor { compressor in
             try sample.withUnsafeBytes { try compressor.compress($0) }
         }
@@ -95,30 +81,30 @@ package final class ContentWriter: Sendable {
     }
 
     /// Stores a piece whose `compression` is that of the file's other pieces, or nil where it may choose.
-    private func storePiece(_ piece: [UInt8], kind: ObjectKind, compression: ObjectCompression?) throws
-        -> ContentIndex.Record
-    {
+    private func storePiece(
+        _ piece: [UInt8],
+        kind: ObjectKind,
+        compression: ObjectCompression?
+    ) throws -> (record: ContentIndex.Record, count: (inout ContentStatistics) -> Void) {
         let plain = try MessageDigest.hash(.sha256, piece)
         let key = ContentIndex.Key(plain: plain, kind: kind, algorithm: algorithm)
         if let known = try index.record(for: key), compression == nil || known.compression == compression,
             try store.size(of: known.hash, kind) == known.storedSize
         {
-            state.withLock { $0.statistics.countKnown(piece.count) }
-            return known
+            return (known, { $0.countKnown(piece.count) })
         }
         let (stored, used) = try encode(piece, compression: compression)
         let hash = try ContentHash(algorithm, of: stored)
         let isNew = try stored.withUnsafeBytes { try store.write($0, as: hash, kind, announce: journal.note) }
         let record = ContentIndex.Record(hash: hash, storedSize: Int64(stored.count), compression: used)
         index.note(record, for: key)
-        state.withLock { $0.statistics.count(plain: piece.count, stored: stored.count, isNew: isNew) }
-        return record
+        return (record, { $0.count(plain: piece.count, stored: stored.count, isNew: isNew) })
     }
 
     private func encode(_ piece: [UInt8], compression: ObjectCompression?) throws -> ([UInt8], ObjectCompression) {
         if compression == ObjectCompression.none { return (piece, .none) }
         let mayChoose = compression == nil && policy != .zlib && !piece.isEmpty
-        if mayChoose, piece.count > 256 << 10, try probe(piece) == .none { return (piece, .none) }
+        if mayChoose, piece.count > Self.probeThreshold, try probe(piece) == .none { return (piece, .none) }
         let compressed = try withCompressor { compressor in
             try piece.withUnsafeBytes { try compressor.compress($0) }
         }

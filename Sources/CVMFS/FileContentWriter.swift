@@ -3,6 +3,7 @@ import Plumbing
 /// Takes the content of one file and hands it to the workers of a ``ContentWriter``, in pieces where it is large.
 package final class FileContentWriter {
     private let writer: ContentWriter
+    private let batch: ContentBatch
     private let size: Int64
     private let isChunked: Bool
     private var piece: [UInt8] = []
@@ -10,8 +11,9 @@ package final class FileContentWriter {
     private var received: Int64 = 0
     private var pending: PendingContent?
 
-    init(size: Int64, writer: ContentWriter) {
+    init(size: Int64, batch: ContentBatch, writer: ContentWriter) {
         self.size = size
+        self.batch = batch
         self.writer = writer
         isChunked = size > Int64(ContentWriter.pieceSize)
         piece.reserveCapacity(Int(min(size, Int64(ContentWriter.pieceSize))))
@@ -29,8 +31,7 @@ package final class FileContentWriter {
         }
     }
 
-    /// Ends the file. The result is complete once the writer was drained. Throws where the length is not the announced
-    /// one.
+    /// Ends the file. The result is complete once the batch is. Throws where the length is not the announced one.
     package func finish() throws -> PendingContent {
         guard received == size else {
             throw CVMFSError(.corrupt, "a file of \(size) bytes ended after \(received)")
@@ -47,7 +48,7 @@ package final class FileContentWriter {
         pieceNumber += 1
         let remaining = size - received
         if remaining > 0 { piece.reserveCapacity(Int(min(remaining, Int64(ContentWriter.pieceSize)))) }
-        try writer.submit(full, number: pieceNumber - 1, of: content)
+        try writer.submit(full, number: pieceNumber - 1, of: content, in: batch)
     }
 
     private func begin() throws -> PendingContent {

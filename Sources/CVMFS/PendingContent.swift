@@ -24,7 +24,7 @@ package final class PendingContent: Sendable {
         }
     }
 
-    /// Where the content lies. Throws unless the writer was drained without a failure.
+    /// Where the content lies. Throws unless its batch is complete.
     package func stored() throws -> StoredContent {
         let pieces = pieces.withLock { $0 }.compactMap { $0 }
         guard let first = pieces.first else { throw CVMFSError(.corrupt, "the content of a file was not stored") }

@@ -63,10 +63,11 @@ package final class Preparation: Sendable {
     }
 
     func storeFile(_ bytes: [UInt8]) throws -> StoredContent {
-        let writer = content.begin(size: Int64(bytes.count))
+        let batch = ContentBatch()
+        let writer = content.begin(size: Int64(bytes.count), in: batch)
         try bytes.withUnsafeBytes(writer.append)
         let pending = try writer.finish()
-        try content.drain()
+        try batch.wait()
         return try pending.stored()
     }
 

@@ -28,11 +28,4 @@ package final class ByteBudget: Sendable {
         condition.broadcast()
         condition.unlock()
     }
-
-    /// Waits until everything was given back.
-    package func waitUntilUnused() {
-        condition.lock()
-        while used > 0 { condition.wait() }
-        condition.unlock()
-    }
 }

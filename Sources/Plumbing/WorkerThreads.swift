@@ -39,12 +39,19 @@ package final class WorkerThreads: Sendable {
         condition.unlock()
     }
 
-    /// Waits until every job is done and the threads have ended. Nothing may be submitted afterwards.
+    /// Waits until every job is done and the threads have ended. Nothing may be submitted afterwards. Blocks.
     package func finish() {
+        stop()
+        condition.lock()
+        while state.running > 0 { condition.wait() }
+        condition.unlock()
+    }
+
+    /// Lets the threads end once every job is done, without waiting for them.
+    package func stop() {
         condition.lock()
         state.isFinishing = true
         condition.broadcast()
-        while state.running > 0 { condition.wait() }
         condition.unlock()
     }
 

@@ -35,7 +35,6 @@ struct WorkerThreadsTests {
                     budget.giveBack(40)
                 }
             }
-            budget.waitUntilUnused()
             workers.finish()
             return box.value.withLock { $0.most }
         }
