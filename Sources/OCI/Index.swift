@@ -1,0 +1,27 @@
+/// An image index or Docker manifest list: one image for each platform.
+package struct Index: Hashable, Sendable {
+    /// The index's own type, which OCI indexes may leave out.
+    package var mediaType: MediaType?
+    /// The images, in the order of the index.
+    package var manifests: [Descriptor]
+
+    /// Makes an index.
+    package init(mediaType: MediaType, manifests: [Descriptor]) {
+        self.mediaType = mediaType
+        self.manifests = manifests
+    }
+
+    init(_ reader: JSONReader) throws {
+        mediaType = try reader.optional("mediaType").map { MediaType(rawValue: try $0.string()) }
+        manifests = try reader.member("manifests").array().map(Descriptor.init(_:))
+    }
+
+    /// The index as JSON; equal indexes give equal bytes.
+    package func encoded() -> [UInt8] {
+        var members: [String: JSONValue] = [
+            "schemaVersion": .integer(2), "manifests": .array(manifests.map(\.json)),
+        ]
+        members["mediaType"] = mediaType.map { .string($0.rawValue) }
+        return JSONValue.object(members).encoded()
+    }
+}

@@ -1,0 +1,82 @@
+import Plumbing
+
+/// A value of a document together with its place, so that what is wrong can be said: `layers[2].digest is missing`.
+package struct JSONReader {
+    /// The value.
+    package let value: JSONValue
+    private let place: String
+    private let kind: String
+
+    /// Starts at the whole document. `kind` names it in errors.
+    package init(_ document: JSONValue, kind: String) {
+        self.init(value: document, place: "", kind: kind)
+    }
+
+    private init(value: JSONValue, place: String, kind: String) {
+        self.value = value
+        self.place = place
+        self.kind = kind
+    }
+
+    /// The error that something is wrong at this place.
+    package func fault(_ problem: String) -> OCIError {
+        .invalidDocument(kind: kind, problem: "\(place.isEmpty ? "the document" : place) \(problem)")
+    }
+
+    /// A member of an object, nil where it is missing or null. Throws where this is not an object.
+    package func optional(_ name: String) throws -> JSONReader? {
+        guard let value = try object()[name], value != .null else { return nil }
+        return JSONReader(value: value, place: place(of: name), kind: kind)
+    }
+
+    /// A member of an object. Throws where it is missing or null.
+    package func member(_ name: String) throws -> JSONReader {
+        guard let member = try optional(name) else {
+            throw JSONReader(value: .null, place: place(of: name), kind: kind).fault("is missing")
+        }
+        return member
+    }
+
+    private func place(of name: String) -> String {
+        (place.isEmpty ? "" : place + ".") + Printable.text(name, limit: 60)
+    }
+
+    /// The members, or an error for anything else.
+    package func object() throws -> [String: JSONValue] {
+        guard let members = value.object else { throw fault("must be an object") }
+        return members
+    }
+
+    /// The elements with their places, or an error for anything else.
+    package func array() throws -> [JSONReader] {
+        guard let elements = value.array else { throw fault("must be an array") }
+        return elements.enumerated().map { JSONReader(value: $1, place: "\(place)[\($0)]", kind: kind) }
+    }
+
+    /// The text, or an error for anything else.
+    package func string() throws -> String {
+        guard let text = value.string else { throw fault("must be a string") }
+        return text
+    }
+
+    /// The whole number, or an error for anything else.
+    package func integer() throws -> Int64 {
+        guard let number = value.integer else { throw fault("must be a whole number") }
+        return number
+    }
+
+    /// The truth value, or an error for anything else.
+    package func bool() throws -> Bool {
+        guard case .bool(let flag) = value else { throw fault("must be true or false") }
+        return flag
+    }
+
+    /// The digest, or an error with the broken rule.
+    package func digest() throws -> Digest {
+        do {
+            return try Digest(parsing: string())
+        } catch OCIError.invalidDigest(_, let rule) {
+            throw fault(rule)
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// An image manifest: its configuration and its layers (OCI "Image Manifest", Docker "Image Manifest V 2, Schema 2").
+package struct Manifest: Hashable, Sendable {
+    /// The manifest's own type, which OCI manifests may leave out.
+    package var mediaType: MediaType?
+    /// The image configuration.
+    package var config: Descriptor
+    /// The layers, bottom to top.
+    package var layers: [Descriptor]
+
+    /// Makes a manifest.
+    package init(mediaType: MediaType, config: Descriptor, layers: [Descriptor]) {
+        self.mediaType = mediaType
+        self.config = config
+        self.layers = layers
+    }
+
+    init(_ reader: JSONReader) throws {
+        mediaType = try reader.optional("mediaType").map { MediaType(rawValue: try $0.string()) }
+        config = try Descriptor(reader.member("config"))
+        layers = try reader.member("layers").array().map(Descriptor.init(_:))
+    }
+
+    /// The manifest as JSON; equal manifests give equal bytes.
+    package func encoded() -> [UInt8] {
+        var members: [String: JSONValue] = [
+            "schemaVersion": .integer(2), "config": config.json, "layers": .array(layers.map(\.json)),
+        ]
+        members["mediaType"] = mediaType.map { .string($0.rawValue) }
+        return JSONValue.object(members).encoded()
+    }
+}

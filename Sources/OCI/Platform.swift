@@ -1,0 +1,77 @@
+import Plumbing
+
+/// What an image runs on: `OS/ARCHITECTURE[/VARIANT]` in Go's words, as `linux/amd64` or `linux/arm/v7`.
+package struct Platform: Hashable, Sendable, CustomStringConvertible {
+    /// `linux`, `windows` …
+    package let os: String
+    /// `amd64`, `arm64` …
+    package let architecture: String
+    /// `v7` …, nil where the architecture has one form, or its usual one is meant.
+    package let variant: String?
+
+    /// The platform where none is named.
+    package static let linuxAMD64 = Platform(os: "linux", architecture: "amd64")
+
+    /// Takes the parts of a document. `aarch64` and `x86_64` become `arm64` and `amd64`.
+    package init(os: String, architecture: String, variant: String? = nil) {
+        self.os = os.lowercased()
+        switch architecture.lowercased() {
+        case "x86_64", "x86-64": self.architecture = "amd64"
+        case "aarch64": self.architecture = "arm64"
+        case let other: self.architecture = other
+        }
+        self.variant = variant.flatMap { $0.isEmpty ? nil : $0.lowercased() }
+    }
+
+    /// Reads `OS/ARCHITECTURE[/VARIANT]`. Throws ``OCIError/invalidPlatform(text:rule:)``.
+    package init(parsing text: String) throws {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        func refused(_ rule: String) -> OCIError { .invalidPlatform(text: Printable.text(text, limit: 80), rule: rule) }
+        guard parts.count == 2 || parts.count == 3 else {
+            throw refused("must have the form OS/ARCHITECTURE[/VARIANT], as linux/amd64")
+        }
+        for part in parts {
+            guard !part.isEmpty, part.utf8.allSatisfy(Self.isAllowed) else {
+                throw refused("must have parts of letters, digits, \"_\", \".\" and \"-\"")
+            }
+        }
+        self.init(
+            os: String(parts[0]),
+            architecture: String(parts[1]),
+            variant: parts.count == 3 ? String(parts[2]) : nil
+        )
+    }
+
+    private static func isAllowed(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"): true
+        default: false
+        }
+    }
+
+    /// `OS/ARCHITECTURE[/VARIANT]`.
+    package var description: String { [os, architecture, variant].compactMap(\.self).joined(separator: "/") }
+
+    /// Whether it is the placeholder under which builders attach things that are not images.
+    package var isUnknown: Bool { os == "unknown" && architecture == "unknown" }
+
+    /// The variant that a missing one stands for.
+    private var effectiveVariant: String? {
+        switch (architecture, variant) {
+        case ("arm64", nil): "v8"
+        case ("arm", nil): "v7"
+        case (_, let variant): variant
+        }
+    }
+
+    /// How well an offered platform serves this wanted one: 0 is exact, nil not at all.
+    ///
+    /// The variant must be the same, where a missing one means the architecture's usual one; an offer without variant is the
+    /// second choice (OCI image index, "platform").
+    package func rank(of offer: Platform) -> Int? {
+        guard os == offer.os, architecture == offer.architecture else { return nil }
+        if variant == offer.variant { return 0 }
+        if effectiveVariant == offer.effectiveVariant { return 1 }
+        return offer.variant == nil ? 2 : nil
+    }
+}

@@ -1,0 +1,42 @@
+import OCI
+import Testing
+
+@Suite struct DescriptorTests {
+    static let json =
+        #"{"annotations":{"a/b":"c"},"artifactType":"x/y","digest":"sha256:\#(ImageReferenceTests.hex)","#
+        + #""mediaType":"application/vnd.oci.image.layer.v1.tar+zstd","other":{"deep":[1,2.5,true,null,"t"]},"size":9007199254740993}"#
+
+    @Test func keepsUnknownMembers() throws {
+        let document = try JSONValue(parsing: Array(Self.json.utf8))
+        let descriptor = try Descriptor(JSONReader(document, kind: "descriptor"))
+        #expect(descriptor.otherMembers["artifactType"] == .string("x/y"))
+        #expect(descriptor.size == 9_007_199_254_740_993)
+        #expect(String(decoding: descriptor.json.encoded(), as: UTF8.self) == Self.json)
+    }
+
+    @Test(
+        arguments: [
+            ("application/vnd.docker.image.rootfs.diff.tar.gzip", true, false),
+            ("application/vnd.oci.image.layer.v1.tar", true, false),
+            ("application/vnd.oci.image.layer.v1.tar+zstd", true, false),
+            ("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", true, true),
+            ("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", true, true),
+            ("application/vnd.oci.image.config.v1+json", false, false),
+        ]
+    )
+    func knowsLayers(type: String, isLayer: Bool, isForeign: Bool) {
+        let type = MediaType(rawValue: type)
+        #expect(type.isLayer == isLayer)
+        #expect(type.isForeignLayer == isForeign)
+    }
+
+    @Test func manifestsAreWrittenAlike() throws {
+        let config = Descriptor(mediaType: .dockerConfiguration, digest: try .sha256(of: [1]), size: 1)
+        let layer = Descriptor(mediaType: .dockerLayer, digest: try .sha256(of: [2]), size: 2)
+        let manifest = Manifest(mediaType: .dockerManifest, config: config, layers: [layer, layer])
+        let bytes = manifest.encoded()
+        #expect(bytes == manifest.encoded())
+        #expect(!bytes.contains(UInt8(ascii: "\\")))
+        #expect(try RawManifest(bytes: bytes).decoded == .image(manifest))
+    }
+}

@@ -1,0 +1,75 @@
+import OCI
+import Testing
+
+@Suite struct PlatformTests {
+    @Test(
+        arguments: [
+            ("linux/amd64", "linux/amd64"), ("Linux/x86_64", "linux/amd64"), ("linux/aarch64", "linux/arm64"),
+            ("linux/arm/v7", "linux/arm/v7"), ("windows/amd64", "windows/amd64"),
+        ]
+    )
+    func reads(text: String, platform: String) throws {
+        #expect(try Platform(parsing: text).description == platform)
+    }
+
+    @Test(arguments: ["", "linux", "linux/", "/amd64", "linux/arm/v7/x", "linux//v7", "li nux/amd64", "linux/amd64\n"])
+    func refuses(text: String) {
+        let error = #expect(throws: OCIError.self) { try Platform(parsing: text) }
+        #expect(error?.description.contains("must have") == true)
+        #expect(error?.description.contains("\n") == false)
+    }
+
+    /// Wanted, what the index offers in order, the position of what is chosen (nil: none).
+    @Test(
+        arguments: [
+            ("linux/amd64", ["windows/amd64", "linux/arm64", "linux/amd64"], 2),
+            ("linux/amd64", ["linux/amd64", "linux/amd64"], 0),
+            ("linux/amd64", ["linux/amd64/v3"], nil),
+            ("linux/amd64/v3", ["linux/amd64", "linux/amd64/v3"], 1),
+            ("linux/amd64/v3", ["linux/amd64/v2", "linux/amd64"], 1),
+            ("linux/arm64", ["linux/arm64/v8"], 0),
+            ("linux/arm64/v8", ["linux/arm64"], 0),
+            ("linux/arm64", ["linux/arm64/v9", "linux/arm64/v8"], 1),
+            ("linux/arm/v7", ["linux/arm/v6", "linux/arm"], 1),
+            ("linux/arm", ["linux/arm/v6", "linux/arm/v7"], 1),
+            ("linux/arm/v6", ["linux/arm/v7"], nil),
+            ("linux/s390x", ["unknown/unknown", "linux/amd64"], nil),
+            ("linux/amd64", [], nil),
+        ] as [(String, [String], Int?)]
+    )
+    func chooses(wanted: String, offered: [String], position: Int?) throws {
+        let index = try Self.index(offered)
+        let wanted = try Platform(parsing: wanted)
+        if let position {
+            #expect(try index.image(for: wanted) == index.manifests[position])
+        } else {
+            let error = #expect(throws: OCIError.self) { try index.image(for: wanted) }
+            for platform in offered where platform != "unknown/unknown" {
+                #expect(error?.description.contains(platform) == true)
+            }
+            #expect(error?.description.contains("unknown/unknown") == false)
+        }
+    }
+
+    @Test func loneEntryNeedsNoPlatform() throws {
+        var index = try Self.index(["unknown/unknown", "linux/amd64"])
+        index.manifests[1].platform = nil
+        #expect(try index.image(for: .linuxAMD64) == index.manifests[1])
+        index.manifests.append(index.manifests[1])
+        #expect(throws: OCIError.self) { try index.image(for: .linuxAMD64) }
+    }
+
+    private static func index(_ platforms: [String]) throws -> Index {
+        Index(
+            mediaType: .ociIndex,
+            manifests: try platforms.enumerated().map { number, platform in
+                Descriptor(
+                    mediaType: .ociManifest,
+                    digest: try Digest.sha256(of: [UInt8(number)]),
+                    size: 1,
+                    platform: try Platform(parsing: platform)
+                )
+            }
+        )
+    }
+}

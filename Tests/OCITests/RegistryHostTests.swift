@@ -1,0 +1,29 @@
+import OCI
+import Testing
+
+@Suite struct RegistryHostTests {
+    @Test(
+        arguments: [
+            ("docker.io", "docker.io"), ("Registry.Hub.Docker.com", "docker.io"),
+            ("docker.foo.bar.com", "docker.foo.bar.com"),
+            ("Quay.io:443", "quay.io"), ("quay.io:80", "quay.io:80"), ("[0:0:0:0:0:0:0:1]:5000", "[::1]:5000"),
+        ]
+    )
+    func hasOneIdentity(typed: String, canonical: String) throws {
+        #expect(try RegistryHost(parsing: typed).canonical() == canonical)
+    }
+
+    @Test(
+        arguments: [
+            ("localhost", .loopback), ("registry.localhost:5000", .loopback), ("127.0.0.1", .loopback),
+            ("127.255.255.254:1", .loopback), ("0.0.0.0", .loopback), ("[::1]", .loopback), ("[::]", .loopback),
+            ("[::ffff:127.0.0.1]", .loopback), ("169.254.169.254", .linkLocal), ("[fe80::1]", .linkLocal),
+            ("[febf::1]", .linkLocal), ("[::ffff:169.254.1.1]", .linkLocal), ("[fec0::1]", .other), ("[::2]", .other),
+            ("10.0.0.1", .other), ("128.0.0.1", .other), ("169.253.0.1", .other), ("localhost.example.org", .other),
+            ("quay.io", .other),
+        ] as [(String, RegistryHost.Reach)]
+    )
+    func knowsWhatItReaches(typed: String, reach: RegistryHost.Reach) throws {
+        #expect(try RegistryHost(parsing: typed).reach == reach)
+    }
+}
