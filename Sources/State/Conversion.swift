@@ -1,0 +1,39 @@
+package import Foundation
+
+/// One attempt to convert a desiderata: a line of its history (docs/architecture.md, decision 2).
+package struct Conversion: Sendable, Hashable, Identifiable {
+    /// Later conversions have greater numbers.
+    package let id: Int64
+    /// The desiderata that was converted.
+    package let desiderata: Int64
+    /// How it ended, or that it has not.
+    package let outcome: ConversionOutcome
+    /// When it began; nil where the original program converted.
+    package let startedAt: Date?
+    /// When it succeeded or failed.
+    package let finishedAt: Date?
+    /// What the input's reference resolved to; nil if the registry was not reached.
+    package let referenceDigest: String?
+    /// The digest of the platform's manifest.
+    package let manifestDigest: String?
+    /// The platform that was converted.
+    package let platform: String?
+    /// The digest of the image's configuration. All that is known of a conversion of the original program.
+    package let configDigest: String?
+    /// Set once the layers are in the repository.
+    package let published: Publication?
+    /// Set once the thin image is at its registry.
+    package let pushed: Push?
+    /// Why it failed, in full.
+    package let error: String?
+    /// What it moved.
+    package let traffic: Traffic
+
+    /// Whether this conversion left its desiderata up to date for what the reference resolves to now.
+    ///
+    /// Ask the *last published* conversion of a desiderata only: a tag may go back to what it was before, while the
+    /// output is of the image in between. Whether the layers are still there is the repository's word, not this row's.
+    package func isUpToDate(referenceDigest: String, platform: String) -> Bool {
+        published != nil && pushed != nil && self.referenceDigest == referenceDigest && self.platform == platform
+    }
+}

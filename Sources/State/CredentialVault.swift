@@ -1,0 +1,72 @@
+import Crypto
+import Foundation
+package import SystemPackage
+
+/// Encrypts and decrypts passwords (docs/architecture.md, decision 14).
+///
+/// AES-GCM authenticates the registry and the user with each password: a row that was moved to another registry, or
+/// whose ciphertext was changed, does not open. The key lies in a file of its own, away from the database.
+package struct CredentialVault: Sendable {
+    /// Where the key lies.
+    package let keyFile: FilePath
+
+    init(keyFile: FilePath) {
+        self.keyFile = keyFile
+    }
+
+    /// The default place of the key file: `WAFER_KEY_FILE`, else `wafer/credentials.key` in the user's configuration
+    /// folder. Nil where the environment names neither.
+    ///
+    /// A relative `XDG_CONFIG_HOME` is ignored, as the XDG base directory specification wants.
+    package static func defaultKeyFile(environment: [String: String]) -> FilePath? {
+        func value(_ name: String) -> FilePath? {
+            environment[name].flatMap { $0.isEmpty ? nil : FilePath($0) }
+        }
+        if let file = value("WAFER_KEY_FILE") { return file }
+        if let folder = value("XDG_CONFIG_HOME"), folder.isAbsolute { return folder.appending("wafer/credentials.key") }
+        return value("HOME")?.appending(".config/wafer/credentials.key")
+    }
+
+    /// Whether there is a key file that can be used; throws when there is one that cannot.
+    func key() throws -> VaultKey? {
+        try KeyFile(path: keyFile).load()
+    }
+
+    /// The key for a new password: made where there is none.
+    func keyForSealing() throws -> (key: VaultKey, isNew: Bool) {
+        try KeyFile(path: keyFile).loadOrCreate()
+    }
+
+    /// Encrypts a password for one user of one registry.
+    static func seal(_ password: Password, of user: User, with key: VaultKey) throws -> SealedPassword {
+        let box = try AES.GCM.seal(
+            Data(password.revealed.utf8),
+            using: key.symmetric,
+            authenticating: context(of: user)
+        )
+        // `combined` is nil for nonces of an unusual size only; the one above is of the default size.
+        guard let bytes = box.combined else { throw CryptoKitError.incorrectParameterSize }
+        return SealedPassword(bytes: bytes, keyID: key.id)
+    }
+
+    /// Decrypts; throws `credentialChanged` unless key, ciphertext, user and registry are those of `seal`.
+    static func open(_ sealed: SealedPassword, of user: User, with key: VaultKey) throws -> Password {
+        do {
+            let box = try AES.GCM.SealedBox(combined: sealed.bytes)
+            let clear = try AES.GCM.open(box, using: key.symmetric, authenticating: context(of: user))
+            return Password(String(decoding: clear, as: UTF8.self))
+        } catch is CryptoKitError {
+            throw StateError.credentialChanged(user)
+        }
+    }
+
+    /// Lengths go first, so that no other pair of registry and user gives the same bytes.
+    private static func context(of user: User) -> Data {
+        var context = Data("wafer credential 1".utf8)
+        for part in [user.canonicalRegistry, user.name] {
+            context.append(contentsOf: "\u{0}\(part.utf8.count)\u{0}".utf8)
+            context.append(contentsOf: part.utf8)
+        }
+        return context
+    }
+}

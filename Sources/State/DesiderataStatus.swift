@@ -1,0 +1,15 @@
+/// Everything the database knows of one desiderata, read at one moment: a row of `status`.
+package struct DesiderataStatus: Sendable, Hashable {
+    /// What is wanted.
+    package let desiderata: Desiderata
+    /// The newest conversion, whatever became of it.
+    package let last: Conversion?
+    /// The newest one whose layers are in the repository: compare it with the input of today.
+    package let lastPublished: Conversion?
+    /// The newest one with an error.
+    package let lastFailed: Conversion?
+    /// Set while it waits after failures.
+    package let backOff: BackOff?
+    /// Who is at work on it.
+    package let claim: Claim?
+}

@@ -1,0 +1,19 @@
+import GRDB
+
+/// The schema's history. What is published here never changes: a database stops where its version ended.
+enum Migrations {
+    /// "WAFR" in the file's header: tells our databases from others, whatever their tables are called.
+    static let applicationID: Int32 = 0x5741_4652
+
+    /// The migration that gives an empty database the first schema: rows of the original program go into this one.
+    static let first = "1 users, images, desideratas, repositories, conversions, claims"
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration(first) { db in
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(sql: SchemaOne.sql)
+        }
+        return migrator
+    }
+}

@@ -1,0 +1,34 @@
+package import SystemPackage
+
+/// A CVMFS repository that Wafer may publish to.
+package struct RepositoryRegistration: Sendable, Hashable {
+    /// The fully qualified repository name, such as `cd.cern.ch`.
+    package let fqrn: String
+    /// The folder that holds `.cvmfspublished` and `data/`.
+    package let storage: FilePath
+    /// The folder with the repository's keys; never within the storage.
+    package let keys: FilePath
+    /// Where clients read it, if that is known.
+    package let url: String?
+    /// Who writes it: `native`, `cvmfs_server`.
+    package let publisher: String
+    /// The compression policy's name, such as `balanced`.
+    package let compression: String
+
+    /// A registration by its parts.
+    package init(
+        fqrn: String,
+        storage: FilePath,
+        keys: FilePath,
+        url: String? = nil,
+        publisher: String = "native",
+        compression: String
+    ) {
+        self.fqrn = fqrn
+        self.storage = storage
+        self.keys = keys
+        self.url = url
+        self.publisher = publisher
+        self.compression = compression
+    }
+}

@@ -1,0 +1,43 @@
+package import Foundation
+import GRDB
+
+extension StateDatabase {
+    /// How a desiderata waits; nil if its last attempt did not fail.
+    package func backOff(of desiderata: Int64) async throws -> BackOff? {
+        try await read { db in try StateDatabase.backOff(of: desiderata, db) }
+    }
+
+    /// Counts a failure and sets the next attempt by the policy, from `now` on. Throws `unknownDesiderata`.
+    package func recordFailure(
+        of desiderata: Int64,
+        at now: Date,
+        policy: BackOffPolicy = .standard
+    ) async throws -> BackOff {
+        try await write { db in
+            _ = try StateDatabase.desiderata(desiderata, db)
+            let failures = (try StateDatabase.backOff(of: desiderata, db)?.failures ?? 0) + 1
+            let backOff = BackOff(
+                failures: failures,
+                nextAttempt: now.addingTimeInterval(policy.delay(after: failures))
+            )
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO back_off (desiderata, failures, next_attempt) VALUES (?, ?, ?)",
+                arguments: [desiderata, backOff.failures, backOff.nextAttempt]
+            )
+            return backOff
+        }
+    }
+
+    /// Forgets the failures of a desiderata: it succeeded, or the operator wants it tried now.
+    package func clearBackOff(of desiderata: Int64) async throws {
+        try await write { db in
+            try db.execute(sql: "DELETE FROM back_off WHERE desiderata = ?", arguments: [desiderata])
+        }
+    }
+
+    static func backOff(of desiderata: Int64, _ db: Database) throws -> BackOff? {
+        try Row.fetchOne(db, sql: "SELECT * FROM back_off WHERE desiderata = ?", arguments: [desiderata]).map { row in
+            BackOff(failures: try row.value("failures"), nextAttempt: try row.value("next_attempt"))
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import GRDB
+import SystemPackage
+
+extension StateDatabase {
+    /// Registers a CVMFS repository. Throws `repositoryExists`.
+    package func addRepository(_ repository: RepositoryRegistration) async throws {
+        try await write { db in
+            guard try StateDatabase.repository(repository.fqrn, db) == nil else {
+                throw StateError.repositoryExists(repository.fqrn)
+            }
+            try db.execute(
+                sql: """
+                    INSERT INTO repository (fqrn, storage, keys, url, publisher, compression)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    repository.fqrn, repository.storage.string, repository.keys.string, repository.url,
+                    repository.publisher, repository.compression,
+                ]
+            )
+        }
+    }
+
+    /// All registered repositories, by name.
+    package func repositories() async throws -> [RepositoryRegistration] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM repository ORDER BY fqrn").map(RepositoryRegistration.init(row:))
+        }
+    }
+
+    /// One repository; nil if it is not registered.
+    package func findRepository(_ fqrn: String) async throws -> RepositoryRegistration? {
+        try await read { db in try StateDatabase.repository(fqrn, db) }
+    }
+
+    /// One repository. Throws `unknownRepository`, which says how to create one.
+    package func repository(_ fqrn: String) async throws -> RepositoryRegistration {
+        guard let repository = try await findRepository(fqrn) else { throw StateError.unknownRepository(fqrn) }
+        return repository
+    }
+
+    /// Forgets a registration; the storage is not touched, nor are desideratas. Throws `unknownRepository`.
+    package func removeRepository(_ fqrn: String) async throws {
+        try await write { db in
+            try db.execute(sql: "DELETE FROM repository WHERE fqrn = ?", arguments: [fqrn])
+            guard db.changesCount == 1 else { throw StateError.unknownRepository(fqrn) }
+        }
+    }
+
+    private static func repository(_ fqrn: String, _ db: Database) throws -> RepositoryRegistration? {
+        try Row.fetchOne(db, sql: "SELECT * FROM repository WHERE fqrn = ?", arguments: [fqrn])
+            .map(RepositoryRegistration.init(row:))
+    }
+}
+
+extension RepositoryRegistration {
+    init(row: Row) throws {
+        let storage: String = try row.value("storage")
+        let keys: String = try row.value("keys")
+        self.init(
+            fqrn: try row.value("fqrn"),
+            storage: FilePath(storage),
+            keys: FilePath(keys),
+            url: try row.optional("url"),
+            publisher: try row.value("publisher"),
+            compression: try row.value("compression")
+        )
+    }
+}

@@ -1,0 +1,127 @@
+import GRDB
+
+extension StateDatabase {
+    /// Stores a password, encrypted. The same user and registry again replaces it.
+    ///
+    /// Makes the key file if there is none: `newKeyFile` names it then, and `unreadable` whoever needed the lost one.
+    package func addUser(_ user: User, password: Password) async throws -> UserAddition {
+        for (value, name) in [(user.name, "username"), (user.registry, "registry"), (password.revealed, "password")]
+        where value.isEmpty {
+            throw StateError.invalidValue("the \(name) is empty")
+        }
+        guard !user.canonicalRegistry.isEmpty else { throw StateError.invalidValue("the registry is empty") }
+        let vault = try knownVault()
+        let (key, isNew) = try await offCooperativeThreads { try vault.keyForSealing() }
+        let sealed = try CredentialVault.seal(password, of: user, with: key)
+        return try await write { db in
+            let replaced = try StateDatabase.hasUser(user.name, user.canonicalRegistry, db)
+            try db.execute(
+                sql: """
+                    INSERT INTO credential (user, registry, canonical_registry, sealed, key_id)
+                    VALUES (?, ?, ?, ?, ?)
+                    ON CONFLICT (user, canonical_registry)
+                    DO UPDATE SET registry = excluded.registry, sealed = excluded.sealed, key_id = excluded.key_id
+                    """,
+                arguments: [user.name, user.registry, user.canonicalRegistry, sealed.bytes, sealed.keyID]
+            )
+            return UserAddition(
+                replaced: replaced,
+                newKeyFile: isNew ? vault.keyFile : nil,
+                unreadable: try StateDatabase.users(notOf: key.id, db)
+            )
+        }
+    }
+
+    /// All users, by registry and name. Their passwords are not read.
+    package func users() async throws -> [User] {
+        try await read { db in try StateDatabase.users(notOf: nil, db) }
+    }
+
+    /// Whether there is such a user, without reading the password.
+    package func hasUser(_ name: String, canonicalRegistry: String) async throws -> Bool {
+        try await read { db in try StateDatabase.hasUser(name, canonicalRegistry, db) }
+    }
+
+    /// Forgets a user. Images keep the name. Throws `unknownUser`.
+    package func removeUser(_ name: String, canonicalRegistry: String) async throws {
+        try await write { db in
+            try db.execute(
+                sql: "DELETE FROM credential WHERE user = ? AND canonical_registry = ?",
+                arguments: [name, canonicalRegistry]
+            )
+            guard db.changesCount == 1 else { throw StateError.unknownUser(name, registry: canonicalRegistry) }
+        }
+    }
+
+    /// A user's password, decrypted.
+    ///
+    /// Throws `unknownUser`; where the key file is gone or another, an error that lists who has to be added again; where
+    /// the row was changed, `credentialChanged`.
+    package func password(of name: String, canonicalRegistry: String) async throws -> Password {
+        let vault = try knownVault()
+        let row = try await read { db in
+            guard let row = try StateDatabase.credential(name, canonicalRegistry, db) else {
+                throw StateError.unknownUser(name, registry: canonicalRegistry)
+            }
+            return row
+        }
+        guard let key = try await offCooperativeThreads({ try vault.key() }) else {
+            throw StateError.keyFileMissing(vault.keyFile, users: try await users())
+        }
+        guard row.sealed.keyID == key.id else {
+            let users = try await read { db in try StateDatabase.users(notOf: key.id, db) }
+            throw StateError.otherKey(vault.keyFile, user: row.user, users: users)
+        }
+        return try CredentialVault.open(row.sealed, of: row.user, with: key)
+    }
+
+    private func knownVault() throws -> CredentialVault {
+        guard let vault else { throw StateError.noKeyFileKnown }
+        return vault
+    }
+
+    private static func hasUser(_ name: String, _ registry: String, _ db: Database) throws -> Bool {
+        try Row.fetchOne(
+            db,
+            sql: "SELECT 1 FROM credential WHERE user = ? AND canonical_registry = ?",
+            arguments: [name, registry]
+        ) != nil
+    }
+
+    private static func credential(
+        _ name: String,
+        _ registry: String,
+        _ db: Database
+    ) throws -> (user: User, sealed: SealedPassword)? {
+        let row = try Row.fetchOne(
+            db,
+            sql: "SELECT * FROM credential WHERE user = ? AND canonical_registry = ?",
+            arguments: [name, registry]
+        )
+        return try row.map { row in
+            (try User(row: row), SealedPassword(bytes: try row.value("sealed"), keyID: try row.value("key_id")))
+        }
+    }
+
+    /// All users but those whose passwords need the key `id`.
+    private static func users(notOf id: String?, _ db: Database) throws -> [User] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT user, registry, canonical_registry FROM credential WHERE key_id IS NOT ?
+                ORDER BY canonical_registry, user
+                """,
+            arguments: [id]
+        ).map(User.init(row:))
+    }
+}
+
+extension User {
+    init(row: Row) throws {
+        self.init(
+            name: try row.value("user"),
+            registry: try row.value("registry"),
+            canonicalRegistry: try row.value("canonical_registry")
+        )
+    }
+}

@@ -1,0 +1,136 @@
+package import Foundation
+import GRDB
+package import Logging
+package import SystemPackage
+
+/// Wafer's memory: users, images, desideratas, repositories, the history of conversions, and who is at work.
+///
+/// An SQLite file. Several processes may use it at once: they wait for each other, a write is one transaction, and
+/// none of them sees a locked database. All methods throw `StateError`.
+package struct StateDatabase: Sendable {
+    /// The database's file.
+    package let path: FilePath
+    let pool: DatabasePool
+    /// Nil where the environment names no place for a key file: then only commands without passwords work.
+    let vault: CredentialVault?
+    let logger: Logger
+
+    /// Opens a database that `initialize` made.
+    ///
+    /// - Parameters:
+    ///   - path: The database's file.
+    ///   - vaultKey: The key file of the passwords (see `CredentialVault.defaultKeyFile`). It need not exist.
+    ///   - seconds: How long to wait for other programs that keep the file locked, at opening and at each write.
+    ///   - logger: For warnings.
+    /// - Returns: The open database.
+    /// - Throws: `StateError`, saying what to do, where there is none, where it is of another version or of the original
+    ///   program.
+    package static func open(
+        at path: FilePath,
+        vaultKey: FilePath?,
+        waitingUpTo seconds: TimeInterval = 60,
+        logger: Logger
+    ) async throws -> StateDatabase {
+        let configuration = Configuration.wafer(waitingUpTo: seconds)
+        let pool = try await offCooperativeThreads {
+            guard try DatabaseFile(path: path).exists() else { throw StateError.noDatabase(path) }
+            return try StateError.naming(path) {
+                let queue = try DatabaseQueue(path: path.forSQLite, configuration: configuration)
+                let kind = try queue.read(DatabaseKind.init)
+                try queue.close()
+                if let error = kind.openError(path) { throw error }
+                if try DatabaseFile(path: path).makePrivate() {
+                    logger.warning("\(path) could be read by other users: it is now readable by its owner alone")
+                }
+                let pool = try DatabasePool(path: path.forSQLite, configuration: configuration)
+                // What an operator typed must be there after a power cut too; these writes are few and small.
+                try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+                return pool
+            }
+        }
+        return StateDatabase(path: path, pool: pool, vault: vaultKey.map(CredentialVault.init), logger: logger)
+    }
+
+    /// Opens a database, runs `body` with it and closes it again, whatever happened.
+    ///
+    /// - Parameters:
+    ///   - path: The database's file.
+    ///   - vaultKey: The key file of the passwords.
+    ///   - logger: For warnings.
+    ///   - body: The work.
+    /// - Returns: What `body` returns.
+    /// - Throws: What `open` and `body` throw.
+    package static func using<T: Sendable>(
+        at path: FilePath,
+        vaultKey: FilePath?,
+        logger: Logger,
+        _ body: (StateDatabase) async throws -> T
+    ) async throws -> T {
+        let database = try await open(at: path, vaultKey: vaultKey, logger: logger)
+        do {
+            let result = try await body(database)
+            try await database.close()
+            return result
+        } catch {
+            // The first error is the one to tell; the system closes what is left open.
+            try? await database.close()
+            throw error
+        }
+    }
+
+    /// Closes the file. Afterwards every method throws. The last process to close it leaves one file: the write-ahead
+    /// log is gone, so that who copies the database copies all of it.
+    package func close() async throws {
+        let (path, pool) = (path, pool)
+        try await offCooperativeThreads {
+            // Closes the readers. A reader that is the last to close cannot write, and would leave the log.
+            pool.releaseMemory()
+            try StateError.naming(path) { try pool.close() }
+        }
+    }
+
+    /// Reads at one moment: `body` sees no change of others.
+    func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
+        do {
+            return try await pool.read(body)
+        } catch let error as DatabaseError {
+            throw StateError.from(error, file: path)
+        }
+    }
+
+    /// Writes all or nothing.
+    ///
+    /// In a task of its own, which is not cancelled with the caller's: what was done is recorded even when the work
+    /// around it is being abandoned.
+    func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
+        let pool = pool
+        do {
+            return try await Task { try await pool.write(body) }.value
+        } catch let error as DatabaseError {
+            throw StateError.from(error, file: path)
+        }
+    }
+}
+
+extension Configuration {
+    /// The settings of every connection.
+    ///
+    /// A transaction takes milliseconds: who waits for long waits for a program that was stopped half way.
+    static func wafer(waitingUpTo seconds: TimeInterval) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "wafer.state"
+        configuration.busyMode = .timeout(seconds)
+        configuration.prepareDatabase { db in
+            // What is deleted is overwritten.
+            try db.execute(sql: "PRAGMA secure_delete = ON")
+        }
+        return configuration
+    }
+}
+
+extension FilePath {
+    /// The path as SQLite takes it literally: `:memory:` and `file:` mean something else to it.
+    var forSQLite: String {
+        isAbsolute ? string : "./\(string)"
+    }
+}
