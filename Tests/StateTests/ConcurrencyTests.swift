@@ -1,0 +1,101 @@
+import Foundation
+import State
+import SystemPackage
+import Testing
+
+/// Several processes at once never see a locked database.
+@Suite struct ConcurrencyTests {
+    let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    @Test(.timeLimit(.minutes(5))) func processesHammer() async throws {
+        let database = try await StateDatabase.make(in: folder)
+        async let first: Void = ChildProcess.run("hammer", folder)
+        async let second: Void = ChildProcess.run("hammer", folder)
+        try await Hammer.strike(database, name: "parent")
+        _ = try await (first, second)
+        #expect(try await database.desideratas().count == 3 * Hammer.tasks * Hammer.rounds)
+        #expect(try await database.status(at: Samples.now).allSatisfy { $0.last?.outcome == .failed })
+        #expect(try RawDatabase(folder.database).rows("SELECT count(*) FROM claim") == [["0"]])
+        #expect(try RawDatabase(folder.database).rows("PRAGMA integrity_check") == [["ok"]])
+    }
+
+    @Test func commandsComeAndGo() async throws {
+        _ = try await StateDatabase.initialize(in: folder)
+        let folder = folder
+        // Opening and closing takes other locks than reading and writing: the last to close removes the log.
+        try await withThrowingTaskGroup { group in
+            for task in 0..<4 {
+                group.addTask {
+                    for round in 0..<20 {
+                        let database = try await StateDatabase.open(in: folder)
+                        _ = try await database.addImage(Samples.reference("image/\(task)-\(round)"))
+                        try await database.close()
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await StateDatabase.open(in: folder).images().count == 80)
+    }
+
+    @Test(.timeLimit(.minutes(2))) func twoProcessesInitialise() async throws {
+        try OriginalDatabase.make(folder.database, OriginalDatabase.session)
+        async let first: Void = ChildProcess.run("init", folder)
+        async let second: Void = ChildProcess.run("init", folder)
+        _ = try await (first, second)
+        let folder = folder
+        let reports = try await withThrowingTaskGroup(of: InitializationReport.self) { group in
+            for _ in 0..<4 { group.addTask { try await StateDatabase.initialize(in: folder) } }
+            return try await group.reduce(into: []) { $0.append($1.before) }
+        }
+        #expect(reports == [.current, .current, .current, .current])
+        #expect(try await StateDatabase.open(in: folder).desideratas().map(\.id) == [7])
+    }
+
+    @Test func onlyOneOfManyCreates() async throws {
+        let folder = folder
+        let reports = try await withThrowingTaskGroup(of: InitializationReport.self) { group in
+            for _ in 0..<6 { group.addTask { try await StateDatabase.initialize(in: folder) } }
+            return try await group.reduce(into: []) { $0.append($1.before) }
+        }
+        #expect(reports.filter { $0 == .nothing }.count == 1)
+        #expect(reports.filter { $0 == .current }.count == 5)
+    }
+
+    @Test func initialisingADatabaseInUseDoesNoHarm() async throws {
+        let database = try await StateDatabase.make(in: folder)
+        _ = try await database.addSample()
+        #expect(try await StateDatabase.initialize(in: folder).before == .current)
+        #expect(try await database.desideratas().count == 1)
+    }
+
+    @Test func aProgramThatNeverLetsGoIsNamed() async throws {
+        _ = try await StateDatabase.initialize(in: folder)
+        let database = try await StateDatabase.open(in: folder, waitingUpTo: 0.2)
+        let raw = try RawDatabase(folder.database)
+        try raw.execute("BEGIN IMMEDIATE")
+        let error = await #expect(throws: StateError.busy(folder.database)) { try await database.addSample() }
+        #expect(error?.description.contains("another program keeps the database") == true)
+        // Readers go on.
+        #expect(try await database.desideratas().isEmpty)
+        try raw.execute("ROLLBACK")
+        _ = try await database.addSample()
+    }
+
+    @Test func whatWasDoneIsRecordedThoughTheWorkIsCancelled() async throws {
+        let database = try await StateDatabase.make(in: folder)
+        let desiderata = try await database.addSample()
+        let id = try await database.startConversion(of: desiderata.id, at: Samples.now)
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            try await database.finishConversion(id, error: "was told to stop", at: Samples.now)
+        }
+        task.cancel()
+        try await task.value
+        #expect(try await database.lastConversion(of: desiderata.id)?.error == "was told to stop")
+    }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import State
+import SystemPackage
+import Testing
+
+@Suite struct UserTests {
+    let folder: TemporaryFolder
+    let database: StateDatabase
+
+    init() async throws {
+        folder = try TemporaryFolder()
+        database = try await StateDatabase.make(in: folder)
+    }
+
+    @Test func addListReplaceRemove() async throws {
+        let first = try await database.addUser(Samples.user(), password: Password("one"))
+        #expect(first == UserAddition(replaced: false, newKeyFile: folder.key, unreadable: []))
+        let hub = User(name: "foo", registry: "docker.io", canonicalRegistry: Samples.hub)
+        #expect(try await database.addUser(hub, password: Password("two")).newKeyFile == nil)
+        #expect(try await database.users() == [Samples.user(), hub])
+        #expect(try await database.password(of: "foo", canonicalRegistry: "docker.foo.bar.com").revealed == "one")
+        #expect(try await database.password(of: "foo", canonicalRegistry: Samples.hub).revealed == "two")
+
+        let typedOtherwise = User(name: "foo", registry: "index.docker.io", canonicalRegistry: Samples.hub)
+        let third = try await database.addUser(typedOtherwise, password: Password("three"))
+        #expect(third == UserAddition(replaced: true, newKeyFile: nil, unreadable: []))
+        #expect(try await database.password(of: "foo", canonicalRegistry: Samples.hub).revealed == "three")
+        #expect(try await database.users() == [Samples.user(), typedOtherwise])
+
+        try await database.removeUser("foo", canonicalRegistry: Samples.hub)
+        #expect(try await database.hasUser("foo", canonicalRegistry: Samples.hub) == false)
+        #expect(try await database.hasUser("foo", canonicalRegistry: "docker.foo.bar.com"))
+        let unknown = StateError.unknownUser("foo", registry: Samples.hub)
+        await #expect(throws: unknown) { try await database.removeUser("foo", canonicalRegistry: Samples.hub) }
+        await #expect(throws: unknown) { try await database.password(of: "foo", canonicalRegistry: Samples.hub) }
+        #expect(unknown.description == "no user foo at \(Samples.hub): add it with `wafer add-user`")
+    }
+
+    @Test(arguments: [("", "host", "pw"), ("foo", "", "pw"), ("foo", "host", "")])
+    func nothingMayBeEmpty(name: String, registry: String, password: String) async throws {
+        let user = User(name: name, registry: registry, canonicalRegistry: registry)
+        let error = await #expect(throws: StateError.self) {
+            try await database.addUser(user, password: Password(password))
+        }
+        #expect(error?.description.hasSuffix("is empty") == true)
+        #expect(!FileManager.default.fileExists(atPath: folder.key.string))
+    }
+
+    @Test(arguments: ["0123", " blank ", "ünïcode🔑", "a\nb", String(repeating: "x", count: 10_000)])
+    func passwordsComeBackAsTheyWere(text: String) async throws {
+        _ = try await database.addUser(Samples.user(), password: Password(text))
+        #expect(try await database.password(of: "foo", canonicalRegistry: "docker.foo.bar.com").revealed == text)
+    }
+
+    @Test func aPasswordShowsNowhere() async throws {
+        let password = Password("hush-hush")
+        var dumped = ""
+        dump(password, to: &dumped)
+        dump([password], to: &dumped)
+        struct Holder { let password: Password }
+        dump(Holder(password: password), to: &dumped)
+        for text in ["\(password)", String(reflecting: password), "\(Holder(password: password))", dumped] {
+            #expect(!text.contains("hush"))
+        }
+    }
+
+    @Test func aUserMayGoBeforeItsImages() async throws {
+        _ = try await database.addUser(Samples.user(), password: Password("one"))
+        let image = try await database.addImage(Samples.reference(user: "foo"))
+        try await database.removeUser("foo", canonicalRegistry: "docker.foo.bar.com")
+        #expect(try await database.images() == [image])
+    }
+}
