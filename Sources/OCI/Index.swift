@@ -17,11 +17,11 @@ package struct Index: Hashable, Sendable {
     }
 
     /// The index as JSON; equal indexes give equal bytes.
-    package func encoded() -> [UInt8] {
+    package func encoded() throws -> [UInt8] {
         var members: [String: JSONValue] = [
             "schemaVersion": .integer(2), "manifests": .array(manifests.map(\.json)),
         ]
         members["mediaType"] = mediaType.map { .string($0.rawValue) }
-        return JSONValue.object(members).encoded()
+        return try JSONDocument.encode(JSONValue.object(members))
     }
 }

@@ -21,11 +21,11 @@ package struct Manifest: Hashable, Sendable {
     }
 
     /// The manifest as JSON; equal manifests give equal bytes.
-    package func encoded() -> [UInt8] {
+    package func encoded() throws -> [UInt8] {
         var members: [String: JSONValue] = [
             "schemaVersion": .integer(2), "config": config.json, "layers": .array(layers.map(\.json)),
         ]
         members["mediaType"] = mediaType.map { .string($0.rawValue) }
-        return JSONValue.object(members).encoded()
+        return try JSONDocument.encode(JSONValue.object(members))
     }
 }
