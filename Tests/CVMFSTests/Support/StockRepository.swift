@@ -32,3 +32,23 @@ struct StockRepository {
 func withStockRepository<T>(_ body: (StockRepository) async throws -> T) async throws -> T {
     try await withTemporaryFolder { try await body(StockRepository(unpackedInto: $0)) }
 }
+
+extension StockRepository {
+    /// Checks it as it is now.
+    func check(
+        _ depth: RepositoryCheck.Depth,
+        masterKeys: [PublicKey]? = nil,
+        now: Date = StockRepository.now,
+        reflogMayBeAhead: Bool = false
+    ) throws -> CheckReport {
+        let check = RepositoryCheck(
+            store: try store(),
+            fqrn: Self.fqrn,
+            masterKeys: try masterKeys ?? [PublicKey(file: key("pub"))],
+            depth: depth,
+            now: now,
+            reflogMayBeAhead: reflogMayBeAhead
+        )
+        return check.run()
+    }
+}

@@ -1,0 +1,41 @@
+/// The `statistics` table of a catalog as it is, complete or not.
+struct StoredCounters {
+    private var values: [String: Int64] = [:]
+    private let schemaRevision: Int
+
+    init(_ catalog: Catalog) throws {
+        var values: [String: Int64] = [:]
+        try catalog.database.prepare("SELECT counter, value FROM statistics").forEach { row in
+            values[row.string(0)] = row.integer(1)
+        }
+        self.values = values
+        schemaRevision = Int(try catalog.properties()["schema_revision"] ?? "") ?? 0
+    }
+
+    /// Reports every number that is missing or is another than the rows say. `prefix` is `self_` or `subtree_`.
+    func compare(_ prefix: String, with actual: Counters, _ path: String, _ faults: FaultCollector) {
+        for name in Counters.Name.allCases {
+            guard let value = values[prefix + name.rawValue] else {
+                if schemaRevision >= name.firstSchemaRevision {
+                    faults.add(.counters, path, "lacks the counter \(prefix)\(name.rawValue)")
+                }
+                continue
+            }
+            if value != actual[name] {
+                faults.add(.counters, path, "\(prefix)\(name.rawValue) is \(value), the rows say \(actual[name])")
+            }
+        }
+    }
+}
+
+extension Counters.Name {
+    /// The schema revision that brought the counter (docs/cvmfs-format.md §3.2).
+    fileprivate var firstSchemaRevision: Int {
+        switch self {
+        case .xattr: 2
+        case .external, .externalFileSize: 3
+        case .special: 5
+        default: 0
+        }
+    }
+}

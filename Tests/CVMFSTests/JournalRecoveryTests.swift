@@ -1,0 +1,85 @@
+import CVMFS
+import Foundation
+import Plumbing
+import SystemPackage
+import Testing
+
+/// A preparation whose process is gone is one whose journal nobody has locked.
+@Suite("Recovery from journals")
+struct JournalRecoveryTests {
+    private func writeJournal(_ new: NativeRepository, boot: String?, root: String, objects: [String]) throws {
+        let current = try String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+        let id = boot ?? current.trimmingCharacters(in: .whitespacesAndNewlines)
+        let header = #"{"boot":"\#(id)","root":"\#(root)","started":\#(Int(Date().timeIntervalSince1970))}"#
+        let text = ([header] + objects).map { $0 + "\n" }.joined()
+        try FileManager.default.createDirectory(atPath: new.journals.string, withIntermediateDirectories: true)
+        try new.journals.appending("wafer-1-dead").write(Array(text.utf8))
+    }
+
+    private func orphan(_ new: NativeRepository, _ content: [UInt8], torn: Bool = false) throws -> String {
+        let hash = try ContentHash(.sha1, of: content)
+        let path = hash.objectPath(.file)
+        try new.storage.appending(path).write(torn ? content.map { _ in 0 } : content)
+        return path
+    }
+
+    private func exists(_ new: NativeRepository, _ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: new.storage.appending(path).string)
+    }
+
+    @Test("objects that nothing can refer to are removed, with the temporary files")
+    func removesOrphans() async throws {
+        try await withTemporaryFolder { folder in
+            let new = try NativeRepository(in: folder)
+            let path = try orphan(new, Array("orphan".utf8))
+            try new.storage.appending("data/txn/wafer-1-dead.7").write([1])
+            let root = try new.repository.published().manifest.root.hash.description
+            try writeJournal(new, boot: nil, root: root, objects: [path])
+            try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            #expect(!exists(new, path))
+            #expect(!exists(new, "data/txn/wafer-1-dead.7"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: new.journals.string) == [])
+        }
+    }
+
+    @Test("objects stay where another revision was published meanwhile, unless they are torn")
+    func keepsWhatMayBeReferenced() async throws {
+        try await withTemporaryFolder { folder in
+            let new = try NativeRepository(in: folder)
+            let root = try new.repository.published().manifest.root.hash.description
+            try new.publish(["f": [1]], at: "a/layer")
+            let sound = try orphan(new, Array("sound".utf8))
+            let torn = try orphan(new, Array("torn".utf8), torn: true)
+            try writeJournal(new, boot: nil, root: root, objects: [sound, torn])
+            try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            #expect(exists(new, sound))
+            #expect(!exists(new, torn))
+        }
+    }
+
+    @Test("objects stay while another preparation lives")
+    func keepsWhatOthersMayUse() async throws {
+        try await withTemporaryFolder { folder in
+            let new = try NativeRepository(in: folder)
+            let living = try new.repository.prepare(lockTimeout: .seconds(5), now: Date())
+            let path = try orphan(new, Array("used".utf8))
+            let root = try new.repository.published().manifest.root.hash.description
+            try writeJournal(new, boot: nil, root: root, objects: [path])
+            try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            #expect(exists(new, path))
+            try living.end()
+        }
+    }
+
+    @Test("after a power failure objects that the journal lost are hashed as well")
+    func powerFailure() async throws {
+        try await withTemporaryFolder { folder in
+            let new = try NativeRepository(in: folder)
+            let torn = try orphan(new, Array("unlisted".utf8), torn: true)
+            try writeJournal(new, boot: "another-boot", root: "0", objects: [])
+            try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            #expect(!exists(new, torn))
+            #expect(try await new.faults() == [])
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import CVMFS
+import Foundation
+import Plumbing
+import SystemPackage
+import Testing
+
+@Suite("Publishing revisions")
+struct RepositoryPublishingTests {
+    @Test("what was published is read back, and the independent checker finds it sound", arguments: CompressionPolicy.allCases)
+    func roundTrip(policy: CompressionPolicy) async throws {
+        try await withTemporaryFolder { folder in
+            let new = try NativeRepository(in: folder, policy: policy)
+            let large = (0..<(20 << 20)).map { UInt8(truncatingIfNeeded: $0 >> 12) }
+            var random = SystemRandomNumberGenerator()
+            let noise = (0..<(9 << 20)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let files: [String: [UInt8]] = [
+                "empty": [], "small": Array("hello world\n".utf8), "large": large, "noise": noise,
+                "tiny-noise": Array(noise.prefix(40)), "edge": Array(large.prefix(8 << 20)),
+            ]
+            let outcome = try new.publish(files, at: ".layers/ab/abcd/layerfs") { transaction in
+                try transaction.writeFile(BytePath(".layers/ab/abcd/note"), Array("note".utf8))
+            }
+            #expect(outcome == .published(revision: 2))
+            #expect(try await new.faults() == [])
+            let tree = try new.repository.tree()
+            for (name, bytes) in files {
+                let path = try BytePath(".layers/ab/abcd/layerfs/\(name)")
+                #expect(try tree.readFile(path, limit: 32 << 20) == bytes)
+            }
+            #expect(try tree.readFile(BytePath(".layers/ab/abcd/note")) == Array("note".utf8))
+            // Pieces of 8 MiB, and noise stored as it is.
+            #expect(try tree.content(of: BytePath(".layers/ab/abcd/layerfs/large")).chunks.count == 3)
+            #expect(try tree.content(of: BytePath(".layers/ab/abcd/layerfs/edge")).chunks.isEmpty)
+            if policy != .zlib {
+                guard case .chunked(_, _, .none) = try tree.content(of: BytePath(".layers/ab/abcd/layerfs/noise")) else {
+                    Issue.record("noise was compressed")
+                    return
+                }
+            }
+        }
+    }
+
+    @Test("nothing new makes no revision; each edit makes one, with tags, log and counters")
+    func revisions() async throws {
+        try await withTemporaryFolder { folder in
+            let new = try NativeRepository(in: folder)
+            #expect(try new.publish(["f": [1]], at: "a/layer") == .published(revision: 2))
+            #expect(try new.publish(["f": [1]], at: "a/layer") == .unchanged(revision: 2))
+            #expect(try new.publish(["f": [2]], at: "a/layer") == .published(revision: 3))
+            for number in 0..<5 {
+                let outcome = try new.publish(["g": [UInt8(number)]], at: "b/\(number)/layer") { transaction in
+                    try transaction.makeDirectory(BytePath("deep/er/\(number)"), nested: true)
+                    try transaction.writeFile(BytePath("deep/er/\(number)/file"), [UInt8(number)])
+                    try transaction.writeFile(BytePath("deep/er/\(number)/file"), [9])
+                }
+                #expect(outcome == .published(revision: UInt64(4 + number)))
+            }
+            #expect(try await new.faults() == [])
+            let state = try new.repository.published()
+            let history = try History(
+                bytes: try new.repository.store.loadInflated(try #require(state.manifest.history), .history)
+            )
+            #expect(try history.tags().map(\.name).sorted() == ["trunk", "trunk-previous"])
+            #expect(try history.tag("trunk")?.revision == 8)
+            #expect(try history.tag("trunk-previous")?.revision == 7)
+        }
+    }
+
+    @Test("the same subtree gives the same catalog, whenever and wherever it is written")
+    func deterministic() async throws {
+        try await withTemporaryFolder { folder in
+            var hashes: Set<ContentHash> = []
+            for name in ["one", "two"] {
+                let place = folder.appending(name)
+                try FileManager.default.createDirectory(atPath: place.string, withIntermediateDirectories: false)
+                let new = try NativeRepository(in: place)
+                let preparation = try new.repository.prepare(lockTimeout: .seconds(5), now: Date())
+                let entries = try new.entries(["a": [1, 2, 3], "b": []], preparation)
+                hashes.insert(try preparation.catalog(of: entries, at: BytePath("x/y")).reference.hash)
+                try preparation.end()
+            }
+            #expect(hashes.count == 1)
+        }
+    }
+
+    @Test("an error in the middle of a commit leaves the revision as it was")
+    func failure() async throws {
+        struct Stop: Error {}
+        try await withTemporaryFolder { folder in
+            let new = try NativeRepository(in: folder)
+            try new.publish(["f": [1]], at: "a/layer")
+            let before = try new.storage.appending(".cvmfspublished").contents()
+            #expect(throws: Stop.self) { try new.publish(["f": [2]], at: "b/layer") { _ in throw Stop() } }
+            #expect(try new.storage.appending(".cvmfspublished").contents() == before)
+            #expect(try await new.faults() == [])
+            // The lock went with it.
+            #expect(try new.publish(["f": [2]], at: "b/layer") == .published(revision: 3))
+            #expect(try await new.faults() == [])
+        }
+    }
+
+    @Test("known content is not stored again, and the index is believed only where the object is there")
+    func contentIndex() async throws {
+        try await withTemporaryFolder { folder in
+            let new = try NativeRepository(in: folder)
+            let content = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 >> 5) }
+            try new.publish(["f": content], at: "a/layer")
+            let preparation = try new.repository.prepare(lockTimeout: .seconds(5), now: Date())
+            #expect(try statistics(of: content, preparation).knownBytes == 100_000)
+            let object = try new.repository.tree().content(of: BytePath("a/layer/f"))
+            guard case .whole(let hash, _, _) = object else { return }
+            try new.repository.store.removeObject(at: hash.objectPath(.file))
+            #expect(try statistics(of: content, preparation).newBytes == 100_000)
+            try preparation.end()
+            #expect(try await new.faults() == [])
+        }
+    }
+
+    private func statistics(of content: [UInt8], _ preparation: Preparation) throws -> ContentStatistics {
+        let batch = ContentBatch()
+        let writer = preparation.content.begin(size: Int64(content.count), in: batch)
+        try content.withUnsafeBytes { try writer.append($0) }
+        _ = try writer.finish()
+        try batch.wait()
+        return batch.statistics
+    }
+
+    @Test("writers that publish at once queue for the commit, and everything of both arrives")
+    func concurrent() async throws {
+        try await withTemporaryFolder { folder in
+            let new = try NativeRepository(in: folder)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<8 {
+                    group.addTask {
+                        try await onDedicatedThread("writer") {
+                            _ = try new.publish(["f": [UInt8(number)]], at: "w\(number)/layer")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try new.repository.published().manifest.revision == 9)
+            #expect(try new.repository.tree().entries(of: BytePath()).count == 8)
+            #expect(try await new.faults() == [])
+        }
+    }
+}
