@@ -107,9 +107,14 @@ package final class Catalog {
 extension Catalog {
     /// Writes what every new version of a catalog says of itself (docs/cvmfs-format.md §3.3, §3.11).
     func stamp(revision: UInt64, previous: ContentHash?, modified: Int64, algorithm: HashAlgorithm) throws {
-        let none = String(repeating: "0", count: ContentHash.byteCount * 2) + algorithm.suffix
         try setProperty("revision", String(revision))
-        try setProperty("previous_revision", previous?.description ?? none)
         try setProperty("last_modified", String(modified))
+        if let previous {
+            try setProperty("previous_revision", previous.description)
+        } else if !rootPrefix.isRoot {
+            // A first root catalog has no such property, but a nested one has a null hash.
+            let null = String(repeating: "0", count: ContentHash.byteCount * 2) + algorithm.suffix
+            try setProperty("previous_revision", null)
+        }
     }
 }

@@ -26,9 +26,15 @@ extension Repository {
         try RepositoryName.validate(fqrn)
         let keys = KeyFolder(root: root, fqrn: fqrn)
         try refuseExisting(storage: storage, keys: keys)
-        try refuseKeysInside(storage: storage, keys: root)
-        try createFolder(storage, permissions: 0o755)
-        try createFolder(root, permissions: 0o700)
+        let isNewStorage = try createFolder(storage, permissions: 0o755)
+        let isNewFolder = try createFolder(root, permissions: 0o700)
+        do {
+            try refuseKeysInside(storage: storage, keys: root)
+        } catch {
+            if isNewFolder { rmdir(root.string) }
+            if isNewStorage { rmdir(storage.string) }
+            throw error
+        }
         let keyRing = try KeyRing.generate(fqrn: fqrn, validity: certificateValidity, now: now)
         let store = try LocalObjectStore(root: storage)
         try store.createSkeleton()
@@ -100,21 +106,24 @@ extension Repository {
         }
     }
 
-    private static func createFolder(_ path: FilePath, permissions: Int) throws {
-        if FileManager.default.fileExists(atPath: path.string) { return }
+    /// Returns whether it had to be made.
+    private static func createFolder(_ path: FilePath, permissions: Int) throws -> Bool {
+        if FileManager.default.fileExists(atPath: path.string) { return false }
         do {
             try FileManager.default.createDirectory(
                 atPath: path.string,
                 withIntermediateDirectories: true,
                 attributes: [.posixPermissions: permissions]
             )
+            return true
         } catch {
             throw CVMFSError(.system, "cannot create \(path): \(error.localizedDescription)")
         }
     }
 
+    /// Compares the real paths, whatever links lead there; both folders exist.
     private static func refuseKeysInside(storage: FilePath, keys: FilePath) throws {
-        guard !resolved(keys).starts(with: resolved(storage)) else {
+        guard !(try realPath(keys)).starts(with: try realPath(storage)) else {
             throw CVMFSError(
                 .refused,
                 "the keys folder \(keys) lies inside the storage, which is served to everybody: name another with --keys"
@@ -122,14 +131,9 @@ extension Repository {
         }
     }
 
-    /// The path without links, as far as it exists.
-    private static func resolved(_ path: FilePath) -> FilePath {
-        let absolute = FilePath(URL(filePath: path.string).standardizedFileURL.path())
-        if let real = realpath(absolute.string, nil) {
-            defer { free(real) }
-            return FilePath(platformString: real)
-        }
-        guard let name = absolute.lastComponent else { return absolute }
-        return resolved(absolute.removingLastComponent()).appending(name)
+    private static func realPath(_ path: FilePath) throws -> FilePath {
+        guard let real = realpath(path.string, nil) else { throw SystemCall.error("resolve", path.string) }
+        defer { free(real) }
+        return FilePath(platformString: real)
     }
 }

@@ -79,7 +79,7 @@ struct JournalRecoveryTests {
             try writeJournal(new, boot: "another-boot", root: "0", objects: [])
             try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
             #expect(!exists(new, torn))
-            #expect(try await new.faults() == [])
+            try await new.expectSound()
         }
     }
 }

@@ -11,7 +11,7 @@ struct RepositoryCreationTests {
     func sound(algorithm: HashAlgorithm) async throws {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder, algorithm: algorithm)
-            #expect(try await new.faults() == [])
+            try await new.expectSound()
             let state = try new.repository.published()
             #expect(state.manifest.revision == 1)
             #expect(state.manifest.isGarbageCollectable)
@@ -47,7 +47,10 @@ struct RepositoryCreationTests {
                     logger: Logger(label: "test")
                 )
             }
-            try FileManager.default.createDirectory(atPath: folder.appending("full/x").string, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: folder.appending("full/x").string,
+                withIntermediateDirectories: true
+            )
             #expect(throws: CVMFSError.self) { try create("full", keys: "keys") }
             #expect(throws: CVMFSError.self) { try create("storage", keys: "storage/keys") }
             try FileManager.default.createSymbolicLink(

@@ -6,7 +6,10 @@ import Testing
 
 @Suite("Publishing revisions")
 struct RepositoryPublishingTests {
-    @Test("what was published is read back, and the independent checker finds it sound", arguments: CompressionPolicy.allCases)
+    @Test(
+        "what was published is read back, and the independent checker finds it sound",
+        arguments: CompressionPolicy.allCases
+    )
     func roundTrip(policy: CompressionPolicy) async throws {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder, policy: policy)
@@ -21,7 +24,7 @@ struct RepositoryPublishingTests {
                 try transaction.writeFile(BytePath(".layers/ab/abcd/note"), Array("note".utf8))
             }
             #expect(outcome == .published(revision: 2))
-            #expect(try await new.faults() == [])
+            try await new.expectSound()
             let tree = try new.repository.tree()
             for (name, bytes) in files {
                 let path = try BytePath(".layers/ab/abcd/layerfs/\(name)")
@@ -32,7 +35,8 @@ struct RepositoryPublishingTests {
             #expect(try tree.content(of: BytePath(".layers/ab/abcd/layerfs/large")).chunks.count == 3)
             #expect(try tree.content(of: BytePath(".layers/ab/abcd/layerfs/edge")).chunks.isEmpty)
             if policy != .zlib {
-                guard case .chunked(_, _, .none) = try tree.content(of: BytePath(".layers/ab/abcd/layerfs/noise")) else {
+                guard case .chunked(_, _, .none) = try tree.content(of: BytePath(".layers/ab/abcd/layerfs/noise"))
+                else {
                     Issue.record("noise was compressed")
                     return
                 }
@@ -55,7 +59,7 @@ struct RepositoryPublishingTests {
                 }
                 #expect(outcome == .published(revision: UInt64(4 + number)))
             }
-            #expect(try await new.faults() == [])
+            try await new.expectSound()
             let state = try new.repository.published()
             let history = try History(
                 bytes: try new.repository.store.loadInflated(try #require(state.manifest.history), .history)
@@ -92,10 +96,10 @@ struct RepositoryPublishingTests {
             let before = try new.storage.appending(".cvmfspublished").contents()
             #expect(throws: Stop.self) { try new.publish(["f": [2]], at: "b/layer") { _ in throw Stop() } }
             #expect(try new.storage.appending(".cvmfspublished").contents() == before)
-            #expect(try await new.faults() == [])
+            try await new.expectSound()
             // The lock went with it.
             #expect(try new.publish(["f": [2]], at: "b/layer") == .published(revision: 3))
-            #expect(try await new.faults() == [])
+            try await new.expectSound()
         }
     }
 
@@ -112,7 +116,7 @@ struct RepositoryPublishingTests {
             try new.repository.store.removeObject(at: hash.objectPath(.file))
             #expect(try statistics(of: content, preparation).newBytes == 100_000)
             try preparation.end()
-            #expect(try await new.faults() == [])
+            try await new.expectSound()
         }
     }
 
@@ -141,7 +145,7 @@ struct RepositoryPublishingTests {
             }
             #expect(try new.repository.published().manifest.revision == 9)
             #expect(try new.repository.tree().entries(of: BytePath()).count == 8)
-            #expect(try await new.faults() == [])
+            try await new.expectSound()
         }
     }
 }

@@ -70,3 +70,11 @@ struct NativeRepository {
         try await RepositoryChecker.faults(in: storage, fqrn: Self.fqrn, keys: keys, afterCrash: afterCrash)
     }
 }
+
+extension NativeRepository {
+    /// Records what the independent checker finds.
+    func expectSound(afterCrash: Bool = false, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let faults = try await faults(afterCrash: afterCrash)
+        #expect(faults == [], sourceLocation: sourceLocation)
+    }
+}
