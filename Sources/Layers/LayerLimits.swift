@@ -1,0 +1,41 @@
+/// How much a layer may make of a machine (docs/architecture.md, decision 5).
+///
+/// The defaults let through every image that people build, and stop what was built to fill disks and memory.
+package struct LayerLimits: Sendable, Equatable {
+    /// What is limited.
+    package enum Quantity: String, Sendable, CaseIterable {
+        case inflatedSize = "inflated size"
+        case inflationRatio = "inflation ratio"
+        case entries = "number of entries"
+        case entrySize = "size of an entry"
+        case pathLength = "length of a path"
+        case depth = "depth of a path"
+        case attributes = "number of extended attributes"
+        case attributeBytes = "size of the extended attributes"
+    }
+
+    /// The longest file name that Linux and CVMFS clients take, in bytes. Not a matter of taste, so not a setting.
+    package static let nameLength = 255
+
+    /// The bytes of the tar plus the holes of its sparse files: 128 GiB.
+    package var inflatedSize: Int64 = 128 << 30
+    /// Those bytes for each compressed byte: 250. Deflate reaches 1,032, with zeros.
+    package var inflationRatio: Int64 = 250
+    /// Below this many inflated bytes the ratio does not matter: 64 MiB.
+    package var inflationRatioFloor: Int64 = 64 << 20
+    /// Members of the archive: 2,000,000. Each takes a few hundred bytes of memory until the layer is complete.
+    package var entries: Int = 2_000_000
+    /// The size of one file in bytes, holes included: 64 GiB.
+    package var entrySize: Int64 = 64 << 30
+    /// The bytes of a path or link target: 4,096, as in Linux.
+    package var pathLength: Int = 4096
+    /// The components of a path: 256.
+    package var depth: Int = 256
+    /// The extended attributes of one entry: 255.
+    package var attributes: Int = 255
+    /// The bytes of their names and values together: 256 KiB.
+    package var attributeBytes: Int = 256 << 10
+
+    /// The defaults.
+    package init() {}
+}

@@ -1,0 +1,127 @@
+import Plumbing
+
+/// Finding places in the tree. Links on the way are followed within the layer's root.
+extension LayerTree {
+    /// Links followed for one path, as in Linux.
+    private static var linkLimit: Int { 40 }
+    /// Components looked at for one path: links that lead to links can make paths of any length.
+    private static var stepLimit: Int { 8192 }
+
+    /// A directory on the way, or one that is missing so far.
+    private struct Step {
+        let name: ArraySlice<UInt8>
+        let directory: Inode.ID?
+    }
+
+    /// The name that a member gets, its directory being made where it is missing.
+    mutating func key(of path: BytePath) throws -> MemberKey {
+        guard let parent = path.parent else {
+            throw LayerError(.refused("the root of a layer must be a directory"), entry: path)
+        }
+        let directory: Inode.ID
+        if let last = lastParent, last.path == parent {
+            directory = last.directory
+        } else {
+            directory = try self.directory(parent, for: path)
+        }
+        let key = MemberKey(directory: directory, name: path.name)
+        try checkPlace(key, for: path)
+        return key
+    }
+
+    /// The name that a path stands for, nil where its directory is missing. The last component is not followed.
+    func existingKey(of path: BytePath, for member: BytePath) throws -> MemberKey? {
+        guard let parent = path.parent else { throw Self.linkToDirectory(member, path) }
+        guard let directory = try steps(to: parent, for: member).steps.last?.directory else { return nil }
+        return MemberKey(directory: directory, name: path.name)
+    }
+
+    /// The directory of this path, made where it is missing.
+    mutating func directory(_ path: BytePath, for member: BytePath) throws -> Inode.ID {
+        let (steps, links) = try steps(to: path, for: member)
+        var directory = Self.root
+        for step in steps {
+            if let existing = step.directory {
+                directory = existing
+                continue
+            }
+            let key = MemberKey(directory: directory, name: Array(step.name))
+            try checkPlace(key, for: member)
+            directory = newDirectory(key, .implicitDirectory)
+            members[key] = directory
+        }
+        lastParent = links == 0 ? (path, directory) : nil
+        return directory
+    }
+
+    /// An empty directory for this name, which it does not have yet.
+    mutating func newDirectory(_ key: MemberKey, _ metadata: Inode.Metadata) -> Inode.ID {
+        let place = place(key)
+        let directory = Inode.Directory(depth: place.depth, pathLength: place.length)
+        return add(Inode(body: .directory(directory), metadata: metadata))
+    }
+
+    /// Throws where links on the way have made a path too long or too deep.
+    private func checkPlace(_ key: MemberKey, for member: BytePath) throws {
+        let place = place(key)
+        guard place.depth <= limits.depth else {
+            throw LayerError(.overLimit(.depth, limit: Int64(limits.depth)), entry: member)
+        }
+        guard place.length <= limits.pathLength else {
+            throw LayerError(.overLimit(.pathLength, limit: Int64(limits.pathLength)), entry: member)
+        }
+    }
+
+    private func place(_ key: MemberKey) -> (depth: Int, length: Int) {
+        guard key.directory != Self.root, case .directory(let parent) = inodes[key.directory].body else {
+            return (1, key.name.count)
+        }
+        return (parent.depth + 1, parent.pathLength + 1 + key.name.count)
+    }
+
+    /// The directories from the root to a path, the root first, and how many links were followed to get there.
+    private func steps(to path: BytePath, for member: BytePath) throws -> (steps: [Step], links: Int) {
+        var steps = [Step(name: [], directory: Self.root)]
+        // Components still to go, the next one last.
+        var ahead = Array(path.bytes.split(separator: UInt8(ascii: "/")).reversed())
+        var links = 0
+        var count = 0
+        while let name = ahead.popLast() {
+            count += 1
+            guard count <= Self.stepLimit else { throw Self.circle(member) }
+            if name.elementsEqual(".".utf8) { continue }
+            if name.elementsEqual("..".utf8) {
+                guard steps.count > 1 else {
+                    throw LayerError(.refused("a symbolic link on the way leads out of the layer"), entry: member)
+                }
+                steps.removeLast()
+                continue
+            }
+            let place = steps.last?.directory.map { MemberKey(directory: $0, name: Array(name)) }
+            guard let next = place.flatMap({ members[$0] }) else {
+                steps.append(Step(name: name, directory: nil))
+                continue
+            }
+            switch inodes[next].body {
+            case .directory:
+                steps.append(Step(name: name, directory: next))
+            case .symlink(let target):
+                links += 1
+                guard links <= Self.linkLimit else { throw Self.circle(member) }
+                if target.first == UInt8(ascii: "/") { steps.removeLast(steps.count - 1) }
+                ahead.append(contentsOf: target.split(separator: UInt8(ascii: "/")).reversed())
+            default:
+                throw Self.belowFile(member, name)
+            }
+        }
+        return (steps, links)
+    }
+
+    private static func circle(_ member: BytePath) -> LayerError {
+        LayerError(.refused("the symbolic links on the way lead in a circle"), entry: member)
+    }
+
+    private static func belowFile(_ member: BytePath, _ name: ArraySlice<UInt8>) -> LayerError {
+        LayerError(.refused("\"\(Printable.text(name))\" on the way is not a directory"), entry: member)
+    }
+}

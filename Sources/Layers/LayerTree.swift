@@ -1,0 +1,117 @@
+import Plumbing
+
+/// What a layer means: the tree that its members make when one after another is put into an empty directory.
+///
+/// - Of two members of one path the last wins; a directory over a directory keeps what is in it and takes the metadata.
+/// - Directories that no member names get 0755, 0:0 and time 0, so that the same layer gives the same tree everywhere.
+/// - A symbolic link on the way to a member is followed inside the layer's root, as Docker does.
+/// - A hard link is another name of the file that is there by then, or else of the one that is there in the end.
+/// - Whiteouts speak of the layers below only: a member of the same name stays, and a directory becomes opaque.
+///
+/// Every call takes time in the depth of the path, not in the size of the layer.
+package struct LayerTree<Content: Sendable> {
+    var inodes: [Inode]
+    var members: [MemberKey: Inode.ID] = [:]
+    var whiteouts: Set<MemberKey> = []
+    let limits: LayerLimits
+    /// Where the last member was put: the next one is mostly put there too. Never a path that follows links, so that
+    /// only the replacement of a name can make it wrong.
+    var lastParent: (path: BytePath, directory: Inode.ID)?
+
+    static var root: Inode.ID { 0 }
+
+    /// A layer without members.
+    ///
+    /// - Parameter limits: bounds how long and deep a path may get when links are followed.
+    package init(limits: LayerLimits = LayerLimits()) {
+        self.limits = limits
+        inodes = [Inode(body: .directory(Inode.Directory(depth: 0, pathLength: 0)), metadata: .implicitDirectory)]
+    }
+
+    /// Adds a member, in the order of the archive.
+    ///
+    /// - Parameters:
+    ///   - entry: the member.
+    ///   - content: what a file's content is known by, nil for every other kind.
+    /// - Throws: ``LayerError`` where the member has no place: below a file, behind a link that leads out of the layer
+    ///   or in a circle, or as a hard link to a directory.
+    package mutating func add(_ entry: LayerEntry, content: Content?) throws {
+        let metadata = Inode.Metadata(entry)
+        switch entry.kind {
+        case .directory:
+            try addDirectory(entry.path, metadata)
+        case .file(let size):
+            guard let content else { throw LayerError(.refused("a file without content"), entry: entry.path) }
+            try put(.file(size: size, content: content), metadata, at: entry.path)
+        case .symlink(let target):
+            try put(.symlink(target: target), metadata, at: entry.path)
+        case .characterDevice(let major, let minor):
+            try put(.characterDevice(major: major, minor: minor), metadata, at: entry.path)
+        case .blockDevice(let major, let minor):
+            try put(.blockDevice(major: major, minor: minor), metadata, at: entry.path)
+        case .fifo:
+            try put(.fifo, metadata, at: entry.path)
+        case .hardLink(let target):
+            try link(entry.path, to: target, metadata)
+        case .whiteout:
+            let key = try key(of: entry.path)
+            whiteouts.insert(key)
+        case .opaque:
+            let directory = try directory(entry.path, for: entry.path)
+            inodes[directory].makeOpaque()
+        }
+    }
+
+    private mutating func addDirectory(_ path: BytePath, _ metadata: Inode.Metadata) throws {
+        if path.isRoot {
+            inodes[Self.root].metadata = metadata
+            return
+        }
+        let key = try key(of: path)
+        guard let old = members[key] else {
+            members[key] = newDirectory(key, metadata)
+            return
+        }
+        if inodes[old].isDirectory {
+            inodes[old].metadata = metadata
+            return
+        }
+        let new = newDirectory(key, metadata)
+        // What stood there until now had removed a directory of the layers below.
+        inodes[new].makeOpaque()
+        replace(key, with: new)
+    }
+
+    private mutating func put(_ body: Inode.Body, _ metadata: Inode.Metadata, at path: BytePath) throws {
+        let key = try key(of: path)
+        replace(key, with: add(Inode(body: body, metadata: metadata)))
+    }
+
+    /// Gives a name to something else. What was below a directory of that name is gone.
+    private mutating func replace(_ key: MemberKey, with inode: Inode.ID) {
+        if members.updateValue(inode, forKey: key) != nil { lastParent = nil }
+    }
+
+    private mutating func link(_ path: BytePath, to target: BytePath, _ metadata: Inode.Metadata) throws {
+        let key = try key(of: path)
+        guard let targetKey = try existingKey(of: target, for: path) else {
+            return replace(key, with: add(Inode(body: .pendingLink(target: target), metadata: metadata)))
+        }
+        guard targetKey != key else { throw LayerError(.refused("a hard link to itself"), entry: path) }
+        guard let inode = members[targetKey] else {
+            return replace(key, with: add(Inode(body: .pendingLink(target: target), metadata: metadata)))
+        }
+        guard !inodes[inode].isDirectory else { throw Self.linkToDirectory(path, target) }
+        inodes[inode].isShared = true
+        replace(key, with: inode)
+    }
+
+    mutating func add(_ inode: Inode) -> Inode.ID {
+        inodes.append(inode)
+        return inodes.count - 1
+    }
+
+    static func linkToDirectory(_ path: BytePath, _ target: BytePath) -> LayerError {
+        LayerError(.refused("a hard link to the directory \"\(target)\""), entry: path)
+    }
+}

@@ -1,0 +1,67 @@
+/// The fields of a 512-byte tar header (POSIX ustar, "ustar Interchange Format"; GNU tar manual, "Basic Tar Format").
+enum TarField {
+    static let blockSize = 512
+
+    static let name = 0..<100
+    static let mode = 100..<108
+    static let uid = 108..<116
+    static let gid = 116..<124
+    static let size = 124..<136
+    static let mtime = 136..<148
+    static let checksum = 148..<156
+    static let typeFlag = 156
+    static let link = 157..<257
+    /// Magic and version together.
+    static let magic = 257..<265
+    static let deviceMajor = 329..<337
+    static let deviceMinor = 337..<345
+    static let prefix = 345..<500
+    /// The shorter prefix of star's archives, which keep times behind it.
+    static let starPrefix = 345..<476
+    static let starTrailer = 508..<512
+    /// The first offset of GNU's old sparse map; empty where there is no map.
+    static let firstSparseOffset = 386..<398
+    static let isSparseMapExtended = 482
+    static let realSize = 483..<495
+    /// The same flag in the blocks that extend the map.
+    static let isExtensionExtended = 504
+
+    /// The bytes before the first NUL.
+    static func text(_ field: UnsafeRawBufferPointer, _ range: Range<Int>) -> [UInt8] {
+        Array(field[range].prefix { $0 != 0 })
+    }
+
+    /// Octal digits between spaces or NULs, or a base-256 number; nil where it is neither or does not fit.
+    ///
+    /// A field without digits is 0: some writers leave what they do not know empty.
+    static func number(_ block: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int64? {
+        let field = block[range]
+        guard let first = field.first else { return nil }
+        if first & 0x80 != 0 { return base256(field) }
+        var rest = field.drop { $0 == UInt8(ascii: " ") }
+        var value: Int64 = 0
+        while let byte = rest.first, (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(byte) {
+            let (shifted, overflow) = value.multipliedReportingOverflow(by: 8)
+            if overflow { return nil }
+            value = shifted | Int64(byte & 7)
+            rest = rest.dropFirst()
+        }
+        return rest.allSatisfy { $0 == 0 || $0 == UInt8(ascii: " ") } ? value : nil
+    }
+
+    /// Two's complement, most significant byte first, the topmost bit being only the mark.
+    private static func base256(_ field: Slice<UnsafeRawBufferPointer>) -> Int64? {
+        var value: Int64 = 0
+        for (index, byte) in field.enumerated() {
+            if index == 0 {
+                // Bit 6 is the sign once the mark is gone.
+                value = Int64(Int8(truncatingIfNeeded: Int(byte) << 1) >> 1)
+                continue
+            }
+            let (shifted, overflow) = value.multipliedReportingOverflow(by: 256)
+            if overflow { return nil }
+            value = shifted | Int64(byte)
+        }
+        return value
+    }
+}

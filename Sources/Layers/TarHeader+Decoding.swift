@@ -1,0 +1,38 @@
+import Plumbing
+
+extension TarHeader {
+    /// Decodes header blocks, the member's own included.
+    ///
+    /// - Parameter window: the raw bytes from the first block on, at least up to the end of the last.
+    /// - Throws: ``LayerError`` with the member's name.
+    init(_ window: UnsafeRawBufferPointer) throws {
+        let blocks = try TarHeaderBlocks(window)
+        guard let block = blocks.own else { throw LayerError(.malformed("extended headers without a member")) }
+        let reading = MemberReading(block: block, records: blocks.records, blocks: blocks)
+        let path = try reading.path()
+        do {
+            try self.init(reading, path: path, window: window)
+        } catch let problem as MemberReading.Problem {
+            throw LayerError(.malformed(problem.text), entry: path)
+        }
+    }
+
+    private init(_ reading: MemberReading, path: [UInt8], window: UnsafeRawBufferPointer) throws {
+        self.path = path
+        typeFlag = reading.typeFlag
+        link = try reading.link()
+        mode = try UInt16(reading.number("mode", TarField.mode) & 0o7777)
+        uid = try reading.identifier("uid", TarField.uid)
+        gid = try reading.identifier("gid", TarField.gid)
+        (mtime, mtimeNanoseconds) = try reading.time()
+        let isDevice = typeFlag == TypeFlag.characterDevice || typeFlag == TypeFlag.blockDevice
+        deviceMajor = isDevice ? try reading.deviceNumber("SCHILY.devmajor", TarField.deviceMajor) : 0
+        deviceMinor = isDevice ? try reading.deviceNumber("SCHILY.devminor", TarField.deviceMinor) : 0
+        let sizes = try reading.sizes()
+        (size, storedSize, isSparse) = (sizes.size, sizes.stored, sizes.isSparse)
+        attributes = try reading.attributes()
+        hasAccessControlList = reading.records?.hasKey(startingWith: "SCHILY.acl.") ?? false
+        hasGlobalRecords = reading.blocks.hasGlobalRecords
+        length = reading.blocks.length + reading.sparseExtensionLength(window)
+    }
+}

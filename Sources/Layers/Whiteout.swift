@@ -1,0 +1,50 @@
+import Plumbing
+
+/// A name that speaks of the layers below instead of naming a file (OCI image specification, "Layer" § Whiteouts).
+enum Whiteout: Equatable {
+    /// `.wh.NAME`: this path is gone.
+    case deletion(BytePath)
+    /// `.wh..wh..opq`: the directory shows nothing of what the layers below have in it.
+    case opaque(BytePath)
+    /// `.wh..wh.` and anything else, alone or on the way: the bookkeeping of aufs.
+    case bookkeeping
+
+    private static let prefix = Array(".wh.".utf8)
+    private static let metaPrefix = Array(".wh..wh.".utf8)
+    private static let opaqueName = Array(".wh..wh..opq".utf8)
+
+    /// Reads a path, nil for an ordinary one. Throws ``LayerError`` for a name that deletes nothing one could name,
+    /// and for members below a whiteout.
+    init?(_ path: BytePath) throws {
+        guard Self.hasReservedName(path.bytes) else { return nil }
+        let components = path.components
+        for component in components.dropLast() where component.starts(with: Self.prefix) {
+            if component.starts(with: Self.metaPrefix) {
+                self = .bookkeeping
+                return
+            }
+            throw LayerError(.refused("it lies below a whiteout"), entry: path)
+        }
+        guard let name = components.last, let parent = path.parent, name.starts(with: Self.prefix) else { return nil }
+        let deleted = Array(name.dropFirst(Self.prefix.count))
+        if name == Self.opaqueName {
+            self = .opaque(parent)
+        } else if name.starts(with: Self.metaPrefix) {
+            self = .bookkeeping
+        } else if BytePath.isName(deleted) {
+            self = .deletion(parent.appending(deleted))
+        } else {
+            throw LayerError(.refused("a whiteout of no name"), entry: path)
+        }
+    }
+
+    /// Whether some component begins with the prefix: almost no path has one, so this saves taking paths apart.
+    private static func hasReservedName(_ bytes: [UInt8]) -> Bool {
+        var isStart = true
+        for (index, byte) in bytes.enumerated() {
+            if isStart, byte == prefix[0], bytes[index...].starts(with: prefix) { return true }
+            isStart = byte == UInt8(ascii: "/")
+        }
+        return false
+    }
+}
