@@ -5,7 +5,8 @@ package import Plumbing
 /// It reads a repository, and ``Transaction`` edits it. Clean catalogs beside the path that was asked for last are
 /// dropped, so that walking a repository of any size holds a handful of them. Blocks; belongs to one thread at a time.
 package final class CatalogTree {
-    let store: any ObjectStore
+    /// Where the catalogs and the content lie.
+    package let store: any ObjectStore
     let root: CatalogNode
 
     /// The tree below a root catalog. Throws ``CVMFSError`` where that is missing or corrupt.

@@ -1,0 +1,69 @@
+import Foundation
+import OCI
+import Registry
+import State
+import Synchronization
+
+/// Records one conversion step by step, beginning when there is something to do or something failed.
+final class ConversionLedger: Sendable {
+    private let state: StateDatabase
+    private let desiderata: Int64
+    private let now: @Sendable () -> Date
+    private let conversion = Mutex<Int64?>(nil)
+
+    init(state: StateDatabase, desiderata: Int64, now: @escaping @Sendable () -> Date) {
+        self.state = state
+        self.desiderata = desiderata
+        self.now = now
+    }
+
+    func begin(_ image: ResolvedImage) async throws {
+        let input = ConversionInput(
+            referenceDigest: image.referenceDigest.description,
+            manifestDigest: image.manifestDigest.description,
+            platform: image.platform.description,
+            configDigest: image.manifest.config.digest.description
+        )
+        try await state.recordInput(input, conversion: try await begun())
+    }
+
+    func recordPublished(_ image: PublishedImage) async throws {
+        let conversion = try await begun()
+        try await state.recordTraffic(image.traffic, conversion: conversion)
+        try await state.recordPublished(
+            revision: Int64(clamping: image.revision),
+            conversion: conversion,
+            at: now()
+        )
+    }
+
+    func recordPushed(_ digest: Digest) async throws {
+        try await state.recordPushed(thinDigest: digest.description, conversion: try await begun(), at: now())
+    }
+
+    /// Ends well; what was up to date leaves no trace but that it does not fail any more.
+    func succeed() async throws {
+        if let conversion = conversion.withLock({ $0 }) {
+            try await state.finishConversion(conversion, at: now())
+        }
+        try await state.clearBackOff(of: desiderata)
+    }
+
+    /// Ends with an error, which the next attempt waits for. Somebody's wish to stop is none.
+    func fail(_ error: any Error) async throws {
+        if error is CancellationError || Task.isCancelled {
+            // The row stays open: the next conversion marks it as interrupted.
+            return
+        }
+        let text = String(describing: error)
+        try await state.finishConversion(try await begun(), error: text, at: now())
+        _ = try await state.recordFailure(of: desiderata, at: now())
+    }
+
+    private func begun() async throws -> Int64 {
+        if let conversion = conversion.withLock({ $0 }) { return conversion }
+        let new = try await state.startConversion(of: desiderata, at: now())
+        conversion.withLock { $0 = new }
+        return new
+    }
+}

@@ -1,0 +1,133 @@
+package import CVMFS
+package import Foundation
+package import Logging
+import Plumbing
+package import State
+
+/// Converts all desideratas again and again until its task is cancelled.
+package struct ConversionLoop: Sendable {
+    private let state: StateDatabase
+    private let converter: Converter
+    private let repository: @Sendable (_ fqrn: String) async throws -> Repository
+    private let interval: Duration
+    private let lockTimeout: Duration
+    private let now: @Sendable () -> Date
+    private let logger: Logger
+    private let finished: @Sendable (Desiderata, Result<ConversionResult, any Error>) -> Void
+
+    /// Whitelists are renewed when this much is left of their 30 days.
+    private static let renewalMargin: TimeInterval = 7 * 86_400
+
+    /// - Parameters:
+    ///   - state: what is wanted; read anew for each pass.
+    ///   - converter: does the work.
+    ///   - repository: opens a registered repository by its name.
+    ///   - interval: from the end of a pass to the start of the next.
+    ///   - lockTimeout: how long to wait for other writers of a repository.
+    ///   - now: the clock.
+    ///   - logger: hears of what concerns no single desiderata.
+    ///   - finished: hears of each desiderata that was tried.
+    package init(
+        state: StateDatabase,
+        converter: Converter,
+        repository: @escaping @Sendable (_ fqrn: String) async throws -> Repository,
+        interval: Duration,
+        lockTimeout: Duration,
+        now: @escaping @Sendable () -> Date = { Date() },
+        logger: Logger,
+        finished: @escaping @Sendable (Desiderata, Result<ConversionResult, any Error>) -> Void
+    ) {
+        self.state = state
+        self.converter = converter
+        self.repository = repository
+        self.interval = interval
+        self.lockTimeout = lockTimeout
+        self.now = now
+        self.logger = logger
+        self.finished = finished
+    }
+
+    /// Runs until the task is cancelled, and returns then. Throws `StateError.claimed` where a loop owns this database.
+    package func run() async throws {
+        do {
+            try await state.withClaim(on: .loop) {
+                while true {
+                    try await pass()
+                    try await Task.sleep(for: interval)
+                }
+            }
+        } catch is CancellationError {
+            return
+        } catch {
+            if Task.isCancelled { return }
+            throw error
+        }
+    }
+
+    /// One pass. A desiderata that fails waits longer each time and holds up nobody.
+    private func pass() async throws {
+        let desideratas: [Desiderata]
+        do {
+            desideratas = try await state.desideratas()
+            try await renewWhitelists(of: Set(desideratas.map(\.cvmfsRepository)))
+        } catch {
+            try Task.checkCancellation()
+            logger.error("this pass is skipped", metadata: ["reason": "\(error)"])
+            return
+        }
+        for desiderata in desideratas {
+            try Task.checkCancellation()
+            await convert(desiderata)
+        }
+        try Task.checkCancellation()
+    }
+
+    private func convert(_ desiderata: Desiderata) async {
+        do {
+            if let backOff = try await state.backOff(of: desiderata.id), backOff.nextAttempt > now() { return }
+            finished(desiderata, .success(try await converter.convert(desiderata)))
+        } catch {
+            if !Task.isCancelled { finished(desiderata, .failure(error)) }
+        }
+    }
+
+    private func renewWhitelists(of names: Set<String>) async throws {
+        for registration in try await state.repositories() where names.contains(registration.fqrn) {
+            do {
+                try await renewWhitelist(of: registration.fqrn)
+            } catch {
+                try Task.checkCancellation()
+                logger.warning("\(error)", metadata: ["repository": "\(registration.fqrn)"])
+            }
+        }
+    }
+
+    private func renewWhitelist(of fqrn: String) async throws {
+        let repository = try await repository(fqrn)
+        let (now, lockTimeout, margin) = (now(), lockTimeout, Self.renewalMargin)
+        let outcome = try await onDedicatedThread("whitelist of \(fqrn)") { () -> WhitelistCare in
+            let end = try repository.whitelist().end
+            guard end.timeIntervalSince(now) < margin else { return .fresh }
+            guard repository.canResign else { return .ending(end) }
+            return .renewed(try repository.resign(lockTimeout: lockTimeout, now: now))
+        }
+        switch outcome {
+        case .fresh: break
+        case .renewed(let end):
+            logger.notice("the whitelist of \(fqrn) was renewed until \(end.formatted(.iso8601))")
+        case .ending(let end):
+            logger.warning(
+                """
+                the whitelist of \(fqrn) ends on \(end.formatted(.iso8601)) and the master key is not here: run \
+                `wafer repository resign \(fqrn)` where it is
+                """
+            )
+        }
+    }
+
+    private enum WhitelistCare {
+        case fresh
+        case ending(Date)
+        case renewed(Date)
+    }
+}

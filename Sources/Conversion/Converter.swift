@@ -1,0 +1,150 @@
+import CVMFS
+package import Foundation
+import Layers
+import OCI
+import Plumbing
+package import Registry
+package import State
+
+/// Brings one desiderata to be: input image → layers in the repository → thin image at its registry.
+///
+/// This file tells the whole story. Every step is idempotent, and what is done is recorded when it is done: repository
+/// first, then the database, then the push (docs/architecture.md, decision 2). A failure at any line leaves the
+/// published revision as it was, or complete.
+package struct Converter: Sendable {
+    let state: StateDatabase
+    let registry: RegistryClient
+    let publisher: @Sendable (_ fqrn: String) async throws -> any Publisher
+    let options: ConversionOptions
+    let report: @Sendable (ConversionEvent) -> Void
+    let now: @Sendable () -> Date
+
+    /// - Parameters:
+    ///   - state: what is wanted and what was done.
+    ///   - registry: where images come from and thin images go.
+    ///   - publisher: what writes a repository, by its name.
+    ///   - options: how.
+    ///   - now: the clock.
+    ///   - report: hears of progress, from any thread.
+    package init(
+        state: StateDatabase,
+        registry: RegistryClient,
+        publisher: @escaping @Sendable (_ fqrn: String) async throws -> any Publisher,
+        options: ConversionOptions,
+        now: @escaping @Sendable () -> Date = { Date() },
+        report: @escaping @Sendable (ConversionEvent) -> Void
+    ) {
+        self.state = state
+        self.registry = registry
+        self.publisher = publisher
+        self.options = options
+        self.now = now
+        self.report = report
+    }
+
+    /// Converts a desiderata, unless it is up to date. Throws `StateError.claimed` where another process is at it.
+    package func convert(_ desiderata: Desiderata) async throws -> ConversionResult {
+        try await state.withClaim(on: .desiderata(desiderata.id)) {
+            let ledger = ConversionLedger(state: state, desiderata: desiderata.id, now: now)
+            do {
+                let result = try await convert(desiderata, ledger)
+                try await ledger.succeed()
+                return result
+            } catch {
+                try await ledger.fail(error)
+                throw error
+            }
+        }
+    }
+
+    private func convert(_ desiderata: Desiderata, _ ledger: ConversionLedger) async throws -> ConversionResult {
+        let publisher = try await publisher(desiderata.cvmfsRepository)
+        let plan = try await plan(desiderata, publisher)
+        if plan.isUpToDate, let earlier = plan.earlier?.published {
+            return .upToDate(revision: UInt64(clamping: earlier.revision))
+        }
+        try await ledger.begin(plan.image)
+        let published = try await publish(plan, desiderata, publisher)
+        try await ledger.recordPublished(published)
+        try await push(plan.thin, to: desiderata.output)
+        try await ledger.recordPushed(plan.thin.digest)
+        return .converted(
+            revision: published.revision,
+            thin: plan.thin.digest,
+            layersNew: plan.missing.count,
+            layersKnown: plan.layers.count - plan.missing.count,
+            bytesNew: published.traffic.bytesNew
+        )
+    }
+
+    /// What a conversion would do now.
+    package func plan(_ desiderata: Desiderata) async throws -> Plan {
+        try await plan(desiderata, publisher(desiderata.cvmfsRepository))
+    }
+
+    private func plan(_ desiderata: Desiderata, _ publisher: any Publisher) async throws -> Plan {
+        let reference = try ImageReference(desiderata.input.reference)
+        let image = try await registry.resolve(
+            reference,
+            platform: options.platform,
+            credentials: try await state.credentials(for: desiderata.input.reference)
+        )
+        return try Plan(
+            image: image,
+            repository: publisher.fqrn,
+            records: try await publisher.readFiles(Plan.paths(of: image)),
+            earlier: try await state.lastPublished(of: desiderata.id),
+            options: options
+        )
+    }
+
+    /// Ingests what is missing and makes the image visible, all in one revision.
+    private func publish(
+        _ plan: Plan,
+        _ desiderata: Desiderata,
+        _ publisher: any Publisher
+    ) async throws -> PublishedImage {
+        if !plan.needsPublication, let earlier = plan.earlier?.published {
+            return PublishedImage(revision: UInt64(clamping: earlier.revision), traffic: Traffic())
+        }
+        for layer in plan.layers where layer.record != nil && !options.overwriteLayers {
+            report(.layerKnown(layer.descriptor.digest, size: layer.descriptor.size))
+        }
+        let download = LayerDownload(
+            registry: registry,
+            image: plan.image,
+            credentials: try await state.credentials(for: desiderata.input.reference),
+            publisher: publisher,
+            report: report
+        )
+        return try await publisher.withSession { session in
+            let ingested = try await download.ingest(plan.missing, into: session)
+            let publication = try ImagePublication(plan: plan, ingested: ingested, time: now())
+            let outcome = try await session.commit(publication.contents(overwriting: options.overwriteLayers))
+            if case .published(let revision) = outcome { report(.published(revision: revision)) }
+            return PublishedImage(revision: outcome.revision, traffic: publication.traffic)
+        }
+    }
+
+    private func push(_ thin: ThinImage, to output: State.Image) async throws {
+        let reference = try ImageReference(output.reference)
+        let credentials = try await state.credentials(for: output.reference)
+        for (bytes, descriptor) in [
+            (thin.layer, thin.layerDescriptor), (thin.configuration, thin.configurationDescriptor),
+        ] {
+            _ = try await registry.push(
+                blob: bytes,
+                digest: descriptor.digest,
+                to: reference,
+                credentials: credentials
+            )
+        }
+        let digest = try await registry.push(
+            manifest: thin.manifest,
+            mediaType: .dockerManifest,
+            to: reference,
+            credentials: credentials
+        )
+        report(.pushed(reference, digest))
+    }
+}

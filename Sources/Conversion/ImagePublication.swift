@@ -1,0 +1,95 @@
+import CVMFS
+import Foundation
+import Layers
+import OCI
+import Plumbing
+import Registry
+import State
+
+/// What an image's commit writes besides its layers: their records, the manifest as it came, and where all that is from.
+struct ImagePublication {
+    private let plan: Plan
+    private let ingested: [Digest: IngestedLayer]
+    private let time: Date
+
+    init(plan: Plan, ingested: [Digest: IngestedLayer], time: Date) throws {
+        self.plan = plan
+        self.ingested = ingested
+        self.time = time
+        for layer in plan.missing where ingested[layer.descriptor.digest] == nil {
+            throw ConversionError("layer \(layer.descriptor.digest) was not ingested")
+        }
+    }
+
+    /// What was moved.
+    var traffic: Traffic {
+        var traffic = Traffic(
+            layersNew: Int64(ingested.count),
+            layersKnown: Int64(plan.layers.count - ingested.count)
+        )
+        for layer in ingested.values {
+            traffic.bytesNew += layer.content.newBytes
+            traffic.bytesKnown += layer.content.knownBytes
+        }
+        return traffic
+    }
+
+    func contents(overwriting: Bool) throws -> RevisionContents {
+        var files = try plan.missing.map(record)
+        let folder = RepositoryLayout.image(plan.image.reference)
+        func add(_ name: String, _ bytes: [UInt8], isDecisive: Bool = true) {
+            let path = folder.appending(Array(name.utf8))
+            files.append(RevisionContents.File(path: path, bytes: bytes, isDecisive: isDecisive))
+        }
+        add("manifest.json", plan.image.raw.bytes)
+        if let index = plan.image.index { add("index.json", index.bytes) }
+        // The time in it changes with every attempt: alone it is no reason for a revision.
+        add("provenance.json", try provenance.encoded(), isDecisive: false)
+        return RevisionContents(
+            files: files,
+            required: plan.layers.map(\.descriptor.digest).flatMap { digest in
+                [RepositoryLayout.layerRoot(digest), RepositoryLayout.layerRecord(digest)]
+            },
+            overwritesLayers: overwriting
+        )
+    }
+
+    private func record(of layer: Plan.Layer) throws -> RevisionContents.File {
+        let digest = layer.descriptor.digest
+        guard let result = ingested[digest] else { throw ConversionError("layer \(digest) was not ingested") }
+        let record = LayerRecord(
+            digest: digest.description,
+            diffID: result.summary.diffID.description,
+            size: result.summary.compressedSize,
+            uncompressedSize: result.summary.uncompressedSize,
+            entries: result.entries,
+            whiteouts: .kernel,
+            writer: WaferVersion.name,
+            notes: result.notes
+        )
+        return RevisionContents.File(
+            path: RepositoryLayout.layerRecord(digest),
+            bytes: try record.encoded(),
+            isDecisive: true
+        )
+    }
+
+    private var provenance: Provenance {
+        var notes: [String: [String: Int]] = [:]
+        for layer in plan.layers {
+            let digest = layer.descriptor.digest
+            let found = ingested[digest]?.notes ?? layer.record?.notes ?? [:]
+            if !found.isEmpty { notes[digest.description] = found }
+        }
+        return Provenance(
+            source: plan.image.reference.description,
+            referenceDigest: plan.image.referenceDigest.description,
+            manifestDigest: plan.image.manifestDigest.description,
+            configDigest: plan.image.manifest.config.digest.description,
+            platform: plan.image.platform.description,
+            converted: time.formatted(.iso8601),
+            writer: WaferVersion.name,
+            notes: notes
+        )
+    }
+}

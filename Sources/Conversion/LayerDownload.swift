@@ -1,0 +1,91 @@
+import CVMFS
+import Layers
+import OCI
+import Plumbing
+import Registry
+
+/// Brings layers from the registry into a publishing session, a few at once.
+struct LayerDownload: Sendable {
+    let registry: RegistryClient
+    let image: ResolvedImage
+    let credentials: RegistryCredentials?
+    let publisher: any Publisher
+    let report: @Sendable (ConversionEvent) -> Void
+
+    /// Layers in work at the same time. One thread reads each; what they share are the compressing threads.
+    private static let concurrency = 3
+    /// Compressed bytes that wait between the network and a layer's reader.
+    private static let pipeCapacity = 8 << 20
+    /// What must stay free on the storage's device beside the layer itself.
+    private static let spareBytes: Int64 = 64 << 20
+
+    /// Ingests layers; the first failure ends the others. Returns what each was, by its digest.
+    func ingest(
+        _ layers: [Plan.Layer],
+        into session: any PublishingSession
+    ) async throws -> [Digest: IngestedLayer] {
+        try await withThrowingTaskGroup(of: (Digest, IngestedLayer).self) { group in
+            var ingested: [Digest: IngestedLayer] = [:]
+            for (number, layer) in layers.enumerated() {
+                if number >= Self.concurrency, let (digest, result) = try await group.next() {
+                    ingested[digest] = result
+                }
+                group.addTask { (layer.descriptor.digest, try await ingest(layer, into: session)) }
+            }
+            for try await (digest, result) in group { ingested[digest] = result }
+            return ingested
+        }
+    }
+
+    private func ingest(_ layer: Plan.Layer, into session: any PublishingSession) async throws -> IngestedLayer {
+        let descriptor = layer.descriptor
+        try await checkSpace(for: descriptor)
+        report(.layerStarted(descriptor.digest, size: descriptor.size))
+        let start = ContinuousClock.now
+        let pipe = BytePipe(capacity: Self.pipeCapacity)
+        async let download: Void = fill(pipe, with: descriptor)
+        do {
+            let result = try await session.ingest(
+                LayerExpectation(digest: descriptor.digest, size: descriptor.size, diffID: layer.diffID),
+                at: RepositoryLayout.layerRoot(descriptor.digest),
+                from: pipe
+            )
+            try await download
+            report(
+                .layerFinished(
+                    descriptor.digest,
+                    size: descriptor.size,
+                    content: result.content,
+                    duration: ContinuousClock.now - start
+                )
+            )
+            return result
+        } catch let error as LayerError {
+            throw ConversionError("layer \(descriptor.digest) of \(image.reference): \(error)")
+        } catch let error as CVMFSError {
+            throw ConversionError("layer \(descriptor.digest) of \(image.reference): \(error)")
+        }
+    }
+
+    private func fill(_ pipe: BytePipe, with descriptor: Descriptor) async throws {
+        do {
+            try await registry.streamBlob(descriptor, of: image.reference, credentials: credentials) { chunk in
+                try await pipe.write(chunk)
+            }
+            pipe.finish()
+        } catch {
+            // The reader gets the error once it has read what came before.
+            pipe.finish(throwing: error)
+            throw error
+        }
+    }
+
+    private func checkSpace(for descriptor: Descriptor) async throws {
+        let needed = descriptor.size + Self.spareBytes
+        guard let free = try await publisher.freeBytes(), free < needed else { return }
+        throw ConversionError(
+            "layer \(descriptor.digest) of \(image.reference) needs about \(needed >> 20) MiB in \(publisher.fqrn), "
+                + "whose storage has \(free >> 20) MiB free: make room there and run the command again"
+        )
+    }
+}

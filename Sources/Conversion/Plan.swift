@@ -1,0 +1,99 @@
+package import OCI
+package import Plumbing
+package import Registry
+package import State
+
+/// What a conversion will do: a pure function of the image, the repository and what is recorded.
+package struct Plan: Sendable {
+    /// A layer of the image. One that the image has twice is here once.
+    package struct Layer: Sendable {
+        /// As the manifest names it.
+        package let descriptor: Descriptor
+        /// The digest of its inflated tar.
+        package let diffID: Digest
+        /// The record beside it in the repository; nil where it has to be ingested.
+        package let record: LayerRecord?
+    }
+
+    /// The image as its registry has it.
+    package let image: ResolvedImage
+    /// Its layers, bottom to top.
+    package let layers: [Layer]
+    /// What will be pushed.
+    package let thin: ThinImage
+    /// The last conversion of this very input, if its layers are all there.
+    package let earlier: State.Conversion?
+    private let options: ConversionOptions
+
+    /// The paths that ``init(image:desiderata:repository:records:earlier:options:)`` wants to know of.
+    package static func paths(of image: ResolvedImage) -> [BytePath] {
+        image.manifest.layers.map { RepositoryLayout.layerRecord($0.digest) }
+    }
+
+    /// Makes the plan. `records` are the files at ``paths(of:)``, `earlier` is the newest published conversion.
+    /// Throws ``ConversionError`` for an image that cannot be converted.
+    package init(
+        image: ResolvedImage,
+        repository fqrn: String,
+        records: [BytePath: [UInt8]],
+        earlier: State.Conversion?,
+        options: ConversionOptions
+    ) throws {
+        self.image = image
+        self.options = options
+        layers = try Self.layers(of: image, records: records)
+        thin = try ThinImage(
+            origin: image.reference,
+            layers: image.manifest.layers.map(\.digest),
+            original: image.configuration,
+            repository: fqrn
+        )
+        let isSameInput =
+            earlier?.referenceDigest == image.referenceDigest.description
+            && earlier?.manifestDigest == image.manifestDigest.description
+            && earlier?.platform == image.platform.description
+        self.earlier = isSameInput && layers.allSatisfy { $0.record != nil } ? earlier : nil
+    }
+
+    private static func layers(of image: ResolvedImage, records: [BytePath: [UInt8]]) throws -> [Layer] {
+        let diffIDs = image.configuration.diffIDs
+        guard !image.manifest.layers.isEmpty else { throw ConversionError("\(image.reference) has no layers") }
+        guard diffIDs.count == image.manifest.layers.count else {
+            throw ConversionError(
+                "\(image.reference) has \(image.manifest.layers.count) layers, but its configuration names "
+                    + "\(diffIDs.count) diff ids"
+            )
+        }
+        var layers: [Layer] = []
+        for (descriptor, diffID) in zip(image.manifest.layers, diffIDs) {
+            guard !descriptor.mediaType.isForeignLayer else {
+                throw ConversionError(
+                    "\(image.reference) has the layer \(descriptor.digest), which registries may not distribute "
+                        + "(\(Printable.text(descriptor.mediaType.rawValue))): such images cannot be converted"
+                )
+            }
+            if layers.contains(where: { $0.descriptor.digest == descriptor.digest }) { continue }
+            let record = records[RepositoryLayout.layerRecord(descriptor.digest)]
+            layers.append(Layer(descriptor: descriptor, diffID: diffID, record: try record.map(LayerRecord.decode)))
+        }
+        return layers
+    }
+
+    /// Whether there is nothing to do.
+    package var isUpToDate: Bool {
+        !isForced && earlier?.pushed != nil
+    }
+
+    /// Whether the repository has to be looked at: not where only the push of an earlier conversion failed.
+    package var needsPublication: Bool { isForced || earlier == nil }
+
+    /// The layers that will be downloaded and ingested.
+    package var missing: [Layer] {
+        options.overwriteLayers ? layers : layers.filter { $0.record == nil }
+    }
+
+    /// The compressed bytes of those layers.
+    package var bytesToDownload: Int64 { missing.reduce(0) { $0 + $1.descriptor.size } }
+
+    private var isForced: Bool { options.convertAgain || options.overwriteLayers }
+}

@@ -1,0 +1,48 @@
+import CVMFS
+import Layers
+import Plumbing
+
+/// Turns the compressed bytes of one layer into objects and a catalog. Runs on a dedicated thread.
+struct LayerIngestion {
+    let preparation: Preparation
+
+    /// What the format cannot hold or must not be told by an image (docs/architecture.md, decision 5).
+    static let policy = LayerPolicy(
+        markerNames: [Array(".cvmfscatalog".utf8), Array(".cvmfsautocatalog".utf8)],
+        attributeLength: ExtendedAttributes.limit
+    )
+
+    func run(
+        _ expectation: LayerExpectation,
+        at root: BytePath,
+        from pipe: BytePipe
+    ) throws -> (catalog: PreparedCatalog, result: IngestedLayer) {
+        let reader = try LayerReader(expecting: expectation, policy: Self.policy) { try pipe.read() }
+        let batch = ContentBatch()
+        var tree = LayerTree<PendingContent>()
+        while let entry = try reader.next() {
+            try tree.add(entry, content: try store(entry, from: reader, in: batch))
+        }
+        let summary = try reader.summary
+        let nodes = try tree.finish()
+        try batch.wait()
+        let entries = try nodes.map { node in
+            guard case .file(_, let content) = node.kind else { return try CatalogRow.make(node, content: nil) }
+            return try CatalogRow.make(node, content: try content.stored())
+        }
+        let catalog = try preparation.catalog(of: entries, at: root)
+        let result = IngestedLayer(summary: summary, entries: entries.count, content: batch.statistics)
+        return (catalog, result)
+    }
+
+    private func store(
+        _ entry: LayerEntry,
+        from reader: LayerReader,
+        in batch: ContentBatch
+    ) throws -> PendingContent? {
+        guard case .file(let size) = entry.kind else { return nil }
+        let writer = preparation.content.begin(size: size, in: batch)
+        try reader.readContent(writer.append)
+        return try writer.finish()
+    }
+}

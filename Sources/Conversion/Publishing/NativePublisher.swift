@@ -1,0 +1,64 @@
+package import CVMFS
+package import Foundation
+package import Plumbing
+
+/// Writes the repository format itself: no root, no mounts, one revision an image.
+package struct NativePublisher: Publisher {
+    private let repository: Repository
+    private let lockTimeout: Duration
+    private let now: @Sendable () -> Date
+
+    /// A publisher for a repository on this machine's disks.
+    package init(_ repository: Repository, lockTimeout: Duration, now: @escaping @Sendable () -> Date = { Date() }) {
+        self.repository = repository
+        self.lockTimeout = lockTimeout
+        self.now = now
+    }
+
+    package var fqrn: String { repository.fqrn }
+
+    package func readFiles(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]] {
+        try await onDedicatedThread("read \(fqrn)") {
+            let tree = try repository.tree()
+            var files: [BytePath: [UInt8]] = [:]
+            for path in paths { files[path] = try tree.readFile(path) }
+            return files
+        }
+    }
+
+    package func freeBytes() async throws -> Int64? {
+        try await onDedicatedThread("free space") { try repository.store.freeBytes() }
+    }
+
+    package func withSession<Result: Sendable>(
+        _ body: @Sendable (any PublishingSession) async throws -> Result
+    ) async throws -> Result {
+        let cancellation = Cancellation()
+        let preparation = try await withTaskCancellationHandler {
+            try await onDedicatedThread("prepare \(fqrn)") {
+                try repository.prepare(lockTimeout: lockTimeout, now: now(), checkCancelled: cancellation.check)
+            }
+        } onCancel: {
+            cancellation.cancel()
+        }
+        let session = NativeSession(
+            repository: repository,
+            preparation: preparation,
+            lockTimeout: lockTimeout,
+            now: now
+        )
+        do {
+            let result = try await body(session)
+            try await onDedicatedThread("finish \(fqrn)") { try preparation.end() }
+            return result
+        } catch {
+            // What is stored helps the next attempt. Somebody who wants to stop does not wait for the disk: then the
+            // journal stays, and the next preparation cleans up. So it does where this fails, which the first error
+            // explains better.
+            if !Task.isCancelled {
+                try? await onDedicatedThread("finish \(fqrn)") { try preparation.end() }
+            }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import CVMFS
+import Foundation
+import Layers
+import OCI
+import Plumbing
+import Synchronization
+
+/// One image on its way into a native repository.
+final class NativeSession: PublishingSession {
+    private let repository: Repository
+    private let preparation: Preparation
+    private let lockTimeout: Duration
+    private let now: @Sendable () -> Date
+    private let ingested = Mutex<[PreparedCatalog]>([])
+
+    init(
+        repository: Repository,
+        preparation: Preparation,
+        lockTimeout: Duration,
+        now: @escaping @Sendable () -> Date
+    ) {
+        self.repository = repository
+        self.preparation = preparation
+        self.lockTimeout = lockTimeout
+        self.now = now
+    }
+
+    func ingest(_ expectation: LayerExpectation, at root: BytePath, from pipe: BytePipe) async throws -> IngestedLayer {
+        let layer = try await onDedicatedThread("layer \(expectation.digest.hex.prefix(12))") { [preparation] in
+            do {
+                return try LayerIngestion(preparation: preparation).run(expectation, at: root, from: pipe)
+            } catch {
+                // Whoever fills the pipe must learn that nobody reads it any more.
+                pipe.cancel(error)
+                throw error
+            }
+        }
+        ingested.withLock { $0.append(layer.catalog) }
+        return layer.result
+    }
+
+    func commit(_ publication: RevisionContents) async throws -> CommitOutcome {
+        let catalogs = ingested.withLock { $0 }
+        let cancellation = Cancellation()
+        return try await withTaskCancellationHandler {
+            try await onDedicatedThread("commit \(repository.fqrn)") { [self] in
+                try repository.commit(
+                    preparation,
+                    lockTimeout: lockTimeout,
+                    now: now(),
+                    checkCancelled: cancellation.check
+                ) { transaction in
+                    try apply(publication, layers: catalogs, to: transaction)
+                }
+            }
+        } onCancel: {
+            cancellation.cancel()
+        }
+    }
+
+    private func apply(_ publication: RevisionContents, layers: [PreparedCatalog], to transaction: Transaction) throws {
+        for layer in layers {
+            // Another process may have published the same layer meanwhile; its content is the same.
+            if !publication.overwritesLayers, try transaction.tree.entry(at: layer.path) != nil,
+                try hasRecord(layer.path, in: transaction.tree)
+            {
+                continue
+            }
+            try makeDirectories(above: layer.path, in: transaction)
+            try transaction.attach(layer)
+        }
+        for file in publication.files where file.isDecisive { try write(file, to: transaction) }
+        if transaction.hasChanges {
+            for file in publication.files where !file.isDecisive { try write(file, to: transaction) }
+        }
+        for path in publication.required where try transaction.tree.entry(at: path) == nil {
+            throw ConversionError(
+                "\(path) disappeared from \(repository.fqrn) during the conversion: run the command again"
+            )
+        }
+    }
+
+    private func hasRecord(_ layerRoot: BytePath, in tree: CatalogTree) throws -> Bool {
+        guard let record = layerRoot.parent.map(RepositoryLayout.record(of:)) else { return false }
+        return try tree.entry(at: record) != nil
+    }
+
+    private func write(_ file: RevisionContents.File, to transaction: Transaction) throws {
+        try makeDirectories(above: file.path, in: transaction)
+        if let parent = file.path.parent { try transaction.makeDirectory(parent) }
+        try transaction.writeFile(file.path, file.bytes)
+    }
+
+    private func makeDirectories(above path: BytePath, in transaction: Transaction) throws {
+        for directory in RepositoryLayout.nestedDirectories(above: path) {
+            try transaction.makeDirectory(directory, nested: true)
+        }
+    }
+}

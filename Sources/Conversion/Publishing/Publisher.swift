@@ -1,0 +1,21 @@
+package import Plumbing
+
+/// What can put the layers of an image into a repository (docs/architecture.md, decision 11).
+///
+/// The contract: nothing of a session is visible before its ``PublishingSession/commit(_:)`` returns, and everything
+/// is afterwards; a session that fails or is cancelled leaves the published revision as it was.
+package protocol Publisher: Sendable {
+    /// The repository's fully qualified name.
+    var fqrn: String { get }
+
+    /// The bytes of those of these small files that the newest revision has.
+    func readFiles(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]]
+
+    /// Bytes that may still be stored, nil where the place does not tell.
+    func freeBytes() async throws -> Int64?
+
+    /// Runs `body` with a session.
+    func withSession<Result: Sendable>(
+        _ body: @Sendable (any PublishingSession) async throws -> Result
+    ) async throws -> Result
+}

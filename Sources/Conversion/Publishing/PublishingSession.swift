@@ -1,0 +1,15 @@
+package import CVMFS
+package import Layers
+package import Plumbing
+
+/// The way of one image into a repository: layers one by one, several at once where the caller wants, then one commit.
+package protocol PublishingSession: Sendable {
+    /// Reads a layer's compressed bytes from a pipe, verifies them, and stores the content for `root`.
+    ///
+    /// Throws where the layer is not exactly what `expectation` says. Nothing is visible yet.
+    func ingest(_ expectation: LayerExpectation, at root: BytePath, from pipe: BytePipe) async throws -> IngestedLayer
+
+    /// Makes layers and files visible together. Returns the revision that has them; a new one only where something
+    /// changed.
+    func commit(_ publication: RevisionContents) async throws -> CommitOutcome
+}

@@ -1,0 +1,21 @@
+package import Plumbing
+
+/// What one commit makes visible besides the layers that its session ingested.
+package struct RevisionContents: Sendable {
+    /// A small file of a revision.
+    package struct File: Sendable {
+        /// Where it lies.
+        package let path: BytePath
+        /// Its content.
+        package let bytes: [UInt8]
+        /// Whether a difference of this file alone is worth a revision.
+        package let isDecisive: Bool
+    }
+
+    /// The files, written where they differ.
+    package var files: [File]
+    /// What must be in the repository afterwards, or the commit fails: the image's layers.
+    package var required: [BytePath]
+    /// Whether layers that are there already are replaced by the ones ingested.
+    package var overwritesLayers: Bool
+}

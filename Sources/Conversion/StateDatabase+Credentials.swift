@@ -1,0 +1,48 @@
+package import OCI
+package import Registry
+package import State
+
+extension StateDatabase {
+    /// The credentials that a stored image is fetched or pushed with; nil where it names no user.
+    ///
+    /// They are selected by the reference's exact registry host (docs/architecture.md, decision 14). Throws
+    /// ``ConversionError`` with the remedy where the user is not in the database.
+    package func credentials(for reference: StoredReference) async throws -> RegistryCredentials? {
+        guard let user = reference.user else { return nil }
+        guard try await hasUser(user, canonicalRegistry: reference.canonicalRegistry) else {
+            throw ConversionError(
+                "there is no user \(user) of \(reference.registry) in the database: add it with "
+                    + "`wafer add-user --username \(user) --registry \(reference.registry)`"
+            )
+        }
+        let password = try await password(of: user, canonicalRegistry: reference.canonicalRegistry)
+        return RegistryCredentials(
+            host: reference.canonicalRegistry,
+            username: user,
+            password: password.revealed
+        )
+    }
+}
+
+extension ImageReference {
+    /// The reference as it was stored.
+    package init(_ stored: StoredReference) throws {
+        try self.init(parsing: stored.text)
+    }
+}
+
+extension StoredReference {
+    /// How a reference is stored: as typed, with what identifies it.
+    package init(_ reference: ImageReference, user: String?) {
+        self.init(
+            text: reference.description,
+            user: user,
+            scheme: reference.scheme.rawValue,
+            registry: reference.registry,
+            canonicalRegistry: reference.canonicalHost,
+            repository: reference.repository,
+            tag: reference.tag,
+            digest: reference.digest?.description
+        )
+    }
+}

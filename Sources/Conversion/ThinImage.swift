@@ -1,0 +1,102 @@
+import Layers
+package import OCI
+import Plumbing
+
+/// The image of a few kilobytes that says where the layers are: its only layer holds `thin.json`, version 1.0.
+///
+/// A pure function of its input: made twice it is the same, byte for byte. Docker schema 2, since the graph driver that
+/// expands it knows no other (docs/registry-and-images.md).
+package struct ThinImage: Sendable, Equatable {
+    /// The layer's gzip bytes.
+    package let layer: [UInt8]
+    /// The configuration: the original's, with `CVMFS_IMAGE=true` and the one layer.
+    package let configuration: [UInt8]
+    /// The manifest's exact bytes.
+    package let manifest: [UInt8]
+    /// The descriptors of configuration and layer, with which they are pushed.
+    package let configurationDescriptor: Descriptor
+    package let layerDescriptor: Descriptor
+    /// The manifest's digest.
+    package let digest: Digest
+
+    /// Makes the thin image of an image.
+    ///
+    /// - Parameters:
+    ///   - origin: the input as the operator named it.
+    ///   - layers: the digests of the image's layers, bottom to top.
+    ///   - original: the image's configuration.
+    ///   - fqrn: the repository that holds the layers.
+    /// - Throws: what encoding and compression throw.
+    package init(
+        origin: ImageReference,
+        layers: [Digest],
+        original: ImageConfiguration,
+        repository fqrn: String
+    ) throws {
+        let document = ThinDocument(
+            origin: origin.description,
+            layers: layers.map { digest in
+                let path = RepositoryLayout.layerRoot(digest).description
+                return ThinDocument.Layer(digest: digest.hex, url: "cvmfs://\(fqrn)/\(path)")
+            }
+        )
+        var tar = TarWriter()
+        try tar.add(name: "thin.json", bytes: try JSONDocument.encode(document))
+        let archive = tar.finish()
+        layer = try Gzip.compress(archive)
+        configuration = try JSONDocument.encode(
+            Self.configuration(of: original, diffID: try .sha256(of: archive), origin: origin)
+        )
+        layerDescriptor = Descriptor(
+            mediaType: .dockerLayer,
+            digest: try .sha256(of: layer),
+            size: Int64(layer.count)
+        )
+        configurationDescriptor = Descriptor(
+            mediaType: .dockerConfiguration,
+            digest: try .sha256(of: configuration),
+            size: Int64(configuration.count)
+        )
+        manifest = try Manifest(
+            mediaType: .dockerManifest,
+            config: configurationDescriptor,
+            layers: [layerDescriptor]
+        ).encoded()
+        digest = try .sha256(of: manifest)
+    }
+
+    private static func configuration(
+        of original: ImageConfiguration,
+        diffID: Digest,
+        origin: ImageReference
+    ) -> [String: JSONValue] {
+        var document = original.document
+        var config = original.config
+        let mark = "CVMFS_IMAGE=true"
+        var environment = config["Env"]?.array ?? []
+        environment.removeAll { $0.string?.hasPrefix("CVMFS_IMAGE=") == true }
+        config["Env"] = .array(environment + [.string(mark)])
+        document["config"] = .object(config)
+        document["rootfs"] = .object(["type": .string("layers"), "diff_ids": .array([.string("\(diffID)")])])
+        var step: [String: JSONValue] = [
+            "created_by": .string(WaferVersion.name),
+            "comment": .string("thin image of \(origin)"),
+        ]
+        if let created = original.created { step["created"] = .string(created) }
+        document["history"] = .array([.object(step)])
+        return document
+    }
+}
+
+/// `thin.json` (docs/registry-and-images.md).
+private struct ThinDocument: Encodable {
+    let version = "1.0"
+    let origin: String
+    let layers: [Layer]
+
+    struct Layer: Encodable {
+        /// Without the algorithm.
+        let digest: String
+        let url: String
+    }
+}

@@ -1,0 +1,7 @@
+/// This program as records and registries know it.
+package enum WaferVersion {
+    /// The version that `wafer --version` prints.
+    package static let number = "0.1.0"
+    /// What records carry.
+    package static let name = "wafer \(number)"
+}
