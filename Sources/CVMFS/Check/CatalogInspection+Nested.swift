@@ -1,8 +1,9 @@
 import Plumbing
 
 extension CatalogInspection {
-    /// Compares mountpoints with registrations. Returns the nested catalogs that can be looked at, ordered by path.
-    func checkNestedCatalogs() throws -> [NestedCatalog] {
+    /// Compares mountpoints with registrations. Returns the nested catalogs that can be looked at, ordered by path, and
+    /// whether they are all.
+    func checkNestedCatalogs() throws -> (children: [NestedCatalog], areComplete: Bool) {
         let nested = try registrations("nested_catalogs")
         let bound = try registrations("bind_mountpoints")
         own[.nested] = Int64(nested.count)
@@ -18,7 +19,9 @@ extension CatalogInspection {
                 faults.add(.nestedCatalogs, path.checkText, "a mountpoint without a registered catalog")
             }
         }
-        return nested.compactMap { child($0, $1) }.sorted { $0.path < $1.path }
+        let children = nested.compactMap { child($0, $1) }.sorted { $0.path < $1.path }
+        let expected = mountpoints.filter { $0.value.flags.contains(.mountpoint) }
+        return (children, children.count == nested.count && children.count == expected.count)
     }
 
     /// A registered nested catalog, nil where it cannot be looked at.

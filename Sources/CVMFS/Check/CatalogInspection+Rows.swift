@@ -2,7 +2,7 @@ import Plumbing
 
 extension CatalogInspection {
     /// The entries of one directory.
-    func checkDirectory(_ directory: BytePath, linkCount: UInt32) throws {
+    func checkDirectory(_ directory: BytePath, linkCount: UInt32?) throws {
         var groups = HardLinkGroups()
         var subdirectories: UInt32 = 0
         var hasMarker = false
@@ -26,12 +26,10 @@ extension CatalogInspection {
             }
         }
         groups.finish(faults)
-        if linkCount != subdirectories + 2 {
-            faults.add(
-                .linkCount,
-                directory.checkText,
-                "link count \(linkCount), and there are \(subdirectories) subdirectories"
-            )
+        // Every subdirectory's ".." is a link too.
+        let expected = subdirectories + 2
+        if let linkCount, linkCount != expected {
+            faults.add(.linkCount, directory.checkText, "link count \(linkCount), expected \(expected)")
         }
         if directory == prefix, !prefix.isRoot, !hasMarker {
             faults.add(.marker, prefix.checkText, "nested catalog without a .cvmfscatalog")

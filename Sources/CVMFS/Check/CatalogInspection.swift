@@ -14,8 +14,8 @@ final class CatalogInspection {
     var entries: Int64 = 0
     /// The rows of directories whose content lies in another catalog.
     var mountpoints: [BytePath: InspectedRow] = [:]
-    /// Directories still to be read, each with its link count.
-    var directories: [(path: BytePath, linkCount: UInt32)] = []
+    /// Directories still to be read, each with its link count; nil where that is not known.
+    var directories: [(path: BytePath, linkCount: UInt32?)] = []
 
     /// What is left to do once the catalog is closed.
     struct Result {
@@ -23,6 +23,8 @@ final class CatalogInspection {
         let stored: StoredCounters
         let entries: Int64
         let children: [NestedCatalog]
+        /// Whether these are all that the catalog should have.
+        let areChildrenComplete: Bool
     }
 
     init(_ catalog: Catalog, objects: ObjectCheck, faults: FaultCollector) throws {
@@ -40,35 +42,39 @@ final class CatalogInspection {
 
     /// Checks everything but the numbers of what lies below. `transition` is the mountpoint's row in the parent catalog.
     func run(transition: InspectedRow?) throws -> Result {
-        if let root = try checkRoot(transition) {
-            directories = [(prefix, root.linkCount)]
-            while let directory = directories.popLast() {
-                try checkDirectory(directory.path, linkCount: directory.linkCount)
-            }
+        directories = [(prefix, try checkRoot(transition))]
+        while let directory = directories.popLast() {
+            try checkDirectory(directory.path, linkCount: directory.linkCount)
         }
         let count = try catalog.rowCount()
         if count != entries {
             faults.add(.orphans, prefix.checkText, "\(count - entries) of \(count) rows hang from no directory")
         }
-        let children = try checkNestedCatalogs()
+        let (children, areComplete) = try checkNestedCatalogs()
         let stored = try StoredCounters(catalog)
         stored.compare("self_", with: own, prefix.checkText, faults)
-        return Result(own: own, stored: stored, entries: entries, children: children)
+        return Result(
+            own: own,
+            stored: stored,
+            entries: entries,
+            children: children,
+            areChildrenComplete: areComplete
+        )
     }
 
-    /// The catalog's own root, nil where the walk cannot begin.
-    private func checkRoot(_ transition: InspectedRow?) throws -> InspectedRow? {
+    /// Checks the catalog's own root and returns its link count, nil where there is no such directory.
+    private func checkRoot(_ transition: InspectedRow?) throws -> UInt32? {
         let path = prefix.checkText
         let key = try PathKey(prefix)
         let columns = try InspectedRow.columns(catalog)
         let root = try catalog.database
             .prepare("SELECT \(columns) FROM catalog WHERE md5path_1 = ? AND md5path_2 = ?")
             .first(.integer(key.first), .integer(key.second), body: InspectedRow.init)
+        if root != nil { entries += 1 }
         guard let root, root.type == .directory else {
             faults.add(.rootEntry, path, root == nil ? "the catalog has no root" : "the catalog's root is no directory")
             return nil
         }
-        entries += 1
         own[.dir] += 1
         checkXattrs(of: root, prefix)
         if root.name != prefix.name || !root.hasTexts {
@@ -85,6 +91,6 @@ final class CatalogInspection {
                 faults.add(.transition, path, "the rows in parent and nested catalog differ in \(list)")
             }
         }
-        return root
+        return root.linkCount
     }
 }

@@ -29,12 +29,12 @@ extension RepositoryCheck {
         tally.catalogs += 1
         tally.entries += result.entries
         // The catalog itself is closed by now: one is in memory at a time, however deep they are nested.
-        var below: Counters? = Counters()
+        var below = result.areChildrenComplete ? Counters() : nil
         for child in result.children {
             let total = checkCatalog(child, manifest, objects, faults, &tally)
             below = below.flatMap { sum in total.map { sum + $0 } }
         }
-        // Where a child could not be read its numbers are unknown, and its own fault says enough.
+        // Where a child could not be read its numbers are unknown, and the fault about that says enough.
         guard let below else { return nil }
         result.stored.compare("subtree_", with: below, path, faults)
         return result.own + below

@@ -26,29 +26,22 @@ struct StockRepository {
     }
 
     func store() throws -> LocalObjectStore { try LocalObjectStore(root: storage) }
+
+    /// Checks it as it is now.
+    func check(_ depth: RepositoryCheck.Depth) throws -> CheckReport {
+        let keys = [try PublicKey(file: key("pub"))]
+        let check = RepositoryCheck(
+            store: try store(),
+            fqrn: Self.fqrn,
+            masterKeys: keys,
+            depth: depth,
+            now: Self.now
+        )
+        return check.run()
+    }
 }
 
 /// Runs a test with an own copy of the stock repository.
 func withStockRepository<T>(_ body: (StockRepository) async throws -> T) async throws -> T {
     try await withTemporaryFolder { try await body(StockRepository(unpackedInto: $0)) }
-}
-
-extension StockRepository {
-    /// Checks it as it is now.
-    func check(
-        _ depth: RepositoryCheck.Depth,
-        masterKeys: [PublicKey]? = nil,
-        now: Date = StockRepository.now,
-        reflogMayBeAhead: Bool = false
-    ) throws -> CheckReport {
-        let check = RepositoryCheck(
-            store: try store(),
-            fqrn: Self.fqrn,
-            masterKeys: try masterKeys ?? [PublicKey(file: key("pub"))],
-            depth: depth,
-            now: now,
-            reflogMayBeAhead: reflogMayBeAhead
-        )
-        return check.run()
-    }
 }
