@@ -80,8 +80,8 @@ struct MemberReading {
 }
 
 extension MemberReading {
-    /// The size of the file, what is stored of it, and whether that has holes.
-    func sizes() throws -> (size: Int64, stored: Int64, isSparse: Bool) {
+    /// The size of the file, what is stored of it, and in which form where that has holes.
+    func sizes() throws -> (size: Int64, stored: Int64, form: SparseForm?) {
         if let records, records.value("SCHILY.realsize") != nil || records.value("SUN.holesdata") != nil {
             throw Problem(text: "sparse files in the forms of star and Solaris are not supported")
         }
@@ -89,21 +89,21 @@ extension MemberReading {
         switch typeFlag {
         case TarHeader.TypeFlag.oldSparseFile:
             guard isGNU, !isPaxSparse else { throw Problem(text: "a GNU sparse file in an archive of another format") }
-            return (try size("real size", TarField.realSize), try storedSize(), true)
+            return (try size("real size", TarField.realSize), try storedSize(), .blocks)
         case TarHeader.TypeFlag.file where isPaxSparse:
             let realSize = records?.value("GNU.sparse.realsize") ?? records?.value("GNU.sparse.size")
             guard let size = realSize.flatMap(PaxValue.integer), size >= 0 else {
                 throw Problem(text: "a sparse file without its size")
             }
-            return (size, try storedSize(), true)
+            return (size, try storedSize(), paxForm)
         case _ where isPaxSparse:
             throw Problem(text: "only a regular file can be sparse")
         case TarHeader.TypeFlag.oldFile, TarHeader.TypeFlag.file, TarHeader.TypeFlag.contiguousFile:
             let size = try storedSize()
-            return (size, size, false)
+            return (size, size, nil)
         default:
             // The other types have no content, whatever the field says: POSIX ustar, "typeflag".
-            return (0, 0, false)
+            return (0, 0, nil)
         }
     }
 
@@ -118,22 +118,6 @@ extension MemberReading {
         let size = try number(name, field)
         guard size >= 0 else { throw Problem(text: "the size \(size) is negative") }
         return size
-    }
-
-    /// The bytes of the blocks that extend GNU's old sparse map.
-    func sparseExtensionLength(_ window: UnsafeRawBufferPointer) -> Int {
-        guard typeFlag == TarHeader.TypeFlag.oldSparseFile, block[TarField.firstSparseOffset.lowerBound] != 0,
-            block[TarField.isSparseMapExtended] != 0
-        else {
-            return 0
-        }
-        var length = 0
-        while blocks.length + length + TarField.blockSize <= window.count {
-            let isExtended = window[blocks.length + length + TarField.isExtensionExtended] != 0
-            length += TarField.blockSize
-            if !isExtended { break }
-        }
-        return length
     }
 
     /// The extended attributes in every form that tar writers use.

@@ -19,11 +19,12 @@ enum TarField {
     /// The shorter prefix of star's archives, which keep times behind it.
     static let starPrefix = 345..<476
     static let starTrailer = 508..<512
-    /// The first offset of GNU's old sparse map; empty where there is no map.
-    static let firstSparseOffset = 386..<398
+    /// GNU's old sparse map: offsets and counts of 12 bytes each.
+    static let sparseMap = 386..<482
     static let isSparseMapExtended = 482
     static let realSize = 483..<495
-    /// The same flag in the blocks that extend the map.
+    /// The blocks that extend the map.
+    static let sparseMapExtension = 0..<504
     static let isExtensionExtended = 504
 
     /// The bytes before the first NUL.

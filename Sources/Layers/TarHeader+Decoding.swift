@@ -3,7 +3,8 @@ import Plumbing
 extension TarHeader {
     /// Decodes header blocks, the member's own included.
     ///
-    /// - Parameter window: the raw bytes from the first block on, at least up to the end of the last.
+    /// - Parameter window: the raw bytes from the first block up to where libarchive has read: the end of the member's own
+    ///   block, or of the map of a sparse file.
     /// - Throws: ``LayerError`` with the member's name.
     init(_ window: UnsafeRawBufferPointer) throws {
         let blocks = try TarHeaderBlocks(window)
@@ -29,10 +30,15 @@ extension TarHeader {
         deviceMajor = isDevice ? try reading.deviceNumber("SCHILY.devmajor", TarField.deviceMajor) : 0
         deviceMinor = isDevice ? try reading.deviceNumber("SCHILY.devminor", TarField.deviceMinor) : 0
         let sizes = try reading.sizes()
-        (size, storedSize, isSparse) = (sizes.size, sizes.stored, sizes.isSparse)
+        (size, storedSize, isSparse) = (sizes.size, sizes.stored, sizes.form != nil)
+        let rest = UnsafeRawBufferPointer(rebasing: window[reading.blocks.length...])
+        let map = try sizes.form.map { form in
+            try reading.readSparseMap(form, rest, size: sizes.size, stored: sizes.stored)
+        }
+        length = reading.blocks.length + (map?.blocks ?? 0)
+        mapLength = map?.content ?? 0
         attributes = try reading.attributes()
         hasAccessControlList = reading.records?.hasKey(startingWith: "SCHILY.acl.") ?? false
         hasGlobalRecords = reading.blocks.hasGlobalRecords
-        length = reading.blocks.length + reading.sparseExtensionLength(window)
     }
 }

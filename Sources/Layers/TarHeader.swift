@@ -31,6 +31,8 @@ struct TarHeader {
     let hasGlobalRecords: Bool
     /// The bytes of all header blocks.
     let length: Int
+    /// The bytes of a sparse map in front of the content.
+    let mapLength: Int
 
     /// The bytes from the first header block to where the next member begins.
     var memberLength: Int64 {

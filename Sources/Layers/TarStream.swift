@@ -22,6 +22,8 @@ final class TarStream {
     /// What the source threw while libarchive called it.
     private var failure: (any Error)?
     private var isOpen = false
+    /// The name of the member in hand.
+    private var current: [UInt8]?
     private var nextStart: Int64 = 0
 
     /// - Parameter source: the next bytes of the tar stream, in pieces of whole blocks but the last, each valid until
@@ -61,11 +63,13 @@ final class TarStream {
         let start = archive_filter_bytes(archive, 0)
         guard start == nextStart else { throw Self.ambiguous }
         window.keep(from: start)
+        current = nil
         let status = archive_read_next_header2(archive, entry)
         if status == ARCHIVE_EOF, failure == nil { return nil }
-        try check(status)
+        do { try check(status) } catch let error as LayerError { throw headerFault(error, status) }
         let header = try header(from: start, to: archive_filter_bytes(archive, 0))
         window.keepNothing()
+        current = header.path
         return header
     }
 
@@ -83,7 +87,7 @@ final class TarStream {
         return tail.hasTrailingBytes
     }
 
-    /// Throws for every status that is not good, the source's error first.
+    /// Throws for every status that is not good, the source's error first. Names the member in hand.
     func check(_ status: Int32) throws {
         if let failure { throw failure }
         if status == ARCHIVE_OK { return }
@@ -94,7 +98,22 @@ final class TarStream {
         if message == "Unrecognized archive format" {
             throw LayerError(.malformed("not a tar archive, nor one compressed with gzip or zstd"))
         }
-        throw LayerError(.malformed("tar: \(Printable.text(message))"))
+        let reason = LayerError.Reason.malformed("tar: \(Printable.text(message))")
+        throw current.map { LayerError(reason, entry: $0) } ?? LayerError(reason)
+    }
+
+    /// What to say of a header that libarchive does not take: rather what ``TarHeader`` says, which knows the name.
+    private func headerFault(_ fault: LayerError, _ status: Int32) -> any Error {
+        if failure != nil { return fault }
+        do {
+            let header = try window.withBytes(upTo: window.end) { try TarHeader($0) }
+            return header.map { LayerError(fault.reason, entry: $0.path) } ?? fault
+        } catch let error as LayerError {
+            // Of a cut archive it only knows that something is missing.
+            return error.entry != nil || status == ARCHIVE_WARN ? error : fault
+        } catch {
+            return error
+        }
     }
 
     /// Starts libarchive; false where the stream is empty, which it would not take for an archive.
@@ -126,9 +145,7 @@ final class TarStream {
 
     private func header(from start: Int64, to end: Int64) throws -> TarHeader {
         guard let header = try window.withBytes(upTo: end, { try TarHeader($0) }) else { throw Self.ambiguous }
-        let length = Int64(header.length)
-        // Behind a sparse header libarchive has already read the map that begins the content.
-        guard header.isSparse ? end >= start + length : end == start + length else { throw Self.ambiguous }
+        guard end == start + Int64(header.length + header.mapLength) else { throw Self.ambiguous }
         let hasHoles = archive_entry_sparse_count(entry) > 0
         if header.isFile, archive_entry_size(entry) != header.size || (hasHoles && !header.isSparse) {
             throw LayerError(.malformed("readers of tar disagree on the size"), entry: header.path)

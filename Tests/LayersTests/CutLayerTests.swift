@@ -15,16 +15,10 @@ struct CutLayerTests {
         tar.gnuLongLink("target")
         tar.symlink("d/l", to: "t") { $0.dialect = .gnu }
         tar.sparse("d/s", size: 5000, [(1024, [1, 2, 3]), (4000, [4])], form: .pax10)
-        tar.sparse(
-            "d/t", size: 90_000, (0..<30).map { ($0 * 3000, [UInt8($0)]) }, form: .oldGNU
-        )
+        tar.sparse("d/t", size: 90_000, (0..<30).map { ($0 * 3000, [UInt8($0)]) }, form: .oldGNU)
     }
 
-    /// Where one member ends and the next begins, found by reading the whole with ever fewer members.
-    static func isBoundary(_ length: Int) -> Bool {
-        boundaries.contains(length)
-    }
-
+    /// Where one member ends and the next begins.
     static let boundaries: Set<Int> = {
         var tar = TarBuilder()
         var ends: Set<Int> = [0]
@@ -67,10 +61,10 @@ struct CutLayerTests {
             let cut = Array(Self.tar[..<length])
             let result = Result { try ReadLayer(cut, readsContent: readsContent) }
             switch result {
-            case .success: #expect(Self.isBoundary(length), "cut at \(length)")
+            case .success: #expect(Self.boundaries.contains(length), "cut at \(length)")
             case .failure(let error):
                 #expect(error is LayerError)
-                #expect(!Self.isBoundary(length), "cut at \(length): \(error)")
+                #expect(!Self.boundaries.contains(length), "cut at \(length): \(error)")
             }
         }
     }

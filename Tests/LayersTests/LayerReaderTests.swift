@@ -23,27 +23,25 @@ struct LayerReaderTests {
     @Test("gives every kind of entry with its metadata")
     func kinds() throws {
         let layer = try ReadLayer(Self.everything)
+        func entry(_ text: String, _ kind: LayerEntry.Kind, _ mode: UInt16) throws -> LayerEntry {
+            LayerEntry(path: try path(text), kind: kind, mode: mode)
+        }
+        let link = LayerEntry.Kind.symlink(target: Array("/somewhere/else".utf8))
         let expected: [LayerEntry] = [
-            LayerEntry(path: try path(""), kind: .directory, mode: 0o1777),
+            try entry("", .directory, 0o1777),
             LayerEntry(path: try path("etc"), kind: .directory, uid: 1, gid: 2, mtime: 1_600_000_000),
-            LayerEntry(
-                path: try path("etc/motd"), kind: .file(size: 6), mode: 0o4755, uid: 1000, gid: 4_294_967_295
-            ),
-            LayerEntry(
-                path: try path("etc/link"), kind: .symlink(target: Array("/somewhere/else".utf8)), mode: 0o777
-            ),
-            LayerEntry(
-                path: try path("etc/again"), kind: .hardLink(target: try path("etc/motd")), mode: 0o644
-            ),
-            LayerEntry(path: try path("dev/null"), kind: .characterDevice(major: 1, minor: 3), mode: 0o644),
-            LayerEntry(path: try path("dev/sda"), kind: .blockDevice(major: 8, minor: 1_048_577), mode: 0o644),
-            LayerEntry(path: try path("run/pipe"), kind: .fifo, mode: 0o600),
-            LayerEntry(path: try path("gone/file"), kind: .whiteout, mode: 0),
-            LayerEntry(path: try path("gone"), kind: .opaque, mode: 0),
-            LayerEntry(path: try path("contiguous"), kind: .file(size: 3), mode: 0o644),
+            LayerEntry(path: try path("etc/motd"), kind: .file(size: 6), mode: 0o4755, uid: 1000, gid: .max),
+            try entry("etc/link", link, 0o777),
+            try entry("etc/again", .hardLink(target: try path("etc/motd")), 0o644),
+            try entry("dev/null", .characterDevice(major: 1, minor: 3), 0o644),
+            try entry("dev/sda", .blockDevice(major: 8, minor: 1_048_577), 0o644),
+            try entry("run/pipe", .fifo, 0o600),
+            try entry("gone/file", .whiteout, 0),
+            try entry("gone", .opaque, 0),
+            try entry("contiguous", .file(size: 3), 0o644),
         ]
         #expect(layer.entries == expected)
-        #expect(layer.content("/etc/motd") ?? layer.content("etc/motd") == Array("hello\n".utf8))
+        #expect(layer.content("etc/motd") == Array("hello\n".utf8))
         #expect(layer.content("contiguous") == [1, 2, 3])
         #expect(layer.summary.entries == 11)
         #expect(layer.summary.dropped.isEmpty)

@@ -97,7 +97,8 @@ struct VerificationTests {
     func noEndBlocks() throws {
         let bare = TarBuilder.archive(endBlocks: 0) { $0.file("a", "x") }
         #expect(try ReadLayer(bare).paths == ["a"])
-        #expect(try ReadLayer(bare, expecting: try ReadLayer.expectation(bare, diffID: .sha256(of: bare))).entries.count == 1)
+        let expectation = try ReadLayer.expectation(bare, diffID: .sha256(of: bare))
+        #expect(try ReadLayer(bare, expecting: expectation).paths == ["a"])
     }
 
     @Test("accepts an empty layer when its digests are right", arguments: [0, 512, 1024, 10_240])
