@@ -14,7 +14,7 @@ import Testing
     @Test func objectIsMissing() async throws {
         let editor = try await RepositoryEditor()
         editor.store[path] = nil
-        #expect(try editor.faults(.structure) == ["/software/attr: object \(object) is missing (object)"])
+        #expect(try editor.faults(.structure) == ["/software/attr: object \(object) is missing in memory (object)"])
         #expect(try editor.faults(.content) == ["/software/attr: object \(object) is missing in memory (object)"])
     }
 

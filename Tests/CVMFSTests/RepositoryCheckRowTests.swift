@@ -232,7 +232,7 @@ import Testing
             BrokenRule(
                 "/data",
                 "UPDATE chunks SET hash = zeroblob(20) WHERE offset > 0",
-                "/data/big.txt: object 0000000000000000000000000000000000000000P is missing (object)"
+                "/data/big.txt: object 0000000000000000000000000000000000000000P is missing in memory (object)"
             ),
             BrokenRule("/data", "UPDATE catalog SET flags = flags + 2048 WHERE name = 'big.txt'"),
         ]

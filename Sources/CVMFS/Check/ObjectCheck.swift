@@ -10,6 +10,12 @@ final class ObjectCheck {
     private let workers: WorkerThreads
     /// What the first row that names an object expects of it. Some 60 bytes an object: 60 MB for a million.
     private var expectations: [ObjectKey: Expectation] = [:]
+    /// Handed over together: most objects are small, and waking a thread costs more than looking at one.
+    private var batch: [ObjectJob] = []
+    private var batchBytes: Int64 = 0
+
+    private static let batchLimit = 64
+    private static let batchByteLimit: Int64 = 4 << 20
 
     private struct Expectation: Equatable {
         /// The inflated size, -1 where no row tells.
@@ -21,7 +27,7 @@ final class ObjectCheck {
         self.store = store
         self.depth = depth
         self.faults = faults
-        workers = WorkerThreads(name: "check", count: max(threads, 1), queueLimit: 256)
+        workers = WorkerThreads(name: "check", count: max(threads, 1), queueLimit: 64)
     }
 
     /// How many different objects were looked at.
@@ -29,6 +35,7 @@ final class ObjectCheck {
 
     /// Waits for everything that was begun.
     func finish() {
+        flush()
         workers.finish()
     }
 
@@ -48,22 +55,12 @@ final class ObjectCheck {
     ) {
         let key = ObjectKey(hash, kind)
         let expectation = Expectation(size: size, isCompressed: compression == .zlib)
-        if expectations[key] == expectation { return }
+        let known = expectations[key]
+        if known == expectation { return }
         // The same bytes may be one file as they are and another one inflated, so each expectation is checked.
-        if expectations[key] == nil { expectations[key] = expectation }
-        let content: StoredContent =
-            kind == .chunk
-            ? .chunked(
-                [FileChunk(offset: 0, size: size, hash: hash)],
-                algorithm: hash.algorithm,
-                compression: compression
-            )
-            : .whole(hash: hash, size: size, compression: compression)
-        submit(.object, path.checkText) { [store, depth] in
-            if depth == .content { return try store.readContent(content) { _ in } }
-            guard try store.size(of: hash, kind) == nil else { return }
-            throw CVMFSError(.notFound, "object \(hash)\(kind.letter) is missing")
-        }
+        if known == nil { expectations[key] = expectation }
+        let reference = ObjectJob.Reference(path: path, size: size, compression: compression)
+        submit(ObjectJob(hash: hash, kind: kind, reference: reference), bytes: max(size, 0))
     }
 
     /// Hashes an object that no row named.
@@ -72,15 +69,22 @@ final class ObjectCheck {
         guard depth == .content, expectations.updateValue(expectation, forKey: ObjectKey(hash, kind)) == nil else {
             return
         }
-        submit(.storage, hash.objectPath(kind)) { [store] in try store.verify(hash, kind) }
+        // Nothing tells its size: it may be a large one.
+        submit(ObjectJob(hash: hash, kind: kind, reference: nil), bytes: Self.batchByteLimit / 16)
     }
 
-    private func submit(_ rule: CheckRule, _ path: String, _ job: @escaping @Sendable () throws -> Void) {
-        workers.submit { [faults] in _ = faults.attempt(rule, path, job) }
+    private func submit(_ job: ObjectJob, bytes: Int64) {
+        batch.append(job)
+        batchBytes += min(bytes, Self.batchByteLimit)
+        if batch.count >= Self.batchLimit || batchBytes >= Self.batchByteLimit { flush() }
     }
-}
 
-extension BytePath {
-    /// How a fault names a path of the repository: with a leading slash.
-    var checkText: String { isRoot ? "/" : "/\(self)" }
+    private func flush() {
+        if batch.isEmpty { return }
+        workers.submit { [batch, store, depth, faults] in
+            for job in batch { job.run(store, depth, faults) }
+        }
+        batch = []
+        batchBytes = 0
+    }
 }

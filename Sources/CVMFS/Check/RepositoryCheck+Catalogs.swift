@@ -32,12 +32,12 @@ extension RepositoryCheck {
         var below = result.areChildrenComplete ? Counters() : nil
         for child in result.children {
             let total = checkCatalog(child, manifest, objects, faults, &tally)
-            below = below.flatMap { sum in total.map { sum + $0 } }
+            below = below.flatMap { sum in total.map(sum.wrappingSum) }
         }
         // Where a child could not be read its numbers are unknown, and the fault about that says enough.
         guard let below else { return nil }
         result.stored.compare("subtree_", with: below, path, faults)
-        return result.own + below
+        return result.own.wrappingSum(with: below)
     }
 
     private func inspect(

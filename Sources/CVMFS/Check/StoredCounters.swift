@@ -39,3 +39,12 @@ extension Counters.Name {
         }
     }
 }
+
+extension Counters {
+    /// The sum with another's numbers; those of a damaged catalog may be absurd and must not end the process.
+    func wrappingSum(with other: Counters) -> Counters {
+        var sum = self
+        for name in Name.allCases { sum[name] &+= other[name] }
+        return sum
+    }
+}
