@@ -51,6 +51,13 @@ update_package_lists() {
     package_lists_updated=yes
 }
 
+# Downloads packages into the current folder, with new package lists where those at hand do not do.
+download_packages() {
+    # apt would warn that its own user may not write here.
+    local download=(apt-get download -qq -o APT::Sandbox::User="$(id -un)")
+    "${download[@]}" "$@" 2>/dev/null || { update_package_lists && "${download[@]}" "$@"; }
+}
+
 # Unpacks packages into a folder without installing them: unpack_packages FOLDER PACKAGE...
 # No maintainer script runs, and root is needed only where the package lists are missing.
 unpack_packages() {
@@ -58,12 +65,10 @@ unpack_packages() {
     shift
     mkdir -p "$folder" "$tools"
     work=$(mktemp -d "$tools/download.XXXXXX")
-    (
-        cd "$work" || exit
-        # apt would warn that its own user may not write here.
-        fetch=(apt-get download -qq -o APT::Sandbox::User="$(id -un)")
-        "${fetch[@]}" "$@" 2>/dev/null || { update_package_lists && "${fetch[@]}" "$@"; }
-    )
+    if ! (cd "$work" && download_packages "$@"); then
+        rm -r -- "$work"
+        die "cannot get $* from Debian's packages"
+    fi
     for package in "$work"/*.deb; do
         dpkg-deb -x "$package" "$folder"
     done
