@@ -19,12 +19,17 @@ extension MemberReading {
         return records?.value("GNU.sparse.map") != nil ? .list : .pairs
     }
 
-    /// Reads the map and says how many bytes behind the member's own block belong to it, and to the content.
+    /// Reads the map and checks it against the sizes.
     ///
     /// libarchive unfolds the file. The map is read a second time here since that takes what is missing for a hole: a
     /// map that does not fit the content would give other content.
     ///
-    /// - Parameter rest: what libarchive has read behind the member's own block.
+    /// - Parameters:
+    ///   - form: where the map stands.
+    ///   - rest: what libarchive has read behind the member's own block.
+    ///   - size: the size of the file.
+    ///   - stored: the size of the content in the archive.
+    /// - Returns: how many bytes of the map stand in blocks behind the member's own, and how many in the content.
     /// - Throws: ``Problem`` where the pieces are not in order, or not what the archive holds.
     func readSparseMap(
         _ form: SparseForm,
@@ -100,10 +105,8 @@ extension MemberReading {
 
     /// A number a line: how many pieces, then offset and count of each; filled up to whole blocks.
     private func readText(_ rest: UnsafeRawBufferPointer, _ map: inout SparseMap) throws -> Int {
-        guard records?.value("GNU.sparse.major") == Array("1".utf8), records?.value("GNU.sparse.minor") == Array("0".utf8)
-        else {
-            throw SparseMap.malformed
-        }
+        let version = [records?.value("GNU.sparse.major"), records?.value("GNU.sparse.minor")]
+        guard version == [Array("1".utf8), Array("0".utf8)] else { throw SparseMap.malformed }
         var position = rest.startIndex
         func number() throws -> Int64 {
             guard let end = rest[position...].firstIndex(of: UInt8(ascii: "\n")),

@@ -46,7 +46,8 @@ struct EntryNameTests {
     @Test("must not lead out of the layer", arguments: Form.allCases)
     func parents(form: Form) {
         for name in ["../x", "..", "a/../../x", "/../x", "a/..", "a/../b", "./..", "a/b/../../.."] {
-            expectRefused("entry \"\(name)\": refused: \"..\" in a path", Self.file(RawBytes(stringLiteral: name), form))
+            let tar = Self.file(RawBytes(stringLiteral: name), form)
+            expectRefused("entry \"\(name)\": refused: \"..\" in a path", tar)
         }
         #expect(throws: Never.self) { try ReadLayer(Self.file("a/...", form)) }
         #expect(throws: Never.self) { try ReadLayer(Self.file("..a/b..", form)) }
@@ -89,7 +90,8 @@ struct EntryNameTests {
         for form in [Form.pax, .gnu] {
             #expect(try ReadLayer(Self.file("d/\(name)", form)).paths == ["d/" + name])
             expectRefused("a file name has more than 255 bytes", Self.file("d/\(name)n", form))
-            expectRefused("a file name has more than 255 bytes", Self.file("\(String(repeating: "x", count: 300))/d", form))
+            let directory = String(repeating: "x", count: 300)
+            expectRefused("a file name has more than 255 bytes", Self.file("\(directory)/d", form))
         }
         // ustar's prefix field.
         let tar = TarBuilder.archive { tar in

@@ -1,0 +1,161 @@
+import Layers
+import OCI
+import Plumbing
+import TestSupport
+import Testing
+
+@Suite("Whiteouts")
+struct WhiteoutTests {
+    /// Paths with a letter for what is there.
+    static func tree(_ build: (inout TarBuilder) -> Void) throws -> [String] {
+        try ReadLayer(TarBuilder.archive(build)).nodes().dropFirst().map { node in
+            switch node.kind {
+            case .directory(opaque: true): "\(node.path) opaque"
+            case .directory: "\(node.path)/"
+            case .whiteout: "\(node.path) gone"
+            default: "\(node.path)"
+            }
+        }
+    }
+
+    /// Compares the paths.
+    static func expectTree(
+        _ expected: [String],
+        sourceLocation: SourceLocation = #_sourceLocation,
+        _ build: (inout TarBuilder) -> Void
+    ) throws {
+        #expect(try tree(build) == expected, sourceLocation: sourceLocation)
+    }
+
+    @Test("delete a name or hide a directory")
+    func kinds() throws {
+        let tree = try Self.tree { tar in
+            tar.file("d/.wh.file")
+            tar.file("e/.wh..wh..opq")
+            tar.file(".wh.top")
+            tar.file("d/.wh..hidden")
+            tar.file("d/.wh....")
+        }
+        #expect(tree == ["d/", "d/... gone", "d/.hidden gone", "d/file gone", "e opaque", "top gone"])
+        let root = try ReadLayer(TarBuilder.archive { $0.file(".wh..wh..opq") }).nodes()
+        guard case .directory(opaque: true)? = root.first?.kind, root.count == 1 else {
+            Issue.record("the root is not opaque")
+            return
+        }
+    }
+
+    @Test("have the metadata of nothing")
+    func metadata() throws {
+        let nodes = try ReadLayer(TarBuilder.archive { $0.file(".wh.x") { ($0.uid, $0.mtime) = (5, 6) } }).nodes()
+        #expect(nodes[1].mode == 0 && nodes[1].uid == 0 && nodes[1].mtime == 0 && nodes[1].xattrs.isEmpty)
+        #expect(nodes[1].linkCount == 1 && nodes[1].linkGroup == 0)
+    }
+
+    @Test("may have content or be hard links, as aufs wrote them")
+    func forms() throws {
+        let tree = try Self.tree { tar in
+            tar.file(".wh.a", "content")
+            tar.hardLink(".wh.b", to: ".wh..wh.aufs")
+            tar.file("c")
+        }
+        #expect(tree == ["a gone", "b gone", "c"])
+    }
+
+    @Test("must be files")
+    func otherKinds() {
+        let builds: [(inout TarBuilder) -> Void] = [
+            { $0.directory(".wh.x") }, { $0.symlink("d/.wh.x", to: "y") }, { $0.fifo(".wh.x") },
+            { $0.characterDevice(".wh.x", 1, 3) }, { $0.directory("d/.wh..wh..opq") },
+        ]
+        for build in builds { expectRefused("a whiteout that is not a file", TarBuilder.archive(build)) }
+    }
+
+    @Test("must name something", arguments: [".wh.", "d/.wh.", ".wh..", ".wh..."])
+    func noName(name: String) {
+        expectRefused("entry \"\(name)\": refused: a whiteout of no name", TarBuilder.archive { $0.file("\(name)") })
+    }
+
+    @Test("have nothing below them")
+    func below() {
+        expectRefused("it lies below a whiteout", TarBuilder.archive { $0.file(".wh.d/x") })
+        expectRefused("it lies below a whiteout", TarBuilder.archive { $0.file("a/.wh.d/b/x") })
+    }
+
+    @Test("of aufs itself are dropped and counted")
+    func aufs() throws {
+        let tar = TarBuilder.archive { tar in
+            tar.directory(".wh..wh.plnk")
+            tar.file(".wh..wh.plnk/123.456", "x")
+            tar.file(".wh..wh.aufs")
+            tar.file("d/.wh..wh.orph/x")
+            tar.file("d/.wh..wh.")
+            tar.file("kept")
+        }
+        let layer = try ReadLayer(tar)
+        #expect(layer.paths == ["kept"])
+        #expect(layer.summary.dropped[.aufsEntry]?.count == 5)
+        #expect(layer.summary.dropped[.aufsEntry]?.names.first == ".wh..wh.plnk")
+        let linked = TarBuilder.archive { tar in
+            tar.file(".wh..wh.plnk/123.456", "x")
+            tar.hardLink("a", to: ".wh..wh.plnk/123.456")
+        }
+        expectRefused("which this layer does not have", linked)
+    }
+
+    @Test("similar names are ordinary", arguments: [".wh", "wh.x", "x.wh.y", "d.wh./x", ".WH.x", ".whx"])
+    func ordinary(name: String) throws {
+        #expect(try ReadLayer(TarBuilder.archive { $0.file("\(name)") }).paths == [name])
+    }
+
+    /// Both orders of the archive mean the same: a whiteout speaks of the layers below only.
+    @Test("let members of the same layer win", arguments: [true, false])
+    func members(whiteoutFirst: Bool) throws {
+        func tree(_ whiteout: RawBytes, _ member: (inout TarBuilder) -> Void) throws -> [String] {
+            try Self.tree { tar in
+                if whiteoutFirst { tar.file(whiteout) }
+                member(&tar)
+                if !whiteoutFirst { tar.file(whiteout) }
+            }
+        }
+        #expect(try tree(".wh.a") { $0.file("a") } == ["a"])
+        #expect(try tree(".wh.a") { $0.symlink("a", to: "b") } == ["a"])
+        #expect(try tree(".wh.a") { $0.directory("a") } == ["a opaque"])
+        // An implicit directory too.
+        #expect(try tree(".wh.a") { $0.file("a/b") } == ["a opaque", "a/b"])
+        #expect(try tree("a/.wh.b") { $0.file("a/b/c/d") } == ["a/", "a/b opaque", "a/b/c/", "a/b/c/d"])
+        #expect(try tree("a/.wh..wh..opq") { $0.directory("a") } == ["a opaque"])
+        #expect(try tree("a/.wh..wh..opq") { $0.file("a/b") } == ["a opaque", "a/b"])
+    }
+
+    @Test("are dropped where the directory hides everything anyway", arguments: [true, false])
+    func insideOpaque(opaqueFirst: Bool) throws {
+        let tree = try Self.tree { tar in
+            if opaqueFirst { tar.file("a/.wh..wh..opq") }
+            tar.file("a/.wh.x")
+            tar.file("a/b/.wh.y")
+            tar.file("a/b/c")
+            tar.file("z/.wh.x")
+            if !opaqueFirst { tar.file("a/.wh..wh..opq") }
+        }
+        #expect(tree == ["a opaque", "a/b/", "a/b/c", "z/", "z/x gone"])
+    }
+
+    @Test("of one name twice are one")
+    func twice() throws {
+        try Self.expectTree(["d/", "d/x gone"]) { tar in
+            tar.file("d/.wh.x")
+            tar.file("./d/.wh.x")
+        }
+    }
+
+    @Test("follow links of the layer on the way")
+    func throughLinks() throws {
+        let tree = try Self.tree { tar in
+            tar.directory("usr/lib")
+            tar.symlink("lib", to: "usr/lib")
+            tar.file("lib/.wh.x")
+            tar.file("lib/.wh..wh..opq")
+        }
+        #expect(tree == ["lib", "usr/", "usr/lib opaque"])
+    }
+}
