@@ -13,22 +13,45 @@ struct Passage: Sendable {
     let path: FilePath
     let vault: CredentialVault?
     let rules: ReferenceRules
-    let configuration: Configuration
-    /// Seconds to wait for the exclusive lock.
+    /// Of the connections: SQLite itself waits for a moment only, as it cannot see what this does meanwhile.
+    private let configuration = Configuration.wafer(waitingUpTo: 0.1)
+    /// Seconds to wait for other processes.
     let patience: TimeInterval
 
     func run() throws -> InitializationReport {
+        var done: InitializationReport?
+        do {
+            return try Patience.wait(upTo: patience, for: path) { try attempt(&done) ? done : nil }
+        } catch StateError.busy(path) {
+            // What is committed is done. That the write-ahead log could not be turned on yet is nothing: opening the
+            // database does that too.
+            guard let done else { throw StateError.busy(path) }
+            return done
+        }
+    }
+
+    /// Opens the file anew each time: while a connection is open no other can turn off the write-ahead log.
+    ///
+    /// Returns false, or throws SQLITE_BUSY, if it has to be tried again.
+    private func attempt(_ done: inout InitializationReport?) throws -> Bool {
         let file = try DatabaseQueue(path: path.forSQLite, configuration: configuration)
         defer {
-            // Only tells that the file is closed a moment earlier than at the end of the scope.
+            // Nothing is lost with a connection that does not close: all that was to be done is committed by now.
             try? file.close()
         }
         let kind = try file.read(DatabaseKind.init)
         if let refusal = kind.refusal(path) { throw refusal }
-        // No lock then: `init` on a database that is in use and current does no harm.
-        if kind == .current { return report(.current) }
-        try file.writeWithoutTransaction(lock)
-        return try upgrade(file)
+        // No lock then: `init` on a database that is in use and current does no harm. One without a write-ahead log is
+        // of a passage that was killed after its commit, and is tidied up below.
+        if kind == .current, try file.read(journalMode) == "wal" {
+            if done == nil { done = report(.current) }
+            return true
+        }
+        guard try file.writeWithoutTransaction(lock) else { return false }
+        let report = try upgrade(file)
+        if done == nil { done = report }
+        try file.writeWithoutTransaction(release)
+        return true
     }
 
     /// Under the lock: another process may have been faster, so the file is looked at anew.
@@ -56,37 +79,36 @@ struct Passage: Sendable {
             try migrator.migrate(fresh)
             report = self.report(.nothing, migrations: migrator.migrations)
         case .current, .laterOriginal, .foreign, .newer:
-            // The others were refused above.
+            // The last three were refused above.
             report = self.report(.current)
         }
         if report.before != .current { try fresh.backup(to: file) }
-        try file.writeWithoutTransaction(release)
         return report
     }
 
-    /// Takes the exclusive lock and keeps it over the following transactions.
-    private func lock(_ db: Database) throws {
-        let end = Date(timeIntervalSinceNow: patience)
-        // SQLite does not wait here: the last other process may just be closing the write-ahead log.
-        while true {
-            do {
-                if try String.fetchOne(db, sql: "PRAGMA journal_mode = TRUNCATE") == "truncate" { break }
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-                guard Date() < end else { throw StateError.busy(path) }
-            }
-            Thread.sleep(forTimeInterval: 0.05)
-        }
+    /// Takes the exclusive lock and keeps it over the following transactions; false if another process is in the way.
+    private func lock(_ db: Database) throws -> Bool {
+        guard try String.fetchOne(db, sql: "PRAGMA journal_mode = TRUNCATE") == "truncate" else { return false }
         // In this order: in exclusive locking mode two processes that have both begun to read wait for each other.
         try db.execute(sql: "BEGIN EXCLUSIVE")
+        guard try journalMode(db) == "truncate" else {
+            // Another process finished a passage in between.
+            try db.execute(sql: "ROLLBACK")
+            return false
+        }
         try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
         try db.execute(sql: "COMMIT")
-        guard try String.fetchOne(db, sql: "PRAGMA journal_mode") == "truncate" else { throw StateError.busy(path) }
+        return true
+    }
+
+    private func journalMode(_ db: Database) throws -> String? {
+        try String.fetchOne(db, sql: "PRAGMA journal_mode")
     }
 
     /// Gives back the lock; from here on the database is used with a write-ahead log.
     private func release(_ db: Database) throws {
         try db.execute(sql: "PRAGMA locking_mode = NORMAL")
-        // Removes the journal's file; going from TRUNCATE to WAL directly would leave it.
+        // Removes the journal's file, which TRUNCATE keeps, and one that a killed process left.
         try db.execute(sql: "PRAGMA journal_mode = DELETE")
         try db.execute(sql: "PRAGMA journal_mode = WAL")
     }

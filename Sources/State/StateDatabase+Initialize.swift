@@ -28,7 +28,6 @@ extension StateDatabase {
             path: path,
             vault: vaultKey.map(CredentialVault.init),
             rules: rules,
-            configuration: .wafer(waitingUpTo: seconds),
             patience: seconds
         )
         return try await offCooperativeThreads {

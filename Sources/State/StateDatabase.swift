@@ -34,18 +34,11 @@ package struct StateDatabase: Sendable {
         let configuration = Configuration.wafer(waitingUpTo: seconds)
         let pool = try await offCooperativeThreads {
             guard try DatabaseFile(path: path).exists() else { throw StateError.noDatabase(path) }
+            if try DatabaseFile(path: path).makePrivate() {
+                logger.warning("\(path) could be read by other users: it is now readable by its owner alone")
+            }
             return try StateError.naming(path) {
-                let queue = try DatabaseQueue(path: path.forSQLite, configuration: configuration)
-                let kind = try queue.read(DatabaseKind.init)
-                try queue.close()
-                if let error = kind.openError(path) { throw error }
-                if try DatabaseFile(path: path).makePrivate() {
-                    logger.warning("\(path) could be read by other users: it is now readable by its owner alone")
-                }
-                let pool = try DatabasePool(path: path.forSQLite, configuration: configuration)
-                // What an operator typed must be there after a power cut too; these writes are few and small.
-                try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-                return pool
+                try Patience.wait(upTo: seconds, for: path) { try openPool(path, configuration) }
             }
         }
         return StateDatabase(path: path, pool: pool, vault: vaultKey.map(CredentialVault.init), logger: logger)
@@ -87,6 +80,18 @@ package struct StateDatabase: Sendable {
             pool.releaseMemory()
             try StateError.naming(path) { try pool.close() }
         }
+    }
+
+    private static func openPool(_ path: FilePath, _ configuration: Configuration) throws -> DatabasePool {
+        // Looked at first by a connection that changes nothing: the file may be of another program.
+        let queue = try DatabaseQueue(path: path.forSQLite, configuration: configuration)
+        let kind = try queue.read(DatabaseKind.init)
+        try queue.close()
+        if let error = kind.openError(path) { throw error }
+        let pool = try DatabasePool(path: path.forSQLite, configuration: configuration)
+        // What an operator typed must be there after a power cut too; these writes are few and small.
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        return pool
     }
 
     /// Reads at one moment: `body` sees no change of others.

@@ -110,6 +110,7 @@ import Testing
             )
             try await database.close()
             #expect(try attempt.filesHolding(secret) == [])
+            #expect(!attempt.files.contains { $0.string.hasSuffix("-journal") })
         }
         #expect(finished < 12, "every passage was over before it could be killed")
     }

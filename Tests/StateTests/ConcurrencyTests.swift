@@ -56,14 +56,37 @@ import Testing
         #expect(try await StateDatabase.open(in: folder).desideratas().map(\.id) == [7])
     }
 
-    @Test func onlyOneOfManyCreates() async throws {
+    @Test(arguments: [InitializationReport.Before.nothing, .original])
+    func onlyOneOfManyDoesIt(before: InitializationReport.Before) async throws {
+        if before == .original {
+            // Enough for a passage to take its time.
+            let users = (0..<2_000).map { "('user\($0)', 'host', 'password \($0)')" }.joined(separator: ", ")
+            try OriginalDatabase.make(folder.database, "INSERT INTO credential VALUES \(users)")
+        }
         let folder = folder
         let reports = try await withThrowingTaskGroup(of: InitializationReport.self) { group in
             for _ in 0..<6 { group.addTask { try await StateDatabase.initialize(in: folder) } }
             return try await group.reduce(into: []) { $0.append($1.before) }
         }
-        #expect(reports.filter { $0 == .nothing }.count == 1)
+        #expect(reports.filter { $0 == before }.count == 1)
         #expect(reports.filter { $0 == .current }.count == 5)
+    }
+
+    @Test func manyTurnOnTheWriteAheadLog() async throws {
+        _ = try await StateDatabase.initialize(in: folder)
+        // As after a passage that was killed at its very end.
+        try RawDatabase.run(folder.database, "PRAGMA journal_mode = DELETE")
+        let folder = folder
+        try await withThrowingTaskGroup { group in
+            for task in 0..<6 {
+                group.addTask {
+                    let database = try await StateDatabase.open(in: folder)
+                    _ = try await database.addImage(Samples.reference("image/\(task)"))
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await StateDatabase.open(in: folder).images().count == 6)
     }
 
     @Test func initialisingADatabaseInUseDoesNoHarm() async throws {
@@ -71,6 +94,15 @@ import Testing
         _ = try await database.addSample()
         #expect(try await StateDatabase.initialize(in: folder).before == .current)
         #expect(try await database.desideratas().count == 1)
+    }
+
+    @Test func anOlderDatabaseInUseIsNotUpgraded() async throws {
+        let raw = try RawDatabase(folder.database)
+        try raw.execute("PRAGMA application_id = 1463895634; PRAGMA journal_mode = WAL; CREATE TABLE t (x)")
+        await #expect(throws: StateError.busy(folder.database)) {
+            try await StateDatabase.initialize(in: folder, waitingUpTo: 0.2)
+        }
+        #expect(try raw.rows("SELECT name FROM sqlite_master") == [["t"]])
     }
 
     @Test func aProgramThatNeverLetsGoIsNamed() async throws {

@@ -145,6 +145,17 @@ import Testing
         #expect(error?.description.contains("cannot create it: Permission denied") == true)
     }
 
+    @Test func tidiesUpAfterAPassageThatWasKilledAtItsEnd() async throws {
+        _ = try await StateDatabase.initialize(in: folder)
+        try RawDatabase.run(folder.database, "PRAGMA journal_mode = DELETE")
+        // A journal that was not begun in earnest: SQLite leaves it alone until the next write.
+        let journal = folder.database.string + "-journal"
+        _ = FileManager.default.createFile(atPath: journal, contents: Data(count: 4_616))
+        #expect(try await StateDatabase.initialize(in: folder).before == .current)
+        #expect(folder.files == [folder.database])
+        #expect(try RawDatabase(folder.database).rows("PRAGMA journal_mode") == [["wal"]])
+    }
+
     @Test func namesWithASpecialMeaningToSQLite() async throws {
         let path = folder.path.appending("file:state.sqlite?mode=memory")
         _ = try await StateDatabase.initialize(at: path, vaultKey: nil, rules: Samples.rules, logger: Samples.logger)
