@@ -1,14 +1,17 @@
 /// The grammar of a host written without brackets: DNS names (RFC 1123 §2.1) and IPv4 addresses.
 enum HostName {
     /// The rule that the name breaks, nil for a good one.
-    static func brokenRule(_ name: Substring) -> String? {
+    static func brokenRule(_ name: Substring, allowsUnderscores: Bool) -> String? {
         if name.isEmpty { return "must have a host name" }
         if name.utf8.count > 253 { return "must not be longer than 253 characters" }
         let labels = name.split(separator: ".", omittingEmptySubsequences: false)
         for label in labels {
             if label.isEmpty { return "must not have an empty part between dots" }
             if label.utf8.count > 63 { return "must not have a part longer than 63 characters" }
-            if !label.utf8.allSatisfy({ isAlphanumeric($0) || $0 == UInt8(ascii: "-") }) {
+            let isAllowed = label.utf8.allSatisfy {
+                isAlphanumeric($0) || $0 == UInt8(ascii: "-") || (allowsUnderscores && $0 == UInt8(ascii: "_"))
+            }
+            if !isAllowed {
                 return "must consist of letters, digits, \"-\" and \".\""
             }
             if label.hasPrefix("-") || label.hasSuffix("-") {

@@ -14,7 +14,9 @@ package struct RegistryHost: Sendable, Equatable, CustomStringConvertible {
     package let isIPv6: Bool
 
     /// Reads `HOST`, `HOST:PORT`, `[IPV6]` or `[IPV6]:PORT`. Throws ``OCIError/invalidReference(part:text:rule:)``.
-    package init(parsing text: some StringProtocol) throws {
+    ///
+    /// `allowsUnderscores` is for hosts of URLs that registries send: references may not have any, storage services do.
+    package init(parsing text: some StringProtocol, allowsUnderscores: Bool = false) throws {
         let text = String(text)
         func refused(_ rule: String) -> OCIError {
             .invalidReference(part: .registry, text: Printable.text(text, limit: 280), rule: rule)
@@ -48,7 +50,7 @@ package struct RegistryHost: Sendable, Equatable, CustomStringConvertible {
             name = text[..<colon]
             rest = text[colon...]
             if rest.dropFirst().contains(":") { throw refused("has two \":\"; an IPv6 address needs brackets") }
-            if let rule = HostName.brokenRule(name) { throw refused(rule) }
+            if let rule = HostName.brokenRule(name, allowsUnderscores: allowsUnderscores) { throw refused(rule) }
             self.name = name.lowercased()
             isIPv6 = false
         }

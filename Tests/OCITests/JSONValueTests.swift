@@ -9,7 +9,7 @@ import Testing
             ("null", .null), (" true ", .bool(true)), ("false", .bool(false)), ("0", .integer(0)), ("-0", .integer(0)),
             ("-12", .integer(-12)), ("9223372036854775807", .integer(.max)),
             ("9223372036854775808", .number(9223372036854775808)),
-            ("1.5e2", .number(150)), ("1E-2", .number(0.01)), ("[]", .array([])), ("{}", .object([:])),
+            ("15e-1", .number(1.5)), ("1E-2", .number(0.01)), ("[]", .array([])), ("{}", .object([:])),
             ("[1,[2],{\"a\":[]}]", .array([.integer(1), .array([.integer(2)]), .object(["a": .array([])])])),
             (#""a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00é""#, .string("a\"\\/\u{8}\u{C}\n\r\té😀é")), (#""""#, .string("")),
         ] as [(String, JSONValue)]
