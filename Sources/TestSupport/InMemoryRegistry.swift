@@ -1,0 +1,112 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// A registry in this process, on a free port of 127.0.0.1: it pulls and pushes as the OCI distribution specification says,
+/// remembers every request, and misbehaves on request.
+///
+///     try await InMemoryRegistry.with { registry in
+///         let image = try registry.addImage("app", tag: "1", layers: [.tar(bytes)])
+///         registry.faults.cutBlobsAfter = 100
+///         … ImageReference(parsing: registry.reference("app:1")) …
+///         #expect(registry.fetchedBlobs.isEmpty)
+///     }
+package final class InMemoryRegistry: Sendable {
+    /// The port.
+    package let port: Int
+    let access: InMemoryRegistryAccess
+    let store: Mutex<InMemoryRegistryStore>
+    private let server: any Channel
+    private let target: InMemoryRegistryTarget
+    private let connections: Mutex<[ObjectIdentifier: any Channel]>
+
+    /// Runs a registry as long as `body` runs. Throws what `body` throws.
+    package static func with<Result>(
+        _ access: InMemoryRegistryAccess = .open,
+        faults: InMemoryRegistryFaults = InMemoryRegistryFaults(),
+        _ body: (InMemoryRegistry) async throws -> Result
+    ) async throws -> Result {
+        let registry = try await InMemoryRegistry(access, faults)
+        do {
+            let result = try await body(registry)
+            try await registry.stop()
+            return result
+        } catch {
+            try await registry.stop()
+            throw error
+        }
+    }
+
+    private init(_ access: InMemoryRegistryAccess, _ faults: InMemoryRegistryFaults) async throws {
+        // The server needs its handler's target before there is a registry: connections look it up when they open.
+        let target = InMemoryRegistryTarget()
+        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                    try channel.pipeline.syncOperations.addHandler(InMemoryRegistryHandler(target: target))
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0)
+            .get()
+        guard let port = server.localAddress?.port else { throw ChannelError.unknownLocalAddress }
+        self.server = server
+        self.target = target
+        self.port = port
+        self.access = access
+        store = Mutex(InMemoryRegistryStore(faults: faults))
+        connections = Mutex([:])
+        target.registry.withLock { $0 = self }
+    }
+
+    private func stop() async throws {
+        try await server.close().get()
+        target.registry.withLock { $0 = nil }
+        for connection in connections.withLock({ Array($0.values) }) {
+            // It may have been closed by the other side meanwhile.
+            try? await connection.close().get()
+        }
+    }
+
+    func opened(_ channel: any Channel) {
+        connections.withLock { $0[ObjectIdentifier(channel)] = channel }
+    }
+
+    func closed(_ channel: any Channel) {
+        _ = connections.withLock { $0.removeValue(forKey: ObjectIdentifier(channel)) }
+    }
+}
+
+extension InMemoryRegistry {
+    /// `127.0.0.1:PORT`, which is its canonical host, too.
+    package var host: String { "127.0.0.1:\(port)" }
+
+    /// `http://127.0.0.1:PORT`.
+    package var url: String { "http://\(host)" }
+
+    /// `http://127.0.0.1:PORT/NAME`, for `ImageReference`.
+    package func reference(_ name: String) -> String { "\(url)/\(name)" }
+
+    /// How it misbehaves from the next request on.
+    package var faults: InMemoryRegistryFaults {
+        get { store.withLock { $0.faults } }
+        set { store.withLock { $0.faults = newValue } }
+    }
+
+    /// Every request so far, in the order of their arrival.
+    package var requests: [InMemoryRegistryRequest] { store.withLock { $0.requests } }
+
+    /// Forgets the requests so far.
+    package func forgetRequests() { store.withLock { $0.requests = [] } }
+
+    /// The digests of the blobs that were asked for with GET, in order, with repetitions.
+    package var fetchedBlobs: [String] {
+        requests.filter { $0.method == "GET" && $0.path.contains("/blobs/") }
+            .compactMap { $0.path.split(separator: "/").last.map(String.init) }
+    }
+
+    /// Makes every token that was given out so far invalid.
+    package func revokeTokens() { store.withLock { $0.tokens = [:] } }
+}

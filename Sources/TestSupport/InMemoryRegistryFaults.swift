@@ -1,0 +1,51 @@
+/// How an ``InMemoryRegistry`` misbehaves. Each switch stands alone; none is on at first.
+package struct InMemoryRegistryFaults: Sendable {
+    /// Answers 401 to everything, and does not say how to log in.
+    package var refusesWithoutChallenge = false
+    /// The value of every `WWW-Authenticate` instead of the right one.
+    package var challenge: String?
+    /// Answers 401 to every token, the newest too.
+    package var refusesTokens = false
+    /// The token service's answer instead of a token.
+    package var tokenAnswer: String?
+
+    /// The status of every GET and HEAD of a manifest, with an error in the specification's form.
+    package var manifestStatus: Int?
+    /// The status of every GET of a blob.
+    package var blobStatus: Int?
+    /// The body of error answers instead of the specification's form.
+    package var errorBody: String?
+    /// Damages one byte of every manifest that is fetched; headers stay.
+    package var damagesManifests = false
+    /// The value of `Docker-Content-Digest` everywhere.
+    package var contentDigest: String?
+    /// The `Content-Type` of manifests.
+    package var manifestType: String?
+    /// Blanks that are put after every manifest.
+    package var manifestPadding = 0
+
+    /// Damages the last byte of every blob that is fetched.
+    package var damagesBlobs = false
+    /// Closes the connection after that many bytes of a blob.
+    package var cutBlobsAfter: Int?
+    /// Sends nothing more after that many bytes of a blob, and keeps the connection.
+    package var stallBlobsAfter: Int?
+    /// Bytes that are put after every blob.
+    package var blobPadding = 0
+    /// Sends blobs without `Content-Length` (chunked).
+    package var hidesBlobLength = false
+    /// Redirects every GET of a blob to this address and its own path, with 307.
+    package var redirectsBlobsTo: String?
+    /// Redirects every GET of a blob to exactly this `Location`, with 302.
+    package var blobLocation: String?
+
+    /// The status of every upload of a blob.
+    package var blobPushStatus: Int?
+    /// The status of every push of a manifest.
+    package var manifestPushStatus: Int?
+    /// The `Location` of upload sessions: `{path}` stands for the right path with its query.
+    package var uploadLocation = "{path}"
+
+    /// Behaves well.
+    package init() {}
+}

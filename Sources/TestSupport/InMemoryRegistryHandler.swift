@@ -1,0 +1,99 @@
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// One connection to an ``InMemoryRegistry``: collects a request, asks for the answer, writes it.
+final class InMemoryRegistryHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let target: InMemoryRegistryTarget
+    private var registry: InMemoryRegistry?
+    private var head: HTTPRequestHead?
+    private var body: [UInt8] = []
+
+    init(target: InMemoryRegistryTarget) {
+        self.target = target
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        registry = target.registry.withLock { $0 }
+        registry?.opened(context.channel)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        registry?.closed(context.channel)
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            self.head = head
+            body = []
+        case .body(var buffer):
+            body += buffer.readBytes(length: buffer.readableBytes) ?? []
+        case .end:
+            guard let head, let registry else { return }
+            let request = InMemoryRegistryRequest(
+                method: head.method.rawValue,
+                target: head.uri,
+                headers: head.headers.map { ($0.name, $0.value) },
+                body: body
+            )
+            write(registry.answer(request), to: head, context)
+        }
+    }
+
+    private func write(_ answer: InMemoryRegistryAnswer, to request: HTTPRequestHead, _ context: ChannelHandlerContext)
+    {
+        var head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: answer.status))
+        for (name, value) in answer.headers { head.headers.add(name: name, value: value) }
+        if answer.hidesLength {
+            head.headers.replaceOrAdd(name: "Transfer-Encoding", value: "chunked")
+        } else if head.headers["Content-Length"].isEmpty {
+            head.headers.add(name: "Content-Length", value: "\(answer.length)")
+        }
+        context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+        if request.method == .HEAD {
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+            return
+        }
+        let total: Int
+        switch answer.ending {
+        case .complete: total = answer.length
+        case .cut(let count), .stalled(let count): total = min(count, answer.length)
+        }
+        writeBody(answer, written: 0, total: total, context)
+    }
+
+    /// Writes a piece, and the next one when the network took it: a large body never waits in memory.
+    private func writeBody(
+        _ answer: InMemoryRegistryAnswer,
+        written: Int,
+        total: Int,
+        _ context: ChannelHandlerContext
+    ) {
+        guard written < total else { return finish(answer, context) }
+        let piece = answer.piece.prefix(total - written)
+        let buffer = context.channel.allocator.buffer(bytes: piece)
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(buffer)))).whenSuccess {
+            let (handler, context) = bound.value
+            handler.writeBody(answer, written: written + piece.count, total: total, context)
+        }
+    }
+
+    private func finish(_ answer: InMemoryRegistryAnswer, _ context: ChannelHandlerContext) {
+        switch answer.ending {
+        case .complete: context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        case .cut: context.close(promise: nil)
+        case .stalled: break
+        }
+    }
+}
