@@ -1,0 +1,94 @@
+import Logging
+import NIOHTTP1
+package import OCI
+import Plumbing
+
+/// Manifests and indexes.
+extension RegistryClient {
+    /// Larger manifests are refused; registries take no larger ones either (distribution specification, "Pushing Manifests").
+    package static let maximumManifestSize = 4 << 20
+
+    /// The manifest or index of a reference, exactly as the registry sends it.
+    ///
+    /// Its digest is the one that the reference pins, where it does, and the one that the registry says.
+    package func manifest(
+        _ reference: ImageReference,
+        credentials: RegistryCredentials?
+    ) async throws -> RawManifest {
+        let request = try manifestRequest(.GET, reference, credentials)
+        let response = try await send(request, expecting: [200])
+        let bytes = try await body(of: response, request, limit: Self.maximumManifestSize, name: "manifest")
+
+        let algorithm = reference.digest?.algorithm ?? .sha256
+        let digest = try Digest.of(bytes, algorithm)
+        if let pinned = reference.digest, pinned != digest {
+            throw RegistryError(
+                .digestMismatch,
+                request.purpose,
+                detail: "the registry sent a manifest with digest \(digest), not \(pinned)"
+            )
+        }
+        try checkDigest(of: bytes, against: response, request.purpose)
+        do {
+            return try RawManifest(
+                bytes: bytes,
+                contentType: response.headers.first(name: "Content-Type"),
+                algorithm: algorithm
+            )
+        } catch let error as OCIError {
+            throw RegistryError(.invalidDocument, request.purpose, detail: error.description)
+        }
+    }
+
+    /// The digest that the registry says a reference stands for now, without fetching the manifest.
+    ///
+    /// Nil where the registry does not say. Nothing is verified: use it to find out whether something changed.
+    package func digest(
+        of reference: ImageReference,
+        credentials: RegistryCredentials?
+    ) async throws -> Digest? {
+        let response = try await send(manifestRequest(.HEAD, reference, credentials), expecting: [200])
+        return saidDigest(response)
+    }
+
+    private func manifestRequest(
+        _ method: HTTPMethod,
+        _ reference: ImageReference,
+        _ credentials: RegistryCredentials?
+    ) throws -> RegistryRequest {
+        var request = try request(
+            method,
+            "manifests/\(reference.reference)",
+            of: reference,
+            for: Purpose(.pullManifest, reference.description, host: reference.canonicalHost),
+            credentials: credentials
+        )
+        let accepted = MediaType.acceptedManifests.map(\.rawValue).joined(separator: ", ")
+        request.headers.add(name: "Accept", value: accepted)
+        return request
+    }
+
+    /// Compares bytes with the `Docker-Content-Digest` of an answer, where there is one that can be compared.
+    func checkDigest(of bytes: [UInt8], against response: RegistryResponse, _ purpose: Purpose) throws {
+        guard let said = saidDigest(response) else { return }
+        let digest = try Digest.of(bytes, said.algorithm)
+        guard said == digest else {
+            throw RegistryError(
+                .digestMismatch,
+                purpose,
+                detail: "the registry says digest \(said) of what has digest \(digest)"
+            )
+        }
+    }
+
+    private func saidDigest(_ response: RegistryResponse) -> Digest? {
+        guard let text = response.headers.first(name: "Docker-Content-Digest") else { return nil }
+        do {
+            return try Digest(parsing: text)
+        } catch {
+            // Other algorithms may be registered one day: what is recorded is the digest that is computed here.
+            logger.debug("digest header not understood", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import NIOHTTP1
+
+/// Errors from answers.
+extension RegistryError {
+    /// What an unwanted answer means. Reads the beginning of its body.
+    static func answer(_ response: RegistryResponse, to request: RegistryRequest) async -> RegistryError {
+        let body = await response.beginning(limit: RemoteRemark.maximumBodySize)
+        return answer(response, to: request, body: body)
+    }
+
+    /// What an unwanted answer means, whose body was read already.
+    static func answer(_ response: RegistryResponse, to request: RegistryRequest, body: [UInt8]) -> RegistryError {
+        let code: Code =
+            switch response.status {
+            case 401: .unauthorized
+            case 403: .denied
+            case 404: .notFound
+            case 429: .tooManyRequests
+            case 408: .timedOut
+            case 400..<500: .refused
+            case 500..<600: .serverFailure
+            default: .unexpectedAnswer
+            }
+        let isElsewhere = response.url.origin != request.registry.origin
+        return RegistryError(
+            code,
+            request.purpose,
+            status: response.status,
+            remarks: RemoteRemark.read(
+                body,
+                contentType: response.headers.first(name: "Content-Type"),
+                hiding: response.secrets
+            ),
+            detail: isElsewhere ? "it was sent on to \(response.url)" : nil,
+            nextStep: nextStep(for: code, request)
+        )
+    }
+
+    /// What a user can do about a failure.
+    static func nextStep(for code: Code, _ request: RegistryRequest) -> String? {
+        let host = request.purpose.host
+        let isPush = request.purpose.operation.isPush || request.scope.isPush
+        switch (code, request.credentials) {
+        case (.unauthorized, nil), (.denied, nil):
+            let use = isPush ? "name that user for the output image" : "name that user, or check the image's name"
+            return "add credentials with `wafer add-user --username USER --registry \(host)` and \(use)"
+        case (.unauthorized, let user?):
+            return "check the password of \(user.username) and store it again with "
+                + "`wafer add-user --username \(user.username) --registry \(host)`"
+        case (.denied, let user?):
+            return "\(user.username) needs the right to \(isPush ? "push to" : "pull from") that repository"
+        case (.notFound, _):
+            return isPush
+                ? "the registry may want the project to be created first" : "check repository, tag and digest"
+        case (.tooManyRequests, nil):
+            return "wait, or use credentials: registries allow known users more"
+        case (.tooManyRequests, _), (.serverFailure, _), (.timedOut, _), (.cut, _):
+            return "try again later"
+        default:
+            return nil
+        }
+    }
+}

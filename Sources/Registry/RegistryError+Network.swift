@@ -1,0 +1,75 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import OCI
+import Plumbing
+
+/// Errors from the network.
+extension RegistryError {
+    /// What an error of the HTTP client means. A cancelled task gives `CancellationError`.
+    static func network(_ error: any Error, _ request: RegistryRequest, progress: String? = nil) -> any Error {
+        if error is CancellationError || Task.isCancelled { return CancellationError() }
+        if let error = error as? RegistryError { return error }
+
+        let (code, words) = meaning(of: error)
+        let place = "\(request.url.scheme.rawValue)://\(request.url.host)"
+        return RegistryError(
+            code,
+            request.purpose,
+            detail: progress.map { "\(words) \($0) from \(place)" } ?? "\(words) (\(place))",
+            nextStep: tlsStep(words) ?? nextStep(for: code, request)
+        )
+    }
+
+    private static func meaning(of error: any Error) -> (Code, String) {
+        switch error {
+        case let error as HTTPClientError:
+            return meaning(of: error)
+        case HTTPParserError.invalidEOFState:
+            return (.cut, "the connection was closed")
+        case let error as HTTPParserError:
+            return (.unexpectedAnswer, "the answer is not HTTP (\(error.debugDescription))")
+        case let error as NIOConnectionError:
+            guard let first = error.connectionErrors.first else { return (.unreachable, "its name is not known") }
+            return meaning(of: first.error)
+        case let error as IOError where [ECONNRESET, EPIPE].contains(error.errnoCode):
+            return (.cut, "the connection was closed")
+        case let error as IOError:
+            return (.unreachable, String(cString: strerror(error.errnoCode)).lowercased())
+        default:
+            return (.unreachable, words(of: error))
+        }
+    }
+
+    private static func meaning(of error: HTTPClientError) -> (Code, String) {
+        switch error {
+        case .connectTimeout, .tlsHandshakeTimeout, .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
+            (.timedOut, "no connection in time")
+        case .readTimeout, .deadlineExceeded, .writeTimeout, .getConnectionFromPoolTimeout:
+            (.timedOut, "nothing came in time")
+        case .remoteConnectionClosed, .uncleanShutdown:
+            (.cut, "the connection was closed")
+        default:
+            (.unreachable, Printable.text(error.description, limit: 300))
+        }
+    }
+
+    /// The error's own words; of a TLS error only its reason, which stands in the middle of numbers and file names.
+    private static func words(of error: any Error) -> String {
+        let text = String(describing: error)
+        if let mark = text.firstRange(of: "OPENSSL_internal:") {
+            return "TLS failed: \(text[mark.upperBound...].prefix { $0.isLetter || $0 == "_" })"
+        }
+        return Printable.text(String(text.prefix { $0 != "\n" }), limit: 300)
+    }
+
+    private static func tlsStep(_ words: String) -> String? {
+        if words.contains("WRONG_VERSION_NUMBER") || words.contains("HTTP_REQUEST") {
+            return "if that registry has no TLS, write http:// before its name"
+        }
+        if words.contains("CERTIFICATE_VERIFY_FAILED") { return "this machine does not trust its certificate" }
+        return nil
+    }
+}

@@ -1,0 +1,96 @@
+/// Why something with a registry did not work: what was done, with what, what happened, what to do next.
+///
+/// Texts of the registry in it are printable and short, and no secret is part of it.
+package struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The kinds of failure.
+    package enum Code: String, Sendable, CaseIterable {
+        /// No connection: no such name, refused, no route, TLS.
+        case unreachable
+        /// Nothing came for too long.
+        case timedOut
+        /// The connection ended in the middle.
+        case cut
+        /// 401: the registry wants other credentials, or some.
+        case unauthorized
+        /// 403: the user may not do that.
+        case denied
+        /// 404.
+        case notFound
+        /// 429.
+        case tooManyRequests
+        /// 5xx.
+        case serverFailure
+        /// Another 4xx: the registry does not accept what was sent.
+        case refused
+        /// An answer that the protocol does not allow at this place.
+        case unexpectedAnswer
+        /// A challenge that this program cannot meet.
+        case unsupportedAuthentication
+        /// An address that this program does not follow.
+        case redirectRefused
+        /// A document or header that cannot be read, or is of another kind.
+        case invalidDocument
+        /// The index has no image for the platform.
+        case platformNotOffered
+        /// Content does not have the digest it should have.
+        case digestMismatch
+        /// Content does not have the length it should have.
+        case sizeMismatch
+        /// Content is larger than this program takes.
+        case tooLarge
+        /// Credentials of one registry were given for another.
+        case foreignCredentials
+    }
+
+    /// The kind of failure.
+    package let code: Code
+    /// What was being done, with what, at which registry.
+    package let purpose: Purpose
+    /// The HTTP status, where an answer came.
+    package let status: Int?
+    /// What the registry says about it.
+    package let remarks: [RemoteRemark]
+    /// What this program has to say about it.
+    package let detail: String?
+    /// What a user can do about it.
+    package let nextStep: String?
+
+    /// Makes an error.
+    package init(
+        _ code: Code,
+        _ purpose: Purpose,
+        status: Int? = nil,
+        remarks: [RemoteRemark] = [],
+        detail: String? = nil,
+        nextStep: String? = nil
+    ) {
+        self.code = code
+        self.purpose = purpose
+        self.status = status
+        self.remarks = remarks
+        self.detail = detail
+        self.nextStep = nextStep
+    }
+
+    /// Whether the same request may work later without anybody doing anything.
+    package var isTemporary: Bool {
+        switch code {
+        case .unreachable, .timedOut, .cut, .tooManyRequests, .serverFailure: true
+        default: false
+        }
+    }
+
+    /// One line: what failed, on what, why, and the next step.
+    package var description: String {
+        var text = "\(purpose.operation.rawValue) \(purpose.object)"
+        var reasons: [String] = []
+        if let detail { reasons.append(detail) }
+        if let status {
+            let said = remarks.isEmpty ? "" : ": " + remarks.map(\.description).joined(separator: "; ")
+            reasons.append("\(purpose.host) answered \(status)\(said)")
+        }
+        if !reasons.isEmpty { text += ": " + reasons.joined(separator: "; ") }
+        if let nextStep { text += "; \(nextStep)" }
+        return text
+    }
+}

@@ -1,0 +1,38 @@
+package import NIOHTTP1
+
+/// One request to a registry, with what errors and authentication need to know of it.
+package struct RegistryRequest: Sendable {
+    /// The method.
+    package var method: HTTPMethod
+    /// Where it goes.
+    package var url: RequestURL
+    /// Header fields beside those that the transports add.
+    package var headers = HTTPHeaders()
+    /// What is sent, nil for no body.
+    package var body: [UInt8]?
+    /// What it is a part of.
+    package let purpose: Purpose
+    /// Which token it needs.
+    package let scope: TokenScope
+    /// The user, nil for an anonymous one.
+    package let credentials: RegistryCredentials?
+    /// The registry that credentials and tokens belong to: they are sent to this origin only.
+    package let registry: RequestURL
+
+    /// A request to a registry.
+    package init(
+        _ method: HTTPMethod,
+        _ url: RequestURL,
+        for purpose: Purpose,
+        registry: RequestURL,
+        scope: TokenScope,
+        credentials: RegistryCredentials?
+    ) {
+        self.method = method
+        self.url = url
+        self.purpose = purpose
+        self.registry = registry
+        self.scope = scope
+        self.credentials = credentials
+    }
+}

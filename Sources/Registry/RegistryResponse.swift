@@ -1,0 +1,27 @@
+package import AsyncHTTPClient
+package import NIOHTTP1
+
+/// The head of an answer, and its body, which is read as it comes.
+package struct RegistryResponse: Sendable {
+    /// The status code.
+    package let status: Int
+    /// The header fields.
+    package let headers: HTTPHeaders
+    /// The body: each part is asked for when the one before was used.
+    package let body: HTTPClientResponse.Body
+    /// Where it came from, after redirects.
+    package let url: RequestURL
+    /// What the request sent and no message may show.
+    package var secrets = Secrets.none
+
+    /// An answer; networks of tests make some, too.
+    package init(status: Int, headers: HTTPHeaders, body: HTTPClientResponse.Body, url: RequestURL) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.url = url
+    }
+
+    /// The `Content-Length` of the body, if the answer tells one.
+    var contentLength: Int64? { headers.first(name: "Content-Length").flatMap { Int64($0) } }
+}

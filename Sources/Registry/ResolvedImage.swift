@@ -1,0 +1,22 @@
+package import OCI
+
+/// An image of one platform as its registry has it: manifest and configuration, fetched and verified.
+package struct ResolvedImage: Sendable, Equatable {
+    /// What was asked for.
+    package let reference: ImageReference
+    /// The index that the reference names, nil where it names the image itself.
+    package let index: RawManifest?
+    /// The image's manifest with its exact bytes.
+    package let raw: RawManifest
+    /// The image's manifest.
+    package let manifest: Manifest
+    /// The image's configuration.
+    package let configuration: ImageConfiguration
+
+    /// The digest that the reference stands for now: the index's where there is one.
+    package var referenceDigest: Digest { (index ?? raw).digest }
+    /// The digest of the image's manifest.
+    package var manifestDigest: Digest { raw.digest }
+    /// What the image runs on, by its configuration.
+    package var platform: Platform { configuration.platform }
+}

@@ -1,0 +1,39 @@
+import Logging
+import OCI
+import Registry
+import TestSupport
+
+/// An in-memory registry and a client for it.
+struct Fixture {
+    let registry: InMemoryRegistry
+    let client: RegistryClient
+
+    static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    static func with<Result>(
+        _ access: InMemoryRegistryAccess = .open,
+        stallTimeout: Duration? = nil,
+        _ body: (Fixture) async throws -> Result
+    ) async throws -> Result {
+        try await InMemoryRegistry.with(access) { registry in
+            try await RegistryClient.with(userAgent: "wafer/test", logger: logger, stallTimeout: stallTimeout) {
+                client in
+                try await body(Fixture(registry: registry, client: client))
+            }
+        }
+    }
+
+    func reference(_ name: String) throws -> ImageReference {
+        try ImageReference(parsing: registry.reference(name))
+    }
+
+    func user(_ name: String, _ password: String) -> RegistryCredentials {
+        RegistryCredentials(host: registry.host, username: name, password: password)
+    }
+
+    /// Bytes that do not compress and are the same in every run.
+    static func bytes(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
+        var random = SeededRandom(seed: seed)
+        return (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+    }
+}
