@@ -1,0 +1,145 @@
+import ArgumentParser
+import CVMFS
+import Conversion
+import Foundation
+import Logging
+import OCI
+import Registry
+import State
+
+/// Adds what the operator wants, and converts it.
+struct AddDesiderataCommand: WaferCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add-desiderata",
+        abstract: "State an input image, an output image and a repository; convert it.",
+        usage: """
+            wafer add-desiderata --input-image <image> --output-image <image>
+                       --repository <fqrn> [--user-input <name>] [--user-output <name>]
+                       [--no-convert] [--overwrite-layers]
+            """,
+        discussion: """
+            In this order: reads both names, sees whether the same is there already,
+            asks the registry for the input's manifest, adds, converts. A failed
+            conversion leaves the desiderata in place (exit status 3). Where wafer loop
+            is running on the database, the conversion is left to it.
+
+            EXAMPLE:
+              wafer add-desiderata --repository cd.cern.ch --user-output foo \\
+                --input-image https://registry.hub.docker.com/library/redis:4 \\
+                --output-image https://docker.foo.bar.com/thin/redis:4
+            """
+    )
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The image to convert.", valueName: "image"))
+    var inputImage: String
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The thin image to push.", valueName: "image"))
+    var outputImage: String
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The CVMFS repository for the layers.", valueName: "fqrn"))
+    var repository: String
+
+    @Option(
+        name: [.customShort("a"), .customLong("user-input")],
+        help: ArgumentHelp("Who fetches the input image; otherwise nobody logs in.", valueName: "name")
+    )
+    var userInput: String?
+
+    @Option(
+        name: [.customShort("b"), .customLong("user-output")],
+        help: ArgumentHelp("Who pushes the output image.", valueName: "name")
+    )
+    var userOutput: String?
+
+    @Flag(
+        name: [.customShort("c"), .customLong("convert")],
+        inversion: .prefixedNo,
+        help: "Whether to convert it now."
+    )
+    var convert = true
+
+    @Flag(
+        name: [.customShort("f"), .customLong("overwrite-layers")],
+        help: "Download and store layers that are there, replacing each by the same content."
+    )
+    var overwriteLayers = false
+
+    @OptionGroup
+    var global: GlobalOptions
+
+    func run() async throws {
+        let input = try Self.parse(inputImage, "input")
+        let output = try Self.parse(outputImage, "output")
+        try RepositoryName.validate(repository)
+        let database = try await global.openDatabase()
+        try await RegistryAccess.with(global.logger) { registry in
+            let desiderata = try await add(
+                input,
+                StoredReference(input, user: userInput),
+                StoredReference(output, user: userOutput),
+                to: database,
+                registry
+            )
+            try StandardOutput.line("added desiderata \(desiderata.id)")
+            if try await database.findRepository(repository) == nil {
+                global.logger.warning(
+                    "repository \(repository) is not registered: `wafer repository create \(repository) --storage DIR`"
+                )
+            }
+            if convert { try await convert(desiderata, database, registry) }
+        }
+        try await database.close()
+    }
+
+    private static func parse(_ name: String, _ role: String) throws -> ImageReference {
+        do {
+            return try ImageReference(parsing: name)
+        } catch let error as OCIError {
+            throw Refused(description: "\(role) image: \(error)")
+        }
+    }
+
+    /// An image whose name cannot be read.
+    private struct Refused: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// The document's order: already there, manifest, add.
+    private func add(
+        _ image: ImageReference,
+        _ input: StoredReference,
+        _ output: StoredReference,
+        to database: StateDatabase,
+        _ registry: RegistryClient
+    ) async throws -> Desiderata {
+        if let twin = try await database.desiderata(input: input, output: output, cvmfsRepository: repository) {
+            throw StateError.desiderataExists(twin.id)
+        }
+        // Both users now: a conversion that can only fail at its last step helps nobody.
+        _ = try await database.credentials(for: output)
+        let credentials = try await database.credentials(for: input)
+        _ = try await registry.manifest(image, credentials: credentials)
+        return try await database.addDesiderata(
+            input: input,
+            output: output,
+            cvmfsRepository: repository,
+            at: Date()
+        )
+    }
+
+    private func convert(
+        _ desiderata: Desiderata,
+        _ database: StateDatabase,
+        _ registry: RegistryClient
+    ) async throws {
+        if let owner = try await database.loopOwner(at: Date()) {
+            try StandardOutput.line("left to the loop of \(owner), which converts it in its next pass")
+            return
+        }
+        let options = ConversionOptions(overwriteLayers: overwriteLayers)
+        let tools = ConversionTools(global, database: database, registry: registry, options: options)
+        let outcome = try await Interruption.cancelling { try await tools.convert(desiderata) }
+        try StandardOutput.line(ConversionSummary.line(desiderata, outcome))
+        if ConversionSummary(outcome) == .failed { throw ExitStatus.imagesFailed }
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Logging
+import State
+
+/// Stores a credential.
+struct AddUserCommand: WaferCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add-user",
+        abstract: "Store a user and password for a registry.",
+        usage: """
+            wafer add-user --username <name> --registry <host> [--password-stdin]
+            wafer add-user --username <name> --registry <host> --password <text>
+            """,
+        discussion: """
+            Without a password option it asks for the password. The password is
+            encrypted with the key file. The same user and registry again replaces the
+            password.
+
+            EXAMPLES:
+              wafer add-user --username foo --registry docker.foo.bar.com
+              wafer add-user -u foo -r docker.io --password-stdin < token.txt
+            """
+    )
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The name the registry knows.", valueName: "name"))
+    var username: String
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The registry's host (and port), as in the names of images.", valueName: "host")
+    )
+    var registry: String
+
+    @Flag(help: "Read the password from the standard input.")
+    var passwordStdin = false
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The password itself: everybody on this machine can read it in the process list.",
+            valueName: "text"
+        )
+    )
+    var password: String?
+
+    @OptionGroup
+    var global: GlobalOptions
+
+    func validate() throws {
+        if passwordStdin, password != nil {
+            throw ValidationError("--password and --password-stdin cannot go together")
+        }
+    }
+
+    func run() async throws {
+        let user = try User(name: username, typedRegistry: registry)
+        // Before the prompt: nobody likes to type a password for nothing.
+        let database = try await global.openDatabase()
+        let addition = try await database.addUser(user, password: try readPassword(for: user))
+        try await database.close()
+        if let file = addition.newKeyFile {
+            global.logger.notice("made the key file \(file): keep a copy, apart from the database")
+        }
+        if !addition.unreadable.isEmpty {
+            let list = addition.unreadable.map(\.description).joined(separator: ", ")
+            global.logger.warning("the passwords of these were encrypted with another key, add them again: \(list)")
+        }
+        if addition.replaced { try StandardOutput.line("replaced the password of \(user)") }
+    }
+
+    private func readPassword(for user: User) throws -> Password {
+        if let password {
+            global.logger.warning("--password shows the password in the process list: prefer --password-stdin")
+            return Password(password)
+        }
+        if passwordStdin { return try PasswordInput.readStandardInput() }
+        return try PasswordInput.ask("Password of \(user): ")
+    }
+}

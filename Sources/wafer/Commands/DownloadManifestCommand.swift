@@ -1,0 +1,57 @@
+import ArgumentParser
+import Conversion
+import OCI
+import Registry
+import State
+
+/// Prints a manifest.
+struct DownloadManifestCommand: WaferCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "download-manifest",
+        abstract: "Print the manifest of an image exactly as its registry sends it.",
+        usage: "wafer download-manifest <image> [--username <name>] [--platform <os/arch>]",
+        discussion: """
+            Byte for byte, so that its SHA-256 is its digest; an index as the index.
+            With --platform it is the manifest of that platform instead. The database is
+            only needed for --username.
+
+            EXAMPLES:
+              wafer download-manifest redis:4
+              wafer download-manifest redis:4 --platform linux/arm64 | sha256sum
+            """
+    )
+
+    @OptionGroup
+    var argument: ImageArgument
+
+    @OptionGroup
+    var user: UserOption
+
+    @Option(help: ArgumentHelp("The image to take out of an index.", valueName: "os/arch"))
+    var platform: Platform?
+
+    @OptionGroup
+    var global: GlobalOptions
+
+    func run() async throws {
+        let image = try argument.parsed()
+        let credentials = try await credentials(for: image)
+        let platform = platform
+        let manifest = try await RegistryAccess.with(global.logger) { registry in
+            if let platform {
+                try await registry.resolve(image, platform: platform, credentials: credentials).raw
+            } else {
+                try await registry.manifest(image, credentials: credentials)
+            }
+        }
+        try StandardOutput.write(manifest.bytes)
+    }
+
+    private func credentials(for image: ImageReference) async throws -> RegistryCredentials? {
+        guard let username = user.username else { return nil }
+        let database = try await global.openDatabase()
+        let credentials = try await database.credentials(for: StoredReference(image, user: username))
+        try await database.close()
+        return credentials
+    }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Conversion
+import Dispatch
+import Glibc
+import Logging
+import State
+
+/// Converts again and again.
+struct LoopCommand: WaferCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "loop",
+        abstract: "Convert all desideratas again and again.",
+        usage: """
+            wafer loop [--interval <seconds>] [--convert-again] [--overwrite-layers]
+                       [--platform <os/arch>]
+            """,
+        discussion: """
+            A pass looks at every desiderata; what other commands add meanwhile is in
+            the next one. A desiderata that fails waits longer each time. A line on the
+            standard output tells of each conversion, failure and change. Whitelists are
+            renewed in time where the master key can be read.
+
+            SIGINT and SIGTERM: it abandons what is in hand, leaves the last revision as
+            it is, and ends with status 0 within 10 seconds; a second signal ends it at
+            once. A second loop on the same database is refused.
+
+            EXAMPLE:
+              wafer loop --interval 300
+            """
+    )
+
+    @Option(help: ArgumentHelp("From the end of a pass to the next.", valueName: "seconds"))
+    var interval = 60
+
+    @OptionGroup
+    var flags: ConversionFlags
+
+    @OptionGroup
+    var global: GlobalOptions
+
+    /// Less than the ten seconds that are promised.
+    private static let patience = DispatchTimeInterval.seconds(9)
+
+    func validate() throws {
+        guard (0...31_536_000).contains(interval) else {
+            throw ValidationError("--interval \(interval): it must be 0 seconds to a year")
+        }
+    }
+
+    func run() async throws {
+        let logger = global.logger
+        let database = try await global.openDatabase()
+        try await RegistryAccess.with(logger) { registry in
+            let tools = ConversionTools(global, database: database, registry: registry, options: flags.options)
+            let changes = OutcomeChanges()
+            let loop = ConversionLoop(
+                state: database,
+                converter: tools.converter,
+                repository: tools.repository,
+                interval: .seconds(interval),
+                lockTimeout: global.lockPatience,
+                logger: logger,
+                finished: changes.tell
+            )
+            try await Interruption.cancelling(stopping: {
+                logger.notice("stopping; a second signal ends at once")
+                // Whatever hangs: at every moment the repository is sound and the database's claims are taken over.
+                DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) { _exit(0) }
+            }) {
+                try await loop.run()
+            }
+        }
+        try await database.close()
+    }
+}

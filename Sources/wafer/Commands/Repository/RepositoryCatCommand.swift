@@ -1,0 +1,39 @@
+import ArgumentParser
+import CVMFS
+import Plumbing
+
+/// Writes the content of a file of a repository.
+struct RepositoryCatCommand: WaferCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cat",
+        abstract: "Write a file of the published revision to the standard output.",
+        usage: "wafer repository cat <fqrn> <path>",
+        discussion: """
+            Every object is compared with its hash on the way. Symbolic links are not
+            followed.
+
+            EXAMPLE:
+              wafer repository cat cd.cern.ch \\
+                '/.metadata/registry.hub.docker.com/library/redis:4/manifest.json'
+            """
+    )
+
+    @OptionGroup
+    var argument: RepositoryArgument
+
+    @Argument(help: "A path in the repository.")
+    var path: String
+
+    @OptionGroup
+    var global: GlobalOptions
+
+    func run() async throws {
+        let path = try RawArguments.path(path)
+        let (_, repository) = try await argument.open(global)
+        try await onDedicatedThread("read \(repository.fqrn)") {
+            try repository.store.readContent(try repository.tree().content(of: path)) { piece in
+                try StandardOutput.write(piece)
+            }
+        }
+    }
+}

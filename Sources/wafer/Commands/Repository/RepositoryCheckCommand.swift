@@ -1,0 +1,80 @@
+import ArgumentParser
+import CVMFS
+import Foundation
+import Plumbing
+
+/// Checks everything that a repository publishes and stores.
+struct RepositoryCheckCommand: WaferCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check catalogs, signatures and the hash of every object.",
+        usage: "wafer repository check <fqrn> [--quick] [--format <form>]",
+        discussion: """
+            Exit status 1 and a line for each fault where it is not sound.
+
+            EXAMPLE:
+              wafer repository check cd.cern.ch
+            """
+    )
+
+    @OptionGroup
+    var argument: RepositoryArgument
+
+    @Flag(help: "Of the objects with content, look only whether they are there.")
+    var quick = false
+
+    @Flag(help: "Excuse a reference log that is ahead of the manifest, as after a crash.")
+    var reflogMayBeAhead = false
+
+    @Option(help: ArgumentHelp("How to print it.", valueName: "form"))
+    var format = ReportFormat.text
+
+    @OptionGroup
+    var global: GlobalOptions
+
+    func run() async throws {
+        let (_, repository) = try await argument.open(global)
+        let (depth, mayBeAhead) = (quick ? RepositoryCheck.Depth.structure : .content, reflogMayBeAhead)
+        let report = try await onDedicatedThread("check \(repository.fqrn)") {
+            RepositoryCheck(
+                store: repository.store,
+                fqrn: repository.fqrn,
+                masterKeys: [try PublicKey(file: repository.keys.publicKey)],
+                depth: depth,
+                now: Date(),
+                reflogMayBeAhead: mayBeAhead
+            ).run()
+        }
+        switch format {
+        case .text: try StandardOutput.write(text(report))
+        case .json: try StandardOutput.line(json(report).text())
+        }
+        if !report.isSound { throw ExitStatus.nothingDone }
+    }
+
+    private func text(_ report: CheckReport) -> String {
+        let looked = "\(report.catalogs) catalogs, \(report.entries) entries, \(report.objects) objects"
+        if report.isSound { return "\(argument.fqrn) is sound: \(looked)\n" }
+        let lines = report.faults.map { Cell.text($0.description).field + "\n" }
+        let more = report.omittedFaults > 0 ? "and \(report.omittedFaults) more\n" : ""
+        let count = report.faults.count + report.omittedFaults
+        return "\(lines.joined())\(more)\(argument.fqrn) has \(count) faults: \(looked)\n"
+    }
+
+    private func json(_ report: CheckReport) -> JSON {
+        let faults = report.faults.map { fault in
+            JSON.object([
+                "path": .string(fault.path), "rule": .string(fault.rule.rawValue), "text": .string(fault.text),
+            ])
+        }
+        return .object([
+            "catalogs": .number(Int64(report.catalogs)),
+            "entries": .number(report.entries),
+            "faults": .array(faults),
+            "fqrn": .string(argument.fqrn),
+            "objects": .number(Int64(report.objects)),
+            "omitted_faults": .number(Int64(report.omittedFaults)),
+            "sound": .bool(report.isSound),
+        ])
+    }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// The commands for CVMFS repositories.
+struct RepositoryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "repository",
+        abstract: "Create, register, read and check CVMFS repositories.",
+        usage: "wafer repository <command> [<options>]",
+        discussion: """
+            EXAMPLES:
+              wafer repository create cd.cern.ch --storage /srv/cvmfs/cd.cern.ch
+              wafer repository ls cd.cern.ch /.layers -l
+            """,
+        subcommands: [
+            RepositoryCreateCommand.self, RepositoryAddCommand.self, RepositoryListCommand.self,
+            RepositoryInfoCommand.self, RepositoryResignCommand.self, RepositoryLsCommand.self,
+            RepositoryCatCommand.self, RepositoryCheckCommand.self,
+        ]
+    )
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+import CVMFS
+import Foundation
+import Plumbing
+import State
+import SystemPackage
+
+/// Makes a new native repository.
+struct RepositoryCreateCommand: WaferCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Create a repository and register it.",
+        usage: """
+            wafer repository create <fqrn> --storage <dir> [--keys <dir>]
+                       [--url <url>] [--compression <policy>]
+            """,
+        discussion: """
+            Makes keys, certificate, whitelist and a first revision. The storage must be
+            empty or not there yet, and the keys must not lie in it. Wafer keeps its
+            workspace beside it, in STORAGE.wafer.
+
+            Keep a copy of the master key elsewhere: it is needed to renew the whitelist
+            every 30 days (wafer repository resign), and clients know the repository by
+            it.
+
+            EXAMPLE:
+              wafer repository create cd.cern.ch --storage /srv/cvmfs/cd.cern.ch
+            """
+    )
+
+    @OptionGroup
+    var argument: RepositoryArgument
+
+    @OptionGroup
+    var publisher: PublisherOptions
+
+    @Option(
+        help: ArgumentHelp("The folder for the keys. Default: wafer/keys in ~/.config.", valueName: "dir"),
+        completion: .directory
+    )
+    var keys: String?
+
+    @OptionGroup
+    var global: GlobalOptions
+
+    func run() async throws {
+        let fqrn = argument.fqrn
+        let database = try await global.openDatabase()
+        guard try await database.findRepository(fqrn) == nil else { throw StateError.repositoryExists(fqrn) }
+        let registration = RepositoryRegistration(
+            fqrn: fqrn,
+            storage: publisher.storagePath,
+            keys: try keysFolder(),
+            url: publisher.url,
+            compression: publisher.compression.rawValue
+        )
+        let repository = try await create(registration)
+        do {
+            try await database.addRepository(registration)
+        } catch {
+            throw NotRegistered(registration: registration, reason: ErrorText.describe(error))
+        }
+        try await database.close()
+        try StandardOutput.write(summary(repository, at: registration.storage))
+    }
+
+    /// The repository was made, but the database does not know it.
+    private struct NotRegistered: Error, CustomStringConvertible {
+        let registration: RepositoryRegistration
+        let reason: String
+
+        var description: String {
+            "created \(registration.fqrn), but could not register it (\(reason)): run `wafer repository add "
+                + "\(registration.fqrn) --storage \(registration.storage) --keys \(registration.keys)`"
+        }
+    }
+
+    private func keysFolder() throws -> FilePath {
+        guard let folder = keys.map(Environment.absolute) ?? Environment.defaultKeysFolder else {
+            throw StateError.invalidValue("no place known for the keys: name a folder with --keys, or set HOME")
+        }
+        return folder
+    }
+
+    private func create(_ registration: RepositoryRegistration) async throws -> Repository {
+        let (policy, logger) = (publisher.compression, global.logger)
+        return try await onDedicatedThread("create \(registration.fqrn)") {
+            try Repository.create(
+                fqrn: registration.fqrn,
+                storage: registration.storage,
+                keys: registration.keys,
+                policy: policy,
+                now: Date(),
+                logger: logger
+            )
+        }
+    }
+
+    private func summary(_ repository: Repository, at storage: FilePath) -> String {
+        """
+        created \(repository.fqrn), revision 1, in \(storage)
+        keys: \(repository.keys.root)
+          \(repository.keys.key.lastComponent?.string ?? "") and \(repository.keys.certificate.lastComponent?.string ?? "") \
+        sign revisions
+          \(repository.keys.masterKey.lastComponent?.string ?? "") renews the whitelist: keep a copy elsewhere
+          \(repository.keys.publicKey.lastComponent?.string ?? "") is for clients
+
+        """
+    }
+}

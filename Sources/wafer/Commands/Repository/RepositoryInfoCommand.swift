@@ -1,0 +1,43 @@
+import ArgumentParser
+import CVMFS
+import Foundation
+import Logging
+import Plumbing
+import State
+
+/// Shows the published state of a repository.
+struct RepositoryInfoCommand: WaferCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "info",
+        abstract: "Show revision, size, whitelist and keys of a repository.",
+        usage: "wafer repository info <fqrn> [--format <form>]",
+        discussion: """
+            The signatures are verified on the way. A warning tells when the whitelist
+            has less than 7 days left.
+
+            EXAMPLE:
+              wafer repository info cd.cern.ch
+            """
+    )
+
+    @OptionGroup
+    var argument: RepositoryArgument
+
+    @Option(help: ArgumentHelp("How to print it.", valueName: "form"))
+    var format = ReportFormat.text
+
+    @OptionGroup
+    var global: GlobalOptions
+
+    func run() async throws {
+        let (registration, repository) = try await argument.open(global)
+        let facts = try await onDedicatedThread("read \(repository.fqrn)") { try RepositoryFacts(repository) }
+        let now = Date()
+        if let warning = WhitelistWarning.text(facts.state.whitelist, at: now) { global.logger.warning("\(warning)") }
+        let details = Details(fields: facts.fields(registration, canResign: repository.canResign))
+        switch format {
+        case .text: try StandardOutput.write(details.table)
+        case .json: try StandardOutput.line(details.json.text())
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import CVMFS
+import Plumbing
+
+/// Lists a directory of a repository.
+struct RepositoryLsCommand: WaferCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ls",
+        abstract: "List a directory of the published revision.",
+        usage: "wafer repository ls <fqrn> [<path>] [-l] [-R] [-z] [--format <form>]",
+        discussion: """
+            Bytes of a name that are not printable are shown as \\xNN. Times are in UTC.
+            -R shows paths from the repository's root; -z and JSON have all fields of an
+            entry.
+
+            EXAMPLES:
+              wafer repository ls cd.cern.ch /.layers -R -l
+              wafer repository ls cd.cern.ch / -R -z
+            """
+    )
+
+    @OptionGroup
+    var argument: RepositoryArgument
+
+    @Argument(help: "A path in the repository.")
+    var path = "/"
+
+    @Flag(name: .customShort("l"), help: "Mode, links, owner, size, time and target, as ls -l does.")
+    var long = false
+
+    @Flag(name: .customShort("R"), help: "Everything below the directory, too.")
+    var recursive = false
+
+    @OptionGroup
+    var list: ListOptions
+
+    @OptionGroup
+    var global: GlobalOptions
+
+    func run() async throws {
+        let path = try RawArguments.path(path)
+        let (_, repository) = try await argument.open(global)
+        let (form, long, recursive) = (list.form, long, recursive)
+        try await onDedicatedThread("list \(repository.fqrn)") {
+            var listing = EntryListing(form, isLong: long)
+            try Self.list(path, of: try repository.tree(), recursive: recursive, to: &listing)
+            try listing.finish()
+        }
+    }
+
+    private static func list(
+        _ path: BytePath,
+        of tree: CatalogTree,
+        recursive: Bool,
+        to listing: inout EntryListing
+    ) throws {
+        guard let entry = try tree.entry(at: path) else {
+            throw CVMFSError(.notFound, "\(path) does not exist in the repository")
+        }
+        guard entry.isDirectory else { return try listing.add(entry, as: path.description) }
+        guard recursive else {
+            for child in try tree.entries(of: path) {
+                try listing.add(child, as: Printable.text(child.name, limit: .max))
+            }
+            return
+        }
+        try tree.walk(path) { child, entry in
+            if child != path { try listing.add(entry, as: child.description) }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Foundation
+import State
+
+/// Shows where the desideratas stand.
+struct StatusCommand: WaferCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show which desideratas are up to date and what failed.",
+        usage: "wafer status [<id>] [-z] [--format <form>]",
+        discussion: """
+            A line for each desiderata, and its last error in full. With a number:
+            everything that is known of that one. "Up to date" is what the last look at
+            the registry found; convert looks again. CONVERTED, REVISION and what
+            follows are those of the newest conversion that was published; NEW and KNOWN
+            count compressed bytes of layers.
+
+            EXAMPLES:
+              wafer status
+              wafer status 3
+              wafer status --format json
+            """
+    )
+
+    @Argument(help: ArgumentHelp("Its number in list-desideratas.", valueName: "id"))
+    var id: Int64?
+
+    @OptionGroup
+    var list: ListOptions
+
+    @OptionGroup
+    var global: GlobalOptions
+
+    func run() async throws {
+        let database = try await global.openDatabase()
+        let report = StatusReport(try await database.status(of: id, at: Date()))
+        try await database.close()
+        let isDetailed = id != nil && list.form == .table
+        try StandardOutput.write(isDetailed ? report.details() : try report.text(list.form))
+    }
+}

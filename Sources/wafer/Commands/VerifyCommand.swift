@@ -1,0 +1,77 @@
+import ArgumentParser
+import CVMFS
+import Conversion
+import OCI
+import Registry
+import State
+
+/// Compares an image in a repository with its registry.
+struct VerifyCommand: WaferCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Compare an image in a repository with its registry.",
+        usage: """
+            wafer verify <image> [--repository <fqrn>] [--username <name>]
+                       [--platform <os/arch>] [--format <form>]
+            """,
+        discussion: """
+            Downloads every layer and compares entries and content with what is
+            published. Exit status 1 and a line for each difference where they are not
+            equal. Repository and user are those of the image's desideratas where there
+            is only one.
+
+            EXAMPLE:
+              wafer verify https://registry.hub.docker.com/library/redis:4
+            """
+    )
+
+    @OptionGroup
+    var argument: ImageArgument
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The repository that has it.", valueName: "fqrn"))
+    var repository: String?
+
+    @OptionGroup
+    var user: UserOption
+
+    @OptionGroup
+    var choice: PlatformOption
+
+    @Option(help: ArgumentHelp("How to print it.", valueName: "form"))
+    var format = ReportFormat.text
+
+    @OptionGroup
+    var global: GlobalOptions
+
+    func run() async throws {
+        let image = try argument.parsed()
+        let database = try await global.openDatabase()
+        let subject = try await VerificationSubject(image, repository: repository, user: user.username, in: database)
+        let repository = try await database.repository(subject.repository).open(logger: global.logger)
+        let credentials = try await database.credentials(for: StoredReference(image, user: subject.user))
+        let progress = ConversionProgress(global.logger)
+        let differences = try await RegistryAccess.with(global.logger) { registry in
+            try await ImageVerification(registry: registry, repository: repository, report: progress.report)
+                .differences(of: image, platform: choice.platform, credentials: credentials)
+        }
+        try await database.close()
+        try show(differences, image, subject.repository)
+        if !differences.isEmpty { throw ExitStatus.nothingDone }
+    }
+
+    private func show(_ differences: [String], _ image: ImageReference, _ repository: String) throws {
+        switch format {
+        case .text:
+            for difference in differences { try StandardOutput.line(Cell.text(difference).field) }
+            if differences.isEmpty { try StandardOutput.line("\(image) in \(repository) is equal to its registry's") }
+        case .json:
+            let report = JSON.object([
+                "differences": .array(differences.map(JSON.string)),
+                "equal": .bool(differences.isEmpty),
+                "image": .string(image.description),
+                "repository": .string(repository),
+            ])
+            try StandardOutput.line(report.text())
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Conversion
+import OCI
+
+/// How to convert.
+struct ConversionFlags: ParsableArguments {
+    @Flag(
+        name: [.customShort("g"), .customLong("convert-again")],
+        help: "Convert also what is up to date."
+    )
+    var convertAgain = false
+
+    @Flag(
+        name: [.customShort("f"), .customLong("overwrite-layers")],
+        help: "Download and store layers that are there, replacing each by the same content."
+    )
+    var overwriteLayers = false
+
+    @OptionGroup
+    var choice: PlatformOption
+
+    /// The same for the converter.
+    var options: ConversionOptions {
+        ConversionOptions(
+            platform: choice.platform,
+            convertAgain: convertAgain,
+            overwriteLayers: overwriteLayers
+        )
+    }
+}

@@ -1,0 +1,47 @@
+import CVMFS
+import Conversion
+import Logging
+import Registry
+import State
+
+/// What every command that converts puts together.
+struct ConversionTools: Sendable {
+    let database: StateDatabase
+    let converter: Converter
+    private let logger: Logger
+
+    /// Puts a converter together from the options of the command line.
+    init(_ global: GlobalOptions, database: StateDatabase, registry: RegistryClient, options: ConversionOptions) {
+        let logger = global.logger
+        let patience = global.lockPatience
+        let progress = ConversionProgress(logger)
+        self.database = database
+        self.logger = logger
+        converter = Converter(
+            state: database,
+            registry: registry,
+            publisher: { fqrn in
+                let repository = try await database.repository(fqrn).open(logger: logger)
+                return NativePublisher(repository, lockTimeout: patience)
+            },
+            options: options,
+            report: progress.report
+        )
+    }
+
+    /// A registered repository.
+    func repository(_ fqrn: String) async throws -> Repository {
+        try await database.repository(fqrn).open(logger: logger)
+    }
+
+    /// Converts one desiderata; what goes wrong with it is a result, but somebody's wish to stop is not.
+    func convert(_ desiderata: Desiderata) async throws -> Result<ConversionResult, any Error> {
+        logger.info("\(ConversionSummary.name(desiderata)): looking at it")
+        do {
+            return .success(try await converter.convert(desiderata))
+        } catch {
+            try Task.checkCancellation()
+            return .failure(error)
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import Logging
+import State
+import SystemPackage
+
+/// The options that every command has.
+struct GlobalOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The state database. WAFER_DATABASE, or else \(Self.databaseName) in the current folder.",
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var database: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The key of the stored passwords. WAFER_KEY_FILE, or else wafer/credentials.key in ~/.config.",
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var keyFile: String?
+
+    @Option(help: ArgumentHelp("How long to wait for another writer of a repository.", valueName: "seconds"))
+    var lockTimeout = 60
+
+    @Option(help: ArgumentHelp("The least important messages to show.", valueName: "level"))
+    var logLevel = LogLevel.info
+
+    @Option(help: ArgumentHelp("How to write messages to the standard error.", valueName: "form"))
+    var logFormat = LogFormat.text
+
+    /// Where the original program kept its database, and so do we.
+    static let databaseName = "docker2cvmfs_archive.sqlite"
+
+    func validate() throws {
+        guard (0...86_400).contains(lockTimeout) else {
+            throw ValidationError("--lock-timeout \(lockTimeout): it must be 0 to 86400 seconds")
+        }
+    }
+
+    /// The option, the environment, or the document's name in the current folder.
+    var databasePath: FilePath {
+        FilePath(database ?? Environment.value("WAFER_DATABASE") ?? Self.databaseName)
+    }
+
+    /// Nil where the environment names no place at all.
+    var keyFilePath: FilePath? {
+        keyFile.map { FilePath($0) }
+            ?? CredentialVault.defaultKeyFile(environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// `--lock-timeout` as a duration.
+    var lockPatience: Duration { .seconds(lockTimeout) }
+
+    /// A logger for messages to a person or to a log.
+    var logger: Logger {
+        var logger = Logger(label: "wafer") { [logFormat] _ in StandardErrorLog(format: logFormat) }
+        logger.logLevel = logLevel.level
+        return logger
+    }
+
+    /// The state database. Throws `StateError`, saying what to do, where there is none.
+    func openDatabase() async throws -> StateDatabase {
+        try await StateDatabase.open(at: databasePath, vaultKey: keyFilePath, logger: logger)
+    }
+}

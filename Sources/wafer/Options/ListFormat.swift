@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// The forms of a list.
+enum ListFormat: String, ExpressibleByArgument, CaseIterable {
+    case table
+    case csv
+    case json
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+import OCI
+
+/// Which image of an index is meant.
+struct PlatformOption: ParsableArguments {
+    @Option(help: ArgumentHelp("The image to take out of an index.", valueName: "os/arch"))
+    var platform = Platform.linuxAMD64
+}
+
+extension Platform: ExpressibleByArgument {
+    /// Nil where it is not `OS/ARCHITECTURE[/VARIANT]`.
+    public init?(argument: String) {
+        // The parser says itself that the value is invalid, and for which option.
+        guard let platform = try? Platform(parsing: argument) else { return nil }
+        self = platform
+    }
+
+    /// What help texts show.
+    public var defaultValueDescription: String { description }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import CVMFS
+import Foundation
+import Logging
+import Plumbing
+import State
+
+/// The CVMFS repository that a command is about.
+struct RepositoryArgument: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp("The repository's fully qualified name, such as cd.cern.ch.", valueName: "fqrn")
+    )
+    var fqrn: String
+
+    /// The registered repository. Throws `StateError` where it is not registered.
+    func open(_ global: GlobalOptions) async throws -> (registration: RepositoryRegistration, repository: Repository) {
+        let database = try await global.openDatabase()
+        let registration = try await database.repository(fqrn)
+        try await database.close()
+        return (registration, try await registration.open(logger: global.logger))
+    }
+}
+
+extension RepositoryRegistration {
+    /// The repository in its storage. Throws where another publisher writes it, or the storage is gone.
+    func open(logger: Logger) async throws -> Repository {
+        guard let policy = CompressionPolicy(rawValue: compression) else {
+            throw StateError.invalidValue("the compression \"\(compression)\" of \(fqrn) is not known to this version")
+        }
+        return try await onDedicatedThread("open \(fqrn)") {
+            try Repository(fqrn: fqrn, storage: storage, keys: keys, policy: policy, logger: logger)
+        }
+    }
+}

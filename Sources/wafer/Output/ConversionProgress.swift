@@ -1,0 +1,38 @@
+import CVMFS
+import Conversion
+import Logging
+
+/// Tells on the standard error what a conversion does.
+struct ConversionProgress: Sendable {
+    private let logger: Logger
+
+    /// Progress for a logger.
+    init(_ logger: Logger) {
+        self.logger = logger
+    }
+
+    /// One line for each event.
+    func report(_ event: ConversionEvent) {
+        switch event {
+        case .layerStarted(let digest, let size):
+            logger.info("layer \(short(digest)): begins, \(ByteCount.text(size))")
+        case .layerFinished(let digest, let size, let content, let duration):
+            let content = "\(ByteCount.text(content.newBytes)) new, \(ByteCount.text(content.knownBytes)) known"
+            let rate = ByteCount.rate(size, in: duration)
+            logger.info("layer \(short(digest)): done, \(ByteCount.text(size)) at \(rate); content: \(content)")
+        case .layerKnown(let digest, let size):
+            logger.info("layer \(short(digest)): known, \(ByteCount.text(size))")
+        case .published(let revision):
+            logger.info("published revision \(revision)")
+        case .pushed(let reference, let digest):
+            logger.info("pushed \(reference) as \(digest)")
+        case .warning(let text):
+            logger.warning("\(text)")
+        }
+    }
+
+    /// Enough digits to tell layers apart.
+    private func short(_ digest: some CustomStringConvertible) -> Substring {
+        digest.description.prefix(19)
+    }
+}

@@ -1,0 +1,42 @@
+import State
+
+/// Where a desiderata stands, by what the database knows: the registry is not asked.
+enum DesiderataState: Equatable, CustomStringConvertible {
+    case converting
+    case neverConverted
+    /// By the original program, which told nothing of the layers.
+    case imported
+    case upToDate
+    /// The layers are there; the thin image is not.
+    case notPushed
+    case failed
+    case interrupted
+
+    /// The state of a desiderata.
+    init(_ status: DesiderataStatus) {
+        guard status.claim == nil else {
+            self = .converting
+            return
+        }
+        switch status.last?.outcome {
+        case nil: self = .neverConverted
+        case .imported: self = .imported
+        case .succeeded: self = .upToDate
+        case .failed: self = status.last?.published == nil ? .failed : .notPushed
+        // Nobody claims it: whoever began it is gone.
+        case .running, .interrupted: self = .interrupted
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .converting: "converting"
+        case .neverConverted: "never converted"
+        case .imported: "converted by the original program"
+        case .upToDate: "up to date"
+        case .notPushed: "published, not pushed"
+        case .failed: "failed"
+        case .interrupted: "interrupted"
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import Foundation
+import Plumbing
+import SystemPackage
+
+/// What an error says to the person who typed the command: one line.
+enum ErrorText {
+    /// Far longer than any message of ours; a registry's page of HTML ends here.
+    private static let limit = 2048
+
+    /// The line, without the words "wafer: error:".
+    static func describe(_ error: any Error) -> String {
+        Printable.text(message(error), limit: limit)
+    }
+
+    private static func message(_ error: any Error) -> String {
+        switch error {
+        case is CancellationError:
+            "interrupted: nothing incomplete was published; run the command again to go on"
+        case let error as Errno:
+            "the operating system refused: \(error)"
+        // Foundation describes its own errors as domains and codes, and so it would an enumeration without a text.
+        case let error where type(of: error) is NSError.Type || error is CocoaError:
+            error.localizedDescription
+        case let error as any CustomStringConvertible:
+            error.description
+        default:
+            (error as NSError).localizedDescription
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import Conversion
+import OCI
+import State
+
+/// What a conversion would do, for `--dry-run`.
+enum PlanText {
+    /// A line about the whole, one for each layer, and one about the thin image.
+    static func text(_ plan: Plan, of desiderata: Desiderata) -> String {
+        let name = ConversionSummary.name(desiderata)
+        if plan.isUpToDate { return "\(name): up to date\n" }
+        let repository = desiderata.cvmfsRepository
+        let headline =
+            plan.needsPublication
+            ? "would download \(plan.missing.count) of \(plan.layers.count) layers, "
+                + "\(ByteCount.text(plan.bytesToDownload)), and publish them in \(repository)"
+            : "is in \(repository) already"
+        let missing = Set(plan.missing.map(\.descriptor.digest))
+        let layers = plan.layers.map { layer in
+            let word = missing.contains(layer.descriptor.digest) ? "new  " : "known"
+            return "  \(word)  \(layer.descriptor.digest)  \(ByteCount.text(layer.descriptor.size))\n"
+        }
+        let output = Cell.text(desiderata.output.reference.text).field
+        return "\(name): \(headline)\n\(layers.joined())  would push \(output) as \(plan.thin.digest)\n"
+    }
+}

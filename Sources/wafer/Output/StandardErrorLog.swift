@@ -1,0 +1,72 @@
+import Foundation
+import Glibc
+import Logging
+import Plumbing
+import SystemPackage
+
+/// Messages on the standard error, a line each: for people on a terminal, with the time elsewhere, or as JSON.
+struct StandardErrorLog: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var metadataProvider: Logger.MetadataProvider?
+    var logLevel = Logger.Level.info
+    private let format: LogFormat
+    private let hasTime: Bool
+
+    /// A handler for the process's standard error.
+    init(format: LogFormat) {
+        self.format = format
+        hasTime = isatty(STDERR_FILENO) == 0
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let fields = metadata.merging(event.metadata ?? [:]) { $1 }
+        let text = Printable.text(event.message.description, limit: 4096)
+        let line =
+            switch format {
+            case .text: Self.line(text, event.level, fields, at: hasTime ? Date() : nil)
+            case .json: Self.json(text, event.level, fields, at: Date())
+            }
+        Self.write(line)
+    }
+
+    /// The last word of a command that failed: a line that begins with `wafer: error:`.
+    static func report(error text: String, format: LogFormat) {
+        switch format {
+        case .text: write(line(text, .error, [:], at: nil))
+        case .json: write(json(text, .error, [:], at: Date()))
+        }
+    }
+
+    private static func line(
+        _ text: String,
+        _ level: Logger.Level,
+        _ fields: Logger.Metadata,
+        at time: Date?
+    ) -> String {
+        let time = time.map { "\($0.formatted(.iso8601)) " } ?? ""
+        let word = level == .info || level == .notice ? "" : "\(level): "
+        let fields = fields.sorted { $0.key < $1.key }.map { " \($0)=\(Printable.text("\($1)"))" }
+        return "\(time)wafer: \(word)\(text)\(fields.joined())"
+    }
+
+    private static func json(_ text: String, _ level: Logger.Level, _ fields: Logger.Metadata, at time: Date) -> String
+    {
+        var members = fields.mapValues { JSON.string("\($0)") }
+        members["level"] = .string("\(level)")
+        members["message"] = .string(text)
+        members["time"] = .string(time.formatted(.iso8601))
+        // Text and objects of text can always be encoded.
+        return (try? JSON.object(members).text(pretty: false)) ?? text
+    }
+
+    /// In one piece: several processes may share the file.
+    private static func write(_ line: String) {
+        // There is no other place to complain to.
+        _ = try? FileDescriptor.standardError.writeAll((line + "\n").utf8)
+    }
+}

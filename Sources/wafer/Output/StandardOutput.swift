@@ -1,0 +1,40 @@
+import SystemPackage
+
+/// Where results go. Progress and errors go to the standard error instead.
+enum StandardOutput {
+    /// Nobody reads the output any more: no error to show.
+    struct Closed: Error {}
+
+    /// The output cannot be written.
+    struct Failure: Error, CustomStringConvertible {
+        let errno: Errno
+
+        var description: String { "cannot write to the standard output: \(errno)" }
+    }
+
+    /// Writes text.
+    static func write(_ text: String) throws {
+        try write(Array(text.utf8))
+    }
+
+    /// Writes a line.
+    static func line(_ text: String) throws {
+        try write(text + "\n")
+    }
+
+    /// Writes bytes as they are.
+    static func write(_ bytes: [UInt8]) throws {
+        try bytes.withUnsafeBytes(write)
+    }
+
+    /// Writes bytes as they are.
+    static func write(_ bytes: UnsafeRawBufferPointer) throws {
+        do {
+            _ = try FileDescriptor.standardOutput.writeAll(bytes)
+        } catch Errno.brokenPipe {
+            throw Closed()
+        } catch let errno as Errno {
+            throw Failure(errno: errno)
+        }
+    }
+}

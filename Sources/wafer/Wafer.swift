@@ -1,0 +1,77 @@
+import ArgumentParser
+import Conversion
+import Glibc
+
+/// The program: parses, calls, prints, and gives the exit status.
+@main
+struct Wafer: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "wafer",
+        abstract: "Publish container images on CernVM-FS.",
+        usage: "wafer <command> [<options>]",
+        discussion: HelpText.program,
+        version: WaferVersion.number,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Desiderata",
+                subcommands: [
+                    AddDesiderataCommand.self, ListDesideratasCommand.self, RemoveDesiderataCommand.self,
+                    ConvertCommand.self, LoopCommand.self, StatusCommand.self, VerifyCommand.self,
+                ]
+            ),
+            CommandGroup(
+                name: "Image",
+                subcommands: [
+                    AddImageCommand.self, ListImagesCommand.self, ImageInDatabaseCommand.self,
+                    CheckImageSyntaxCommand.self, DownloadManifestCommand.self,
+                ]
+            ),
+            CommandGroup(
+                name: "Database and User",
+                subcommands: [
+                    InitCommand.self, AddUserCommand.self, ListUsersCommand.self, RemoveUserCommand.self,
+                ]
+            ),
+            CommandGroup(name: "CVMFS Repository", subcommands: [RepositoryCommand.self]),
+        ]
+    )
+
+    @OptionGroup
+    var global: GlobalOptions
+
+    static func main() async {
+        // A reader that went away is an error of the write, not the end of a conversion.
+        signal(SIGPIPE, SIG_IGN)
+        let command: any ParsableCommand
+        do {
+            command = try await asyncParseAsRoot()
+        } catch {
+            exit(withError: error)
+        }
+        do {
+            try await run(command)
+        } catch {
+            finish(command, with: error)
+        }
+    }
+
+    private static func run(_ command: any ParsableCommand) async throws {
+        if var command = command as? any AsyncParsableCommand {
+            try await command.run()
+        } else {
+            var command = command
+            try command.run()
+        }
+    }
+
+    /// Says what went wrong, once, and ends the process.
+    private static func finish(_ command: any ParsableCommand, with error: any Error) -> Never {
+        if error is StandardOutput.Closed { exit(withError: ExitStatus.outputClosed) }
+        // Help, usage errors, and statuses whose reason was shown already.
+        if error is ExitCode || exitCode(for: error) != .failure { exit(withError: error) }
+        let format = (command as? any WaferCommand)?.global.logFormat ?? .text
+        StandardErrorLog.report(error: ErrorText.describe(error), format: format)
+        // Only conversions are asked to stop and come here: what they had not done yet is not done.
+        exit(withError: error is CancellationError ? ExitStatus.imagesFailed : ExitStatus.nothingDone)
+    }
+}
