@@ -53,7 +53,8 @@ final class InflatedInput {
         guard size <= limits.inflatedSize else {
             throw LayerError(.overLimit(.inflatedSize, limit: limits.inflatedSize))
         }
-        guard size <= limits.inflationRatioFloor || size / limits.inflationRatio <= compressed.count else {
+        let ratio = max(limits.inflationRatio, 1)
+        guard size <= limits.inflationRatioFloor || size / ratio <= compressed.count else {
             throw LayerError(.overLimit(.inflationRatio, limit: limits.inflationRatio))
         }
     }

@@ -4,7 +4,8 @@ import Plumbing
 /// Reads one layer from front to back: verifies, inflates, and hands out its entries.
 ///
 /// Nothing is unpacked and memory does not grow with the layer. The layer is only to be believed after ``next()`` has
-/// given nil: then size, digest and diff id were compared and equal. Blocking; to be used from one dedicated thread.
+/// given nil: then size, digest and diff id were compared and equal. A tar without end blocks, an empty one, even one of
+/// no bytes at all, are layers like others when their digests are right. Blocking; to be used from one dedicated thread.
 ///
 /// ```swift
 /// let reader = try LayerReader(expecting: expectation) { try pipe.read() }

@@ -1,8 +1,10 @@
 /// Inflates a stream of any size through one buffer: gzip, zstd or plain, told apart by content (``StreamFormat``).
 ///
 /// It pulls: memory stays the same however far the content expands, and a consumer that stops reading stops the
-/// producer. A cut or corrupt stream throws ``CodecError``, at the latest when its end is read. How much may come out
-/// is the caller's business, which sees every 256 KiB of it. Blocking; one value belongs to one thread at a time.
+/// producer. A cut or corrupt stream throws ``CodecError``, at the latest when its end is read. Behind the last gzip
+/// member zero bytes are accepted as padding, and nothing else; behind the last zstd frame nothing is. How much may
+/// come out is the caller's business, which sees every 256 KiB of it. Blocking; one value belongs to one thread at a
+/// time.
 package final class StreamInflater {
     /// The size of a full piece, a multiple of every block size of tar.
     package static let pieceSize = 256 << 10
