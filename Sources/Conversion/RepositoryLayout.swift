@@ -42,8 +42,8 @@ package enum RepositoryLayout {
     package static func nestedDirectories(above target: BytePath) -> [BytePath] {
         let depth = target.starts(with: layers) ? 2 : target.starts(with: metadata) ? 3 : 0
         let components = target.components
-        // The target itself is one image or layer, never a group of them.
-        return (1...max(1, depth)).filter { $0 <= depth && $0 < components.count }.compactMap {
+        // The directory of one image or layer is no group of them: it stays in its group's catalog.
+        return (1...3).filter { $0 <= depth && $0 < components.count - 1 }.compactMap {
             BytePath(components: components.prefix($0))
         }
     }

@@ -1,0 +1,148 @@
+import CVMFS
+import Conversion
+import Foundation
+import OCI
+import Plumbing
+import State
+import TestSupport
+import Testing
+
+/// What goes wrong leaves the published revision as it was, is recorded, and is made good by the next run.
+@Suite("Failing conversions")
+struct ConversionFailureTests {
+    struct Fault: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let message: String
+        let change: @Sendable (inout InMemoryRegistryFaults) -> Void
+    }
+
+    static let faults = [
+        Fault(testDescription: "401 without challenge", message: "127.0.0.1") { $0.refusesWithoutChallenge = true },
+        Fault(testDescription: "manifest 404", message: "app:1") { $0.manifestStatus = 404 },
+        Fault(testDescription: "damaged manifest", message: "digest") { $0.damagesManifests = true },
+        Fault(testDescription: "layer 404", message: "sha256:") { $0.blobStatus = 404 },
+        Fault(testDescription: "damaged layers", message: "sha256:") { $0.damagesBlobs = true },
+        Fault(testDescription: "cut layers", message: "sha256:") { $0.cutBlobsAfter = 700 },
+        Fault(testDescription: "layers with more behind", message: "sha256:") { $0.blobPadding = 512 },
+    ]
+
+    @Test("the registry misbehaves", arguments: faults)
+    func registry(fault: Fault) async throws {
+        try await ConversionFixture.with { fixture in
+            try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base, SampleLayers.application])
+            let desiderata = try await fixture.desire("app:1")
+            fault.change(&fixture.registry.faults)
+            let error = await #expect(throws: (any Error).self) {
+                try await fixture.converter().convert(desiderata)
+            }
+            let text = String(describing: try #require(error))
+            #expect(text.contains(fault.message))
+            #expect(!text.contains("\n"))
+            #expect(try fixture.revision == 1)
+            #expect(fixture.registry.manifest("thin/app", "1") == nil)
+            let failed = try #require(try await fixture.state.lastConversion(of: desiderata.id))
+            #expect(failed.outcome == .failed && failed.error == text && failed.published == nil)
+            #expect(try await fixture.state.backOff(of: desiderata.id) != nil)
+
+            fixture.registry.faults = InMemoryRegistryFaults()
+            #expect(try await fixture.converter().convert(desiderata).revision == 2)
+            #expect(try await fixture.state.backOff(of: desiderata.id) == nil)
+            try await fixture.expectSound()
+        }
+    }
+
+    @Test("a refused push is recorded as published and repeated without a new revision or download")
+    func push() async throws {
+        try await ConversionFixture.with { fixture in
+            try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
+            let desiderata = try await fixture.desire("app:1")
+            fixture.registry.faults.manifestPushStatus = 403
+            await #expect(throws: (any Error).self) { try await fixture.converter().convert(desiderata) }
+            let failed = try #require(try await fixture.state.lastConversion(of: desiderata.id))
+            #expect(failed.published?.revision == 2 && failed.pushed == nil && failed.outcome == .failed)
+
+            fixture.registry.faults = InMemoryRegistryFaults()
+            #expect(try await fixture.converter().convert(desiderata).revision == 2)
+            #expect(try fixture.revision == 2)
+            #expect(fixture.events.startedLayers == 1)
+            #expect(fixture.registry.manifest("thin/app", "1") != nil)
+        }
+    }
+
+    @Test(
+        "a hostile layer is refused by name, and nothing becomes visible",
+        arguments: [
+            (SampleLayers.single("../x"), "../x"), (SampleLayers.single("a/../../x"), "a/../../x"),
+            (SampleLayers.single("d/.cvmfscatalog"), ".cvmfscatalog"),
+            (.tar(TarBuilder.archive { $0.hardLink("a", to: "nowhere") }), "nowhere"),
+            (.tar(TarBuilder.archive { $0.characterDevice("a", 0, 0) }), "0:0"),
+        ]
+    )
+    func hostile(layer: InMemoryRegistry.Layer, message: String) async throws {
+        try await ConversionFixture.with { fixture in
+            let image = try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base, layer])
+            let desiderata = try await fixture.desire("app:1")
+            let error = await #expect(throws: ConversionError.self) {
+                try await fixture.converter().convert(desiderata)
+            }
+            #expect(error?.description.contains(message) == true)
+            #expect(error?.description.contains(image.manifest.layers[1].digest.description) == true)
+            #expect(try fixture.revision == 1)
+            try await fixture.expectSound()
+        }
+    }
+
+    @Test("a configuration whose diff ids are not those of the layers")
+    func wrongDiffID() async throws {
+        try await ConversionFixture.with { fixture in
+            let wrong = try Digest.sha256(of: [1]).description
+            let rootfs = JSONValue.object(["type": .string("layers"), "diff_ids": .array([.string(wrong)])])
+            try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base], members: ["rootfs": rootfs])
+            let desiderata = try await fixture.desire("app:1")
+            let error = await #expect(throws: ConversionError.self) {
+                try await fixture.converter().convert(desiderata)
+            }
+            #expect(error?.description.contains(wrong) == true)
+            #expect(try fixture.revision == 1)
+        }
+    }
+
+    @Test("an expired whitelist is refused with the remedy")
+    func expiredWhitelist() async throws {
+        try await ConversionFixture.with { fixture in
+            try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
+            let desiderata = try await fixture.desire("app:1")
+            let repository = fixture.repository
+            let converter = Converter(
+                state: fixture.state,
+                registry: fixture.client,
+                publisher: { _ in
+                    NativePublisher(repository, lockTimeout: .seconds(5)) { Date().addingTimeInterval(40 * 86_400) }
+                },
+                options: ConversionOptions(),
+                report: { _ in }
+            )
+            let error = await #expect(throws: (any Error).self) { try await converter.convert(desiderata) }
+            #expect(String(describing: error).contains("wafer repository resign images.example.org"))
+            #expect(try fixture.revision == 1)
+        }
+    }
+
+    @Test("a cancelled conversion leaves nothing behind but what the next one cleans up", .timeLimit(.minutes(1)))
+    func cancelled() async throws {
+        try await ConversionFixture.with { fixture in
+            try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
+            let desiderata = try await fixture.desire("app:1")
+            fixture.registry.faults.stallBlobsAfter = 1_000
+            let conversion = Task { try await fixture.converter().convert(desiderata) }
+            while fixture.events.startedLayers == 0 { try await Task.sleep(for: .milliseconds(5)) }
+            conversion.cancel()
+            await #expect(throws: (any Error).self) { try await conversion.value }
+            #expect(try fixture.revision == 1)
+            #expect(try await fixture.state.backOff(of: desiderata.id) == nil)
+            fixture.registry.faults = InMemoryRegistryFaults()
+            #expect(try await fixture.converter().convert(desiderata).revision == 2)
+            try await fixture.expectSound()
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import CVMFS
+import Conversion
+import Foundation
+import OCI
+import Plumbing
+import TestSupport
+import Testing
+
+@Suite("Verification")
+struct ImageVerificationTests {
+    private func differences(_ fixture: ConversionFixture) async throws -> [String] {
+        let verification = ImageVerification(
+            registry: fixture.client,
+            repository: fixture.repository,
+            report: { _ in }
+        )
+        return try await verification.differences(
+            of: ImageReference(parsing: fixture.registry.reference("app:1")),
+            platform: .linuxAMD64,
+            credentials: nil
+        )
+    }
+
+    @Test("a converted image is equal to its registry; one that was not is missing")
+    func equal() async throws {
+        try await ConversionFixture.with { fixture in
+            try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base, SampleLayers.application])
+            #expect(try await differences(fixture).contains { $0.contains("missing") })
+            _ = try await fixture.converter().convert(fixture.desire("app:1"))
+            #expect(try await differences(fixture) == [])
+        }
+    }
+
+    @Test("a layer that lacks, adds and changes entries is told, line by line")
+    func different() async throws {
+        try await ConversionFixture.with { fixture in
+            let layer = InMemoryRegistry.Layer.tar(
+                TarBuilder.archive { tar in
+                    tar.file("same", "1")
+                    tar.file("content", "1")
+                    tar.file("mode", "1") { $0.mode = 0o600 }
+                    tar.file("missing", "1")
+                }
+            )
+            let image = try fixture.registry.addImage("app", tag: "1", layers: [layer])
+            _ = try await fixture.converter().convert(fixture.desire("app:1"))
+            let root = RepositoryLayout.layerRoot(image.manifest.layers[0].digest)
+            let preparation = try fixture.repository.prepare(lockTimeout: .seconds(5), now: Date())
+            let tree = try fixture.repository.tree()
+            var entries = [SubtreeEntry(path: BytePath(), row: try #require(try tree.entry(at: root)))]
+            for name in ["added", "content", "mode", "same"] {
+                let source = try BytePath(name == "added" ? "same" : name)
+                var row = try #require(try tree.entry(at: root.appending(source)))
+                row.name = Array(name.utf8)
+                if name == "mode" { row.mode = 0o100644 }
+                if name == "content" {
+                    let other = try tree.content(of: RepositoryLayout.layerRecord(image.manifest.layers[0].digest))
+                    guard case .whole(let hash, _, _) = other else { continue }
+                    row.hash = hash
+                }
+                entries.append(SubtreeEntry(path: try BytePath(name), row: row))
+            }
+            let catalog = try preparation.catalog(of: entries, at: root)
+            _ = try fixture.repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) {
+                try $0.attach(catalog)
+            }
+            try preparation.end()
+            let found = try await differences(fixture)
+            #expect(found.count == 4)
+            for name in ["added", "content", "mode", "missing"] {
+                #expect(found.contains { $0.contains("layer sha256:") && $0.contains(name) })
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import CVMFS
+import Conversion
+import Foundation
+import Logging
+import OCI
+import Plumbing
+import Registry
+import State
+import Synchronization
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Everything that a conversion needs, in a folder of its own: a registry in memory, a repository, a database.
+struct ConversionFixture: Sendable {
+    static let fqrn = "images.example.org"
+    let folder: FilePath
+    let registry: InMemoryRegistry
+    let repository: Repository
+    let state: StateDatabase
+    let client: RegistryClient
+    let events = EventLog()
+
+    var storage: FilePath { folder.appending("storage") }
+
+    /// Runs `body` with a fixture.
+    static func with(
+        faults: InMemoryRegistryFaults = InMemoryRegistryFaults(),
+        _ body: (ConversionFixture) async throws -> Void
+    ) async throws {
+        let url = FileManager.default.temporaryDirectory.appending(path: "wafer-conversion-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: url) }
+        let folder = FilePath(url.path)
+        let logger = Logger(label: "test")
+        let repository = try Repository.create(
+            fqrn: fqrn,
+            storage: folder.appending("storage"),
+            keys: folder.appending("keys"),
+            now: Date(),
+            logger: logger
+        )
+        let database = folder.appending("state.sqlite")
+        let rules = ReferenceRules(
+            canonicalRegistry: { $0 },
+            reference: { StoredReference(try ImageReference(parsing: $0), user: $1) }
+        )
+        _ = try await StateDatabase.initialize(at: database, vaultKey: nil, rules: rules, logger: logger)
+        let state = try await StateDatabase.open(at: database, vaultKey: nil, logger: logger)
+        try await RegistryClient.with(userAgent: "test", logger: logger, stallTimeout: .seconds(5)) { client in
+            try await InMemoryRegistry.with(faults: faults) { registry in
+                let fixture = ConversionFixture(
+                    folder: folder,
+                    registry: registry,
+                    repository: repository,
+                    state: state,
+                    client: client
+                )
+                try await body(fixture)
+            }
+        }
+        try await state.close()
+    }
+
+    func converter(_ options: ConversionOptions = ConversionOptions()) -> Converter {
+        let repository = repository
+        return Converter(
+            state: state,
+            registry: client,
+            publisher: { _ in NativePublisher(repository, lockTimeout: .seconds(10)) },
+            options: options,
+            report: events.add
+        )
+    }
+
+    /// Adds a desiderata for an image of the registry in memory.
+    func desire(_ input: String, as output: String = "thin/app:1") async throws -> Desiderata {
+        try await state.addDesiderata(
+            input: StoredReference(try ImageReference(parsing: registry.reference(input)), user: nil),
+            output: StoredReference(try ImageReference(parsing: registry.reference(output)), user: nil),
+            cvmfsRepository: Self.fqrn,
+            at: Date()
+        )
+    }
+
+    var revision: UInt64 {
+        get throws { try repository.published().manifest.revision }
+    }
+
+    /// Records what the independent checker finds.
+    func expectSound(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let faults = try await RepositoryChecker.faults(
+            in: storage,
+            fqrn: Self.fqrn,
+            keys: folder.appending("keys")
+        )
+        #expect(faults == [], sourceLocation: sourceLocation)
+    }
+}
+
+/// What a conversion reported.
+final class EventLog: Sendable {
+    private let events = Mutex<[ConversionEvent]>([])
+
+    @Sendable func add(_ event: ConversionEvent) {
+        events.withLock { $0.append(event) }
+    }
+
+    var startedLayers: Int {
+        events.withLock { $0.count { if case .layerStarted = $0 { true } else { false } } }
+    }
+}
