@@ -27,7 +27,8 @@ claim_folder() {
 # Throws away what the last run left, except for the image.
 begin_session() {
     session=$folder/session
-    rm -rf -- "$session"
+    rm -rf --one-file-system -- "$session" ||
+        die "cannot remove what the last run left" "Is something mounted below it? umount $session/mount"
     mkdir "$session"
     cd "$session" || exit
 }

@@ -33,11 +33,12 @@ show_thin_image() {
     heading "The thin image, as others see it"
     typed "skopeo inspect --tls-verify=false $thin |
     jq '{Name, Digest, Created, Architecture, Os, Layers}'"
-    typed "skopeo inspect --config --tls-verify=false $thin |
-    jq '{config, rootfs}'"
-    typed "skopeo copy --quiet --insecure-policy --src-tls-verify=false $thin dir:thin"
+    typed "skopeo inspect --tls-verify=false --config \\
+    $thin | jq '{config, rootfs}'"
+    typed "skopeo copy --quiet --insecure-policy --src-tls-verify=false \\
+    $thin dir:thin"
     typed "tar -xzf thin/\$(jq -r '.layers[0].digest[7:]' thin/manifest.json)"
-    typed "cat thin.json"
+    typed "jq . thin.json"
 }
 
 show_repository() {
@@ -84,23 +85,25 @@ show_state() {
 
 # The lines that serve the storage and mount it; they are for the reader to type.
 show_further() {
+    mkdir mount cache
     cat >client.conf <<END
 CVMFS_SERVER_URL=http://127.0.0.1:8000
 CVMFS_PUBLIC_KEY=$PWD/keys/$fqrn.pub
 CVMFS_HTTP_PROXY=DIRECT
 CVMFS_CACHE_BASE=$PWD/cache
+CVMFS_RELOAD_SOCKETS=$PWD/cache
 CVMFS_CLAIM_OWNERSHIP=no
 CVMFS_SUID=yes
 END
-    heading "Serve it over HTTP and mount it with a stock CVMFS client"
+    heading "Serve it over HTTP, and mount it with the stock CVMFS client"
     cat <<END
-As root, with cvmfs2 of the CernVM-FS client (client.conf has been written;
-containers need CVMFS_CLAIM_OWNERSHIP=no and CVMFS_SUID=yes):
+As root, with cvmfs2 of the CernVM-FS client. client.conf has been written;
+containers need its CVMFS_CLAIM_OWNERSHIP=no and CVMFS_SUID=yes.
 
   cd $PWD
-  python3 -m http.server --bind 127.0.0.1 --directory storage 8000 &
-  mkdir mount && cvmfs2 -o config=client.conf $fqrn mount
-  ls -l mount$base
-  umount mount && kill %1
+  python3 -m http.server --bind 127.0.0.1 --directory storage 8000 &>http.log &
+  sleep 1; cvmfs2 -o config=\$PWD/client.conf $fqrn \$PWD/mount
+  ls -l mount${base:?}
+  umount mount; kill %1
 END
 }
