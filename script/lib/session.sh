@@ -15,7 +15,8 @@ typed() {
 type_session() {
     heading "The session"
     typed "cd ${session:?}"
-    typed "export PATH=${project:?}/.build/release:\$PATH WAFER_KEY_FILE=\$PWD/credentials.key"
+    typed "export PATH=${project:?}/.build/release:\$PATH"
+    typed "export WAFER_KEY_FILE=\$PWD/credentials.key"
     typed "wafer init"
     typed "wafer add-user --username ${registry_user:?} --registry ${registry:?} \\
     --password-stdin <password"
