@@ -6,7 +6,6 @@ extension LayerTree {
     /// Throws ``LayerError`` for a hard link to a directory or to something that the layer does not have.
     package consuming func finish() throws -> [LayerNode<Content>] {
         var tree = self
-        tree.lastParent = nil
         try tree.resolvePendingLinks()
         tree.applyWhiteouts()
         var walk = LayerTreeWalk(tree)

@@ -14,8 +14,10 @@ package struct LayerTree<Content: Sendable> {
     var members: [MemberKey: Inode.ID] = [:]
     var whiteouts: Set<MemberKey> = []
     let limits: LayerLimits
-    /// Where the last member was put: the next one is mostly put there too. Never a path that follows links, so that
-    /// only the replacement of a name can make it wrong.
+    /// Where the last member was put: the next one is mostly put there too.
+    ///
+    /// Never stale: it is always the directory of the last member, which that member cannot replace. Paths that follow
+    /// links are left out, since what is put into a directory can change where a link with `..` leads.
     var lastParent: (path: BytePath, directory: Inode.ID)?
 
     static var root: Inode.ID { 0 }
@@ -79,31 +81,26 @@ package struct LayerTree<Content: Sendable> {
         let new = newDirectory(key, metadata)
         // What stood there until now had removed a directory of the layers below.
         inodes[new].makeOpaque()
-        replace(key, with: new)
+        members[key] = new
     }
 
     private mutating func put(_ body: Inode.Body, _ metadata: Inode.Metadata, at path: BytePath) throws {
         let key = try key(of: path)
-        replace(key, with: add(Inode(body: body, metadata: metadata)))
-    }
-
-    /// Gives a name to something else. What was below a directory of that name is gone.
-    private mutating func replace(_ key: MemberKey, with inode: Inode.ID) {
-        if members.updateValue(inode, forKey: key) != nil { lastParent = nil }
+        // What was below a directory of that name is gone with it.
+        members[key] = add(Inode(body: body, metadata: metadata))
     }
 
     private mutating func link(_ path: BytePath, to target: BytePath, _ metadata: Inode.Metadata) throws {
         let key = try key(of: path)
-        guard let targetKey = try existingKey(of: target, for: path) else {
-            return replace(key, with: add(Inode(body: .pendingLink(target: target), metadata: metadata)))
-        }
+        let targetKey = try existingKey(of: target, for: path)
         guard targetKey != key else { throw LayerError(.refused("a hard link to itself"), entry: path) }
-        guard let inode = members[targetKey] else {
-            return replace(key, with: add(Inode(body: .pendingLink(target: target), metadata: metadata)))
+        guard let inode = targetKey.flatMap({ members[$0] }) else {
+            members[key] = add(Inode(body: .pendingLink(target: target), metadata: metadata))
+            return
         }
         guard !inodes[inode].isDirectory else { throw Self.linkToDirectory(path, target) }
         inodes[inode].isShared = true
-        replace(key, with: inode)
+        members[key] = inode
     }
 
     mutating func add(_ inode: Inode) -> Inode.ID {

@@ -174,6 +174,16 @@ struct LayerTreeTests {
         }
     }
 
+    @Test("sees a link that a member in the same directory turned elsewhere")
+    func turnedLink() throws {
+        try Self.expectTree(["a/", "a/b->/z/w", "a/x=1", "l->a/b/..", "z/", "z/y=2"]) { tar in
+            tar.symlink("l", to: "a/b/..")
+            tar.file("l/x", "1")
+            tar.symlink("l/b", to: "/z/w")
+            tar.file("l/y", "2")
+        }
+    }
+
     @Test("refuses links out of the layer and in circles")
     func badLinks() {
         for target in ["..", "../..", "/..", "x/../../y"] {
