@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+@Suite struct HelpTests {
+    @Test func groupsTheCommandsAndFitsIntoEightyColumns() async throws {
+        let sandbox = try Sandbox()
+        let help = try await sandbox.succeed("--help")
+        for part in [
+            "A FIRST SESSION:", "FILES:", "ENVIRONMENT:", "EXIT STATUS:", "DESIDERATA SUBCOMMANDS:",
+            "WAFER_DATABASE", "docker2cvmfs_archive.sqlite", "migrate-database",
+        ] {
+            #expect(help.contains(part))
+        }
+        #expect(help.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    }
+
+    @Test(arguments: [
+        "init", "add-user", "list-users", "remove-user", "add-image", "list-images", "image-in-database",
+        "check-image-syntax", "download-manifest", "add-desiderata", "list-desideratas", "remove-desiderata",
+        "convert", "loop", "status", "verify",
+    ])
+    func everyCommandHasAnExample(_ command: String) async throws {
+        let sandbox = try Sandbox()
+        let help = try await sandbox.succeed(command, "--help")
+        #expect(help.contains("EXAMPLE"))
+        #expect(help.contains("  wafer \(command)"))
+        #expect(help.contains("--database <file>"))
+        #expect(help.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    }
+
+    @Test func usageErrorsExitWith64() async throws {
+        let sandbox = try Sandbox()
+        for arguments in [["nonsense"], ["add-user"], ["list-users", "--nonsense"], ["status", "x"]] {
+            let outcome = try await sandbox.wafer(arguments)
+            #expect(outcome.code == 64)
+            #expect(outcome.text == "")
+            #expect(outcome.errors.hasPrefix("Error: "))
+        }
+    }
+
+    @Test func printsVersionAndCompletions() async throws {
+        let sandbox = try Sandbox()
+        #expect(try await sandbox.succeed("--version").contains(/^[0-9]+\.[0-9]+\.[0-9]+/))
+        for shell in ["bash", "zsh", "fish"] {
+            let script = try await sandbox.succeed("--generate-completion-script", shell)
+            #expect(script.contains("list-desideratas"))
+        }
+    }
+
+    @Test func endsQuietlyWhereNobodyReads() async throws {
+        let sandbox = try Sandbox()
+        let outcome = try await sandbox.shell("{ sleep 0.3; $wafer check-image-syntax redis; echo $? >&2; } | true")
+        #expect(outcome.errors == "141\n")
+    }
+
+    @Test func tellsWhereTheOutputCannotBeWritten() async throws {
+        let sandbox = try Sandbox()
+        let outcome = try await sandbox.shell("$wafer check-image-syntax redis > /dev/full")
+        #expect(outcome.code == 1)
+        #expect(outcome.errors == "wafer: error: cannot write to the standard output: No space left on device\n")
+    }
+
+    @Test func writesMessagesAsJSON() async throws {
+        let sandbox = try Sandbox()
+        let outcome = try await sandbox.wafer("list-users", "--log-format", "json")
+        #expect(outcome.code == 1)
+        #expect(outcome.errors.contains(/^\{"level":"error","message":"no database here [^"]*","time":"20[^"]*Z"\}\n$/))
+    }
+}

@@ -1,0 +1,141 @@
+import Foundation
+import Glibc
+import Subprocess
+import SystemPackage
+import Testing
+
+/// A folder of its own in which the built program runs, with that folder as its home.
+final class Sandbox: Sendable {
+    /// The folder.
+    let path: FilePath
+
+    /// How a run of the program ended.
+    struct Outcome: Sendable {
+        let status: TerminationStatus
+        let output: [UInt8]
+        let errors: String
+
+        /// The standard output as text.
+        var text: String { String(decoding: output, as: UTF8.self) }
+        /// The exit status, nil where a signal ended the program.
+        var code: Int32? {
+            if case .exited(let code) = status { code } else { nil }
+        }
+    }
+
+    init() throws {
+        let name = "wafer-command-\(UUID().uuidString)"
+        path = FilePath(FileManager.default.temporaryDirectory.path).appending(name)
+        try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        // Nothing depends on it.
+        try? FileManager.default.removeItem(atPath: path.string)
+    }
+
+    /// The program that was built with these tests, or `WAFER_BINARY`.
+    static let program: FilePath = {
+        if let binary = ProcessInfo.processInfo.environment["WAFER_BINARY"] { return FilePath(binary) }
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return FilePath(own).removingLastComponent().appending("wafer")
+    }()
+
+    /// Runs `wafer ARGUMENTS` in the folder.
+    func wafer(
+        _ arguments: String...,
+        input: String = "",
+        environment: [String: String] = [:]
+    ) async throws -> Outcome {
+        try await wafer(arguments, input: input, environment: environment)
+    }
+
+    /// Runs `wafer ARGUMENTS` in the folder.
+    func wafer(
+        _ arguments: [String],
+        input: String = "",
+        environment: [String: String] = [:]
+    ) async throws -> Outcome {
+        try await run(.path(Self.program), Arguments(arguments), input: input, environment: environment)
+    }
+
+    /// Runs a shell script in the folder; `$wafer` is the program.
+    func shell(_ script: String) async throws -> Outcome {
+        try await run(.path("/bin/sh"), ["-c", script], input: "", environment: ["wafer": Self.program.string])
+    }
+
+    /// Runs `wafer ARGUMENTS` that must succeed, and returns its standard output.
+    @discardableResult
+    func succeed(_ arguments: String..., input: String = "") async throws -> String {
+        let outcome = try await run(.path(Self.program), Arguments(arguments), input: input, environment: [:])
+        try #require(outcome.code == 0, "wafer \(arguments.joined(separator: " ")): \(outcome.errors)")
+        return outcome.text
+    }
+
+    /// Runs `wafer ARGUMENTS` beside `body`, which gets its process number and has to make it end.
+    func wafer(
+        _ arguments: [String],
+        during body: (pid_t) async throws -> Void
+    ) async throws -> Outcome {
+        let result = try await Subprocess.run(
+            .path(Self.program),
+            arguments: Arguments(arguments),
+            environment: variables([:]),
+            workingDirectory: path,
+            input: .none,
+            output: .bytes(limit: 1 << 20),
+            error: .string(limit: 1 << 20)
+        ) { execution in
+            let process = execution.processIdentifier.value
+            do {
+                try await body(process)
+            } catch {
+                kill(process, SIGKILL)
+                throw error
+            }
+        }
+        return Outcome(
+            status: result.terminationStatus,
+            output: result.standardOutput,
+            errors: result.standardError
+        )
+    }
+
+    /// Waits until a condition holds, at most 30 seconds.
+    func wait(for what: String, until condition: () async throws -> Bool) async throws {
+        for _ in 0..<300 {
+            if try await condition() { return }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        try #require(Bool(false), "\(what) did not happen within 30 s")
+    }
+
+    /// The environment of the program: nothing of whoever runs the tests.
+    private func variables(_ more: [String: String]) -> Environment {
+        var variables = ["HOME": path.string, "PATH": "/usr/bin:/bin", "LC_ALL": "C"]
+        variables.merge(more) { $1 }
+        return .custom(Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0), $1) }))
+    }
+
+    private func run(
+        _ executable: Executable,
+        _ arguments: Arguments,
+        input: String,
+        environment: [String: String]
+    ) async throws -> Outcome {
+        let result = try await Subprocess.run(
+            executable,
+            arguments: arguments,
+            environment: variables(environment),
+            workingDirectory: path,
+            input: .array(Array(input.utf8)),
+            output: .bytes(limit: 64 << 20),
+            error: .string(limit: 1 << 20)
+        )
+        return Outcome(
+            status: result.terminationStatus,
+            output: result.standardOutput,
+            errors: result.standardError
+        )
+    }
+}
