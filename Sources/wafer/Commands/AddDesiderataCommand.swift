@@ -14,8 +14,8 @@ struct AddDesiderataCommand: WaferCommand {
         abstract: "State an input image, an output image and a repository; convert it.",
         usage: """
             wafer add-desiderata --input-image <image> --output-image <image>
-                       --repository <fqrn> [--user-input <name>] [--user-output <name>]
-                       [--no-convert] [--overwrite-layers]
+                       --repository <fqrn> [--user-input <name>]
+                       [--user-output <name>] [--no-convert] [--overwrite-layers]
             """,
         discussion: """
             In this order: reads both names, sees whether the same is there already,
@@ -52,7 +52,7 @@ struct AddDesiderataCommand: WaferCommand {
     var userOutput: String?
 
     @Flag(
-        name: [.customShort("c"), .customLong("convert")],
+        name: [.customLong("convert"), .customShort("c")],
         inversion: .prefixedNo,
         help: "Whether to convert it now."
     )

@@ -10,8 +10,8 @@ struct ConvertCommand: WaferCommand {
         commandName: "convert",
         abstract: "Convert all desideratas, or those named.",
         usage: """
-            wafer convert [<id> ...] [--dry-run] [--convert-again] [--overwrite-layers]
-                       [--platform <os/arch>]
+            wafer convert [<id> ...] [--dry-run] [--convert-again]
+                       [--overwrite-layers] [--platform <os/arch>]
             """,
         discussion: """
             A line for each on the standard output, progress on the standard error. What

@@ -9,7 +9,10 @@ struct DownloadManifestCommand: WaferCommand {
     static let configuration = CommandConfiguration(
         commandName: "download-manifest",
         abstract: "Print the manifest of an image exactly as its registry sends it.",
-        usage: "wafer download-manifest <image> [--username <name>] [--platform <os/arch>]",
+        usage: """
+            wafer download-manifest <image> [--username <name>]
+                       [--platform <os/arch>]
+            """,
         discussion: """
             Byte for byte, so that its SHA-256 is its digest; an index as the index.
             With --platform it is the manifest of that platform instead. The database is

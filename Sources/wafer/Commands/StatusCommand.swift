@@ -13,7 +13,7 @@ struct StatusCommand: WaferCommand {
             everything that is known of that one. "Up to date" is what the last look at
             the registry found; convert looks again. CONVERTED, REVISION and what
             follows are those of the newest conversion that was published; NEW and KNOWN
-            count compressed bytes of layers.
+            count the bytes of files in its new layers: stored, or had already.
 
             EXAMPLES:
               wafer status

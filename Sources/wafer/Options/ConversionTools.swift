@@ -36,7 +36,7 @@ struct ConversionTools: Sendable {
 
     /// Converts one desiderata; what goes wrong with it is a result, but somebody's wish to stop is not.
     func convert(_ desiderata: Desiderata) async throws -> Result<ConversionResult, any Error> {
-        logger.info("\(ConversionSummary.name(desiderata)): looking at it")
+        logger.info("\(ConversionSummary.name(desiderata)): begins")
         do {
             return .success(try await converter.convert(desiderata))
         } catch {

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Conversion
 import Logging
 import Registry
@@ -10,20 +9,6 @@ enum RegistryAccess {
         _ logger: Logger,
         _ body: (RegistryClient) async throws -> Value
     ) async throws -> Value {
-        let http = HTTPClient(configuration: HTTPTransport.configuration())
-        let result: Result<Value, any Error>
-        do {
-            let agent = "wafer/\(WaferVersion.number)"
-            result = .success(try await body(RegistryClient(httpClient: http, userAgent: agent, logger: logger)))
-        } catch {
-            result = .failure(error)
-        }
-        do {
-            try await http.shutdown()
-        } catch {
-            // What the command did counts; the process ends anyway.
-            logger.debug("could not close the connections to registries", metadata: ["reason": "\(error)"])
-        }
-        return try result.get()
+        try await RegistryClient.with(userAgent: "wafer/\(WaferVersion.number)", logger: logger, body)
     }
 }

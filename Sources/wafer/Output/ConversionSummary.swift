@@ -34,8 +34,8 @@ enum ConversionSummary: Equatable {
         case .success(.upToDate(let revision)):
             "up to date, revision \(revision)"
         case .success(.converted(let revision, let thin, let layersNew, let layersKnown, let bytesNew)):
-            "converted, revision \(revision): \(layersNew) layers new (\(ByteCount.text(bytesNew))), "
-                + "\(layersKnown) known; thin image \(thin)"
+            "converted, revision \(revision): \(layersNew) layers new (\(ByteCount.text(bytesNew)) of "
+                + "new content), \(layersKnown) known; thin image \(thin)"
         case .failure(StateError.claimed(_, let claim)):
             "skipped: \(claim) is at work on it"
         case .failure(let error):

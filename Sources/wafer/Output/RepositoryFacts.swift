@@ -33,7 +33,7 @@ struct RepositoryFacts: Sendable {
                 .init("whitelist_expires", "Whitelist Expires", .time(state.whitelist.end)),
                 .init("can_resign", "Master Key Here", .flag(canResign)),
                 .init("storage", "Storage", .text(registration.storage.string)),
-                .init("free_bytes", "Free Bytes", .optional(freeBytes, Cell.number)),
+                .init("free_bytes", "Free Space", .optional(freeBytes, Cell.bytes)),
                 .init("keys", "Keys", .text(registration.keys.string)),
                 .init("url", "URL", .optional(registration.url)),
                 .init("publisher", "Publisher", .text(registration.publisher)),
@@ -51,7 +51,7 @@ struct RepositoryFacts: Sendable {
             .init("symlinks", "Symbolic Links", .number(counters[.symlink])),
             .init("special_files", "Special Files", .number(counters[.special])),
             .init("catalogs", "Catalogs", .number(counters[.nested] + 1)),
-            .init("bytes", "Bytes in Files", .number(counters[.fileSize])),
+            .init("bytes", "Size of Files", .bytes(counters[.fileSize])),
         ]
     }
 }
