@@ -36,6 +36,8 @@ package struct HTTPTransport: Transport {
         )
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Shorter than any server's, so that no request goes into a connection that the other side is closing.
+        configuration.connectionPool.idleTimeout = .seconds(15)
         return configuration
     }
 

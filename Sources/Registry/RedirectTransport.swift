@@ -23,7 +23,7 @@ package struct RedirectTransport: Transport {
             let response = try await next.send(request)
             guard [301, 302, 303, 307, 308].contains(response.status) else { return response }
             let target = try Self.target(of: response, to: request, start: start)
-            _ = await response.beginning(limit: RemoteRemark.maximumBodySize)
+            await response.discardBody()
             if target.origin != request.url.origin {
                 for name in ["Authorization", "Cookie", "Proxy-Authorization"] { request.headers.remove(name: name) }
             }
@@ -53,11 +53,8 @@ package struct RedirectTransport: Transport {
         } catch let fault as RequestURLFault {
             throw refused("the target of a redirect of \(request.url) \(fault.reason)")
         }
-        // From the start too: a chain must not reach what its first address may not name.
-        for source in [request.url, start] {
-            if let reason = TargetPolicy.refusal(of: target, namedBy: source) {
-                throw refused("a redirect from \(source) to \(target) \(reason)")
-            }
+        if let reason = TargetPolicy.refusal(of: target, namedBy: request.url) {
+            throw refused("a redirect from \(request.url) to \(target) \(reason)")
         }
         if request.method != .GET, request.method != .HEAD {
             // Only these keep method and body, and what is pushed goes to the registry that the operator named.

@@ -48,6 +48,7 @@ extension RegistryClient {
         credentials: RegistryCredentials?
     ) async throws -> Digest? {
         let response = try await send(manifestRequest(.HEAD, reference, credentials), expecting: [200])
+        await response.discardBody()
         return saidDigest(response)
     }
 

@@ -15,16 +15,20 @@ extension RegistryClient {
         let purpose = Self.purpose(.pushBlob, digest, reference)
         try Self.check(bytes, digest, purpose)
         let question = try request(.HEAD, "blobs/\(digest)", of: reference, for: purpose, credentials: credentials)
-        if try await send(question, expecting: [200, 404]).status == 200 { return false }
+        let presence = try await send(question, expecting: [200, 404])
+        await presence.discardBody()
+        if presence.status == 200 { return false }
 
         var upload = try request(.POST, "blobs/uploads/", of: reference, for: purpose, credentials: credentials)
         upload.body = []
         let session = try await send(upload, expecting: [202])
+        await session.discardBody()
         upload.method = .PUT
         upload.url = try Self.uploadURL(session, upload).adding(query: [("digest", digest.description)])
         upload.headers.add(name: "Content-Type", value: "application/octet-stream")
         upload.body = bytes
         let stored = try await send(upload, expecting: [201])
+        await stored.discardBody()
         try checkDigest(of: bytes, against: stored, purpose)
         return true
     }
@@ -52,6 +56,7 @@ extension RegistryClient {
         request.body = bytes
         // The specification's answer is 201; older registries send 202 or 200.
         let stored = try await send(request, expecting: [200, 201, 202])
+        await stored.discardBody()
         try checkDigest(of: bytes, against: stored, purpose)
         return digest
     }
@@ -65,8 +70,8 @@ extension RegistryClient {
 
     /// Where a new upload session takes the bytes.
     private static func uploadURL(_ session: RegistryResponse, _ request: RegistryRequest) throws -> RequestURL {
-        func refused(_ detail: String) -> RegistryError {
-            RegistryError(.redirectRefused, request.purpose, status: session.status, detail: detail)
+        func refused(_ detail: String, nextStep: String? = nil) -> RegistryError {
+            RegistryError(.redirectRefused, request.purpose, detail: detail, nextStep: nextStep)
         }
         guard let location = session.headers.first(name: "Location") else {
             throw refused("the upload session has no Location")
@@ -78,7 +83,11 @@ extension RegistryClient {
             throw refused("the address of the upload session \(fault.reason)")
         }
         if let reason = TargetPolicy.refusal(of: target, namedBy: request.registry) {
-            throw refused("the address of the upload session, \(target), \(reason)")
+            throw refused(
+                "the address of the upload session, \(target), \(reason)",
+                nextStep: target.scheme == .http && request.registry.scheme == .https
+                    ? "its proxy has to tell the registry that it is reached by https (X-Forwarded-Proto)" : nil
+            )
         }
         return target
     }

@@ -32,7 +32,8 @@ extension RegistryError {
                 hiding: response.secrets
             ),
             detail: isElsewhere ? "it was sent on to \(response.url)" : nil,
-            nextStep: nextStep(for: code, request)
+            // What another server refuses is not about the registry's users.
+            nextStep: isElsewhere && code != .serverFailure ? nil : nextStep(for: code, request)
         )
     }
 

@@ -43,7 +43,7 @@ extension InMemoryRegistry {
         if faults.damagesManifests, let mark = bytes.firstRange(of: Array("sha256:".utf8)) {
             bytes[mark.upperBound] = bytes[mark.upperBound] == 0x30 ? 0x31 : 0x30
         }
-        return InMemoryRegistryAnswer(
+        var answer = InMemoryRegistryAnswer(
             status: 200,
             headers: [
                 ("Content-Type", faults.manifestType ?? manifest.mediaType),
@@ -51,6 +51,8 @@ extension InMemoryRegistry {
             ],
             piece: bytes
         )
+        answer.hidesLength = faults.hidesManifestLength
+        return answer
     }
 
     private func putManifest(
@@ -84,7 +86,8 @@ extension InMemoryRegistry {
         _ digest: String,
         _ store: InMemoryRegistryStore
     ) -> InMemoryRegistryAnswer {
-        let faults = store.faults
+        var faults = store.faults
+        if let only = faults.faultyBlob, only != digest { faults = InMemoryRegistryFaults() }
         guard let blob = store.blobs[digest] else { return .error(404, "BLOB_UNKNOWN", body: faults.errorBody) }
         if request.method == "GET" {
             if let status = faults.blobStatus { return .error(status, "BLOB_FAULT", body: faults.errorBody) }

@@ -17,6 +17,7 @@ package final class InMemoryRegistry: Sendable {
     package let port: Int
     let access: InMemoryRegistryAccess
     let store: Mutex<InMemoryRegistryStore>
+    let sent = Atomic<Int>(0)
     private let server: any Channel
     private let target: InMemoryRegistryTarget
     private let connections: Mutex<[ObjectIdentifier: any Channel]>
@@ -97,6 +98,9 @@ extension InMemoryRegistry {
 
     /// Every request so far, in the order of their arrival.
     package var requests: [InMemoryRegistryRequest] { store.withLock { $0.requests } }
+
+    /// Bytes of bodies that the network took so far.
+    package var sentBytes: Int { sent.load(ordering: .relaxed) }
 
     /// Forgets the requests so far.
     package func forgetRequests() { store.withLock { $0.requests = [] } }

@@ -24,6 +24,11 @@ package struct InMemoryRegistryFaults: Sendable {
     /// Blanks that are put after every manifest.
     package var manifestPadding = 0
 
+    /// Sends manifests without `Content-Length` (chunked).
+    package var hidesManifestLength = false
+
+    /// The only blob that the faults of fetched blobs concern; nil for all.
+    package var faultyBlob: String?
     /// Damages the last byte of every blob that is fetched.
     package var damagesBlobs = false
     /// Closes the connection after that many bytes of a blob.

@@ -85,6 +85,7 @@ final class InMemoryRegistryHandler: ChannelInboundHandler {
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(buffer)))).whenSuccess {
             let (handler, context) = bound.value
+            handler.registry?.sent.add(piece.count, ordering: .relaxed)
             handler.writeBody(answer, written: written + piece.count, total: total, context)
         }
     }

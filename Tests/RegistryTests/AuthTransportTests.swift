@@ -214,6 +214,17 @@ import Testing
         #expect(error?.description.contains("you sent Basic [secret] [secret]") == true, "\(error?.description ?? "")")
     }
 
+    @Test func serverThatARedirectLeadsToGetsNoLogin() async throws {
+        let network = StubNetwork { request in
+            request.url.text.hasPrefix("https://quay.io/")
+                ? .init(status: 307, headers: [("Location", "https://evil.example.org/x")])
+                : refused(#"Basic realm="x""#, #"Bearer realm="https://evil.example.org/token""#)
+        }
+        let transport = AuthTransport(next: RedirectTransport(next: network), logger: Self.logger)
+        #expect(try await transport.send(.manifest("quay.io/a/b:1", user: Self.user)).status == 401)
+        #expect(network.requests.map(\.authorization) == [nil, nil])
+    }
+
     @Test func credentialsShowNoPassword() {
         var text = "\(Self.user) \(String(reflecting: Self.user))"
         dump(Self.user, to: &text)

@@ -1,0 +1,60 @@
+import Foundation
+import OCI
+import Registry
+import TestSupport
+import Testing
+
+/// Registries that are not there.
+@Suite(.timeLimit(.minutes(1))) struct UnreachableTests {
+    /// A port of 127.0.0.1 that nobody listens on, and that nobody else gets as long as this lives.
+    private struct ClosedPort: ~Copyable {
+        let number: Int
+        private let socket: Int32
+
+        init() throws {
+            let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = inet_addr("127.0.0.1")
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let status = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                    bind(socket, address, length) == 0 ? getsockname(socket, address, &length) : -1
+                }
+            }
+            try #require(socket >= 0 && status == 0)
+            self.socket = socket
+            number = Int(UInt16(bigEndian: address.sin_port))
+        }
+
+        deinit { close(socket) }
+    }
+
+    private func expectUnreachable(_ name: String, _ words: String) async throws {
+        let reference = try ImageReference(parsing: name)
+        try await RegistryClient.with(userAgent: "wafer/test", logger: Fixture.logger) { client in
+            let error = await expect(.unreachable, words) { try await client.manifest(reference, credentials: nil) }
+            #expect(error?.isTemporary == true)
+            #expect(error?.description.contains(reference.description) == true)
+        }
+    }
+
+    @Test(arguments: ["127.0.0.1", "localhost"])
+    func refusedConnectionFailsAtOnce(host: String) async throws {
+        let port = try ClosedPort()
+        let start = ContinuousClock.now
+        try await expectUnreachable(
+            "http://\(host):\(port.number)/a:1",
+            "connection refused (http://\(host):\(port.number))"
+        )
+        // The client would try again until its time is up.
+        #expect(ContinuousClock.now - start < .seconds(8))
+    }
+
+    @Test func registryWithoutTLSIsGuessed() async throws {
+        try await InMemoryRegistry.with { registry in
+            try await expectUnreachable("\(registry.host)/a:1", "TLS failed: WRONG_VERSION_NUMBER")
+            try await expectUnreachable("\(registry.host)/a:1", "write http:// before its name")
+        }
+    }
+}
