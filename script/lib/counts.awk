@@ -1,5 +1,5 @@
-# Reads all that Swift Testing printed. Prints the failures, the tests that never ended, and the counts, alone on the
-# last line. Fails where a test failed, did not end, or none ran.
+# Reads all that Swift Testing printed. Prints the failures, the tests that were skipped or never ended, and the
+# counts, alone on the last line. Fails where a test failed, did not end, or none ran.
 #
 # -v status=N is the exit status of the test program; 124 is that of timeout(1). -v log_file=FILE is what it reads.
 
@@ -19,7 +19,10 @@ function name(line) {
     if (/ failed after /) failed++; else passed++
 }
 
-/^[^ ]+ Test .* skipped/ { skipped++ }
+/^[^ ]+ Test .* skipped/ {
+    print
+    skipped++
+}
 
 # An issue, the lines that explain it, and the last words of a program that crashed.
 /^✘ .* recorded an issue/ || / Fatal error: / || /^\*\*\* / {
