@@ -87,7 +87,6 @@ extension History {
     /// What every publication does: `trunk` becomes `trunk-previous`, and the new root becomes `trunk`.
     package func moveTrunk(to root: CatalogReference, revision: UInt64, timestamp: Int64) throws {
         if var previous = try tag(Self.trunk) {
-            try remove(Self.trunk)
             previous.name = Self.trunkPrevious
             previous.description = "default undo target"
             try put(previous)

@@ -165,6 +165,15 @@ import Testing
             ),
             BrokenRule(
                 "/software",
+                "UPDATE catalog SET mode = 41471, flags = 12, hash = NULL WHERE name = '.cvmfscatalog'",
+                "/software/.cvmfscatalog: a .cvmfscatalog that is no regular file (marker)",
+                "/: subtree_regular is 58, the rows say 57 (counters)",
+                "/: subtree_symlink is 3, the rows say 4 (counters)",
+                "/software: self_regular is 46, the rows say 45 (counters)",
+                "/software: self_symlink is 2, the rows say 3 (counters)"
+            ),
+            BrokenRule(
+                "/software",
                 "PRAGMA journal_mode = WAL",
                 "/software: not a catalog: no SQLite file in rollback-journal format (catalog)"
             ),

@@ -159,6 +159,13 @@ import Testing
             ),
             BrokenRule(
                 "/software",
+                "UPDATE catalog SET size = -1 WHERE name = 'attr'",
+                "/: subtree_file_size is 21004487, the rows say 21004484 (counters)",
+                "/software: self_file_size is 437, the rows say 434 (counters)",
+                "/software/attr: a file of -1 bytes (content)"
+            ),
+            BrokenRule(
+                "/software",
                 "UPDATE catalog SET hash = NULL WHERE name = 'empty'",
                 "/software/empty: a file without a content hash (content)"
             ),

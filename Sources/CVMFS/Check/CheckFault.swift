@@ -1,5 +1,5 @@
 /// One thing that is wrong with a repository.
-package struct CheckFault: Error, Sendable, Hashable {
+package struct CheckFault: Sendable, Hashable {
     /// Which rule it breaks.
     package let rule: CheckRule
     /// Where: a path of the repository, beginning with a slash, or a file of the storage. Printable.
