@@ -65,6 +65,7 @@ extension InMemoryRegistry {
             return .error(status, "DENIED", body: store.faults.errorBody)
         }
         let type = request.header("Content-Type") ?? ""
+        // What is wrong with it is the pusher's business: any fault is answered alike.
         guard let raw = try? RawManifest(bytes: request.body, contentType: type) else {
             return .error(400, "MANIFEST_INVALID")
         }
@@ -119,6 +120,7 @@ extension InMemoryRegistry {
             let location = store.faults.uploadLocation.replacing("{path}", with: path)
             return InMemoryRegistryAnswer(status: 202, headers: [("Location", location)])
         }
+        // A digest that cannot be read is as wrong as one of other bytes.
         guard request.queryValues("state") == ["a+b"], let said = request.queryValues("digest").first,
             let digest = try? Digest(parsing: said), (try? Digest.of(request.body, digest.algorithm)) == digest
         else { return .error(400, "DIGEST_INVALID") }
