@@ -20,6 +20,7 @@ final class ContentIndex: Sendable {
     }
 
     private let connection: Mutex<Connection>
+    private let logger: Logger
     /// What this preparation stored; written to the file once the objects are durable.
     private let fresh = Mutex<[Key: Record]>([:])
 
@@ -40,6 +41,7 @@ final class ContentIndex: Sendable {
 
     /// Opens the index, making it where it is missing. One that cannot be read is made anew.
     init(at path: FilePath, logger: Logger) throws {
+        self.logger = logger
         do {
             connection = Mutex(try Self.connect(path))
         } catch {
@@ -69,10 +71,19 @@ final class ContentIndex: Sendable {
         )
     }
 
-    /// The object of a content, nil where it is not known.
-    func record(for key: Key) throws -> Record? {
+    /// The object of a content, nil where it is not known. An index that fails knows nothing.
+    func record(for key: Key) -> Record? {
         if let record = fresh.withLock({ $0[key] }) { return record }
-        return try connection.withLock { connection in
+        do {
+            return try stored(key)
+        } catch {
+            logger.warning("the content index cannot be asked", metadata: ["reason": "\(error)"])
+            return nil
+        }
+    }
+
+    private func stored(_ key: Key) throws -> Record? {
+        try connection.withLock { connection in
             try connection.lookup.first(
                 .blob(key.plain),
                 .text(key.kind.letter),
@@ -91,8 +102,16 @@ final class ContentIndex: Sendable {
         fresh.withLock { $0[key] = record }
     }
 
-    /// Writes what was noted. The objects must be durable by now.
-    func flush() throws {
+    /// Writes what was noted. The objects must be durable by now. A failure costs time later, not the revision.
+    func flush() {
+        do {
+            try write()
+        } catch {
+            logger.warning("the content index was not written", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func write() throws {
         let notes = fresh.withLock { notes in
             defer { notes = [:] }
             return notes

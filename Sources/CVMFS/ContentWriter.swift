@@ -88,7 +88,7 @@ package final class ContentWriter: Sendable {
     ) throws -> (record: ContentIndex.Record, count: (inout ContentStatistics) -> Void) {
         let plain = try MessageDigest.hash(.sha256, piece)
         let key = ContentIndex.Key(plain: plain, kind: kind, algorithm: algorithm)
-        if let known = try index.record(for: key), compression == nil || known.compression == compression,
+        if let known = index.record(for: key), compression == nil || known.compression == compression,
             try store.size(of: known.hash, kind) == known.storedSize
         {
             return (known, { $0.countKnown(piece.count) })

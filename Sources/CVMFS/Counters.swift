@@ -1,4 +1,6 @@
 /// The twelve numbers that a catalog keeps of its entries (docs/cvmfs-format.md §3.10).
+///
+/// They are added with overflow: a damaged catalog may hold any number, which the check reports and nothing else minds.
 package struct Counters: Sendable, Equatable {
     private var values: [Int64]
 
@@ -36,40 +38,40 @@ package struct Counters: Sendable, Equatable {
     package mutating func count(_ entry: CatalogEntry, chunks: Int, by sign: Int64 = 1) {
         switch entry.type {
         case .directory:
-            self[.dir] += sign
-            if entry.flags.contains(.mountpoint) { self[.nested] += sign }
-        case .symlink: self[.symlink] += sign
+            self[.dir] &+= sign
+            if entry.flags.contains(.mountpoint) { self[.nested] &+= sign }
+        case .symlink: self[.symlink] &+= sign
         case .regular: countRegular(entry, chunks: chunks, by: sign)
-        default: self[.special] += sign
+        default: self[.special] &+= sign
         }
-        if entry.xattrs != nil { self[.xattr] += sign }
+        if entry.xattrs != nil { self[.xattr] &+= sign }
     }
 
     private mutating func countRegular(_ entry: CatalogEntry, chunks: Int, by sign: Int64) {
-        self[.regular] += sign
-        self[.fileSize] += sign * entry.size
+        self[.regular] &+= sign
+        self[.fileSize] &+= sign &* entry.size
         if entry.flags.contains(.external) {
-            self[.external] += sign
-            self[.externalFileSize] += sign * entry.size
+            self[.external] &+= sign
+            self[.externalFileSize] &+= sign &* entry.size
         }
         if entry.flags.contains(.chunked) {
-            self[.chunked] += sign
-            self[.chunkedSize] += sign * entry.size
-            self[.chunks] += sign * Int64(chunks)
+            self[.chunked] &+= sign
+            self[.chunkedSize] &+= sign &* entry.size
+            self[.chunks] &+= sign &* Int64(chunks)
         }
     }
 
     /// Number by number.
     package static func + (left: Counters, right: Counters) -> Counters {
         var sum = left
-        for index in sum.values.indices { sum.values[index] += right.values[index] }
+        for index in sum.values.indices { sum.values[index] &+= right.values[index] }
         return sum
     }
 
     /// Number by number.
     package static func - (left: Counters, right: Counters) -> Counters {
         var difference = left
-        for index in difference.values.indices { difference.values[index] -= right.values[index] }
+        for index in difference.values.indices { difference.values[index] &-= right.values[index] }
         return difference
     }
 }

@@ -83,6 +83,10 @@ package final class LocalObjectStore: ObjectStore {
 
     package func forEachObject(_ body: (_ path: String, _ modified: Int64) throws -> Void) throws {
         for folder in try names(in: "data").sorted() where folder != "txn" {
+            guard Hex.decode(folder)?.count == 1, isFolder("data/\(folder)") else {
+                try body("data/\(folder)", 0)
+                continue
+            }
             for name in try names(in: "data/\(folder)").sorted() {
                 let path = "data/\(folder)/\(name)"
                 var status = stat()
@@ -91,6 +95,11 @@ package final class LocalObjectStore: ObjectStore {
                 try body(path, Int64(status.st_mtim.tv_sec))
             }
         }
+    }
+
+    private func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return fstatat(directory, path, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Removes what a process that is gone left in the folder for temporary files.

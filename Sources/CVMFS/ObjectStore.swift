@@ -28,8 +28,8 @@ package protocol ObjectStore: Sendable {
     /// Removes an object by its path below the root, such as `data/ab/cdef…C`; fine where it is gone.
     func removeObject(at path: String) throws
 
-    /// Calls `body` with the path and the modification time (seconds) of everything in the objects' folders, unknown
-    /// names included.
+    /// Calls `body` with the path and the modification time (seconds) of everything in the objects' folders, and of what
+    /// has no place beside them; unknown names included.
     func forEachObject(_ body: (_ path: String, _ modified: Int64) throws -> Void) throws
 
     /// The bytes of a mutable file such as `.cvmfspublished`, nil where there is none.

@@ -44,7 +44,7 @@ package final class Preparation: Sendable {
     /// Makes everything durable and ends the journal. Blocks.
     package func end() throws {
         try store.synchronize()
-        try index.flush()
+        index.flush()
         try journal.end()
     }
 

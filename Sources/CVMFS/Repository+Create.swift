@@ -92,8 +92,7 @@ extension Repository {
     }
 
     private static func refuseExisting(storage: FilePath, keys: KeyFolder) throws {
-        let contents = (try? FileManager.default.contentsOfDirectory(atPath: storage.string)) ?? []
-        guard contents.isEmpty else {
+        guard try isEmpty(storage) else {
             throw CVMFSError(
                 .refused,
                 "the storage \(storage) is not empty: name another folder, or register a repository that is there with "
@@ -103,6 +102,16 @@ extension Repository {
         for path in [keys.masterKey, keys.publicKey, keys.key, keys.certificate]
         where FileManager.default.fileExists(atPath: path.string) {
             throw CVMFSError(.refused, "\(path) exists already: name another folder with --keys, or move it away")
+        }
+    }
+
+    /// Whether there is nothing at a path, or an empty folder.
+    private static func isEmpty(_ path: FilePath) throws -> Bool {
+        guard FileManager.default.fileExists(atPath: path.string) else { return true }
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: path.string).isEmpty
+        } catch {
+            throw CVMFSError(.system, "\(path) cannot be a storage: \(error.localizedDescription)")
         }
     }
 
