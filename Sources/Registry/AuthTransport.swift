@@ -67,7 +67,7 @@ package final class AuthTransport: Transport {
         guard old == nil, let user = request.credentials, request.registry.scheme == .http else { return }
         if request.registry.host.reach != .loopback {
             logger.warning(
-                "this registry is spoken to without TLS: anyone on the way can read the password",
+                "this registry is spoken to without TLS: anyone on the way can read the password or token",
                 metadata: ["registry": "\(request.registry.host)", "user": "\(Printable.text(user.username))"]
             )
         }
