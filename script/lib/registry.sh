@@ -12,6 +12,7 @@ start_registry() {
     (umask 077 && head -c 18 /dev/urandom | base64 >password)
     htpasswd -iB -c registry/htpasswd "$registry_user" <password 2>registry/htpasswd.log
     registry_configuration >registry/config.yml
+    : >registry/log
     # It dies with this script, however that ends; descriptor 9 is the lock on the folder, which is not for children.
     setpriv --pdeathsig TERM "$(registry_program)" serve registry/config.yml >registry/log 2>&1 9>&- </dev/null &
     registry_process=$!
