@@ -58,9 +58,9 @@ let package = Package(
         cLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         cLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
 
-        library("Plumbing", ["CISAL", "CLibdeflate", "COpenSSL", "CZlib", "CZstd", system]),
+        library("Plumbing", ["CISAL", "CLibdeflate", "COpenSSL", "CZlib", "CZstd"]),
         library("OCI", ["Plumbing"]),
-        library("Registry", ["OCI", "Plumbing", http, nioCore, nioHTTP1, logging]),
+        library("Registry", ["OCI", "Plumbing", http, nioCore, nioHTTP1, nioPosix, logging]),
         library("Layers", ["OCI", "Plumbing", "CArchive"]),
         library("CVMFS", ["Plumbing", "CLinux", "COpenSSL", "CSQLite", system, logging]),
         library(
@@ -70,21 +70,21 @@ let package = Package(
                 system, logging,
             ]
         ),
-        library("Conversion", ["CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", nioCore, system, logging]),
+        library("Conversion", ["CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", logging]),
         .executableTarget(
             name: "wafer",
             dependencies: [
-                "Conversion", "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", http, logging, system,
+                "Conversion", "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", logging, system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),
-        library("TestSupport", ["OCI", "Plumbing", nioCore, nioHTTP1, nioPosix, system, subprocess]),
+        library("TestSupport", ["OCI", nioCore, nioHTTP1, nioPosix, system, subprocess]),
 
         tests("PlumbingTests", ["Plumbing"]),
         tests("OCITests", ["OCI"]),
-        tests("RegistryTests", ["Registry", "OCI", "Plumbing", nioCore, logging]),
+        tests("RegistryTests", ["Registry", "OCI", "Plumbing", http, nioCore, nioHTTP1, logging]),
         tests("LayersTests", ["Layers", "OCI", "Plumbing"]),
         tests("CVMFSTests", ["CVMFS", "Plumbing", logging], resources: [.copy("Fixtures")]),
         tests("StateTests", ["State", "CSQLite", logging]),
