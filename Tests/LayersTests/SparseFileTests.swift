@@ -63,6 +63,18 @@ struct SparseFileTests {
         expectRefused("the size of an entry", huge)
     }
 
+    @Test("are refused where the map speaks of other bytes than there are", arguments: TarBuilder.SparseForm.allCases)
+    func wrongSizes(form: TarBuilder.SparseForm) {
+        let less = TarBuilder.archive { tar in
+            tar.sparse("s", size: 4096, [(0, [1, 2]), (100, [3])], form: form) { $0.content.removeLast() }
+        }
+        expectRefused("entry \"s\": damaged: the map of a sparse file speaks of 3 bytes, 2 are stored", less)
+        let more = TarBuilder.archive { tar in
+            tar.sparse("s", size: 4096, [(0, [1, 2]), (100, [3])], form: form) { $0.content.append(9) }
+        }
+        expectRefused("entry \"s\": damaged: the map of a sparse file speaks of 3 bytes, 4 are stored", more)
+    }
+
     @Test("are refused where the map does not match the content")
     func wrongMap() {
         let short = TarBuilder.archive { tar in
