@@ -23,6 +23,7 @@ enum HelpText {
           ~/.config/wafer/keys/            the keys of repositories
           STORAGE                          a repository's objects: serve this folder
           STORAGE.wafer                    its workspace: never serve that one
+
         Back up the database and both kinds of keys, the keys apart from the database.
 
         ENVIRONMENT:

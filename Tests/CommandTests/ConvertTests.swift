@@ -117,7 +117,11 @@ import Testing
             #expect(user.errors.contains("wafer add-user --username bar"))
             let missing = try await sandbox.wafer(add(registry, "none"))
             #expect(missing.errors.contains("cannot fetch the manifest of \(registry.reference("app:none"))"))
-            for outcome in [bad, user, missing] {
+            var same = add(registry)
+            same[4] = same[2]
+            let twin = try await sandbox.wafer(same)
+            #expect(twin.errors.contains("the output image is the input image"))
+            for outcome in [bad, user, missing, twin] {
                 #expect(outcome.code == 1)
                 #expect(outcome.errors.split(separator: "\n").count == 1)
             }
@@ -147,6 +151,7 @@ import Testing
             let outcome = try await sandbox.wafer(add(registry))
             #expect(outcome.code == 3)
             #expect(outcome.text.hasPrefix("added desiderata 1\n"))
+            #expect(outcome.errors.hasSuffix("was added, but not converted: `wafer convert` tries again\n"))
             #expect(try await sandbox.succeed("list-desideratas", "-z").split(separator: "\n").count == 2)
             #expect(try await sandbox.succeed("repository", "info", Self.fqrn).contains(/\| Revision +\| 1 +\|/))
         }

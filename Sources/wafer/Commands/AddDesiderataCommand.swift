@@ -70,6 +70,7 @@ struct AddDesiderataCommand: WaferCommand {
     func run() async throws {
         let input = try Self.parse(inputImage, "input")
         let output = try Self.parse(outputImage, "output")
+        try Self.refuseImpossible(output, for: input)
         try RepositoryName.validate(repository)
         let database = try await global.openDatabase()
         try await RegistryAccess.with(global.logger) { registry in
@@ -99,7 +100,17 @@ struct AddDesiderataCommand: WaferCommand {
         }
     }
 
-    /// An image whose name cannot be read.
+    /// A thin image in the place of the input would be the next input; and its digest is not known before it is made.
+    private static func refuseImpossible(_ output: ImageReference, for input: ImageReference) throws {
+        guard output.identity != input.identity else {
+            throw Refused(description: "the output image is the input image \(input): name another one")
+        }
+        guard output.digest == nil else {
+            throw Refused(description: "output image: it must not have a digest, which is not known yet: name a tag")
+        }
+    }
+
+    /// An image that cannot be taken.
     private struct Refused: Error, CustomStringConvertible {
         let description: String
     }
@@ -140,6 +151,9 @@ struct AddDesiderataCommand: WaferCommand {
         let tools = ConversionTools(global, database: database, registry: registry, options: options)
         let outcome = try await Interruption.cancelling { try await tools.convert(desiderata) }
         try StandardOutput.line(ConversionSummary.line(desiderata, outcome))
-        if ConversionSummary(outcome) == .failed { throw ExitStatus.imagesFailed }
+        guard ConversionSummary(outcome) == .failed else { return }
+        let text = "desiderata \(desiderata.id) was added, but not converted: `wafer convert` tries again"
+        StandardErrorLog.report(error: text, format: global.logFormat)
+        throw ExitStatus.imagesFailed
     }
 }

@@ -22,6 +22,7 @@ struct ConvertCommand: WaferCommand {
               0   all are done or up to date
               1   nothing could be done: no database, no such desiderata
               3   some or all failed
+
             One that another process is converting is skipped. That counts as a failure
             only where it was named.
 

@@ -21,8 +21,13 @@ struct ConversionTools: Sendable {
             state: database,
             registry: registry,
             publisher: { fqrn in
-                let repository = try await database.repository(fqrn).open(logger: logger)
-                return NativePublisher(repository, lockTimeout: patience)
+                let registration = try await database.repository(fqrn)
+                guard registration.publisher == "native" else {
+                    throw StateError.invalidValue(
+                        "repository \(fqrn) is written by \(registration.publisher), which this version does not know"
+                    )
+                }
+                return NativePublisher(try await registration.open(logger: logger), lockTimeout: patience)
             },
             options: options,
             report: progress.report

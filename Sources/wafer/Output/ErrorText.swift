@@ -15,7 +15,7 @@ enum ErrorText {
     private static func message(_ error: any Error) -> String {
         switch error {
         case is CancellationError:
-            "interrupted: nothing incomplete was published; run the command again to go on"
+            "interrupted: nothing incomplete was published; `wafer convert` goes on"
         case let error as Errno:
             "the operating system refused: \(error)"
         // Foundation describes its own errors as domains and codes, and so it would an enumeration without a text.

@@ -34,7 +34,7 @@ struct Listing {
             return CSV.line(shown.map { columns[$0].name })
                 + rows.map { row in CSV.line(shown.map { row[$0].field }) }.joined()
         case .json:
-            return try JSON.array(rows.map(object)).text() + "\n"
+            return rows.isEmpty ? "[]\n" : try JSON.array(rows.map(object)).text() + "\n"
         }
     }
 
