@@ -169,12 +169,15 @@ struct TarHeaderTests {
             tar.pax(["path": "two"])
             tar.file("x")
         }
-        #expect(throws: LayerError.self) { try ReadLayer(twice) }
-        let longLinks = TarBuilder.archive { tar in
-            for index in 0..<40 { tar.gnuLongLink("t\(index)") }
-            tar.symlink("x", to: "y")
+        expectRefused("several pax headers stand before one member", twice)
+        // With 33 of them libarchive gives up without saying so.
+        for count in [2, 33, 40] {
+            let longLinks = TarBuilder.archive { tar in
+                for index in 0..<count { tar.gnuLongLink("t\(index)") }
+                tar.symlink("x", to: "y")
+            }
+            expectRefused("several long link targets stand before one member", longLinks)
         }
-        #expect(throws: LayerError.self) { try ReadLayer(longLinks) }
     }
 
     @Test("ignore records for all members, as Docker does, and count them")
