@@ -89,7 +89,7 @@ let package = Package(
         tests("CVMFSTests", ["CVMFS", "Plumbing", logging], resources: [.copy("Fixtures")]),
         tests("StateTests", ["State", "CSQLite", logging]),
         tests("ConversionTests", ["Conversion", "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", logging]),
-        tests("CommandTests", []),
+        tests("CommandTests", ["OCI"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -32,7 +32,7 @@ final class Journal: Sendable {
 
     /// Begins a journal. The caller holds the workspace's `journalLock`.
     static func begin(in workspace: RepositoryWorkspace, root: String, now: Date) throws -> Journal {
-        let label = "wafer-\(getpid())-\(UUID().uuidString.prefix(8))"
+        let label = "\(LocalObjectStore.temporaryPrefix)\(getpid())-\(UUID().uuidString.prefix(8))"
         let path = workspace.journals.appending(label)
         guard let lock = try FileLock.attempt(path) else {
             throw CVMFSError(.busy, "the new journal \(path) is locked already")

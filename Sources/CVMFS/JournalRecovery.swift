@@ -36,7 +36,10 @@ struct JournalRecovery {
     private func cleanUp(_ remains: [Remains], unreferencedRoot: String?) throws {
         for journal in remains {
             logger.warning("cleaning up after a process that ended badly", metadata: ["journal": "\(journal.path)"])
-            try store.removeTemporaryFiles(label: journal.path.lastComponent?.string ?? "")
+            // Where nobody else is at work, every temporary file is a dead process's.
+            let label = journal.path.lastComponent.map { "\($0.string)." } ?? LocalObjectStore.temporaryPrefix
+            let prefix = unreferencedRoot == nil ? label : LocalObjectStore.temporaryPrefix
+            try store.removeTemporaryFiles(prefix: prefix)
             if let root = journal.header?.root, root == unreferencedRoot {
                 for object in journal.objects { try store.removeObject(at: object) }
             } else {

@@ -12,15 +12,17 @@ package final class LocalObjectStore: ObjectStore {
     // The directory itself stays open: paths below it are short, and a rename of the storage does no harm.
     private let directory: Int32
     private let temporaryNames = Atomic<UInt64>(0)
-    private let temporaryPrefix: String
+    private let temporaryPath: String
+    /// Temporary files of ours, whoever's process it is, begin like this.
+    static let temporaryPrefix = "wafer-"
 
     /// Opens a storage. `label` marks the temporary files of this process, so that its remains can be told.
-    package init(root: FilePath, label: String = "wafer-\(getpid())") throws {
+    package init(root: FilePath, label: String = "\(temporaryPrefix)\(getpid())") throws {
         let descriptor = SystemCall.open(root.string, O_RDONLY | O_DIRECTORY)
         guard descriptor >= 0 else { throw SystemCall.error("open the storage", root.string) }
         self.root = root
         directory = descriptor
-        temporaryPrefix = "data/txn/\(label)."
+        temporaryPath = "data/txn/\(label)."
     }
 
     deinit { close(directory) }
@@ -102,9 +104,9 @@ package final class LocalObjectStore: ObjectStore {
         return fstatat(directory, path, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Removes what a process that is gone left in the folder for temporary files.
-    func removeTemporaryFiles(label: String) throws {
-        for name in try names(in: "data/txn") where name.hasPrefix("\(label).") {
+    /// Removes what processes that are gone left in the folder for temporary files.
+    func removeTemporaryFiles(prefix: String) throws {
+        for name in try names(in: "data/txn") where name.hasPrefix(prefix) {
             try removeObject(at: "data/txn/\(name)")
         }
     }
@@ -150,7 +152,7 @@ package final class LocalObjectStore: ObjectStore {
         beforeRename: () throws -> Void
     ) throws {
         let number = temporaryNames.add(1, ordering: .relaxed).newValue
-        let temporary = temporaryPrefix + String(number)
+        let temporary = temporaryPath + String(number)
         let descriptor = SystemCall.open(temporary, at: directory, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
         guard descriptor >= 0 else { throw SystemCall.error("create", absolute(temporary)) }
         do {

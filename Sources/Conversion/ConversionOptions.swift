@@ -1,3 +1,4 @@
+package import Layers
 package import OCI
 
 /// How the operator wants a conversion done.
@@ -8,11 +9,23 @@ package struct ConversionOptions: Sendable {
     package var convertAgain: Bool
     /// Downloads and stores layers that are there, replacing each by the same content.
     package var overwriteLayers: Bool
+    /// Takes a layer without a record for complete, on the operator's word (docs/architecture.md, decision 4).
+    package var trustExistingLayers: Bool
+    /// What a layer may make of the machine.
+    package var limits: LayerLimits
 
     /// Options.
-    package init(platform: Platform = .linuxAMD64, convertAgain: Bool = false, overwriteLayers: Bool = false) {
+    package init(
+        platform: Platform = .linuxAMD64,
+        convertAgain: Bool = false,
+        overwriteLayers: Bool = false,
+        trustExistingLayers: Bool = false,
+        limits: LayerLimits = LayerLimits()
+    ) {
         self.platform = platform
         self.convertAgain = convertAgain
         self.overwriteLayers = overwriteLayers
+        self.trustExistingLayers = trustExistingLayers
+        self.limits = limits
     }
 }

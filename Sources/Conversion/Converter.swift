@@ -92,7 +92,7 @@ package struct Converter: Sendable {
         return try Plan(
             image: image,
             repository: publisher.fqrn,
-            records: try await publisher.readFiles(Plan.paths(of: image)),
+            contents: try await publisher.contents(Plan.paths(of: image)),
             earlier: try await state.lastPublished(of: desiderata.id),
             options: options
         )
@@ -107,7 +107,7 @@ package struct Converter: Sendable {
         if !plan.needsPublication, let earlier = plan.earlier?.published {
             return PublishedImage(revision: UInt64(clamping: earlier.revision), traffic: Traffic())
         }
-        for layer in plan.layers where layer.record != nil && !options.overwriteLayers {
+        for layer in plan.layers where layer.isPresent && !options.overwriteLayers {
             report(.layerKnown(layer.descriptor.digest, size: layer.descriptor.size))
         }
         let download = LayerDownload(
@@ -115,6 +115,7 @@ package struct Converter: Sendable {
             image: plan.image,
             credentials: try await state.credentials(for: desiderata.input.reference),
             publisher: publisher,
+            limits: options.limits,
             report: report
         )
         return try await publisher.withSession { session in

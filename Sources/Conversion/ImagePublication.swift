@@ -47,9 +47,7 @@ struct ImagePublication {
         add("provenance.json", try provenance.encoded(), isDecisive: false)
         return RevisionContents(
             files: files,
-            required: plan.layers.map(\.descriptor.digest).flatMap { digest in
-                [RepositoryLayout.layerRoot(digest), RepositoryLayout.layerRecord(digest)]
-            },
+            required: plan.layers.map { RepositoryLayout.layerRoot($0.descriptor.digest) },
             overwritesLayers: overwriting
         )
     }

@@ -1,5 +1,5 @@
 package import CVMFS
-import Layers
+package import Layers
 package import OCI
 import Plumbing
 package import Registry
@@ -9,6 +9,7 @@ package import Registry
 package struct ImageVerification: Sendable {
     private let registry: RegistryClient
     private let repository: Repository
+    private let limits: LayerLimits
     private let report: @Sendable (ConversionEvent) -> Void
 
     /// Layers are downloaded one after another through a bounded pipe.
@@ -18,10 +19,12 @@ package struct ImageVerification: Sendable {
     package init(
         registry: RegistryClient,
         repository: Repository,
+        limits: LayerLimits = LayerLimits(),
         report: @escaping @Sendable (ConversionEvent) -> Void
     ) {
         self.registry = registry
         self.repository = repository
+        self.limits = limits
         self.report = report
     }
 
@@ -63,9 +66,10 @@ package struct ImageVerification: Sendable {
         _ credentials: RegistryCredentials?
     ) async throws -> [String] {
         let pipe = BytePipe(capacity: Self.pipeCapacity)
-        async let differences = onDedicatedThread("verify layer") { [repository] in
+        async let differences = onDedicatedThread("verify layer") { [repository, limits] in
             do {
-                return try LayerComparison(tree: repository.tree(), expectation: expectation).differences(pipe.read)
+                let tree = try repository.tree()
+                return try LayerComparison(tree: tree, expectation: expectation, limits: limits).differences(pipe.read)
             } catch {
                 pipe.cancel(error)
                 throw error

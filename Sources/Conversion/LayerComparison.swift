@@ -7,6 +7,7 @@ import Plumbing
 struct LayerComparison {
     let tree: CatalogTree
     let expectation: LayerExpectation
+    let limits: LayerLimits
 
     /// A layer that is all wrong shall not fill memory and terminal.
     private static let limit = 100
@@ -45,8 +46,13 @@ struct LayerComparison {
     }
 
     private func expectedEntries(_ read: @escaping () throws -> [UInt8]?) throws -> [BytePath: Expected] {
-        let reader = try LayerReader(expecting: expectation, policy: LayerIngestion.policy, read: read)
-        var layer = LayerTree<[UInt8]>()
+        let reader = try LayerReader(
+            expecting: expectation,
+            limits: limits,
+            policy: LayerIngestion.policy,
+            read: read
+        )
+        var layer = LayerTree<[UInt8]>(limits: limits)
         while let entry = try reader.next() {
             guard case .file = entry.kind else {
                 try layer.add(entry, content: nil)

@@ -10,6 +10,7 @@ struct LayerDownload: Sendable {
     let image: ResolvedImage
     let credentials: RegistryCredentials?
     let publisher: any Publisher
+    let limits: LayerLimits
     let report: @Sendable (ConversionEvent) -> Void
 
     /// Layers in work at the same time. One thread reads each; what they share are the compressing threads.
@@ -47,6 +48,7 @@ struct LayerDownload: Sendable {
         do {
             let result = try await session.ingest(
                 LayerExpectation(digest: descriptor.digest, size: descriptor.size, diffID: layer.diffID),
+                limits: limits,
                 at: RepositoryLayout.layerRoot(descriptor.digest),
                 from: pipe
             )

@@ -11,8 +11,10 @@ package struct Plan: Sendable {
         package let descriptor: Descriptor
         /// The digest of its inflated tar.
         package let diffID: Digest
-        /// The record beside it in the repository; nil where it has to be ingested.
+        /// The record beside it in the repository, if there is one.
         package let record: LayerRecord?
+        /// Whether it need not be ingested: it has a record, or the operator vouches for it.
+        package let isPresent: Bool
     }
 
     /// The image as its registry has it.
@@ -25,23 +27,25 @@ package struct Plan: Sendable {
     package let earlier: State.Conversion?
     private let options: ConversionOptions
 
-    /// The paths that ``init(image:desiderata:repository:records:earlier:options:)`` wants to know of.
+    /// The paths that ``init(image:repository:contents:earlier:options:)`` wants to know of.
     package static func paths(of image: ResolvedImage) -> [BytePath] {
-        image.manifest.layers.map { RepositoryLayout.layerRecord($0.digest) }
+        image.manifest.layers.map(\.digest).flatMap {
+            [RepositoryLayout.layerRoot($0), RepositoryLayout.layerRecord($0)]
+        }
     }
 
-    /// Makes the plan. `records` are the files at ``paths(of:)``, `earlier` is the newest published conversion.
+    /// Makes the plan. `contents` is what the repository has of ``paths(of:)``, `earlier` the newest published conversion.
     /// Throws ``ConversionError`` for an image that cannot be converted.
     package init(
         image: ResolvedImage,
         repository fqrn: String,
-        records: [BytePath: [UInt8]],
+        contents: [BytePath: [UInt8]],
         earlier: State.Conversion?,
         options: ConversionOptions
     ) throws {
         self.image = image
         self.options = options
-        layers = try Self.layers(of: image, records: records)
+        layers = try Self.layers(of: image, contents: contents, options: options)
         thin = try ThinImage(
             origin: image.reference,
             layers: image.manifest.layers.map(\.digest),
@@ -52,10 +56,14 @@ package struct Plan: Sendable {
             earlier?.referenceDigest == image.referenceDigest.description
             && earlier?.manifestDigest == image.manifestDigest.description
             && earlier?.platform == image.platform.description
-        self.earlier = isSameInput && layers.allSatisfy { $0.record != nil } ? earlier : nil
+        self.earlier = isSameInput && layers.allSatisfy(\.isPresent) ? earlier : nil
     }
 
-    private static func layers(of image: ResolvedImage, records: [BytePath: [UInt8]]) throws -> [Layer] {
+    private static func layers(
+        of image: ResolvedImage,
+        contents: [BytePath: [UInt8]],
+        options: ConversionOptions
+    ) throws -> [Layer] {
         let diffIDs = image.configuration.diffIDs
         guard !image.manifest.layers.isEmpty else { throw ConversionError("\(image.reference) has no layers") }
         guard diffIDs.count == image.manifest.layers.count else {
@@ -73,8 +81,16 @@ package struct Plan: Sendable {
                 )
             }
             if layers.contains(where: { $0.descriptor.digest == descriptor.digest }) { continue }
-            let record = records[RepositoryLayout.layerRecord(descriptor.digest)]
-            layers.append(Layer(descriptor: descriptor, diffID: diffID, record: try record.map(LayerRecord.decode)))
+            let hasRoot = contents[RepositoryLayout.layerRoot(descriptor.digest)] != nil
+            let record = try contents[RepositoryLayout.layerRecord(descriptor.digest)].map(LayerRecord.decode)
+            layers.append(
+                Layer(
+                    descriptor: descriptor,
+                    diffID: diffID,
+                    record: record,
+                    isPresent: hasRoot && (record != nil || options.trustExistingLayers)
+                )
+            )
         }
         return layers
     }
@@ -89,7 +105,7 @@ package struct Plan: Sendable {
 
     /// The layers that will be downloaded and ingested.
     package var missing: [Layer] {
-        options.overwriteLayers ? layers : layers.filter { $0.record == nil }
+        options.overwriteLayers ? layers : layers.filter { !$0.isPresent }
     }
 
     /// The compressed bytes of those layers.

@@ -129,6 +129,25 @@ struct RepositoryPublishingTests {
         return batch.statistics
     }
 
+    @Test("a commit waits for another writer, and names it when it gives up")
+    func lock() async throws {
+        try await withTemporaryFolder { folder in
+            let new = try NativeRepository(in: folder)
+            let preparation = try new.repository.prepare(lockTimeout: .seconds(5), now: Date())
+            _ = try new.repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) { _ in
+                let other = try new.repository.prepare(lockTimeout: .seconds(5), now: Date())
+                let error = #expect(throws: CVMFSError.self) {
+                    try new.repository.commit(other, lockTimeout: .milliseconds(100), now: Date()) { _ in }
+                }
+                #expect(error?.code == .busy)
+                #expect(error?.description.contains("process \(getpid()) (committing)") == true)
+                #expect(error?.description.contains("--lock-timeout") == true)
+                try other.end()
+            }
+            try preparation.end()
+        }
+    }
+
     @Test("writers that publish at once queue for the commit, and everything of both arrives")
     func concurrent() async throws {
         try await withTemporaryFolder { folder in

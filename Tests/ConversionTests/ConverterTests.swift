@@ -1,6 +1,7 @@
 import CVMFS
 import Conversion
 import Foundation
+import Layers
 import OCI
 import Plumbing
 import State
@@ -149,18 +150,51 @@ struct ConverterTests {
     func layerWithoutRecord() async throws {
         try await ConversionFixture.with { fixture in
             let image = try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
-            let preparation = try fixture.repository.prepare(lockTimeout: .seconds(5), now: Date())
-            let half = [SubtreeEntry(path: BytePath(), row: .directory([], modified: 0))]
             let root = RepositoryLayout.layerRoot(image.manifest.layers[0].digest)
-            let catalog = try preparation.catalog(of: half, at: root)
-            _ = try fixture.repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) {
-                try $0.attach(catalog)
-            }
-            try preparation.end()
+            try fixture.publishEmptyLayer(image.manifest.layers[0].digest)
             _ = try await fixture.converter().convert(fixture.desire("app:1"))
             #expect(fixture.events.startedLayers == 1)
             #expect(try fixture.repository.tree().entry(at: root.appending(BytePath("etc/motd"))) != nil)
             try await fixture.expectSound()
+        }
+    }
+
+    @Test("such a layer is taken on the operator's word")
+    func trustedLayer() async throws {
+        try await ConversionFixture.with { fixture in
+            let image = try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
+            try fixture.publishEmptyLayer(image.manifest.layers[0].digest)
+            let options = ConversionOptions(trustExistingLayers: true)
+            _ = try await fixture.converter(options).convert(fixture.desire("app:1"))
+            #expect(fixture.events.startedLayers == 0)
+            #expect(fixture.registry.manifest("thin/app", "1") != nil)
+        }
+    }
+
+    @Test("overwriting a layer by the same content changes nothing but downloads it")
+    func overwrite() async throws {
+        try await ConversionFixture.with { fixture in
+            try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base, SampleLayers.application])
+            let desiderata = try await fixture.desire("app:1")
+            _ = try await fixture.converter().convert(desiderata)
+            let again = try await fixture.converter(ConversionOptions(overwriteLayers: true)).convert(desiderata)
+            #expect(again.revision == 2)
+            #expect(fixture.events.startedLayers == 4)
+            try await fixture.expectSound()
+        }
+    }
+
+    @Test("a layer over a limit is refused by the limit's name")
+    func limits() async throws {
+        try await ConversionFixture.with { fixture in
+            try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
+            let desiderata = try await fixture.desire("app:1")
+            var options = ConversionOptions()
+            options.limits.entries = 2
+            let converter = fixture.converter(options)
+            let error = await #expect(throws: ConversionError.self) { try await converter.convert(desiderata) }
+            #expect(error?.description.contains("number of entries may be at most 2") == true)
+            #expect(try fixture.revision == 1)
         }
     }
 

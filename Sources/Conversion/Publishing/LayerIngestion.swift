@@ -5,6 +5,7 @@ import Plumbing
 /// Turns the compressed bytes of one layer into objects and a catalog. Runs on a dedicated thread.
 struct LayerIngestion {
     let preparation: Preparation
+    let limits: LayerLimits
 
     /// What the format cannot hold or must not be told by an image (docs/architecture.md, decision 5).
     static let policy = LayerPolicy(
@@ -17,9 +18,11 @@ struct LayerIngestion {
         at root: BytePath,
         from pipe: BytePipe
     ) throws -> (catalog: PreparedCatalog, result: IngestedLayer) {
-        let reader = try LayerReader(expecting: expectation, policy: Self.policy) { try pipe.read() }
+        let reader = try LayerReader(expecting: expectation, limits: limits, policy: Self.policy) {
+            try pipe.read()
+        }
         let batch = ContentBatch()
-        var tree = LayerTree<PendingContent>()
+        var tree = LayerTree<PendingContent>(limits: limits)
         while let entry = try reader.next() {
             try tree.add(entry, content: try store(entry, from: reader, in: batch))
         }

@@ -17,12 +17,15 @@ package struct NativePublisher: Publisher {
 
     package var fqrn: String { repository.fqrn }
 
-    package func readFiles(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]] {
+    package func contents(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]] {
         try await onDedicatedThread("read \(fqrn)") {
             let tree = try repository.tree()
-            var files: [BytePath: [UInt8]] = [:]
-            for path in paths { files[path] = try tree.readFile(path) }
-            return files
+            var contents: [BytePath: [UInt8]] = [:]
+            for path in paths {
+                guard let entry = try tree.entry(at: path) else { continue }
+                contents[path] = entry.isDirectory ? [] : try tree.readFile(path)
+            }
+            return contents
         }
     }
 

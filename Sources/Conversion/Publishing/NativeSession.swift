@@ -25,10 +25,16 @@ final class NativeSession: PublishingSession {
         self.now = now
     }
 
-    func ingest(_ expectation: LayerExpectation, at root: BytePath, from pipe: BytePipe) async throws -> IngestedLayer {
+    func ingest(
+        _ expectation: LayerExpectation,
+        limits: LayerLimits,
+        at root: BytePath,
+        from pipe: BytePipe
+    ) async throws -> IngestedLayer {
         let layer = try await onDedicatedThread("layer \(expectation.digest.hex.prefix(12))") { [preparation] in
             do {
-                return try LayerIngestion(preparation: preparation).run(expectation, at: root, from: pipe)
+                let ingestion = LayerIngestion(preparation: preparation, limits: limits)
+                return try ingestion.run(expectation, at: root, from: pipe)
             } catch {
                 // Whoever fills the pipe must learn that nobody reads it any more.
                 pipe.cancel(error)

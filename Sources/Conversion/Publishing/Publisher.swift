@@ -8,8 +8,8 @@ package protocol Publisher: Sendable {
     /// The repository's fully qualified name.
     var fqrn: String { get }
 
-    /// The bytes of those of these small files that the newest revision has.
-    func readFiles(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]]
+    /// Those of these paths that the newest revision has: small files with their bytes, directories with none.
+    func contents(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]]
 
     /// Bytes that may still be stored, nil where the place does not tell.
     func freeBytes() async throws -> Int64?

@@ -6,8 +6,13 @@ package import Plumbing
 package protocol PublishingSession: Sendable {
     /// Reads a layer's compressed bytes from a pipe, verifies them, and stores the content for `root`.
     ///
-    /// Throws where the layer is not exactly what `expectation` says. Nothing is visible yet.
-    func ingest(_ expectation: LayerExpectation, at root: BytePath, from pipe: BytePipe) async throws -> IngestedLayer
+    /// Throws where the layer is not exactly what `expectation` says, or more than `limits` allow. Nothing is visible yet.
+    func ingest(
+        _ expectation: LayerExpectation,
+        limits: LayerLimits,
+        at root: BytePath,
+        from pipe: BytePipe
+    ) async throws -> IngestedLayer
 
     /// Makes layers and files visible together. Returns the revision that has them; a new one only where something
     /// changed.

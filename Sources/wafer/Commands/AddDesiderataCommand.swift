@@ -64,6 +64,9 @@ struct AddDesiderataCommand: WaferCommand {
     )
     var overwriteLayers = false
 
+    @OptionGroup(title: "Limits of a Layer")
+    var limitOptions: LimitOptions
+
     @OptionGroup
     var global: GlobalOptions
 
@@ -147,7 +150,7 @@ struct AddDesiderataCommand: WaferCommand {
             try StandardOutput.line("left to the loop of \(owner), which converts it in its next pass")
             return
         }
-        let options = ConversionOptions(overwriteLayers: overwriteLayers)
+        let options = ConversionOptions(overwriteLayers: overwriteLayers, limits: limitOptions.limits)
         let tools = ConversionTools(global, database: database, registry: registry, options: options)
         let outcome = try await Interruption.cancelling { try await tools.convert(desiderata) }
         try StandardOutput.line(ConversionSummary.line(desiderata, outcome))

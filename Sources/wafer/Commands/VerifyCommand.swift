@@ -37,6 +37,9 @@ struct VerifyCommand: WaferCommand {
     @OptionGroup
     var choice: PlatformOption
 
+    @OptionGroup(title: "Limits of a Layer")
+    var limitOptions: LimitOptions
+
     @Option(help: ArgumentHelp("How to print it.", valueName: "form"))
     var format = ReportFormat.text
 
@@ -51,8 +54,17 @@ struct VerifyCommand: WaferCommand {
         let credentials = try await database.credentials(for: StoredReference(image, user: subject.user))
         let progress = ConversionProgress(global.logger)
         let differences = try await RegistryAccess.with(global.logger) { registry in
-            try await ImageVerification(registry: registry, repository: repository, report: progress.report)
-                .differences(of: image, platform: choice.platform, credentials: credentials)
+            let verification = ImageVerification(
+                registry: registry,
+                repository: repository,
+                limits: limitOptions.limits,
+                report: progress.report
+            )
+            return try await verification.differences(
+                of: image,
+                platform: choice.platform,
+                credentials: credentials
+            )
         }
         try await database.close()
         try show(differences, image, subject.repository)

@@ -16,15 +16,26 @@ struct ConversionFlags: ParsableArguments {
     )
     var overwriteLayers = false
 
+    @Flag(
+        name: .customLong("trust-existing-layers"),
+        help: "Take layers that another program published for complete."
+    )
+    var trustExistingLayers = false
+
     @OptionGroup
     var choice: PlatformOption
+
+    @OptionGroup(title: "Limits of a Layer")
+    var limitOptions: LimitOptions
 
     /// The same for the converter.
     var options: ConversionOptions {
         ConversionOptions(
             platform: choice.platform,
             convertAgain: convertAgain,
-            overwriteLayers: overwriteLayers
+            overwriteLayers: overwriteLayers,
+            trustExistingLayers: trustExistingLayers,
+            limits: limitOptions.limits
         )
     }
 }

@@ -83,6 +83,15 @@ struct ConversionFixture: Sendable {
         )
     }
 
+    /// Publishes what another tool might leave behind: a layer without its content and without a record.
+    func publishEmptyLayer(_ digest: Digest) throws {
+        let preparation = try repository.prepare(lockTimeout: .seconds(5), now: Date())
+        let half = [SubtreeEntry(path: BytePath(), row: .directory([], modified: 0))]
+        let catalog = try preparation.catalog(of: half, at: RepositoryLayout.layerRoot(digest))
+        _ = try repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) { try $0.attach(catalog) }
+        try preparation.end()
+    }
+
     var revision: UInt64 {
         get throws { try repository.published().manifest.revision }
     }
