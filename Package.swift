@@ -70,7 +70,7 @@ let package = Package(
                 system, logging,
             ]
         ),
-        library("Conversion", ["CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", logging]),
+        library("Conversion", ["CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", logging, system]),
         .executableTarget(
             name: "wafer",
             dependencies: [

@@ -9,20 +9,17 @@ final class InflatedInput {
     private let algorithm: Digest.Algorithm
     private let expectedDiffID: Digest?
     private let hash: MessageDigest
-    /// The expected digest of the compressed bytes.
-    let digest: Digest
     /// How many bytes came out so far.
     private(set) var count: Int64 = 0
     private var holes: Int64 = 0
 
-    init(expecting: LayerExpectation, limits: LayerLimits, _ source: @escaping () throws -> [UInt8]?) throws {
+    init(expecting: LayerExpectation?, limits: LayerLimits, _ source: @escaping () throws -> [UInt8]?) throws {
         let compressed = try CompressedInput(expecting: expecting, source)
         self.compressed = compressed
         self.limits = limits
-        digest = expecting.digest
         inflater = StreamInflater { try compressed.read() }
-        expectedDiffID = expecting.diffID
-        algorithm = expecting.diffID?.algorithm ?? .sha256
+        expectedDiffID = expecting?.diffID
+        algorithm = expecting?.diffID?.algorithm ?? .sha256
         hash = try MessageDigest(algorithm.function)
     }
 
@@ -60,13 +57,13 @@ final class InflatedInput {
     }
 
     /// Compares size, digest and diff id once everything was read; gives what the summary says of them.
-    func verify() throws -> (diffID: Digest, compressedSize: Int64) {
-        try compressed.verify()
+    func verify() throws -> (digest: Digest, diffID: Digest, compressedSize: Int64) {
+        let digest = try compressed.verify()
         let actual = try Digest(algorithm, hash: hash.finish())
         if let expected = expectedDiffID, actual != expected {
             throw LayerError(.wrongDiffID(expected: expected, actual: actual))
         }
-        return (actual, compressed.count)
+        return (digest, actual, compressed.count)
     }
 
     /// The better error where a stream is damaged: that these are not the image's bytes at all, if so.

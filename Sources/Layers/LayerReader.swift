@@ -28,13 +28,14 @@ package final class LayerReader {
     private var failure: (any Error)?
 
     /// - Parameters:
-    ///   - expecting: what the image says of the layer.
+    ///   - expecting: what the image says of the layer; nil for a tar that no image names, where only its own checksums
+    ///     are compared.
     ///   - limits: how much it may make of the machine.
     ///   - policy: what the store behind cannot hold.
     ///   - read: gives the next compressed bytes, nil at the end. Its errors come out unchanged.
     /// - Throws: ``CodecError`` where a library has no memory.
     package init(
-        expecting: LayerExpectation,
+        expecting: LayerExpectation?,
         limits: LayerLimits = LayerLimits(),
         policy: LayerPolicy = LayerPolicy(),
         read: @escaping () throws -> [UInt8]?
@@ -93,7 +94,7 @@ package final class LayerReader {
         if try tar.readTail() { notes.warn(.trailingBytes, "behind the end of the archive") }
         let verified = try input.verify()
         result = LayerSummary(
-            digest: input.digest,
+            digest: verified.digest,
             diffID: verified.diffID,
             compressedSize: verified.compressedSize,
             uncompressedSize: input.count,

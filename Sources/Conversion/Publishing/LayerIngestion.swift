@@ -14,7 +14,7 @@ struct LayerIngestion {
     )
 
     func run(
-        _ expectation: LayerExpectation,
+        _ expectation: LayerExpectation?,
         at root: BytePath,
         from pipe: BytePipe
     ) throws -> (catalog: PreparedCatalog, result: IngestedLayer) {

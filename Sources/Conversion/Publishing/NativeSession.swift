@@ -26,12 +26,12 @@ final class NativeSession: PublishingSession {
     }
 
     func ingest(
-        _ expectation: LayerExpectation,
+        _ expectation: LayerExpectation?,
         limits: LayerLimits,
         at root: BytePath,
         from pipe: BytePipe
     ) async throws -> IngestedLayer {
-        let layer = try await onDedicatedThread("layer \(expectation.digest.hex.prefix(12))") { [preparation] in
+        let layer = try await onDedicatedThread("layer \(expectation?.digest.hex.prefix(12) ?? "")") { [preparation] in
             do {
                 let ingestion = LayerIngestion(preparation: preparation, limits: limits)
                 return try ingestion.run(expectation, at: root, from: pipe)

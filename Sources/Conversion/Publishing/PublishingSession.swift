@@ -4,11 +4,12 @@ package import Plumbing
 
 /// The way of one image into a repository: layers one by one, several at once where the caller wants, then one commit.
 package protocol PublishingSession: Sendable {
-    /// Reads a layer's compressed bytes from a pipe, verifies them, and stores the content for `root`.
+    /// Reads a layer's compressed bytes from a pipe, verifies them, and stores the content for `root`. Without an
+    /// expectation it is a tar that no image names.
     ///
     /// Throws where the layer is not exactly what `expectation` says, or more than `limits` allow. Nothing is visible yet.
     func ingest(
-        _ expectation: LayerExpectation,
+        _ expectation: LayerExpectation?,
         limits: LayerLimits,
         at root: BytePath,
         from pipe: BytePipe

@@ -14,7 +14,7 @@ struct RepositoryCommand: AsyncParsableCommand {
         subcommands: [
             RepositoryCreateCommand.self, RepositoryAddCommand.self, RepositoryListCommand.self,
             RepositoryInfoCommand.self, RepositoryResignCommand.self, RepositoryLsCommand.self,
-            RepositoryCatCommand.self, RepositoryCheckCommand.self,
+            RepositoryCatCommand.self, RepositoryCheckCommand.self, RepositoryIngestCommand.self,
         ]
     )
 }

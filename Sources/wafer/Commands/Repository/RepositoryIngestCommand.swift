@@ -1,0 +1,69 @@
+import ArgumentParser
+import CVMFS
+import Conversion
+import Foundation
+import Layers
+import Plumbing
+import SystemPackage
+
+/// Publishes a tar archive at a path.
+struct RepositoryIngestCommand: WaferCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ingest",
+        abstract: "Publish a tar archive at a path, as one revision.",
+        usage: "wafer repository ingest <fqrn> <path> <file|-> [--replace]",
+        discussion: """
+            The archive may be compressed with gzip or zstd. Nothing is unpacked; the
+            path gets a catalog of its own, and whiteouts take overlayfs's form as in
+            the layers of images.
+
+            EXAMPLE:
+              tar -c -C /opt/tool . | wafer repository ingest cd.cern.ch /tool/1.2 -
+            """
+    )
+
+    @OptionGroup
+    var argument: RepositoryArgument
+
+    @Argument(help: "Where it shall lie in the repository.")
+    var path: String
+
+    @Argument(help: ArgumentHelp("The archive; - is the standard input.", valueName: "file"), completion: .file())
+    var file: String
+
+    @Flag(help: "Replace what is there.")
+    var replace = false
+
+    @OptionGroup(title: "Limits of a Layer")
+    var limitOptions: LimitOptions
+
+    @OptionGroup
+    var global: GlobalOptions
+
+    func run() async throws {
+        let path = try RawArguments.path(path)
+        let (_, repository) = try await argument.open(global)
+        let publisher = NativePublisher(repository, lockTimeout: global.lockPatience)
+        let ingestion = TarIngestion(publisher, limits: limitOptions.limits)
+        let start = ContinuousClock.now
+        let input = file == "-" ? FileDescriptor.standardInput : try open()
+        let (layer, outcome) = try await Interruption.cancelling {
+            try await ingestion.ingest(input, at: path, replacing: replace)
+        }
+        let size = layer.summary.uncompressedSize
+        try StandardOutput.line(
+            "\(path) in \(repository.fqrn), revision \(outcome.revision): \(layer.entries) entries, "
+                + "\(ByteCount.text(size)) at \(ByteCount.rate(size, in: ContinuousClock.now - start)); "
+                + "\(ByteCount.text(layer.content.newBytes)) new, \(ByteCount.text(layer.content.knownBytes)) known, "
+                + "\(ByteCount.text(layer.content.storedBytes)) stored in \(layer.content.newObjects) objects"
+        )
+    }
+
+    private func open() throws -> FileDescriptor {
+        do {
+            return try FileDescriptor.open(FilePath(file), .readOnly, options: .closeOnExec)
+        } catch let error as Errno {
+            throw ConversionError("cannot read \(Printable.text(file)): \(error)")
+        }
+    }
+}
