@@ -19,6 +19,10 @@ extension ObjectStore {
         compressor: ZlibCompressor,
         announce: (String) throws -> Void
     ) throws -> ContentHash {
+        // A stock replica fetches these two inflated, compresses them anew with zlib and stores that under the name it
+        // knows: with any other encoder's bytes the replica would be damaged.
+        let mustEqualStock = kind == .certificate || kind == .metainfo
+        let compressor = mustEqualStock ? try ZlibCompressor(.zlib) : compressor
         let stored = try content.withUnsafeBytes { try compressor.compress($0) }
         let hash = try ContentHash(algorithm, of: stored)
         try stored.withUnsafeBytes { bytes in

@@ -23,6 +23,21 @@ struct RepositoryCreationTests {
         }
     }
 
+    @Test("certificate and meta info are stored with zlib's own bytes, which a stock replica makes anew")
+    func replicable() async throws {
+        try await withTemporaryFolder { folder in
+            let new = try NativeRepository(in: folder, policy: .balanced)
+            try new.publish(["f": [1]], at: "a/layer")
+            let manifest = try new.repository.published().manifest
+            for (hash, kind) in [(manifest.certificate, ObjectKind.certificate), (manifest.metainfo, .metainfo)] {
+                let hash = try #require(hash)
+                let content = try new.repository.store.loadInflated(hash, kind)
+                let stock = try content.withUnsafeBytes { try ZlibCompressor(.zlib).compress($0) }
+                #expect(try new.repository.store.load(hash, kind) == stock)
+            }
+        }
+    }
+
     @Test("private keys are for their owner alone")
     func keyModes() async throws {
         try await withTemporaryFolder { folder in

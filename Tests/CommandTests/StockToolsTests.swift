@@ -1,0 +1,138 @@
+import Foundation
+import Subprocess
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What the stock CVMFS tools say of a repository that Wafer wrote. Skipped where they are not installed: put
+/// `cvmfs_swissknife` into the PATH, or name it in `CVMFS_SWISSKNIFE`.
+@Suite(.timeLimit(.minutes(3))) struct StockToolsTests {
+    private static let fqrn = "cd.cern.ch"
+
+    private static let swissknife: String? = {
+        let environment = ProcessInfo.processInfo.environment
+        let folders = (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/cvmfs_swissknife" }
+        return ([environment["CVMFS_SWISSKNIFE"]].compactMap(\.self) + folders).first {
+            FileManager.default.isExecutableFile(atPath: $0)
+        }
+    }()
+
+    /// A repository with every kind of entry, a chunked file, deletions and several revisions.
+    private func withRepository(_ body: (Sandbox, _ storage: String) async throws -> Void) async throws {
+        let sandbox = try Sandbox()
+        let folder = sandbox.path.string
+        let root = FilePath(#filePath).removingLastComponent().removingLastComponent()
+        let script = root.appending("tools/every_kind.py").string
+        _ = try await ExternalTool.run("python3", [script, "make", "\(folder)/every-kind.tar"])
+        try await sandbox.succeed("init")
+        try await sandbox.succeed("repository", "create", Self.fqrn, "--storage", "srv")
+        try await sandbox.succeed("repository", "ingest", Self.fqrn, "/every/kind", "every-kind.tar")
+        try await InMemoryRegistry.with { registry in
+            try registry.addImage("app", tag: "1", layers: [Layers.base, Layers.application])
+            try await sandbox.succeed(
+                "add-desiderata",
+                "-i",
+                registry.reference("app:1"),
+                "-o",
+                registry.reference("thin:1"),
+                "-r",
+                Self.fqrn
+            )
+        }
+        try await body(sandbox, "\(folder)/srv")
+    }
+
+    /// Runs the tool; what it prints is shown where it fails.
+    private func stock(_ arguments: String...) async throws {
+        let program = try #require(Self.swissknife)
+        let result = try await Subprocess.run(
+            .path(FilePath(program)),
+            arguments: Arguments(arguments),
+            output: .string(limit: 1 << 20),
+            error: .string(limit: 1 << 20)
+        )
+        let output = result.standardOutput + result.standardError
+        #expect(result.terminationStatus.isSuccess, "cvmfs_swissknife \(arguments[0]): \(output)")
+    }
+
+    @Test(.enabled(if: swissknife != nil, "cvmfs_swissknife is not installed"))
+    func findNoFault() async throws {
+        try await withRepository { sandbox, storage in
+            let scratch = sandbox.path.appending("scratch").string
+            try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
+            try await stock("check", "-r", storage, "-c", "-t", scratch)
+            try await stock("scrub", "-r", "\(storage)/data")
+        }
+    }
+
+    @Test(.enabled(if: swissknife != nil, "cvmfs_swissknife is not installed"))
+    func replicateIt() async throws {
+        try await withRepository { sandbox, storage in
+            let folder = sandbox.path.string
+            for name in ["scratch", "replica/data/txn"]
+                + (0..<256).map({ "replica/data/" + String($0 + 256, radix: 16).dropFirst() })
+            {
+                try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
+            }
+            try await withServer(of: storage) { url in
+                try await stock(
+                    "pull",
+                    "-m",
+                    Self.fqrn,
+                    "-u",
+                    url,
+                    "-w",
+                    url,
+                    "-r",
+                    "local,\(folder)/replica/data/txn,\(folder)/replica",
+                    "-x",
+                    "\(folder)/scratch",
+                    "-k",
+                    "\(folder)/.config/wafer/keys/\(Self.fqrn).pub",
+                    "-n",
+                    "4",
+                    "-t",
+                    "5",
+                    "-a",
+                    "2",
+                    "-p"
+                )
+            }
+            let published = try Data(contentsOf: URL(filePath: "\(storage)/.cvmfspublished"))
+            #expect(try Data(contentsOf: URL(filePath: "\(folder)/replica/.cvmfspublished")) == published)
+            try await stock("scrub", "-r", "\(folder)/replica/data")
+        }
+    }
+
+    /// Serves a folder on a free loopback port while `body` runs.
+    private func withServer(of folder: String, _ body: @escaping (_ url: String) async throws -> Void) async throws {
+        let program = """
+            import functools, http.server, sys
+            handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=sys.argv[1])
+            server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler)
+            open(sys.argv[1] + '.port', 'w').write(str(server.server_port))
+            server.serve_forever()
+            """
+        _ = try await Subprocess.run(
+            .name("python3"),
+            arguments: ["-c", program, folder],
+            input: .none,
+            output: .bytes(limit: 1 << 20),
+            error: .string(limit: 1 << 20)
+        ) { execution in
+            var port = ""
+            for _ in 0..<100 where port.isEmpty {
+                try await Task.sleep(for: .milliseconds(50))
+                // Not there yet, or still empty.
+                port = (try? String(contentsOfFile: "\(folder).port", encoding: .utf8)) ?? ""
+            }
+            do {
+                try await body("http://127.0.0.1:\(port)")
+            } catch {
+                try execution.send(signal: .terminate)
+                throw error
+            }
+            try execution.send(signal: .terminate)
+        }
+    }
+}
