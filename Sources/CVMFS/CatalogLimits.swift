@@ -1,0 +1,17 @@
+/// How many entries a catalog may have before parts of it get catalogs of their own (docs/cvmfs-format.md §11).
+package struct CatalogLimits: Sendable, Equatable {
+    /// Rows that no catalog exceeds where its directories allow it. What lies directly in one directory is never spread
+    /// over several catalogs.
+    package let maximum: Int
+    /// Entries below which a directory gets no catalog of its own, unless nothing else keeps to the maximum.
+    package let minimum: Int
+
+    /// The numbers of the stock publisher.
+    package static let standard = CatalogLimits(maximum: 100_000, minimum: 1_000)
+
+    /// Limits in rows.
+    package init(maximum: Int, minimum: Int) {
+        self.maximum = maximum
+        self.minimum = minimum
+    }
+}
