@@ -8,8 +8,6 @@ import Synchronization
 /// so at once. What waits in memory is bounded by constants, whatever the size of a file (docs/architecture.md,
 /// decision 12).
 package final class ContentWriter: Sendable {
-    /// Larger files are stored in pieces of this size (docs/cvmfs-format.md §4: any boundaries are legal).
-    package static let pieceSize = 8 << 20
     /// Plain bytes that wait for a worker or are in one's hands.
     private static let bytesInFlight = 64 << 20
     private static let queueLimit = 1024
@@ -22,6 +20,8 @@ package final class ContentWriter: Sendable {
     private let journal: Journal
     private let algorithm: HashAlgorithm
     private let policy: CompressionPolicy
+    /// Where large files are cut.
+    let chunking: ChunkingStrategy
     private let workers: WorkerThreads
     private let budget = ByteBudget(limit: bytesInFlight)
     private let idleCompressors = Mutex<[CompressorBox]>([])
@@ -36,13 +36,15 @@ package final class ContentWriter: Sendable {
         index: ContentIndex,
         journal: Journal,
         algorithm: HashAlgorithm,
-        policy: CompressionPolicy
+        policy: CompressionPolicy,
+        chunking: ChunkingStrategy
     ) {
         self.store = store
         self.index = index
         self.journal = journal
         self.algorithm = algorithm
         self.policy = policy
+        self.chunking = chunking
         let cores = ProcessInfo.processInfo.activeProcessorCount
         workers = WorkerThreads(name: "objects", count: cores, queueLimit: Self.queueLimit)
     }

@@ -5,7 +5,8 @@ package final class FileContentWriter {
     private let writer: ContentWriter
     private let batch: ContentBatch
     private let size: Int64
-    private let isChunked: Bool
+    /// Nil for a file that is too small to be cut.
+    private var chunker: Chunker?
     private var piece: [UInt8] = []
     private var pieceNumber = 0
     private var received: Int64 = 0
@@ -15,49 +16,53 @@ package final class FileContentWriter {
         self.size = size
         self.batch = batch
         self.writer = writer
-        isChunked = size > Int64(ContentWriter.pieceSize)
-        piece.reserveCapacity(Int(min(size, Int64(ContentWriter.pieceSize))))
+        let chunker = writer.chunking.makeChunker()
+        self.chunker = size > Int64(chunker.minimum) ? chunker : nil
+        piece.reserveCapacity(Int(min(max(0, size), Int64(chunker.maximum))))
     }
 
-    /// Adds the next bytes. Blocks while the workers are busy; throws where one of them failed.
+    /// Adds the next bytes. Blocks while the workers are busy; throws where one of them failed, or where there are more
+    /// bytes than announced.
     package func append(_ bytes: UnsafeRawBufferPointer) throws {
         received += Int64(bytes.count)
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let part = rest.prefix(ContentWriter.pieceSize - piece.count)
-            piece.append(contentsOf: part)
-            rest = rest.dropFirst(part.count)
-            if piece.count == ContentWriter.pieceSize, isChunked { try flush() }
+        // What waits here is bounded only by the announced length.
+        guard received <= size else { throw wrongLength() }
+        var rest = bytes
+        while let cut = chunker?.nextCut(in: rest) {
+            piece.append(contentsOf: UnsafeRawBufferPointer(rebasing: rest[..<cut]))
+            rest = UnsafeRawBufferPointer(rebasing: rest[cut...])
+            try flushChunk()
         }
+        piece.append(contentsOf: rest)
     }
 
     /// Ends the file. The result is complete once the batch is. Throws where the length is not the announced one.
     package func finish() throws -> PendingContent {
-        guard received == size else {
-            throw CVMFSError(.corrupt, "a file of \(size) bytes ended after \(received)")
+        guard received == size else { throw wrongLength() }
+        if let pending {
+            try flushChunk()
+            return pending
         }
-        if !isChunked || !piece.isEmpty { try flush() }
-        guard let pending else { throw CVMFSError(.corrupt, "a file of \(size) bytes has no content") }
-        return pending
-    }
-
-    private func flush() throws {
-        let content = try pending ?? begin()
-        let full = piece
+        // Where no cut fell, there is one object for the whole file, as the stock publisher has it.
+        let content = PendingContent(kind: .file, compression: nil)
+        let whole = piece
         piece = []
-        pieceNumber += 1
-        let remaining = size - received
-        if remaining > 0 { piece.reserveCapacity(Int(min(remaining, Int64(ContentWriter.pieceSize)))) }
-        try writer.submit(full, number: pieceNumber - 1, of: content, in: batch)
+        try writer.submit(whole, number: 0, of: content, in: batch)
+        return content
     }
 
-    private func begin() throws -> PendingContent {
+    private func flushChunk() throws {
         // All pieces of a file share one compression (docs/cvmfs-format.md §3.6), so the first one decides.
-        let content = PendingContent(
-            kind: isChunked ? .chunk : .file,
-            compression: isChunked ? try writer.probe(piece) : nil
-        )
+        let content = try pending ?? PendingContent(kind: .chunk, compression: writer.probe(piece))
         pending = content
-        return content
+        // A copy holds no more memory than it has bytes, which is what the writer's budget counts.
+        let chunk = piece.withUnsafeBytes(Array.init)
+        piece.removeAll(keepingCapacity: true)
+        pieceNumber += 1
+        try writer.submit(chunk, number: pieceNumber - 1, of: content, in: batch)
+    }
+
+    private func wrongLength() -> CVMFSError {
+        CVMFSError(.corrupt, "a file of \(size) bytes has \(received)")
     }
 }

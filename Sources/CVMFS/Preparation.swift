@@ -20,25 +20,35 @@ package final class Preparation: Sendable {
         index: ContentIndex,
         journal: Journal,
         algorithm: HashAlgorithm,
-        policy: CompressionPolicy
+        policy: CompressionPolicy,
+        chunking: ChunkingStrategy
     ) {
         self.store = store
         self.index = index
         self.journal = journal
         self.algorithm = algorithm
         self.policy = policy
-        content = ContentWriter(store: store, index: index, journal: journal, algorithm: algorithm, policy: policy)
+        content = ContentWriter(
+            store: store,
+            index: index,
+            journal: journal,
+            algorithm: algorithm,
+            policy: policy,
+            chunking: chunking
+        )
     }
 
-    /// Writes the catalog of a subtree. `entries` are in path order and begin with the subtree's root; the content of
-    /// their files must be stored. Blocks.
-    package func catalog(of entries: [SubtreeEntry], at path: BytePath) throws -> PreparedCatalog {
+    /// Writes the catalog of a subtree, and nested ones below it where it is larger than the limits. `entries` are in
+    /// path order and begin with the subtree's root; the content of their files must be stored. Blocks.
+    package func catalog(
+        of entries: [SubtreeEntry],
+        at path: BytePath,
+        limits: CatalogLimits = .standard
+    ) throws -> PreparedCatalog {
         // Every nested catalog has a marker, an empty file, whose object must exist (docs/cvmfs-format.md, pitfall P3).
         try storeEmptyFile()
-        let (bytes, root, counters) = try SubtreeWriter(path: path, algorithm: algorithm).write(entries)
-        let hash = try storeCatalog(bytes)
-        let reference = CatalogReference(hash: hash, size: Int64(bytes.count))
-        return PreparedCatalog(path: path, reference: reference, root: root, counters: counters)
+        let writer = SubtreeWriter(path: path, algorithm: algorithm, limits: limits, store: storeCatalog)
+        return try writer.write(entries)
     }
 
     /// Makes everything durable and ends the journal. Blocks.

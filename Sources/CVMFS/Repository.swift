@@ -80,10 +80,11 @@ package struct Repository: Sendable {
     }
 
     /// Begins to prepare objects, after cleaning up behind processes that are gone. Waits up to `lockTimeout` for another
-    /// process that does the same.
+    /// process that does the same. Files that are large enough are cut as `chunking` says.
     package func prepare(
         lockTimeout: Duration,
         now: Date,
+        chunking: ChunkingStrategy = .contentDefined,
         checkCancelled: () throws -> Void = {}
     ) throws -> Preparation {
         try workspace.create()
@@ -102,7 +103,8 @@ package struct Repository: Sendable {
                 index: try ContentIndex(at: workspace.contentIndex, logger: logger),
                 journal: journal,
                 algorithm: root.algorithm,
-                policy: policy
+                policy: policy,
+                chunking: chunking
             )
         }
     }

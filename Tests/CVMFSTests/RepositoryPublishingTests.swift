@@ -18,7 +18,7 @@ struct RepositoryPublishingTests {
             let noise = (0..<(9 << 20)).map { _ in UInt8.random(in: 0...255, using: &random) }
             let files: [String: [UInt8]] = [
                 "empty": [], "small": Array("hello world\n".utf8), "large": large, "noise": noise,
-                "tiny-noise": Array(noise.prefix(40)), "edge": Array(large.prefix(8 << 20)),
+                "tiny-noise": Array(noise.prefix(40)), "edge": Array(large.prefix(4 << 20)),
             ]
             let outcome = try new.publish(files, at: ".layers/ab/abcd/layerfs") { transaction in
                 try transaction.writeFile(BytePath(".layers/ab/abcd/note"), Array("note".utf8))
@@ -31,14 +31,13 @@ struct RepositoryPublishingTests {
                 #expect(try tree.readFile(path, limit: 32 << 20) == bytes)
             }
             #expect(try tree.readFile(BytePath(".layers/ab/abcd/note")) == Array("note".utf8))
-            // Pieces of 8 MiB, and noise stored as it is.
-            #expect(try tree.content(of: BytePath(".layers/ab/abcd/layerfs/large")).chunks.count == 3)
+            // Pieces for what is large, and noise stored as it is.
+            #expect(try tree.content(of: BytePath(".layers/ab/abcd/layerfs/large")).chunks.count > 1)
             #expect(try tree.content(of: BytePath(".layers/ab/abcd/layerfs/edge")).chunks.isEmpty)
             if policy != .zlib {
-                guard case .chunked(_, _, .none) = try tree.content(of: BytePath(".layers/ab/abcd/layerfs/noise"))
-                else {
-                    Issue.record("noise was compressed")
-                    return
+                // Where the noise is cut, and whether it is, depends on its bytes.
+                switch try tree.content(of: BytePath(".layers/ab/abcd/layerfs/noise")) {
+                case .chunked(_, _, let compression), .whole(_, _, let compression): #expect(compression == .none)
                 }
             }
         }
