@@ -46,4 +46,11 @@ final class CatalogNode {
         own.count(row, chunks: chunks.count)
         isDirty = true
     }
+
+    /// Removes a row and what it counted.
+    func remove(_ row: CatalogEntry, at path: BytePath) throws {
+        own.count(row, chunks: try catalog.chunks(of: path, entry: row).count, by: -1)
+        try catalog.remove(path)
+        isDirty = true
+    }
 }

@@ -6,6 +6,7 @@ extension CatalogTree {
         let (node, parent) = try place(path)
         if let old = try node.catalog.entry(at: path) {
             guard !old.isDirectory, !row.isDirectory else { throw CVMFSError(.refused, "\(path) exists already") }
+            try leaveLinkGroup(old, at: path, in: node)
         } else if row.isDirectory {
             try addSubdirectories(1, to: parent)
         }
@@ -59,7 +60,7 @@ extension CatalogTree {
     }
 
     /// Changes a directory's link count, in both rows where a nested catalog begins there (docs/cvmfs-format.md §3.8).
-    private func addSubdirectories(_ count: Int, to directory: BytePath) throws {
+    func addSubdirectories(_ count: Int, to directory: BytePath) throws {
         var node = try node(forEntriesOf: directory)
         try Self.addSubdirectories(count, to: directory, in: node)
         if node.path == directory, let parent = node.parent {

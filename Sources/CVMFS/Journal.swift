@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Plumbing
+import Synchronization
 import SystemPackage
 
 /// What one preparation writes, noted before it gets its name, so that an unclean end can be cleaned up
@@ -13,6 +14,7 @@ final class Journal: Sendable {
     let label: String
     /// The process's life sign.
     private let lock: FileLock
+    private let isUsed = Mutex(false)
 
     private init(path: FilePath, label: String, lock: FileLock) {
         self.path = path
@@ -49,12 +51,18 @@ final class Journal: Sendable {
 
     /// Notes an object's path. May be called from any thread.
     func note(_ objectPath: String) throws {
+        isUsed.withLock { $0 = true }
         try append(objectPath)
     }
 
     /// Ends the journal: what it lists is safe, or nobody needs to know of it.
     func end() throws {
         guard unlink(path.string) == 0 else { throw SystemCall.error("remove", path.string) }
+    }
+
+    /// Ends the journal where it lists nothing; else it stays for ``JournalRecovery``.
+    func endUnlessUsed() throws {
+        if isUsed.withLock({ !$0 }) { try end() }
     }
 
     private func append(_ line: String) throws {

@@ -15,44 +15,105 @@ extension Repository {
         checkCancelled: () throws -> Void = {},
         _ body: (Transaction) throws -> Void
     ) throws -> CommitOutcome {
+        try publish(
+            with: preparation,
+            lockTimeout: lockTimeout,
+            now: now,
+            purpose: "committing",
+            checkCancelled: checkCancelled
+        ) { old, time in
+            let tree = try CatalogTree(store: store, root: old.root)
+            let transaction = Transaction(tree: tree, preparation: preparation, modified: time)
+            try body(transaction)
+            guard transaction.hasChanges else { return nil }
+            try preparation.storeEmptyFile()
+            var manifest = old
+            (manifest.root, manifest.revision) = try tree.write(modified: time, storing: preparation.storeCatalog)
+            let tags = try tags(of: old)
+            try tags.moveTrunk(to: manifest.root, revision: manifest.revision, timestamp: time)
+            return (manifest, tags)
+        }
+    }
+
+    /// The same with a preparation of its own, for edits that need nothing prepared.
+    @discardableResult
+    package func edit(
+        lockTimeout: Duration,
+        now: Date,
+        checkCancelled: () throws -> Void = {},
+        _ body: (Transaction) throws -> Void
+    ) throws -> CommitOutcome {
+        try withPreparation(lockTimeout: lockTimeout, now: now, checkCancelled: checkCancelled) { preparation in
+            try commit(preparation, lockTimeout: lockTimeout, now: now, checkCancelled: checkCancelled, body)
+        }
+    }
+
+    /// Runs `body` with a preparation that ends with it. What a failure left there is for the recovery, and a refusal
+    /// leaves nothing.
+    func withPreparation<Value>(
+        lockTimeout: Duration,
+        now: Date,
+        checkCancelled: () throws -> Void = {},
+        _ body: (Preparation) throws -> Value
+    ) throws -> Value {
+        let preparation = try prepare(lockTimeout: lockTimeout, now: now, checkCancelled: checkCancelled)
+        do {
+            let value = try body(preparation)
+            try preparation.end()
+            return value
+        } catch {
+            // The first error is the one to tell; a journal that stays is taken away by the next preparation.
+            try? preparation.journal.endUnlessUsed()
+            throw error
+        }
+    }
+
+    /// Publishes the manifest and the tags that `body` makes of the published manifest and the time, under the
+    /// repository's lock; nothing where it returns nil.
+    func publish(
+        with preparation: Preparation,
+        lockTimeout: Duration,
+        now: Date,
+        purpose: String,
+        checkCancelled: () throws -> Void = {},
+        _ body: (_ old: RepositoryManifest, _ time: Int64) throws -> (manifest: RepositoryManifest, tags: History)?
+    ) throws -> CommitOutcome {
         let lock = try FileLock.acquire(
             workspace.lock,
             timeout: lockTimeout,
-            purpose: "committing",
+            purpose: purpose,
             checkCancelled: checkCancelled
         )
         return try withExtendedLifetime(lock) {
             let state = try published()
             let signer = try Signer(keys: keys, whitelist: state.whitelist, now: now)
-            let tree = try CatalogTree(store: store, root: state.manifest.root)
             // Clients refuse what is older than what they know, also where a clock was set back.
             let time = max(Int64(now.timeIntervalSince1970), state.manifest.published)
-            let transaction = Transaction(tree: tree, preparation: preparation, modified: time)
-            try body(transaction)
-            guard transaction.hasChanges else { return .unchanged(revision: state.manifest.revision) }
-            let manifest = try write(tree, after: state.manifest, signer: signer, preparation: preparation, time: time)
-            try publish(manifest, after: state.manifest, signer: signer)
+            guard let edited = try body(state.manifest, time) else {
+                return .unchanged(revision: state.manifest.revision)
+            }
+            var manifest = edited.manifest
+            manifest.published = time
+            try finish(&manifest, edited.tags, after: state.manifest, signer: signer, preparation: preparation)
+            try replace(state.manifest, by: manifest, signer: signer)
             return .published(revision: manifest.revision)
         }
     }
 
-    /// Stores everything that the new manifest names, and returns the manifest.
-    private func write(
-        _ tree: CatalogTree,
+    /// The tags of a published state, a database without any where it has none.
+    func tags(of manifest: RepositoryManifest) throws -> History {
+        guard let hash = manifest.history else { return try History(fqrn: fqrn) }
+        return try History(bytes: try store.loadInflated(hash, .history))
+    }
+
+    /// Stores everything beside the root catalog that the new manifest names.
+    private func finish(
+        _ manifest: inout RepositoryManifest,
+        _ tags: History,
         after old: RepositoryManifest,
         signer: Signer,
-        preparation: Preparation,
-        time: Int64
-    ) throws -> RepositoryManifest {
-        try preparation.storeEmptyFile()
-        let (root, revision) = try tree.write(modified: time, storing: preparation.storeCatalog)
-        var manifest = old
-        manifest.root = root
-        manifest.revision = revision
-        manifest.published = time
-        let history = try old.history.map { try History(bytes: try store.loadInflated($0, .history)) }
-        let tags = try history ?? History(fqrn: fqrn)
-        try tags.moveTrunk(to: root, revision: revision, timestamp: time)
+        preparation: Preparation
+    ) throws {
         try tags.setPreviousRevision(old.history)
         manifest.history = try preparation.storeInflatable(try tags.serialize(), .history)
         manifest.certificate = try preparation.storeInflatable(signer.certificate.pem, .certificate)
@@ -62,7 +123,6 @@ extension Repository {
         // One sync for all objects: the manifest must not reach the disk before them.
         try store.synchronize()
         manifest.reflog = try writeReflog(manifest, after: old)
-        return manifest
     }
 
     /// Logs the new objects (docs/cvmfs-format.md §5.3) and returns the log's hash.
@@ -91,9 +151,9 @@ extension Repository {
     }
 
     /// Replaces the manifest, unless somebody without our lock did so meanwhile.
-    private func publish(_ manifest: RepositoryManifest, after old: RepositoryManifest, signer: Signer) throws {
+    private func replace(_ old: RepositoryManifest, by manifest: RepositoryManifest, signer: Signer) throws {
         guard let current = try store.readTopLevel(RepositoryManifest.fileName),
-            try RepositoryManifest.parse(current).manifest.root == old.root
+            try RepositoryManifest.parse(current).manifest == old
         else {
             throw CVMFSError(
                 .busy,

@@ -52,4 +52,11 @@ package final class Transaction {
         if let parent = prepared.path.parent { try makeDirectory(parent) }
         if try tree.attach(prepared) { hasChanges = true }
     }
+
+    /// Removes a file, a link, a device, or a directory with everything below it. Throws ``CVMFSError`` `notFound` where
+    /// there is nothing, and `refused` for the root, for the marker of a catalog and for `/.cvmfs`.
+    package func remove(_ path: BytePath) throws {
+        try tree.remove(path)
+        hasChanges = true
+    }
 }
