@@ -98,6 +98,16 @@ extension History {
         )
     }
 
+    /// What a rollback does: the tags of later revisions go, the target moves to the new root, and so does `trunk`.
+    func rollBack(_ target: Tag, to root: CatalogReference, revision: UInt64, timestamp: Int64) throws {
+        try database.prepare("DELETE FROM tags WHERE revision > ? AND branch = ''")
+            .run(.integer(Int64(clamping: target.revision)))
+        var moved = target
+        (moved.root, moved.revision, moved.timestamp) = (root, revision, timestamp)
+        try put(moved)
+        try moveTrunk(to: root, revision: revision, timestamp: timestamp)
+    }
+
     /// Whether stock accepts a tag's name.
     package static func isName(_ name: String) -> Bool {
         !name.isEmpty
