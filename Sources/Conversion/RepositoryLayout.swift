@@ -4,8 +4,8 @@ package import Plumbing
 /// Where things lie in a repository (docs/architecture.md, decision 6): what containerd's CVMFS snapshotter, podman and
 /// the thin images expect, and nested catalogs so that a commit rewrites a handful of small ones.
 package enum RepositoryLayout {
-    private static let layers = path([".layers"])
-    private static let metadata = path([".metadata"])
+    static let layers = path([".layers"])
+    static let metadata = path([".metadata"])
 
     /// `.layers/AB/HEX`: everything of one layer, HEX being the digest of the compressed bytes.
     package static func layer(_ digest: Digest) -> BytePath {

@@ -4,7 +4,7 @@ import ArgumentParser
 struct RepositoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "repository",
-        abstract: "Create, register, read and check CVMFS repositories.",
+        abstract: "Create, register, read, edit and check CVMFS repositories.",
         usage: "wafer repository <command> [<options>]",
         discussion: """
             EXAMPLES:
@@ -15,6 +15,7 @@ struct RepositoryCommand: AsyncParsableCommand {
             RepositoryCreateCommand.self, RepositoryAddCommand.self, RepositoryListCommand.self,
             RepositoryInfoCommand.self, RepositoryResignCommand.self, RepositoryLsCommand.self,
             RepositoryCatCommand.self, RepositoryCheckCommand.self, RepositoryIngestCommand.self,
+            RepositoryRmCommand.self, RepositoryTagCommand.self, RepositoryRollbackCommand.self,
         ]
     )
 }

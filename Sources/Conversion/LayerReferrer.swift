@@ -1,0 +1,52 @@
+package import CVMFS
+import OCI
+package import Plumbing
+
+/// An image of a repository, as its metadata tells: who may be running what a removal takes away
+/// (docs/architecture.md, decision 9).
+package struct LayerReferrer: Sendable {
+    /// The image's folder below `.metadata`.
+    package let image: BytePath
+    /// Nil where its manifest cannot be read: it may refer to anything.
+    private let layers: [Digest]?
+
+    /// The images of a repository in path order. Blocks.
+    package static func all(in tree: CatalogTree) throws -> [LayerReferrer] {
+        guard try tree.entry(at: RepositoryLayout.metadata) != nil else { return [] }
+        var manifests: [BytePath] = []
+        try tree.walk(RepositoryLayout.metadata) { path, entry in
+            if path.name == manifestName, entry.type == .regular { manifests.append(path) }
+        }
+        return try manifests.compactMap { path in
+            guard let image = path.parent else { return nil }
+            return LayerReferrer(image: image, layers: layers(of: try tree.readFile(path) ?? []))
+        }
+    }
+
+    /// Whether it refers to layers at a path, above it or below it.
+    package func refers(to path: BytePath) -> Bool {
+        guard let layers else { return path.starts(with: RepositoryLayout.layers) }
+        return layers.map(RepositoryLayout.layer).contains { $0.starts(with: path) || path.starts(with: $0) }
+    }
+
+    /// Whether it refers to layers that one revision has and another has not. Blocks.
+    package func losesLayers(from old: CatalogTree, to new: CatalogTree) throws -> Bool {
+        guard let layers else { return true }
+        return try layers.map(RepositoryLayout.layerRoot).contains { root in
+            try old.entry(at: root) != nil && new.entry(at: root) == nil
+        }
+    }
+
+    /// Whether a path is where layers lie, or below that.
+    package static func isLayerPath(_ path: BytePath) -> Bool {
+        path.starts(with: RepositoryLayout.layers)
+    }
+
+    private static let manifestName = Array("manifest.json".utf8)
+
+    private static func layers(of manifest: [UInt8]) -> [Digest]? {
+        // What is no image manifest is answered by nil: the caller counts the image as one that refers to everything.
+        guard case .image(let image)? = try? RawManifest(bytes: manifest).decoded else { return nil }
+        return image.layers.map(\.digest)
+    }
+}

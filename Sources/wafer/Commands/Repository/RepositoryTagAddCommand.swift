@@ -1,0 +1,52 @@
+import ArgumentParser
+import CVMFS
+import Foundation
+import Plumbing
+
+/// Names a revision.
+struct RepositoryTagAddCommand: WaferCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add",
+        abstract: "Name the published revision, or that of another tag.",
+        usage: """
+            wafer repository tag add <fqrn> <name> [--description <text>]
+                       [--revision-of <tag>]
+            """,
+        discussion: """
+            Names have letters, digits and - _ . / : only.
+
+            EXAMPLE:
+              wafer repository tag add cd.cern.ch v1 --description 'first release'
+            """
+    )
+
+    @OptionGroup
+    var argument: RepositoryArgument
+
+    @Argument(help: "The new tag.")
+    var name: String
+
+    @Option(help: ArgumentHelp("What it is for.", valueName: "text"))
+    var description = ""
+
+    @Option(help: ArgumentHelp("Name the revision of this tag instead of the published one.", valueName: "tag"))
+    var revisionOf: String?
+
+    @OptionGroup
+    var global: GlobalOptions
+
+    func run() async throws {
+        let (_, repository) = try await argument.open(global)
+        let (name, description, source, patience) = (name, description, revisionOf, global.lockPatience)
+        let tag = try await onDedicatedThread("tag \(repository.fqrn)") {
+            try repository.addTag(
+                name,
+                description: description,
+                revisionOf: source,
+                lockTimeout: patience,
+                now: Date()
+            )
+        }
+        try StandardOutput.line("added the tag \(tag.name): revision \(tag.revision) of \(repository.fqrn)")
+    }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import CVMFS
+import Foundation
+import Plumbing
+
+/// Removes names of revisions.
+struct RepositoryTagRemoveCommand: WaferCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove",
+        abstract: "Remove tags; the published revision stays as it is.",
+        usage: "wafer repository tag remove <fqrn> <name> ...",
+        discussion: """
+            Where one of them does not exist, none is removed.
+
+            EXAMPLE:
+              wafer repository tag remove cd.cern.ch v1
+            """
+    )
+
+    @OptionGroup
+    var argument: RepositoryArgument
+
+    @Argument(help: ArgumentHelp("The tags.", valueName: "name"))
+    var names: [String]
+
+    @OptionGroup
+    var global: GlobalOptions
+
+    func run() async throws {
+        let (_, repository) = try await argument.open(global)
+        let (names, patience) = (names, global.lockPatience)
+        try await onDedicatedThread("tag \(repository.fqrn)") {
+            try repository.removeTags(names, lockTimeout: patience, now: Date())
+        }
+        for name in names { try StandardOutput.line("removed the tag \(Printable.text(name))") }
+    }
+}
