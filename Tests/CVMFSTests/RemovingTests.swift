@@ -103,6 +103,38 @@ struct RemovingTests {
         }
     }
 
+    @Test("a subtree that was split into nested catalogs goes in parts and as a whole")
+    func splitSubtree() async throws {
+        try await withTemporaryFolder { folder in
+            let new = try NativeRepository(in: folder)
+            let preparation = try new.repository.prepare(lockTimeout: .seconds(5), now: Date())
+            var entries = try new.entries(["f": [1]], preparation)
+            let file = entries.removeLast()
+            for directory in ["a", "b", "b/c"] {
+                let path = try BytePath(directory)
+                entries.append(SubtreeEntry(path: path, row: .directory(path.name, modified: 1)))
+                for number in 10..<40 {
+                    var row = file.row
+                    row.name = Array("\(number)".utf8)
+                    entries.append(SubtreeEntry(path: path.appending(row.name), row: row))
+                }
+            }
+            entries.sort { $0.path < $1.path }
+            let limits = CatalogLimits(maximum: 40, minimum: 4)
+            let catalog = try preparation.catalog(of: entries, at: BytePath("x"), limits: limits)
+            _ = try new.repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) {
+                try $0.attach(catalog)
+            }
+            try preparation.end()
+            try await new.expectSound()
+            for path in ["x/b/c", "x/a/10", "x"] {
+                try edit(new) { try $0.remove(BytePath(path)) }
+                try await new.expectSound()
+            }
+            #expect(try new.repository.tree().entries(of: BytePath()).isEmpty)
+        }
+    }
+
     @Test("a chunked file goes with its chunks")
     func chunks() async throws {
         try await withTemporaryFolder { folder in
