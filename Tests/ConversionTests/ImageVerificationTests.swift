@@ -72,4 +72,58 @@ struct ImageVerificationTests {
             }
         }
     }
+
+    @Test("catalogs inside a layer are no difference, but a marker where no catalog begins is one")
+    func nestedCatalogs() async throws {
+        try await ConversionFixture.with { fixture in
+            let layer = InMemoryRegistry.Layer.tar(
+                TarBuilder.archive { tar in
+                    for name in ["a", "b", "b/c"] {
+                        tar.directory("\(name)")
+                        for number in 0..<9 { tar.file("\(name)/\(number)", "\(name)") }
+                    }
+                    tar.directory("d")
+                }
+            )
+            let image = try fixture.registry.addImage("app", tag: "1", layers: [layer])
+            _ = try await fixture.converter().convert(fixture.desire("app:1"))
+            let root = RepositoryLayout.layerRoot(image.manifest.layers[0].digest)
+            #expect(try republish(fixture, root) == ["a", "b", "b/c"])
+            #expect(try await differences(fixture) == [])
+            try await fixture.expectSound()
+            _ = try republish(fixture, root, markerIn: "d")
+            let found = try await differences(fixture)
+            #expect(found.count == 1)
+            #expect(found.first?.contains("d/.cvmfscatalog is not in the layer") == true)
+        }
+    }
+
+    /// Writes a layer again with small catalogs, and says where they begin.
+    private func republish(_ fixture: ConversionFixture, _ root: BytePath, markerIn other: String? = nil) throws
+        -> [String]
+    {
+        let preparation = try fixture.repository.prepare(lockTimeout: .seconds(5), now: Date())
+        let tree = try fixture.repository.tree()
+        var entries: [SubtreeEntry] = []
+        try tree.walk(root) { path, row in
+            guard let relative = path.relative(to: root), row.name != Array(".cvmfscatalog".utf8) else { return }
+            entries.append(SubtreeEntry(path: relative, row: row))
+        }
+        if let other {
+            let path = try BytePath("\(other)/.cvmfscatalog")
+            entries.append(SubtreeEntry(path: path, row: try .marker(algorithm: .sha1)))
+        }
+        let limits = CatalogLimits(maximum: 16, minimum: 2)
+        let catalog = try preparation.catalog(of: entries.sorted { $0.path < $1.path }, at: root, limits: limits)
+        _ = try fixture.repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) {
+            try $0.attach(catalog)
+        }
+        try preparation.end()
+        var mountpoints: [String] = []
+        try fixture.repository.tree().walk(root) { path, row in
+            guard let relative = path.relative(to: root), !relative.isRoot else { return }
+            if row.flags.contains(.mountpoint) { mountpoints.append(relative.description) }
+        }
+        return mountpoints
+    }
 }
