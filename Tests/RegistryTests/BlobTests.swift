@@ -103,10 +103,9 @@ import Testing
             let task = Task { try await client.blob(descriptor, of: reference, credentials: nil) }
             while fixture.registry.requests.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
             try await Task.sleep(for: .milliseconds(50))
-            let start = ContinuousClock.now
             task.cancel()
+            // A transfer that only its stall timeout ends would throw a RegistryError.
             await #expect(throws: CancellationError.self) { try await task.value }
-            #expect(ContinuousClock.now - start < .seconds(5))
         }
     }
 
