@@ -7,21 +7,8 @@ import Testing
 @Suite struct IngestTests {
     private static let fqrn = "cd.cern.ch"
 
-    private func withRepository(_ body: (Sandbox) async throws -> Void) async throws {
-        let sandbox = try Sandbox()
-        try await sandbox.succeed("init")
-        try await sandbox.succeed("repository", "create", Self.fqrn, "--storage", "srv")
-        try await body(sandbox)
-        let faults = try await RepositoryChecker.faults(
-            in: sandbox.path.appending("srv"),
-            fqrn: Self.fqrn,
-            keys: sandbox.path.appending(".config/wafer/keys")
-        )
-        #expect(faults == [])
-    }
-
     @Test func publishesWhatTarWritesIntoAPipe() async throws {
-        try await withRepository { sandbox in
+        try await withRepository(Self.fqrn) { sandbox in
             let outcome = try await sandbox.shell(
                 """
                 mkdir -p tool/bin && echo hello >tool/bin/hello && ln -s hello tool/bin/hi &&
@@ -35,7 +22,7 @@ import Testing
     }
 
     @Test func replacesOnlyOnRequest() async throws {
-        try await withRepository { sandbox in
+        try await withRepository(Self.fqrn) { sandbox in
             for content in ["one", "two"] {
                 let script = "mkdir -p d && echo \(content) >d/f && tar -cf \(content).tar -C d ."
                 #expect(try await sandbox.shell(script).code == 0)
@@ -50,7 +37,7 @@ import Testing
     }
 
     @Test func refusesWhatIsNoArchiveAndLeavesTheRevision() async throws {
-        try await withRepository { sandbox in
+        try await withRepository(Self.fqrn) { sandbox in
             let script =
                 "echo 'no tar' >text && mkdir d && head -c 9000 /dev/urandom >d/f && tar -cf a.tar d && head -c 4000 a.tar >cut"
             #expect(try await sandbox.shell(script).code == 0)

@@ -8,19 +8,6 @@ import Testing
 @Suite struct RepositoryEditingTests {
     private static let fqrn = "cd.cern.ch"
 
-    private func withRepository(_ body: (Sandbox) async throws -> Void) async throws {
-        let sandbox = try Sandbox()
-        try await sandbox.succeed("init")
-        try await sandbox.succeed("repository", "create", Self.fqrn, "--storage", "srv")
-        try await body(sandbox)
-        let faults = try await RepositoryChecker.faults(
-            in: sandbox.path.appending("srv"),
-            fqrn: Self.fqrn,
-            keys: sandbox.path.appending(".config/wafer/keys")
-        )
-        #expect(faults == [])
-    }
-
     /// Publishes a folder with one file at a path.
     private func ingest(_ path: String, in sandbox: Sandbox) async throws {
         let outcome = try await sandbox.shell(
@@ -35,7 +22,7 @@ import Testing
     }
 
     @Test func removesPathsInOneRevisionOrNone() async throws {
-        try await withRepository { sandbox in
+        try await withRepository(Self.fqrn) { sandbox in
             try await ingest("/tool/1", in: sandbox)
             try await ingest("/tool/2", in: sandbox)
             let wrong = try await sandbox.wafer("repository", "rm", Self.fqrn, "/tool/1", "/tool/3")
@@ -53,7 +40,7 @@ import Testing
 
     @Test func removesLayersOnlyWithForceAndShowsWhoRefersToThem() async throws {
         try await InMemoryRegistry.with { registry in
-            try await withRepository { sandbox in
+            try await withRepository(Self.fqrn) { sandbox in
                 let image = try registry.addImage("app", tag: "1", layers: [Layers.base, Layers.application])
                 try await sandbox.succeed(
                     "add-desiderata",
@@ -86,7 +73,7 @@ import Testing
     }
 
     @Test func listsAddsAndRemovesTags() async throws {
-        try await withRepository { sandbox in
+        try await withRepository(Self.fqrn) { sandbox in
             try await ingest("/tool/1", in: sandbox)
             #expect(
                 try await sandbox.succeed("repository", "tag", "add", Self.fqrn, "v1", "--description", "the first")
@@ -116,7 +103,7 @@ import Testing
     }
 
     @Test func rollsBackOnlyWithForce() async throws {
-        try await withRepository { sandbox in
+        try await withRepository(Self.fqrn) { sandbox in
             try await ingest("/tool/1", in: sandbox)
             try await sandbox.succeed("repository", "tag", "add", Self.fqrn, "good")
             try await ingest("/tool/2", in: sandbox)

@@ -1,0 +1,18 @@
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Runs a test with a new repository in the folder `srv` of a sandbox; afterwards the independent checker must find no
+/// fault in it.
+func withRepository(_ fqrn: String, _ body: (Sandbox) async throws -> Void) async throws {
+    let sandbox = try Sandbox()
+    try await sandbox.succeed("init")
+    try await sandbox.succeed("repository", "create", fqrn, "--storage", "srv")
+    try await body(sandbox)
+    let faults = try await RepositoryChecker.faults(
+        in: sandbox.path.appending("srv"),
+        fqrn: fqrn,
+        keys: sandbox.path.appending(".config/wafer/keys")
+    )
+    #expect(faults == [])
+}
