@@ -13,6 +13,4 @@ package enum ConversionEvent: Sendable {
     case published(revision: UInt64)
     /// The thin image is at its registry.
     case pushed(ImageReference, Digest)
-    /// Something that a person should know and that stopped nothing.
-    case warning(String)
 }

@@ -26,8 +26,6 @@ struct ConversionProgress: Sendable {
             logger.info("published revision \(revision)")
         case .pushed(let reference, let digest):
             logger.info("pushed \(reference) as \(digest)")
-        case .warning(let text):
-            logger.warning("\(text)")
         }
     }
 
