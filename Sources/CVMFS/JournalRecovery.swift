@@ -10,7 +10,7 @@ import SystemPackage
 /// have torn it, and removed only if its content is not what its name says.
 struct JournalRecovery {
     let workspace: RepositoryWorkspace
-    let store: LocalObjectStore
+    let store: any ObjectStore
     let logger: Logger
 
     /// A journal whose process is gone.

@@ -104,8 +104,11 @@ package final class LocalObjectStore: ObjectStore {
         return fstatat(directory, path, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Removes what processes that are gone left in the folder for temporary files.
-    func removeTemporaryFiles(prefix: String) throws {
+    package func preparing(as label: String) throws -> any ObjectStore {
+        try LocalObjectStore(root: root, label: label)
+    }
+
+    package func removeTemporaryFiles(prefix: String) throws {
         for name in try names(in: "data/txn") where name.hasPrefix(prefix) {
             try removeObject(at: "data/txn/\(name)")
         }

@@ -43,6 +43,12 @@ package protocol ObjectStore: Sendable {
 
     /// Bytes that may still be written, nil where the place does not tell.
     func freeBytes() throws -> Int64?
+
+    /// The same place for one preparation: its temporary files begin with `label` and a dot.
+    func preparing(as label: String) throws -> any ObjectStore
+
+    /// Removes temporary files that begin so: what preparations that are gone had not finished writing.
+    func removeTemporaryFiles(prefix: String) throws
 }
 
 extension ObjectStore {

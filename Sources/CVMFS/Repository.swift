@@ -11,7 +11,7 @@ package struct Repository: Sendable {
     /// The fully qualified name.
     package let fqrn: String
     /// Where the objects lie.
-    package let store: LocalObjectStore
+    package let store: any ObjectStore
     /// Where the keys lie, never inside the storage.
     package let keys: KeyFolder
     let workspace: RepositoryWorkspace
@@ -26,11 +26,30 @@ package struct Repository: Sendable {
         policy: CompressionPolicy = .balanced,
         logger: Logger
     ) throws {
+        try self.init(
+            fqrn: fqrn,
+            store: LocalObjectStore(root: storage),
+            workspace: RepositoryWorkspace(storage: storage),
+            keys: keys,
+            policy: policy,
+            logger: logger
+        )
+    }
+
+    /// A repository whose objects lie in any store, with a workspace on this machine.
+    package init(
+        fqrn: String,
+        store: any ObjectStore,
+        workspace: RepositoryWorkspace,
+        keys: FilePath,
+        policy: CompressionPolicy = .balanced,
+        logger: Logger
+    ) throws {
         try RepositoryName.validate(fqrn)
         self.fqrn = fqrn
-        store = try LocalObjectStore(root: storage)
+        self.store = store
         self.keys = KeyFolder(root: keys, fqrn: fqrn)
-        workspace = RepositoryWorkspace(storage: storage)
+        self.workspace = workspace
         self.policy = policy
         self.logger = logger
     }
@@ -99,7 +118,7 @@ package struct Repository: Sendable {
             let root = try published().manifest.root.hash
             let journal = try Journal.begin(in: workspace, root: root.description, now: now)
             return Preparation(
-                store: try LocalObjectStore(root: store.root, label: journal.label),
+                store: try store.preparing(as: journal.label),
                 index: try ContentIndex(at: workspace.contentIndex, logger: logger),
                 journal: journal,
                 algorithm: root.algorithm,

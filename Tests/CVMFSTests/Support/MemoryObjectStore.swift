@@ -59,6 +59,8 @@ final class MemoryObjectStore: ObjectStore {
     func replaceTopLevel(_ name: String, with bytes: [UInt8]) throws { self[name] = bytes }
     func synchronize() throws {}
     func freeBytes() throws -> Int64? { nil }
+    func preparing(as label: String) throws -> any ObjectStore { self }
+    func removeTemporaryFiles(prefix: String) throws {}
 
     /// Writes the files into a folder.
     func write(to folder: FilePath) throws {
