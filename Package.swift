@@ -70,7 +70,10 @@ let package = Package(
                 system, logging,
             ]
         ),
-        library("Conversion", ["CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", logging, system]),
+        library(
+            "Conversion",
+            ["CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", "CLinux", logging, system]
+        ),
         .executableTarget(
             name: "wafer",
             dependencies: [

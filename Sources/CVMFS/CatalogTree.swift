@@ -53,26 +53,46 @@ package final class CatalogTree {
 
     /// Calls `body` for a directory's entry and everything below it, parents first, in path order.
     package func walk(_ path: BytePath, _ body: (BytePath, CatalogEntry) throws -> Void) throws {
-        guard let entry = try entry(at: path) else {
+        try walk(path) { path, entry, _ in try body(path, entry) }
+    }
+
+    /// The same with the catalog that holds the row, which knows the entry's content.
+    package func walk(_ path: BytePath, _ body: (BytePath, CatalogEntry, Catalog) throws -> Void) throws {
+        let catalog = try path.parent.map { try node(forEntriesOf: $0).catalog } ?? root.catalog
+        guard let entry = try catalog.entry(at: path) else {
             throw CVMFSError(.notFound, "\(path) does not exist in the repository")
         }
-        try walk(path, entry, body)
+        try walk(path, entry, catalog, body)
     }
 
     private func walk(
         _ path: BytePath,
         _ entry: CatalogEntry,
-        _ body: (BytePath, CatalogEntry) throws -> Void
+        _ catalog: Catalog,
+        _ body: (BytePath, CatalogEntry, Catalog) throws -> Void
     ) throws {
-        try body(path, entry)
+        try body(path, entry, catalog)
         guard entry.isDirectory else { return }
-        for child in try node(forEntriesOf: path).catalog.entries(of: path) {
-            guard BytePath.isName(child.name) else {
-                throw CVMFSError(.corrupt, "\(path) has an entry with the name \"\(Printable.text(child.name))\"")
+        let inner = try node(forEntriesOf: path).catalog
+        var last: [UInt8] = []
+        for child in try inner.entries(of: path) {
+            // Whoever writes what this gives must not be led elsewhere by it: a second entry of the same name could be a
+            // link, and the first a directory.
+            guard BytePath.isName(child.name), child.name != last else {
+                let problem = child.name == last ? "two entries" : "an entry"
+                throw CVMFSError(.corrupt, "\(path) has \(problem) with the name \"\(Printable.text(child.name))\"")
             }
-            try walk(path.appending(child.name), child, body)
+            last = child.name
+            let childPath = path.appending(child.name)
+            guard childPath.bytes.count < Self.pathLimit else {
+                throw CVMFSError(.corrupt, "\(path) has entries with paths of more than \(Self.pathLimit) bytes")
+            }
+            try walk(childPath, child, inner, body)
         }
     }
+
+    /// Linux takes no longer path, the NUL behind it included; and it bounds the depth of a walk.
+    private static let pathLimit = 4096
 
     /// The catalog that holds the entries of a directory.
     func node(forEntriesOf directory: BytePath) throws -> CatalogNode {

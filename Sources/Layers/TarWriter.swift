@@ -26,35 +26,15 @@ package struct TarWriter {
         guard content.count < 1 << 33 else {
             throw Unrepresentable(description: "a file of a ustar archive has less than 8 GiB: \(name)")
         }
-        var block = [UInt8](repeating: 0, count: TarField.blockSize)
-        func put(_ text: some Sequence<UInt8>, _ field: Range<Int>) {
-            for (index, byte) in zip(field, text) { block[index] = byte }
-        }
-        put(nameBytes, TarField.name)
-        put(Self.octal(Int(mode), TarField.mode), TarField.mode)
-        put(Self.octal(0, TarField.uid), TarField.uid)
-        put(Self.octal(0, TarField.gid), TarField.gid)
-        put(Self.octal(content.count, TarField.size), TarField.size)
-        put(Self.octal(0, TarField.mtime), TarField.mtime)
-        block[TarField.typeFlag] = TarHeader.TypeFlag.file
-        put("ustar\u{0}00".utf8, TarField.magic)
-        put(Self.octal(0, TarField.deviceMajor), TarField.deviceMajor)
-        put(Self.octal(0, TarField.deviceMinor), TarField.deviceMinor)
-        // The checksum is taken with spaces in its own field.
-        put("        ".utf8, TarField.checksum)
-        let sum = block.reduce(0) { $0 + Int($1) }
-        put(Self.octal(sum, 0..<7), TarField.checksum)
-        bytes += block + content + [UInt8](repeating: 0, count: -content.count & (TarField.blockSize - 1))
+        var block = UstarBlock(typeFlag: TarHeader.TypeFlag.file)
+        block.put(nameBytes, TarField.name)
+        block.put(Int64(mode), TarField.mode)
+        block.put(Int64(content.count), TarField.size)
+        bytes += block.sealed() + content + [UInt8](repeating: 0, count: -content.count & (TarField.blockSize - 1))
     }
 
     /// The archive with its two end blocks.
     package consuming func finish() -> [UInt8] {
         bytes + [UInt8](repeating: 0, count: 2 * TarField.blockSize)
-    }
-
-    /// Digits and a NUL that fill the field.
-    private static func octal(_ value: Int, _ field: Range<Int>) -> [UInt8] {
-        let digits = String(value, radix: 8)
-        return Array((String(repeating: "0", count: field.count - 1 - digits.utf8.count) + digits + "\0").utf8)
     }
 }

@@ -38,6 +38,16 @@ enum Whiteout: Equatable {
         }
     }
 
+    /// The name that deletes a path; nothing can delete the root.
+    static func deletionMark(_ path: BytePath) -> [UInt8] {
+        (path.parent ?? path).appending(prefix + path.name).bytes
+    }
+
+    /// The name that makes a directory opaque.
+    static func opaqueMark(_ path: BytePath) -> [UInt8] {
+        path.appending(opaqueName).bytes
+    }
+
     /// Whether some component begins with the prefix: almost no path has one, so this saves taking paths apart.
     private static func hasReservedName(_ bytes: [UInt8]) -> Bool {
         var isStart = true

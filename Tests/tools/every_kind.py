@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes a tar archive with every kind of entry, or lists one as JSON. Knows nothing of the program under test.
-usage: every_kind.py make FILE | list FILE"""
-import hashlib, io, json, sys, tarfile
+"""Makes a tar archive with every kind of entry, lists one as JSON, or a folder line by line. Knows nothing of the program under test.
+usage: every_kind.py make FILE | list FILE | tree FOLDER"""
+import hashlib, io, json, os, stat, sys, tarfile
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -67,4 +67,19 @@ def show(path):
     json.dump(rows, sys.stdout)
 
 
-{'make': make, 'list': show}[sys.argv[1]](sys.argv[2])
+
+def tree(folder):
+    first = {}
+    paths = [folder] + [os.path.join(top, name) for top, folders, files in os.walk(folder) for name in folders + files]
+    for path in sorted(paths):
+        info = os.lstat(path)
+        regular = stat.S_ISREG(info.st_mode)
+        print(repr(os.path.relpath(path, folder)), oct(info.st_mode), info.st_uid, info.st_gid, info.st_mtime_ns,
+              first.setdefault(info.st_ino, os.path.relpath(path, folder)) if not stat.S_ISDIR(info.st_mode) else '',
+              info.st_rdev, os.readlink(path) if stat.S_ISLNK(info.st_mode) else '',
+              {name: os.getxattr(path, name, follow_symlinks=False)
+               for name in sorted(os.listxattr(path, follow_symlinks=False))},
+              hashlib.sha256(open(path, 'rb').read()).hexdigest() if regular else '')
+
+
+{'make': make, 'list': show, 'tree': tree}[sys.argv[1]](sys.argv[2])

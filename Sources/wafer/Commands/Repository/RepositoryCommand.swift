@@ -14,7 +14,8 @@ struct RepositoryCommand: AsyncParsableCommand {
         subcommands: [
             RepositoryCreateCommand.self, RepositoryAddCommand.self, RepositoryListCommand.self,
             RepositoryInfoCommand.self, RepositoryResignCommand.self, RepositoryLsCommand.self,
-            RepositoryCatCommand.self, RepositoryCheckCommand.self, RepositoryIngestCommand.self,
+            RepositoryCatCommand.self, RepositoryExportCommand.self, RepositoryCheckCommand.self,
+            RepositoryIngestCommand.self,
             RepositoryRmCommand.self, RepositoryTagCommand.self, RepositoryRollbackCommand.self,
         ]
     )
