@@ -26,14 +26,14 @@ final class Journal: Sendable {
     struct Header: Codable, Equatable {
         /// The kernel's boot: another one means that the machine went down in between.
         let boot: String
-        /// The text of the root catalog's hash when the preparation began, empty before the first revision.
-        let root: String
+        /// What was published when the preparation began: ``Repository/publishedMark()``.
+        let published: String
         /// Seconds since 1970; no object of this preparation is older.
         let started: Int64
     }
 
     /// Begins a journal. The caller holds the workspace's `journalLock`.
-    static func begin(in workspace: RepositoryWorkspace, root: String, now: Date) throws -> Journal {
+    static func begin(in workspace: RepositoryWorkspace, published: String, now: Date) throws -> Journal {
         let label = "\(LocalObjectStore.temporaryPrefix)\(getpid())-\(UUID().uuidString.prefix(8))"
         let path = workspace.journals.appending(label)
         guard let lock = try FileLock.attempt(path) else {
@@ -42,7 +42,7 @@ final class Journal: Sendable {
         // One short write to the end of a file is one piece, whichever threads write.
         guard fcntl(lock.descriptor, F_SETFL, O_APPEND) == 0 else { throw SystemCall.error("open", path.string) }
         let journal = Journal(path: path, label: label, lock: lock)
-        let header = Header(boot: try bootID(), root: root, started: Int64(now.timeIntervalSince1970))
+        let header = Header(boot: try bootID(), published: published, started: Int64(now.timeIntervalSince1970))
         let line = try JSONEncoder().encode(header)
         try journal.append(String(decoding: line, as: UTF8.self))
         guard fsync(lock.descriptor) == 0 else { throw SystemCall.error("sync", path.string) }

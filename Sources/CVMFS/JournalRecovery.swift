@@ -6,7 +6,7 @@ import SystemPackage
 /// Cleans up after preparations whose process is gone (docs/architecture.md, decision 10).
 ///
 /// An object that such a process wrote is removed only where nothing can refer to it: no other preparation lives, and
-/// the repository's root is what it was when the journal began. Otherwise it is hashed again, since a power failure may
+/// the manifest is what it was when the journal began. Otherwise it is hashed again, since a power failure may
 /// have torn it, and removed only if its content is not what its name says.
 struct JournalRecovery {
     let workspace: RepositoryWorkspace
@@ -22,25 +22,25 @@ struct JournalRecovery {
     }
 
     /// Cleans up. The caller holds the workspace's `journalLock`, so that no preparation begins meanwhile.
-    func run(publishedRoot: () throws -> String) throws {
+    func run(publishedMark: () throws -> String) throws {
         let (remains, othersLive) = try collect()
         if remains.isEmpty { return }
         // Whoever commits without a journal of ours must not lose anything either.
         let lock = othersLive ? nil : try FileLock.attempt(workspace.lock)
         try withExtendedLifetime(lock) {
-            try cleanUp(remains, unreferencedRoot: lock == nil ? nil : try publishedRoot())
+            try cleanUp(remains, unchanged: lock == nil ? nil : try publishedMark())
         }
     }
 
-    /// Objects of journals that began at `unreferencedRoot` have no reader; nil where some may.
-    private func cleanUp(_ remains: [Remains], unreferencedRoot: String?) throws {
+    /// Objects of journals that began when `unchanged` was published have no reader; nil where some may.
+    private func cleanUp(_ remains: [Remains], unchanged: String?) throws {
         for journal in remains {
             logger.warning("cleaning up after a process that ended badly", metadata: ["journal": "\(journal.path)"])
             // Where nobody else is at work, every temporary file is a dead process's.
             let label = journal.path.lastComponent.map { "\($0.string)." } ?? LocalObjectStore.temporaryPrefix
-            let prefix = unreferencedRoot == nil ? label : LocalObjectStore.temporaryPrefix
+            let prefix = unchanged == nil ? label : LocalObjectStore.temporaryPrefix
             try store.removeTemporaryFiles(prefix: prefix)
-            if let root = journal.header?.root, root == unreferencedRoot {
+            if let published = journal.header?.published, published == unchanged {
                 for object in journal.objects { try store.removeObject(at: object) }
             } else {
                 try removeTorn(journal.objects)

@@ -114,9 +114,9 @@ package struct Repository: Sendable {
             checkCancelled: checkCancelled
         )
         return try withExtendedLifetime(lock) {
-            try JournalRecovery(workspace: workspace, store: store, logger: logger).run { try publishedRoot() }
+            try JournalRecovery(workspace: workspace, store: store, logger: logger).run { try publishedMark() }
             let root = try published().manifest.root.hash
-            let journal = try Journal.begin(in: workspace, root: root.description, now: now)
+            let journal = try Journal.begin(in: workspace, published: try publishedMark(), now: now)
             return Preparation(
                 store: try store.preparing(as: journal.label),
                 index: try ContentIndex(at: workspace.contentIndex, logger: logger),
@@ -128,8 +128,10 @@ package struct Repository: Sendable {
         }
     }
 
-    private func publishedRoot() throws -> String {
+    /// Tells published states apart: the SHA-256 of the manifest's file, empty where there is none. The root alone would
+    /// not do, since tags change without it.
+    private func publishedMark() throws -> String {
         guard let bytes = try store.readTopLevel(RepositoryManifest.fileName) else { return "" }
-        return try RepositoryManifest.parse(bytes).manifest.root.hash.description
+        return Hex.encode(try MessageDigest.hash(.sha256, bytes))
     }
 }

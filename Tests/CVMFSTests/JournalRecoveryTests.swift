@@ -7,13 +7,18 @@ import Testing
 /// A preparation whose process is gone is one whose journal nobody has locked.
 @Suite("Recovery from journals")
 struct JournalRecoveryTests {
-    private func writeJournal(_ new: NativeRepository, boot: String?, root: String, objects: [String]) throws {
+    private func writeJournal(_ new: NativeRepository, boot: String?, published: String, objects: [String]) throws {
         let current = try String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
         let id = boot ?? current.trimmingCharacters(in: .whitespacesAndNewlines)
-        let header = #"{"boot":"\#(id)","root":"\#(root)","started":\#(Int(Date().timeIntervalSince1970))}"#
+        let header = #"{"boot":"\#(id)","published":"\#(published)","started":\#(Int(Date().timeIntervalSince1970))}"#
         let text = ([header] + objects).map { $0 + "\n" }.joined()
         try FileManager.default.createDirectory(atPath: new.journals.string, withIntermediateDirectories: true)
         try new.journals.appending("wafer-1-dead").write(Array(text.utf8))
+    }
+
+    /// How a journal names what is published now.
+    private func mark(_ new: NativeRepository) throws -> String {
+        Hex.encode(try MessageDigest.hash(.sha256, new.storage.appending(".cvmfspublished").contents()))
     }
 
     private func orphan(_ new: NativeRepository, _ content: [UInt8], torn: Bool = false) throws -> String {
@@ -33,8 +38,8 @@ struct JournalRecoveryTests {
             let new = try NativeRepository(in: folder)
             let path = try orphan(new, Array("orphan".utf8))
             try new.storage.appending("data/txn/wafer-1-dead.7").write([1])
-            let root = try new.repository.published().manifest.root.hash.description
-            try writeJournal(new, boot: nil, root: root, objects: [path])
+            let mark = try mark(new)
+            try writeJournal(new, boot: nil, published: mark, objects: [path])
             try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
             #expect(!exists(new, path))
             #expect(!exists(new, "data/txn/wafer-1-dead.7"))
@@ -46,11 +51,11 @@ struct JournalRecoveryTests {
     func keepsWhatMayBeReferenced() async throws {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder)
-            let root = try new.repository.published().manifest.root.hash.description
+            let mark = try mark(new)
             try new.publish(["f": [1]], at: "a/layer")
             let sound = try orphan(new, Array("sound".utf8))
             let torn = try orphan(new, Array("torn".utf8), torn: true)
-            try writeJournal(new, boot: nil, root: root, objects: [sound, torn])
+            try writeJournal(new, boot: nil, published: mark, objects: [sound, torn])
             try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
             #expect(exists(new, sound))
             #expect(!exists(new, torn))
@@ -63,8 +68,8 @@ struct JournalRecoveryTests {
             let new = try NativeRepository(in: folder)
             let living = try new.repository.prepare(lockTimeout: .seconds(5), now: Date())
             let path = try orphan(new, Array("used".utf8))
-            let root = try new.repository.published().manifest.root.hash.description
-            try writeJournal(new, boot: nil, root: root, objects: [path])
+            let mark = try mark(new)
+            try writeJournal(new, boot: nil, published: mark, objects: [path])
             try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
             #expect(exists(new, path))
             try living.end()
@@ -76,9 +81,23 @@ struct JournalRecoveryTests {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder)
             let torn = try orphan(new, Array("unlisted".utf8), torn: true)
-            try writeJournal(new, boot: "another-boot", root: "0", objects: [])
+            try writeJournal(new, boot: "another-boot", published: "0", objects: [])
             try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
             #expect(!exists(new, torn))
+            try await new.expectSound()
+        }
+    }
+
+    @Test("a tag database that was published stays, though the root is what it was")
+    func publishedTags() async throws {
+        try await withTemporaryFolder { folder in
+            let new = try NativeRepository(in: folder)
+            let mark = try mark(new)
+            try new.repository.addTag("release", description: "", lockTimeout: .seconds(5), now: Date())
+            let history = try #require(try new.repository.published().manifest.history)
+            try writeJournal(new, boot: nil, published: mark, objects: [history.objectPath(.history)])
+            try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            #expect(exists(new, history.objectPath(.history)))
             try await new.expectSound()
         }
     }

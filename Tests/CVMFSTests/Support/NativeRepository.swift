@@ -16,6 +16,11 @@ struct NativeRepository {
     var keys: FilePath { folder.appending("keys") }
     var journals: FilePath { folder.appending("storage.wafer/journals") }
 
+    init(folder: FilePath, repository: Repository) {
+        self.folder = folder
+        self.repository = repository
+    }
+
     init(in folder: FilePath, policy: CompressionPolicy = .balanced, algorithm: HashAlgorithm = .sha1) throws {
         self.folder = folder
         repository = try Repository.create(

@@ -20,3 +20,11 @@ extension FilePath {
         try Data(bytes).write(to: URL(filePath: string))
     }
 }
+
+extension FilePath {
+    /// The same path, once there is a folder.
+    func made() throws -> FilePath {
+        try FileManager.default.createDirectory(atPath: string, withIntermediateDirectories: true)
+        return self
+    }
+}

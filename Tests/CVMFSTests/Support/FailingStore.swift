@@ -1,0 +1,105 @@
+import CVMFS
+import Synchronization
+
+/// A store whose n-th call fails, and every one after it: what a full disk or a lost mount does to a publisher.
+final class FailingStore: ObjectStore {
+    struct Failure: Error, Equatable {}
+
+    /// Counts calls across the stores of all preparations.
+    final class Trigger: Sendable {
+        private let left: Mutex<Int>
+
+        /// Fails from call number `call` on, which counts from 0.
+        init(failingAt call: Int) {
+            left = Mutex(call)
+        }
+
+        func step() throws {
+            try left.withLock { left in
+                left -= 1
+                if left < 0 { throw Failure() }
+            }
+        }
+
+        /// How many calls there were, where none failed.
+        func calls(of limit: Int) -> Int { limit - left.withLock { $0 } }
+    }
+
+    private let store: any ObjectStore
+    private let trigger: Trigger
+
+    init(_ store: any ObjectStore, _ trigger: Trigger) {
+        self.store = store
+        self.trigger = trigger
+    }
+
+    var location: String { store.location }
+
+    func read(_ hash: ContentHash, _ kind: ObjectKind, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try trigger.step()
+        try store.read(hash, kind, body)
+    }
+
+    func size(of hash: ContentHash, _ kind: ObjectKind) throws -> Int64? {
+        try trigger.step()
+        return try store.size(of: hash, kind)
+    }
+
+    func write(
+        _ bytes: UnsafeRawBufferPointer,
+        as hash: ContentHash,
+        _ kind: ObjectKind,
+        announce: (String) throws -> Void
+    ) throws -> Bool {
+        try trigger.step()
+        let isNew = try store.write(bytes, as: hash, kind) { path in
+            try announce(path)
+            // Announced, and without a name.
+            try trigger.step()
+        }
+        // With its name, and nobody knows.
+        try trigger.step()
+        return isNew
+    }
+
+    func removeObject(at path: String) throws {
+        try trigger.step()
+        try store.removeObject(at: path)
+    }
+
+    func forEachObject(_ body: (_ path: String, _ modified: Int64) throws -> Void) throws {
+        try trigger.step()
+        try store.forEachObject(body)
+    }
+
+    func readTopLevel(_ name: String) throws -> [UInt8]? {
+        try trigger.step()
+        return try store.readTopLevel(name)
+    }
+
+    func replaceTopLevel(_ name: String, with bytes: [UInt8]) throws {
+        try trigger.step()
+        try store.replaceTopLevel(name, with: bytes)
+        // Replaced, and the caller learns of a failure.
+        try trigger.step()
+    }
+
+    func synchronize() throws {
+        try trigger.step()
+        try store.synchronize()
+    }
+
+    func freeBytes() throws -> Int64? {
+        try trigger.step()
+        return try store.freeBytes()
+    }
+
+    func preparing(as label: String) throws -> any ObjectStore {
+        FailingStore(try store.preparing(as: label), trigger)
+    }
+
+    func removeTemporaryFiles(prefix: String) throws {
+        try trigger.step()
+        try store.removeTemporaryFiles(prefix: prefix)
+    }
+}
