@@ -1,15 +1,21 @@
 package import Plumbing
 
 extension Catalog {
+    /// A path as the rows have it.
+    func inner(_ path: BytePath) -> BytePath {
+        guard let shownAt, let rest = path.relative(to: shownAt) else { return path }
+        return rootPrefix.appending(rest)
+    }
+
     /// The row of a path, nil where this catalog has none.
     package func entry(at path: BytePath) throws -> CatalogEntry? {
-        let key = try PathKey(path)
+        let key = try PathKey(inner(path))
         return try statements.entry.first(.integer(key.first), .integer(key.second), body: Self.decode)
     }
 
     /// The rows of a directory's entries, ordered by the bytes of their names.
     package func entries(of directory: BytePath) throws -> [CatalogEntry] {
-        let key = try PathKey(directory)
+        let key = try PathKey(inner(directory))
         var entries: [CatalogEntry] = []
         try statements.listing.forEach(.integer(key.first), .integer(key.second)) { row in
             entries.append(try Self.decode(row))
@@ -20,7 +26,7 @@ extension Catalog {
     /// The pieces of a chunked file in order.
     package func chunks(of path: BytePath, entry: CatalogEntry) throws -> [FileChunk] {
         guard entry.flags.contains(.chunked) else { return [] }
-        let key = try PathKey(path)
+        let key = try PathKey(inner(path))
         var chunks: [FileChunk] = []
         try statements.chunks.forEach(.integer(key.first), .integer(key.second)) { row in
             guard let algorithm = entry.flags.algorithm,
@@ -45,7 +51,8 @@ extension Catalog {
     /// The nested catalogs that hang directly off this one, ordered by path.
     package func nestedCatalogs() throws -> [(path: BytePath, reference: CatalogReference)] {
         var nested: [(path: BytePath, reference: CatalogReference)] = []
-        try database.prepare("SELECT path, sha1, size FROM nested_catalogs ORDER BY path").forEach { row in
+        let size = try sizeColumn
+        try database.prepare("SELECT path, sha1, \(size) FROM nested_catalogs ORDER BY path").forEach { row in
             guard let path = BytePath(absolute: row.bytes(0)), let hash = ContentHash(row.string(1)) else {
                 throw CVMFSError(
                     .corrupt,
@@ -59,13 +66,29 @@ extension Catalog {
 
     /// The nested catalog at a mountpoint of this one, nil where none is registered.
     package func nestedCatalog(at path: BytePath) throws -> CatalogReference? {
-        let statement = try database.prepare("SELECT sha1, size FROM nested_catalogs WHERE path = ?")
-        return try statement.first(.text(path.absoluteBytes)) { row in
+        try registration(of: path, size: sizeColumn, in: "nested_catalogs")
+    }
+
+    /// The root catalog of another revision that is bound to a directory of this catalog, nil where none is.
+    func bindMountpoint(at path: BytePath) throws -> CatalogReference? {
+        // Older revisions have no such table.
+        guard schemaRevision >= 4 else { return nil }
+        return try registration(of: path, size: "size", in: "bind_mountpoints")
+    }
+
+    private func registration(of path: BytePath, size: String, in table: String) throws -> CatalogReference? {
+        let statement = try database.prepare("SELECT sha1, \(size) FROM \(table) WHERE path = ?")
+        return try statement.first(.text(inner(path).absoluteBytes)) { row in
             guard let hash = ContentHash(row.string(0)) else {
                 throw CVMFSError(.corrupt, "nested catalog \(path) without a valid hash")
             }
             return CatalogReference(hash: hash, size: row.integer(1))
         }
+    }
+
+    /// The column with the size of a nested catalog, 0 below revision 1.
+    var sizeColumn: String {
+        get throws { try columns(of: "nested_catalogs").contains("size") ? "size" : "0" }
     }
 
     /// The number of rows, whatever they hang from.

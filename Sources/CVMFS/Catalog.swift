@@ -6,9 +6,13 @@ package import Plumbing
 /// are those of the repository. One value belongs to one thread at a time.
 package final class Catalog {
     let database: SQLiteDatabase
-    let statements: CatalogStatements
+    private(set) var statements: CatalogStatements
+    /// The revision of the schema, -1 for schema 2.4, which had none (docs/cvmfs-format.md §3.2).
+    private(set) var schemaRevision: Int
     /// The directory whose entries this catalog holds; the root for a root catalog.
     package let rootPrefix: BytePath
+    /// Where a bind mountpoint shows the catalog, which belongs to another revision then and is only read; nil elsewhere.
+    var shownAt: BytePath?
 
     /// Opens a catalog from the bytes of its database. Throws ``CVMFSError`` where it is none or of a schema that is
     /// not supported.
@@ -19,12 +23,20 @@ package final class Catalog {
         }
         database = try SQLiteDatabase(bytes: bytes)
         let properties = try Self.readProperties(database)
-        try Self.checkSchema(properties["schema"] ?? "1.0")
+        schemaRevision = try Self.schemaRevision(properties)
         guard let prefix = BytePath(absolute: Array((properties["root_prefix"] ?? "").utf8)) else {
             throw CVMFSError(.corrupt, "catalog with the root_prefix \"\(properties["root_prefix"] ?? "")\"")
         }
         rootPrefix = prefix
         statements = try CatalogStatements(database)
+    }
+
+    /// Takes over that the tables are those of the newest revision now.
+    func adoptNewestSchema() throws {
+        statements = try CatalogStatements(database)
+        schemaRevision = CatalogSchema.revision
+        try setProperty("schema", CatalogSchema.version)
+        try setProperty("schema_revision", String(CatalogSchema.revision))
     }
 
     /// An empty catalog of the newest schema. Its root entry is still missing.
@@ -33,19 +45,26 @@ package final class Catalog {
         try database.execute(CatalogSchema.sql)
         self.rootPrefix = rootPrefix
         statements = try CatalogStatements(database)
-        try setProperty("schema", "2.5")
-        try setProperty("schema_revision", "7")
+        schemaRevision = CatalogSchema.revision
+        try adoptNewestSchema()
         if !rootPrefix.isRoot {
             let statement = try database.prepare("INSERT OR REPLACE INTO properties (key, value) VALUES (?, ?)")
             try statement.run(.text("root_prefix"), .text(rootPrefix.absoluteBytes))
         }
     }
 
-    private static func checkSchema(_ schema: String) throws {
+    private static func schemaRevision(_ properties: [String: String]) throws -> Int {
+        let schema = properties["schema"] ?? "1.0"
         // Stock writes 2.5 and reads 2.4; others are of the format's prehistory (docs/cvmfs-format.md §3.2).
-        guard schema == "2.5" || schema == "2.4" else {
+        guard schema == CatalogSchema.version || schema == "2.4" else {
             throw CVMFSError(.corrupt, "catalog of schema \(Printable.text(schema)): only 2.4 and 2.5 are supported")
         }
+        if schema == "2.4" { return -1 }
+        let revision = properties["schema_revision"] ?? "0"
+        guard let number = Int(revision), number >= 0 else {
+            throw CVMFSError(.corrupt, "catalog of the schema revision \(Printable.text(revision))")
+        }
+        return number
     }
 
     private static func readProperties(_ database: SQLiteDatabase) throws -> [String: String] {
@@ -71,23 +90,40 @@ package final class Catalog {
         try statement.run(.text(key), .text(value))
     }
 
-    /// What this database counts of its own rows, and what its children's counters add up to.
+    /// What this database counts of its own rows, and what its children's counters add up to; zero for counters that
+    /// its schema revision did not have yet.
     package func counters() throws -> (own: Counters, subtree: Counters) {
-        var stored: [String: Int64] = [:]
-        try database.prepare("SELECT counter, value FROM statistics").forEach { row in
-            stored[row.string(0)] = row.integer(1)
-        }
+        let stored = try storedCounters()
         var own = Counters()
         var subtree = Counters()
         for name in Counters.Name.allCases {
-            // Clients refuse a catalog that lacks one (docs/cvmfs-format.md, pitfall P6).
             guard let ownValue = stored["self_\(name.rawValue)"], let sum = stored["subtree_\(name.rawValue)"] else {
+                if schemaRevision < name.firstSchemaRevision { continue }
+                // Clients refuse a catalog that lacks one (docs/cvmfs-format.md, pitfall P6).
                 throw CVMFSError(.corrupt, "catalog \(rootPrefix) lacks the counter \(name.rawValue)")
             }
             own[name] = ownValue
             subtree[name] = sum
         }
         return (own, subtree)
+    }
+
+    /// The counters that ``counters()`` gives as zero because the catalog is older than they are.
+    func missingCounters() throws -> Set<Counters.Name> {
+        let stored = try storedCounters()
+        return Set(
+            Counters.Name.allCases.filter {
+                stored["self_\($0.rawValue)"] == nil || stored["subtree_\($0.rawValue)"] == nil
+            }
+        )
+    }
+
+    private func storedCounters() throws -> [String: Int64] {
+        var stored: [String: Int64] = [:]
+        try database.prepare("SELECT counter, value FROM statistics").forEach { row in
+            stored[row.string(0)] = row.integer(1)
+        }
+        return stored
     }
 
     func setCounters(own: Counters, subtree: Counters) throws {

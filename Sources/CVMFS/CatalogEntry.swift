@@ -94,6 +94,24 @@ package struct CatalogEntry: Sendable, Equatable {
     }
 
     static let markerName = Array(".cvmfscatalog".utf8)
+    /// The marker of catalogs that stock may merge with their parents.
+    static let automaticMarkerName = Array(".cvmfsautocatalog".utf8)
+
+    /// The longest name in bytes that Linux, and so every client, takes.
+    static let nameLimit = 255
+
+    /// Throws ``CVMFSError`` for a name that clients could not show, or that would steer the catalogs.
+    static func checkName(of path: BytePath) throws {
+        guard path.name.count <= nameLimit else {
+            throw CVMFSError(
+                .unrepresentable,
+                "\(path) has a name of \(path.name.count) bytes: clients take \(nameLimit)"
+            )
+        }
+        guard path.name != markerName, path.name != automaticMarkerName else {
+            throw CVMFSError(.refused, "\(path) cannot be written: the name marks a catalog")
+        }
+    }
 
     /// What stock writes for every directory.
     static let directorySize: Int64 = 4096

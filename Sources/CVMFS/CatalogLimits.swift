@@ -14,4 +14,17 @@ package struct CatalogLimits: Sendable, Equatable {
         self.maximum = maximum
         self.minimum = minimum
     }
+
+    /// Limits that a person gave. Throws ``CVMFSError`` where they make no sense: readers hold a whole catalog, and each
+    /// is a download.
+    package init(checking maximum: Int, minimum: Int) throws {
+        guard (100...10_000_000).contains(maximum), minimum > 0, minimum <= maximum / 2 else {
+            throw CVMFSError(
+                .refused,
+                "catalogs of \(minimum) to \(maximum) entries: the maximum must be 100 to 10000000, the minimum 1 to half "
+                    + "of it"
+            )
+        }
+        self.init(maximum: maximum, minimum: minimum)
+    }
 }

@@ -13,6 +13,10 @@ final class CatalogNode {
     var subtree: Counters
     /// What its parent's counters know of it.
     let totalBefore: Counters
+    /// Counters that the stored catalog was too old to have.
+    let missingBefore: Set<Counters.Name>
+    /// Numbers of what lies below that have to be counted anew.
+    var uncertain: Set<Counters.Name>
     var isDirty = false
 
     /// A stored catalog.
@@ -22,6 +26,8 @@ final class CatalogNode {
         self.parent = parent
         (own, subtree) = try catalog.counters()
         totalBefore = own + subtree
+        missingBefore = catalog.isOutdated ? try catalog.missingCounters() : []
+        uncertain = missingBefore
     }
 
     /// A new catalog.
@@ -32,10 +38,19 @@ final class CatalogNode {
         own = Counters()
         subtree = Counters()
         totalBefore = Counters()
+        missingBefore = []
+        uncertain = []
         isDirty = true
     }
 
-    var path: BytePath { catalog.rootPrefix }
+    /// Takes out of the numbers what its parent's counters know of a child.
+    func discount(_ child: CatalogNode) {
+        subtree = subtree - child.totalBefore
+        uncertain.formUnion(child.missingBefore)
+    }
+
+    /// Where its entries lie in the tree.
+    var path: BytePath { catalog.shownAt ?? catalog.rootPrefix }
 
     /// Writes a row and counts it, in place of one that is there.
     func put(_ row: CatalogEntry, at path: BytePath, chunks: [FileChunk] = []) throws {

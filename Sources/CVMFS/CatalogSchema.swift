@@ -1,8 +1,17 @@
 /// The tables of a catalog, schema 2.5 revision 7 (docs/cvmfs-format.md §3.2). The order of the columns counts for
 /// the stock tools, which copy whole rows (pitfall P14).
 enum CatalogSchema {
+    static let version = "2.5"
+    static let revision = 7
+
     static let sql = """
         CREATE TABLE properties (key TEXT, value TEXT, CONSTRAINT pk_properties PRIMARY KEY (key));
+        CREATE TABLE statistics (counter TEXT, value INTEGER, CONSTRAINT pk_statistics PRIMARY KEY (counter));
+        \(rows)
+        """
+
+    /// The tables that changed from one revision to another; the others never did.
+    static let rows = """
         CREATE TABLE catalog (md5path_1 INTEGER, md5path_2 INTEGER, parent_1 INTEGER, parent_2 INTEGER,
             hardlinks INTEGER, hash BLOB, size INTEGER, mode INTEGER, mtime INTEGER, mtimens INTEGER,
             flags INTEGER, name TEXT, symlink TEXT, uid INTEGER, gid INTEGER, xattr BLOB,
@@ -15,6 +24,5 @@ enum CatalogSchema {
             CONSTRAINT pk_nested_catalogs PRIMARY KEY (path));
         CREATE TABLE bind_mountpoints (path TEXT, sha1 TEXT, size INTEGER,
             CONSTRAINT pk_bind_mountpoints PRIMARY KEY (path));
-        CREATE TABLE statistics (counter TEXT, value INTEGER, CONSTRAINT pk_statistics PRIMARY KEY (counter));
         """
 }

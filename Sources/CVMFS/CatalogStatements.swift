@@ -6,6 +6,8 @@ final class CatalogStatements {
     let listing: SQLiteStatement
     let chunks: SQLiteStatement
     let insert: SQLiteStatement
+    /// What a row is decoded from, with the table.
+    let columns: String
     let insertChunk: SQLiteStatement
     let delete: SQLiteStatement
     let deleteChunks: SQLiteStatement
@@ -16,7 +18,7 @@ final class CatalogStatements {
         // Catalogs below revision 2 have no attributes and those below 7 no nanoseconds (docs/cvmfs-format.md §3.2).
         let xattr = names.contains("xattr") ? "xattr" : "NULL"
         let nanoseconds = names.contains("mtimens") ? "mtimens" : "NULL"
-        let columns =
+        columns =
             "hash, hardlinks, size, mode, mtime, \(nanoseconds), flags, name, symlink, uid, gid, \(xattr) FROM catalog"
         entry = try database.prepare("SELECT \(columns) WHERE md5path_1 = ? AND md5path_2 = ?")
         listing = try database.prepare("SELECT \(columns) WHERE parent_1 = ? AND parent_2 = ? ORDER BY name")

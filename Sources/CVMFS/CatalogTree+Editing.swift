@@ -34,8 +34,7 @@ extension CatalogTree {
         let (node, parent) = try place(prepared.path)
         if let old = try node.catalog.nestedCatalog(at: prepared.path) {
             if old.hash == prepared.reference.hash { return false }
-            let (own, subtree) = try self.node(forEntriesOf: prepared.path).catalog.counters()
-            node.subtree = node.subtree - own - subtree
+            node.discount(try self.node(forEntriesOf: prepared.path))
             node.children[prepared.path] = nil
         } else {
             guard try node.catalog.entry(at: prepared.path) == nil else {
@@ -54,17 +53,25 @@ extension CatalogTree {
     /// The catalog for the row of a path, and the path's directory, which must exist.
     private func place(_ path: BytePath) throws -> (node: CatalogNode, parent: BytePath) {
         guard let parent = path.parent else { throw CVMFSError(.refused, "the repository's root cannot be replaced") }
+        guard path.components.first != Self.reservedName else {
+            throw CVMFSError(.refused, "\(path) cannot be written: /.cvmfs belongs to the format")
+        }
+        try CatalogEntry.checkName(of: path)
         guard let entry = try entry(at: parent) else { throw CVMFSError(.notFound, "\(parent) does not exist") }
         guard entry.isDirectory else { throw CVMFSError(.refused, "\(parent) is not a directory") }
-        return (try node(forEntriesOf: parent), parent)
+        let node = try node(forEntriesOf: parent)
+        try upgrade(node)
+        return (node, parent)
     }
 
     /// Changes a directory's link count, in both rows where a nested catalog begins there (docs/cvmfs-format.md §3.8).
     func addSubdirectories(_ count: Int, to directory: BytePath) throws {
         var node = try node(forEntriesOf: directory)
+        try upgrade(node)
         try Self.addSubdirectories(count, to: directory, in: node)
         if node.path == directory, let parent = node.parent {
             node = parent
+            try upgrade(node)
             try Self.addSubdirectories(count, to: directory, in: node)
         }
     }
@@ -82,20 +89,23 @@ extension CatalogTree {
         -> (root: CatalogReference, revision: UInt64)
     {
         root.isDirty = true
-        let reference = try Self.write(root, modified: modified, storing: storing)
+        let reference = try write(root, modified: modified, storing: storing)
         return (reference, try root.catalog.revision())
     }
 
-    private static func write(
+    private func write(
         _ node: CatalogNode,
         modified: Int64,
         storing: (_ catalog: [UInt8]) throws -> ContentHash
     ) throws -> CatalogReference {
+        try upgrade(node)
         for (path, child) in node.children.sorted(by: { $0.key < $1.key }) where child.hasChanges {
             let reference = try write(child, modified: modified, storing: storing)
             try node.catalog.setNestedCatalog(at: path, reference)
-            node.subtree = node.subtree + (child.own + child.subtree) - child.totalBefore
+            node.discount(child)
+            node.subtree = node.subtree + child.own + child.subtree
         }
+        try settleCounters(of: node)
         try node.catalog.setCounters(own: node.own, subtree: node.subtree)
         let previous = node.reference?.hash
         let algorithm = previous?.algorithm ?? node.nearestAlgorithm

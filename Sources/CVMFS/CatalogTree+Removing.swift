@@ -11,6 +11,7 @@ extension CatalogTree {
             throw CVMFSError(.notFound, "\(path) does not exist in the repository")
         }
         let node = try node(forEntriesOf: parent)
+        try upgrade(node)
         guard path.name != CatalogEntry.markerName || node.path != parent else {
             throw CVMFSError(.refused, "\(path) cannot be removed: it marks a nested catalog, remove its directory")
         }
@@ -22,14 +23,17 @@ extension CatalogTree {
         try remove(entry, at: path, from: node)
     }
 
-    private static let reservedName = Array(".cvmfs".utf8)
+    static let reservedName = Array(".cvmfs".utf8)
 
     private func remove(_ entry: CatalogEntry, at path: BytePath, from node: CatalogNode) throws {
         if entry.isDirectory {
             let holder = try self.node(forEntriesOf: path)
+            guard holder.catalog.shownAt == nil else {
+                throw CVMFSError(.refused, "\(path) shows another revision of the repository: it cannot be removed")
+            }
             if holder.path == path {
                 // Its counters stand for everything below; nothing there has to be read.
-                node.subtree = node.subtree - holder.totalBefore
+                node.discount(holder)
                 node.children[path] = nil
                 try node.catalog.removeNestedCatalog(at: path)
             } else {

@@ -51,7 +51,8 @@ package final class CatalogTree {
         return bytes
     }
 
-    /// Calls `body` for a directory's entry and everything below it, parents first, in path order.
+    /// Calls `body` for a directory's entry and everything below it, parents first, in path order. What another revision
+    /// shows at a bind mountpoint is left out, unless the path leads there.
     package func walk(_ path: BytePath, _ body: (BytePath, CatalogEntry) throws -> Void) throws {
         try walk(path) { path, entry, _ in try body(path, entry) }
     }
@@ -87,7 +88,11 @@ package final class CatalogTree {
             guard childPath.bytes.count < Self.pathLimit else {
                 throw CVMFSError(.corrupt, "\(path) has entries with paths of more than \(Self.pathLimit) bytes")
             }
-            try walk(childPath, child, inner, body)
+            if child.flags.contains(.bindMountpoint) {
+                try body(childPath, child, inner)
+            } else {
+                try walk(childPath, child, inner, body)
+            }
         }
     }
 
@@ -107,26 +112,29 @@ package final class CatalogTree {
 
     private func child(of node: CatalogNode, at path: BytePath) throws -> CatalogNode? {
         if let child = node.children[path] { return child }
-        guard let reference = try node.catalog.nestedCatalog(at: path) else { return nil }
+        let nested = try node.catalog.nestedCatalog(at: path)
+        guard let reference = try nested ?? node.catalog.bindMountpoint(at: path) else { return nil }
         node.children = node.children.filter { $0.value.hasChanges }
-        let catalog = try Self.load(reference, at: path, from: store)
+        let catalog = try Self.load(reference, at: nested == nil ? nil : node.catalog.inner(path), from: store)
+        if nested == nil || node.catalog.shownAt != nil { catalog.shownAt = path }
         let child = try CatalogNode(catalog: catalog, reference: reference, parent: node)
         node.children[path] = child
         return child
     }
 
-    private static func load(_ reference: CatalogReference, at path: BytePath, from store: any ObjectStore) throws
+    /// Loads a catalog that must be that of `path`; nil for a bound one, which is of another place.
+    static func load(_ reference: CatalogReference, at path: BytePath?, from store: any ObjectStore) throws
         -> Catalog
     {
         let bytes = try store.loadInflated(reference.hash, .catalog)
         guard reference.size == 0 || reference.size == Int64(bytes.count) else {
             throw CVMFSError(
                 .corrupt,
-                "catalog \(reference.hash) at \(path) has \(bytes.count) bytes, announced are \(reference.size)"
+                "catalog \(reference.hash) at \(path ?? BytePath()) has \(bytes.count) bytes, announced are \(reference.size)"
             )
         }
         let catalog = try Catalog(bytes: bytes)
-        guard catalog.rootPrefix == path else {
+        if let path, catalog.rootPrefix != path {
             throw CVMFSError(.corrupt, "catalog \(reference.hash) at \(path) says it belongs to \(catalog.rootPrefix)")
         }
         return catalog

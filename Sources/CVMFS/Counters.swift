@@ -75,3 +75,15 @@ package struct Counters: Sendable, Equatable {
         return difference
     }
 }
+
+extension Counters.Name {
+    /// The schema revision that brought the counter (docs/cvmfs-format.md §3.2).
+    var firstSchemaRevision: Int {
+        switch self {
+        case .xattr: 2
+        case .external, .externalFileSize: 3
+        case .special: 5
+        default: 0
+        }
+    }
+}

@@ -20,4 +20,9 @@ package struct KeyFolder: Sendable, Equatable {
     package var key: FilePath { root.appending("\(fqrn).key") }
     /// The certificate of that key.
     package var certificate: FilePath { root.appending("\(fqrn).crt") }
+    /// The key and the certificate that a rotation makes the valid ones at its end.
+    var nextKey: FilePath { root.appending("\(fqrn).key.next") }
+    var nextCertificate: FilePath { root.appending("\(fqrn).crt.next") }
+    /// Certificates and revisions that are not trusted; for all repositories whose keys lie in the folder.
+    package var blacklist: FilePath { root.appending("blacklist") }
 }

@@ -1,6 +1,4 @@
 import Foundation
-import Glibc
-import SystemPackage
 
 /// The keys of a new repository (docs/cvmfs-format.md §2.3).
 struct KeyRing {
@@ -19,23 +17,9 @@ struct KeyRing {
 
     /// Writes the four files, or none.
     func write(to folder: KeyFolder) throws {
-        let files: [(FilePath, [UInt8], mode_t)] = try [
+        try KeyFile.create([
             (folder.masterKey, masterKey.pem, 0o400), (folder.key, key.pem, 0o400),
             (folder.publicKey, masterKey.publicKey.pem, 0o444), (folder.certificate, certificate.pem, 0o444),
-        ]
-        var written: [FilePath] = []
-        do {
-            for (path, bytes, mode) in files {
-                let descriptor = SystemCall.open(path.string, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
-                guard descriptor >= 0 else { throw SystemCall.error("create", path.string) }
-                written.append(path)
-                defer { close(descriptor) }
-                try bytes.withUnsafeBytes { try SystemCall.write($0, to: descriptor, path.string) }
-                guard fsync(descriptor) == 0 else { throw SystemCall.error("sync", path.string) }
-            }
-        } catch {
-            for path in written { unlink(path.string) }
-            throw error
-        }
+        ])
     }
 }

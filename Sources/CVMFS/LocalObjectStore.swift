@@ -176,3 +176,11 @@ package final class LocalObjectStore: ObjectStore {
         root.string + "/" + path
     }
 }
+
+extension LocalObjectStore {
+    package func linkTopLevel(_ name: String, to hash: ContentHash, _ kind: ObjectKind) throws {
+        guard symlinkat(hash.objectPath(kind), directory, name) == 0 || errno == EEXIST else {
+            throw SystemCall.error("create", absolute(name))
+        }
+    }
+}

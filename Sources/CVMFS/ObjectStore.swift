@@ -38,6 +38,9 @@ package protocol ObjectStore: Sendable {
     /// Replaces a mutable file atomically and durably.
     func replaceTopLevel(_ name: String, with bytes: [UInt8]) throws
 
+    /// Gives an object that is there a second name at the top level.
+    func linkTopLevel(_ name: String, to hash: ContentHash, _ kind: ObjectKind) throws
+
     /// Makes everything written so far survive a power failure.
     func synchronize() throws
 
@@ -52,6 +55,11 @@ package protocol ObjectStore: Sendable {
 }
 
 extension ObjectStore {
+    /// A copy, where the place knows no links.
+    package func linkTopLevel(_ name: String, to hash: ContentHash, _ kind: ObjectKind) throws {
+        try replaceTopLevel(name, with: try load(hash, kind))
+    }
+
     /// The stored bytes of an object, checked against its hash; `limit` bounds what is read.
     package func load(_ hash: ContentHash, _ kind: ObjectKind, limit: Int = 1 << 30) throws -> [UInt8] {
         var bytes: [UInt8] = []

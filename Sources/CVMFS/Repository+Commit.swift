@@ -160,6 +160,7 @@ extension Repository {
                 "another program published \(fqrn) during the commit: nothing was changed, run the command again"
             )
         }
+        try provideAlternativePaths(manifest)
         try store.replaceTopLevel(RepositoryManifest.fileName, with: try manifest.serialize(signedBy: signer.key))
     }
 }

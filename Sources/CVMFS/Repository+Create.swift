@@ -6,7 +6,7 @@ package import SystemPackage
 
 extension Repository {
     /// How long a whitelist lasts, as with the stock tools, and a certificate, which no client looks at.
-    static let whitelistValidity: TimeInterval = 30 * 86_400
+    package static let whitelistValidity: TimeInterval = 30 * 86_400
     static let certificateValidity: TimeInterval = 365 * 86_400
 
     /// Makes a new repository: keys, certificate, whitelist and a first revision that is empty
@@ -20,10 +20,13 @@ extension Repository {
         keys root: FilePath,
         algorithm: HashAlgorithm = .sha1,
         policy: CompressionPolicy = .balanced,
+        chunking: ChunkingStrategy = .contentDefined,
+        limits: CatalogLimits = .standard,
         now: Date,
         logger: Logger
     ) throws -> Repository {
         try RepositoryName.validate(fqrn)
+        try refuseUnwritable(algorithm, of: fqrn)
         let keys = KeyFolder(root: root, fqrn: fqrn)
         try refuseExisting(storage: storage, keys: keys)
         let isNewStorage = try createFolder(storage, permissions: 0o755)
@@ -38,10 +41,18 @@ extension Repository {
         let keyRing = try KeyRing.generate(fqrn: fqrn, validity: certificateValidity, now: now)
         let store = try LocalObjectStore(root: storage)
         try store.createSkeleton()
-        let repository = try Repository(fqrn: fqrn, storage: storage, keys: root, policy: policy, logger: logger)
+        let repository = try Repository(
+            fqrn: fqrn,
+            storage: storage,
+            keys: root,
+            policy: policy,
+            chunking: chunking,
+            limits: limits,
+            logger: logger
+        )
         let manifest = try repository.writeFirstRevision(keyRing, algorithm: algorithm, now: now)
         try repository.writeWhitelist(
-            fingerprint: try keyRing.certificate.fingerprint(algorithm),
+            fingerprints: [try keyRing.certificate.fingerprint(algorithm)],
             masterKey: keyRing.masterKey,
             now: now
         )

@@ -41,10 +41,11 @@ extension Repository {
         time: Int64,
         preparation: Preparation
     ) throws -> CatalogReference {
-        let catalog = try Catalog(bytes: try store.loadInflated(tag.root.hash, .catalog))
-        guard catalog.rootPrefix.isRoot else {
-            throw CVMFSError(.corrupt, "the catalog \(tag.root.hash) belongs to \(catalog.rootPrefix), not to the root")
-        }
+        let tree = try CatalogTree(store: store, root: tag.root)
+        try tree.upgrade(tree.root)
+        try tree.settleCounters(of: tree.root)
+        let catalog = tree.root.catalog
+        try catalog.setCounters(own: tree.root.own, subtree: tree.root.subtree)
         try catalog.stamp(
             revision: old.revision + 1,
             previous: old.root.hash,

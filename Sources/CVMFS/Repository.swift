@@ -16,14 +16,23 @@ package struct Repository: Sendable {
     package let keys: KeyFolder
     let workspace: RepositoryWorkspace
     let policy: CompressionPolicy
+    /// How large files are cut, unless a preparation says otherwise.
+    package var chunking: ChunkingStrategy
+    /// How many entries the catalogs of a subtree shall have.
+    package var limits: CatalogLimits
+    private let trusted: MasterKeys
     let logger: Logger
 
-    /// Opens the storage of a repository. What it publishes is verified by ``published()``.
+    /// Opens the storage of a repository. What it publishes is verified by ``published()``, with the master keys that are
+    /// named or else with the one in the keys folder.
     package init(
         fqrn: String,
         storage: FilePath,
         keys: FilePath,
         policy: CompressionPolicy = .balanced,
+        chunking: ChunkingStrategy = .contentDefined,
+        limits: CatalogLimits = .standard,
+        masterKeys: MasterKeys? = nil,
         logger: Logger
     ) throws {
         try self.init(
@@ -32,6 +41,9 @@ package struct Repository: Sendable {
             workspace: RepositoryWorkspace(storage: storage),
             keys: keys,
             policy: policy,
+            chunking: chunking,
+            limits: limits,
+            masterKeys: masterKeys,
             logger: logger
         )
     }
@@ -43,6 +55,9 @@ package struct Repository: Sendable {
         workspace: RepositoryWorkspace,
         keys: FilePath,
         policy: CompressionPolicy = .balanced,
+        chunking: ChunkingStrategy = .contentDefined,
+        limits: CatalogLimits = .standard,
+        masterKeys: MasterKeys? = nil,
         logger: Logger
     ) throws {
         try RepositoryName.validate(fqrn)
@@ -51,6 +66,9 @@ package struct Repository: Sendable {
         self.keys = KeyFolder(root: keys, fqrn: fqrn)
         self.workspace = workspace
         self.policy = policy
+        self.chunking = chunking
+        self.limits = limits
+        trusted = masterKeys ?? MasterKeys(paths: [self.keys.publicKey])
         self.logger = logger
     }
 
@@ -77,19 +95,31 @@ package struct Repository: Sendable {
         guard try whitelist.allows(certificate) else {
             throw CVMFSError(.notTrusted, "the whitelist of \(fqrn) does not list the certificate of its manifest")
         }
+        try blacklist().check(certificate, fqrn: fqrn, revision: manifest.revision)
         return PublishedState(manifest: manifest, certificate: certificate, whitelist: whitelist)
     }
+
+    /// The public keys of which one must have signed the whitelist.
+    package func masterKeys() throws -> [PublicKey] { try trusted.load() }
+
+    /// What is not trusted whatever the whitelist says: the file `blacklist` in the keys folder.
+    package func blacklist() throws -> Blacklist { try Blacklist(file: keys.blacklist) }
 
     /// The whitelist, its signature verified.
     package func whitelist() throws -> Whitelist {
         guard let bytes = try store.readTopLevel(Whitelist.fileName) else {
             throw CVMFSError(.notTrusted, "\(store.location) has no \(Whitelist.fileName)")
         }
+        return try verifiedWhitelist(bytes)
+    }
+
+    /// A whitelist of this repository from its bytes, its signature verified.
+    func verifiedWhitelist(_ bytes: [UInt8]) throws -> Whitelist {
         let whitelist = try Whitelist(bytes)
         guard whitelist.fqrn == fqrn else {
             throw CVMFSError(.notTrusted, "the whitelist is that of \(Printable.text(whitelist.fqrn)), not of \(fqrn)")
         }
-        try whitelist.verify(masterKeys: [try PublicKey(file: keys.publicKey)])
+        try whitelist.verify(masterKeys: try masterKeys())
         return whitelist
     }
 
@@ -99,11 +129,12 @@ package struct Repository: Sendable {
     }
 
     /// Begins to prepare objects, after cleaning up behind processes that are gone. Waits up to `lockTimeout` for another
-    /// process that does the same. Files that are large enough are cut as `chunking` says.
+    /// process that does the same. Files that are large enough are cut as `chunking` says, which is the repository's own
+    /// way where nothing is said. Throws ``CVMFSError`` for a repository whose hash function is only read.
     package func prepare(
         lockTimeout: Duration,
         now: Date,
-        chunking: ChunkingStrategy = .contentDefined,
+        chunking: ChunkingStrategy? = nil,
         checkCancelled: () throws -> Void = {}
     ) throws -> Preparation {
         try workspace.create()
@@ -116,6 +147,7 @@ package struct Repository: Sendable {
         return try withExtendedLifetime(lock) {
             try JournalRecovery(workspace: workspace, store: store, logger: logger).run { try publishedMark() }
             let root = try published().manifest.root.hash
+            try Self.refuseUnwritable(root.algorithm, of: fqrn)
             let journal = try Journal.begin(in: workspace, published: try publishedMark(), now: now)
             return Preparation(
                 store: try store.preparing(as: journal.label),
@@ -123,7 +155,7 @@ package struct Repository: Sendable {
                 journal: journal,
                 algorithm: root.algorithm,
                 policy: policy,
-                chunking: chunking
+                chunking: chunking ?? self.chunking
             )
         }
     }
@@ -133,5 +165,17 @@ package struct Repository: Sendable {
     private func publishedMark() throws -> String {
         guard let bytes = try store.readTopLevel(RepositoryManifest.fileName) else { return "" }
         return Hex.encode(try MessageDigest.hash(.sha256, bytes))
+    }
+}
+
+extension Repository {
+    /// Throws ``CVMFSError`` for a hash function that is only read.
+    static func refuseUnwritable(_ algorithm: HashAlgorithm, of fqrn: String) throws {
+        guard algorithm != .ripemd160 else {
+            throw CVMFSError(
+                .refused,
+                "\(fqrn) names its objects by RIPEMD-160, which Wafer only reads: it writes SHA-1 and SHAKE-128"
+            )
+        }
     }
 }

@@ -16,6 +16,8 @@ struct Signer {
                     + "`wafer repository resign \(whitelist.fqrn)`"
             )
         }
+        // A rotation that died between its two renames must not keep anybody from publishing.
+        try keys.finishRotation()
         key = try PrivateKey(file: keys.key)
         certificate = try Certificate(file: keys.certificate)
         guard key.matches(certificate) else {

@@ -19,7 +19,7 @@ extension Whitelist {
     }
 
     /// Upper-case pairs joined by colons, then the algorithm's name in upper case where it has one.
-    private static func line(_ fingerprint: ContentHash) -> String {
+    static func line(_ fingerprint: ContentHash) -> String {
         let pairs = fingerprint.digest.map { Hex.encode(CollectionOfOne($0)).uppercased() }
         return pairs.joined(separator: ":") + fingerprint.algorithm.suffix.uppercased()
     }

@@ -45,7 +45,7 @@ package struct Whitelist: Sendable, Equatable {
     }
 
     /// A line's fingerprint: up to a blank, a tab or `#`, whatever its case and colons; nil for a line that is none.
-    private static func fingerprint(_ line: String) -> ContentHash? {
+    static func fingerprint(_ line: String) -> ContentHash? {
         let field = line.prefix { $0 != " " && $0 != "\t" && $0 != "#" }
         return ContentHash(field.lowercased().replacing(":", with: ""))
     }

@@ -14,6 +14,11 @@ enum Migrations {
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
             try db.execute(sql: SchemaOne.sql)
         }
+        migrator.registerMigration("2 how repositories are cut, and whom they trust") { db in
+            for column in ["chunking", "catalog_limits", "master_keys"] {
+                try db.execute(sql: "ALTER TABLE repository ADD COLUMN \(column) TEXT CHECK (\(column) <> '')")
+            }
+        }
         return migrator
     }
 }

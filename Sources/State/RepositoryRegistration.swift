@@ -14,6 +14,12 @@ package struct RepositoryRegistration: Sendable, Hashable {
     package let publisher: String
     /// The compression policy's name, such as `balanced`.
     package let compression: String
+    /// The sizes of pieces of large files in bytes, `4194304:8388608:16777216` or `8388608`; nil for the default.
+    package let chunking: String?
+    /// The most and the least entries of a catalog, `100000:1000`; nil for the default.
+    package let catalogLimits: String?
+    /// Files and folders with the public master keys, with colons between them; nil for the one in `keys`.
+    package let masterKeys: String?
 
     /// A registration by its parts.
     package init(
@@ -22,7 +28,10 @@ package struct RepositoryRegistration: Sendable, Hashable {
         keys: FilePath,
         url: String? = nil,
         publisher: String = "native",
-        compression: String
+        compression: String,
+        chunking: String? = nil,
+        catalogLimits: String? = nil,
+        masterKeys: String? = nil
     ) {
         self.fqrn = fqrn
         self.storage = storage
@@ -30,5 +39,8 @@ package struct RepositoryRegistration: Sendable, Hashable {
         self.url = url
         self.publisher = publisher
         self.compression = compression
+        self.chunking = chunking
+        self.catalogLimits = catalogLimits
+        self.masterKeys = masterKeys
     }
 }

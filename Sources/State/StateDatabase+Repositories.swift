@@ -10,12 +10,14 @@ extension StateDatabase {
             }
             try db.execute(
                 sql: """
-                    INSERT INTO repository (fqrn, storage, keys, url, publisher, compression)
-                    VALUES (?, ?, ?, ?, ?, ?)
+                    INSERT INTO repository (fqrn, storage, keys, url, publisher, compression, chunking,
+                        catalog_limits, master_keys)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     repository.fqrn, repository.storage.string, repository.keys.string, repository.url,
-                    repository.publisher, repository.compression,
+                    repository.publisher, repository.compression, repository.chunking, repository.catalogLimits,
+                    repository.masterKeys,
                 ]
             )
         }
@@ -63,7 +65,10 @@ extension RepositoryRegistration {
             keys: FilePath(keys),
             url: try row.optional("url"),
             publisher: try row.value("publisher"),
-            compression: try row.value("compression")
+            compression: try row.value("compression"),
+            chunking: try row.optional("chunking"),
+            catalogLimits: try row.optional("catalog_limits"),
+            masterKeys: try row.optional("master_keys")
         )
     }
 }

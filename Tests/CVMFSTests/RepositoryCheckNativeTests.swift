@@ -25,7 +25,7 @@ import Testing
         return ["small": Array("hello\n".utf8), "empty": [], "noise": noise, "large": large]
     }
 
-    @Test(arguments: HashAlgorithm.allCases)
+    @Test(arguments: [HashAlgorithm.sha1, .shake128])
     func whatWasPublishedIsSound(algorithm: HashAlgorithm) async throws {
         try await withTemporaryFolder { folder in
             let native = try NativeRepository(in: folder, algorithm: algorithm)

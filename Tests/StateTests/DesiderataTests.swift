@@ -81,7 +81,10 @@ import Testing
             keys: "/keys",
             url: "http://localhost/cvmfs/a.cern.ch",
             publisher: "cvmfs_server",
-            compression: "zlib"
+            compression: "zlib",
+            chunking: "65536",
+            catalogLimits: "5000:100",
+            masterKeys: "/etc/cvmfs/keys/cern.ch:/k.pub"
         )
         #expect(first.publisher == "native")
         try await database.addRepository(first)

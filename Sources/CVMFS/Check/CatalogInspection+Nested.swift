@@ -60,8 +60,9 @@ extension CatalogInspection {
         let exists = try catalog.database.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?")
             .first(.text(table)) { _ in true }
         guard exists == true else { return [:] }
+        let size = try catalog.columns(of: table).contains("size") ? "size" : "0"
         var registrations: [[UInt8]: Registration] = [:]
-        try catalog.database.prepare("SELECT path, sha1, size FROM \(table)").forEach { row in
+        try catalog.database.prepare("SELECT path, sha1, \(size) FROM \(table)").forEach { row in
             registrations[row.bytes(0)] = Registration(
                 hash: row.string(1),
                 isText: row.isText(1),

@@ -38,6 +38,7 @@ extension RepositoryCheck {
         _ = faults.attempt(.whitelistSignature, name) { try whitelist.verify(masterKeys: masterKeys) }
         guard let certificate else { return }
         _ = faults.attempt(.whitelist, name) {
+            try blacklist.check(certificate, fqrn: fqrn, revision: signed.manifest.revision)
             guard try whitelist.allows(certificate) else {
                 throw CVMFSError(
                     .notTrusted,
@@ -67,10 +68,7 @@ extension RepositoryCheck {
     }
 
     func checkAlternativePaths(_ manifest: RepositoryManifest, _ faults: FaultCollector) {
-        guard manifest.hasAlternativePaths else { return }
-        var names = ["\(manifest.root.hash)C"]
-        if let certificate = manifest.certificate { names.append("\(certificate)X") }
-        for name in names.map({ ".cvmfsalt-" + $0 }) {
+        for name in manifest.alternativePaths.map(RepositoryManifest.alternativePath) {
             _ = faults.attempt(.alternativePath, name) {
                 guard try store.readTopLevel(name) != nil else { throw CVMFSError(.notFound, "is missing") }
             }

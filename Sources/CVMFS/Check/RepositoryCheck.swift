@@ -17,6 +17,7 @@ package struct RepositoryCheck: Sendable {
     let store: any ObjectStore
     let fqrn: String
     let masterKeys: [PublicKey]
+    let blacklist: Blacklist
     let depth: Depth
     let now: Date
     let reflogMayBeAhead: Bool
@@ -30,6 +31,7 @@ package struct RepositoryCheck: Sendable {
         store: any ObjectStore,
         fqrn: String,
         masterKeys: [PublicKey],
+        blacklist: Blacklist = .empty,
         depth: Depth,
         now: Date,
         reflogMayBeAhead: Bool = false,
@@ -38,6 +40,7 @@ package struct RepositoryCheck: Sendable {
         self.store = store
         self.fqrn = fqrn
         self.masterKeys = masterKeys
+        self.blacklist = blacklist
         self.depth = depth
         self.now = now
         self.reflogMayBeAhead = reflogMayBeAhead

@@ -9,7 +9,7 @@ struct StoredCounters {
             values[row.string(0)] = row.integer(1)
         }
         self.values = values
-        schemaRevision = Int(try catalog.properties()["schema_revision"] ?? "") ?? 0
+        schemaRevision = catalog.schemaRevision
     }
 
     /// Reports every number that is missing or is another than the rows say. `prefix` is `self_` or `subtree_`.
@@ -24,18 +24,6 @@ struct StoredCounters {
             if value != actual[name] {
                 faults.add(.counters, path, "\(prefix)\(name.rawValue) is \(value), the rows say \(actual[name])")
             }
-        }
-    }
-}
-
-extension Counters.Name {
-    /// The schema revision that brought the counter (docs/cvmfs-format.md §3.2).
-    fileprivate var firstSchemaRevision: Int {
-        switch self {
-        case .xattr: 2
-        case .external, .externalFileSize: 3
-        case .special: 5
-        default: 0
         }
     }
 }

@@ -6,6 +6,7 @@ import Plumbing
 struct LayerIngestion {
     let preparation: Preparation
     let limits: LayerLimits
+    let catalogLimits: CatalogLimits
 
     /// What the format cannot hold or must not be told by an image (docs/architecture.md, decision 5).
     static let policy = LayerPolicy(
@@ -33,7 +34,7 @@ struct LayerIngestion {
             guard case .file(_, let content) = node.kind else { return try CatalogRow.make(node, content: nil) }
             return try CatalogRow.make(node, content: try content.stored())
         }
-        let catalog = try preparation.catalog(of: entries, at: root)
+        let catalog = try preparation.catalog(of: entries, at: root, limits: catalogLimits)
         let result = IngestedLayer(summary: summary, entries: entries.count, content: batch.statistics)
         return (catalog, result)
     }

@@ -31,9 +31,14 @@ final class NativeSession: PublishingSession {
         at root: BytePath,
         from pipe: BytePipe
     ) async throws -> IngestedLayer {
-        let layer = try await onDedicatedThread("layer \(expectation?.digest.hex.prefix(12) ?? "")") { [preparation] in
+        let layer = try await onDedicatedThread("layer \(expectation?.digest.hex.prefix(12) ?? "")") {
+            [preparation, repository] in
             do {
-                let ingestion = LayerIngestion(preparation: preparation, limits: limits)
+                let ingestion = LayerIngestion(
+                    preparation: preparation,
+                    limits: limits,
+                    catalogLimits: repository.limits
+                )
                 return try ingestion.run(expectation, at: root, from: pipe)
             } catch {
                 // Whoever fills the pipe must learn that nobody reads it any more.

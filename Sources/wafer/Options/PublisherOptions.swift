@@ -16,6 +16,9 @@ struct PublisherOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How hard new objects are compressed.", valueName: "policy"))
     var compression = CompressionPolicy.balanced
 
+    @OptionGroup
+    var cutting: CuttingOptions
+
     /// The storage as it is seen from every folder.
     var storagePath: FilePath { Environment.absolute(storage) }
 }

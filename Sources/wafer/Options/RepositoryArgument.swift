@@ -27,8 +27,19 @@ extension RepositoryRegistration {
         guard let policy = CompressionPolicy(rawValue: compression) else {
             throw StateError.invalidValue("the compression \"\(compression)\" of \(fqrn) is not known to this version")
         }
+        let chunking = try chunking.map(CuttingOptions.chunking)
+        let limits = try catalogLimits.map(CuttingOptions.catalogLimits)
         return try await onDedicatedThread("open \(fqrn)") {
-            try Repository(fqrn: fqrn, storage: storage, keys: keys, policy: policy, logger: logger)
+            try Repository(
+                fqrn: fqrn,
+                storage: storage,
+                keys: keys,
+                policy: policy,
+                chunking: chunking ?? .contentDefined,
+                limits: limits ?? .standard,
+                masterKeys: masterKeys.map { MasterKeys(list: $0) },
+                logger: logger
+            )
         }
     }
 }

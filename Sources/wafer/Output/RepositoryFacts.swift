@@ -9,6 +9,8 @@ struct RepositoryFacts: Sendable {
     let state: PublishedState
     private let counters: Counters
     private let freeBytes: Int64?
+    private let metainfo: String
+    private let cutting: (chunking: ChunkingStrategy, limits: CatalogLimits)
 
     /// Reads and verifies. Blocks.
     init(_ repository: Repository) throws {
@@ -17,6 +19,8 @@ struct RepositoryFacts: Sendable {
         let (own, subtree) = try root.counters()
         counters = own + subtree
         freeBytes = try repository.store.freeBytes()
+        metainfo = String(decoding: try repository.metainfo(), as: UTF8.self)
+        cutting = (repository.chunking, repository.limits)
     }
 
     /// The rows.
@@ -38,8 +42,17 @@ struct RepositoryFacts: Sendable {
                 .init("url", "URL", .optional(registration.url)),
                 .init("publisher", "Publisher", .text(registration.publisher)),
                 .init("compression", "Compression", .text(registration.compression)),
+                .init("chunks", "Pieces of Files", .text(cutting.chunking.text)),
+                .init("catalog_entries", "Catalog Limits", .text(cutting.limits.text)),
+                .init("master_keys", "Master Keys", .optional(registration.masterKeys)),
+                .init("metainfo", "Meta Info", .text(Self.oneLine(metainfo))),
                 .init("hash_algorithm", "Hash Algorithm", .text("\(manifest.root.hash.algorithm)")),
             ]
+    }
+
+    /// JSON without its line breaks, which mean nothing outside of its strings and cannot be inside them.
+    private static func oneLine(_ json: String) -> String {
+        json.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
     }
 
     private var size: [Details.Field] {

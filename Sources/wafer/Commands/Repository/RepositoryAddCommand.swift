@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Plumbing
 import State
+import SystemPackage
 
 /// Registers a repository that is there.
 struct RepositoryAddCommand: WaferCommand {
@@ -12,15 +13,22 @@ struct RepositoryAddCommand: WaferCommand {
         abstract: "Register a repository that exists.",
         usage: """
             wafer repository add <fqrn> --storage <dir> --keys <dir>
-                       [--url <url>] [--compression <policy>]
+                       [--master-keys <list>] [--url <url>] [--compression <policy>]
+                       [--chunks <sizes>] [--catalog-entries <limits>]
             """,
         discussion: """
             What it publishes is verified first: manifest, certificate and whitelist,
             down to the master key in the keys folder. Nothing in it is changed.
 
-            EXAMPLE:
+            --master-keys names other public keys, of which one must have signed: files
+            and folders, with colons between them; of a folder every *.pub counts. A file
+            "blacklist" in the keys folder has the form of /etc/cvmfs/blacklist.
+
+            EXAMPLES:
               wafer repository add cd.cern.ch --storage /srv/cvmfs/cd.cern.ch \\
                 --keys /etc/cvmfs/keys
+              wafer repository add atlas.cern.ch --storage /srv/cvmfs/atlas.cern.ch \\
+                --keys /etc/cvmfs/keys --master-keys /etc/cvmfs/keys/cern.ch
             """
     )
 
@@ -33,6 +41,9 @@ struct RepositoryAddCommand: WaferCommand {
     @Option(help: ArgumentHelp("The folder with the repository's keys.", valueName: "dir"), completion: .directory)
     var keys: String
 
+    @Option(help: ArgumentHelp("The public master keys. Default: <fqrn>.pub in the keys folder.", valueName: "list"))
+    var masterKeys: String?
+
     @OptionGroup
     var global: GlobalOptions
 
@@ -42,7 +53,12 @@ struct RepositoryAddCommand: WaferCommand {
             storage: publisher.storagePath,
             keys: Environment.absolute(keys),
             url: publisher.url,
-            compression: publisher.compression.rawValue
+            compression: publisher.compression.rawValue,
+            chunking: publisher.cutting.chunks?.text,
+            catalogLimits: publisher.cutting.catalogEntries?.text,
+            masterKeys: masterKeys.map { list in
+                MasterKeys(paths: MasterKeys(list: list).paths.map { Environment.absolute($0.string) }).list
+            }
         )
         let database = try await global.openDatabase()
         guard try await database.findRepository(argument.fqrn) == nil else {

@@ -39,7 +39,8 @@ struct RepositoryCheckCommand: WaferCommand {
             RepositoryCheck(
                 store: repository.store,
                 fqrn: repository.fqrn,
-                masterKeys: [try PublicKey(file: repository.keys.publicKey)],
+                masterKeys: try repository.masterKeys(),
+                blacklist: try repository.blacklist(),
                 depth: depth,
                 now: Date(),
                 reflogMayBeAhead: mayBeAhead

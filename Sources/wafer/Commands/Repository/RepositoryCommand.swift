@@ -17,6 +17,8 @@ struct RepositoryCommand: AsyncParsableCommand {
             RepositoryCatCommand.self, RepositoryExportCommand.self, RepositoryCheckCommand.self,
             RepositoryIngestCommand.self,
             RepositoryRmCommand.self, RepositoryTagCommand.self, RepositoryRollbackCommand.self,
+            RepositoryLogCommand.self, RepositoryMetainfoCommand.self, RepositoryWhitelistCommand.self,
+            RepositoryRotateKeyCommand.self,
         ]
     )
 }

@@ -12,7 +12,8 @@ struct RepositoryCreateCommand: WaferCommand {
         abstract: "Create a repository and register it.",
         usage: """
             wafer repository create <fqrn> --storage <dir> [--keys <dir>]
-                       [--url <url>] [--compression <policy>]
+                       [--url <url>] [--compression <policy>] [--hash <hash>]
+                       [--chunks <sizes>] [--catalog-entries <limits>]
             """,
         discussion: """
             Makes keys, certificate, whitelist and a first revision. The storage must be
@@ -23,8 +24,12 @@ struct RepositoryCreateCommand: WaferCommand {
             every 30 days (wafer repository resign), and clients know the repository by
             it.
 
-            EXAMPLE:
+            The stock server imports repositories with SHA-1 only.
+
+            EXAMPLES:
               wafer repository create cd.cern.ch --storage /srv/cvmfs/cd.cern.ch
+              wafer repository create cd.cern.ch --storage /srv/cvmfs/cd.cern.ch \\
+                --hash shake128 --chunks 1M:2M:4M --catalog-entries 20000
             """
     )
 
@@ -40,6 +45,9 @@ struct RepositoryCreateCommand: WaferCommand {
     )
     var keys: String?
 
+    @Option(help: ArgumentHelp("What names the objects, for ever.", valueName: "hash"))
+    var hash = HashOption.sha1
+
     @OptionGroup
     var global: GlobalOptions
 
@@ -52,7 +60,9 @@ struct RepositoryCreateCommand: WaferCommand {
             storage: publisher.storagePath,
             keys: try keysFolder(),
             url: publisher.url,
-            compression: publisher.compression.rawValue
+            compression: publisher.compression.rawValue,
+            chunking: publisher.cutting.chunks?.text,
+            catalogLimits: publisher.cutting.catalogEntries?.text
         )
         let repository = try await create(registration)
         do {
@@ -83,12 +93,13 @@ struct RepositoryCreateCommand: WaferCommand {
     }
 
     private func create(_ registration: RepositoryRegistration) async throws -> Repository {
-        let (policy, logger) = (publisher.compression, global.logger)
+        let (policy, algorithm, logger) = (publisher.compression, hash.algorithm, global.logger)
         return try await onDedicatedThread("create \(registration.fqrn)") {
             try Repository.create(
                 fqrn: registration.fqrn,
                 storage: registration.storage,
                 keys: registration.keys,
+                algorithm: algorithm,
                 policy: policy,
                 now: Date(),
                 logger: logger

@@ -3,6 +3,7 @@ import CVMFS
 import Conversion
 import Foundation
 import Layers
+import Logging
 import Plumbing
 import SystemPackage
 
@@ -11,7 +12,10 @@ struct RepositoryIngestCommand: WaferCommand {
     static let configuration = CommandConfiguration(
         commandName: "ingest",
         abstract: "Publish a tar archive at a path, as one revision.",
-        usage: "wafer repository ingest <fqrn> <path> <file|-> [--replace]",
+        usage: """
+            wafer repository ingest <fqrn> <path> <file|-> [--replace]
+                       [--chunks <sizes>] [--catalog-entries <limits>]
+            """,
         discussion: """
             The archive may be compressed with gzip or zstd. Nothing is unpacked; the
             path gets a catalog of its own, and whiteouts take overlayfs's form as in
@@ -34,6 +38,9 @@ struct RepositoryIngestCommand: WaferCommand {
     @Flag(help: "Replace what is there.")
     var replace = false
 
+    @OptionGroup
+    var cutting: CuttingOptions
+
     @OptionGroup(title: "Limits of a Layer")
     var limitOptions: LimitOptions
 
@@ -42,7 +49,9 @@ struct RepositoryIngestCommand: WaferCommand {
 
     func run() async throws {
         let path = try RawArguments.path(path)
-        let (_, repository) = try await argument.open(global)
+        var (_, repository) = try await argument.open(global)
+        repository.chunking = cutting.chunks ?? repository.chunking
+        repository.limits = cutting.catalogEntries ?? repository.limits
         let publisher = NativePublisher(repository, lockTimeout: global.lockPatience)
         let ingestion = TarIngestion(publisher, limits: limitOptions.limits)
         let start = ContinuousClock.now
@@ -50,6 +59,7 @@ struct RepositoryIngestCommand: WaferCommand {
         let (layer, outcome) = try await Interruption.cancelling {
             try await ingestion.ingest(input, at: path, replacing: replace)
         }
+        for line in LayerNotesText.lines(layer.summary) { global.logger.warning("\(line)") }
         let size = layer.summary.uncompressedSize
         try StandardOutput.line(
             "\(path) in \(repository.fqrn), revision \(outcome.revision): \(layer.entries) entries, "

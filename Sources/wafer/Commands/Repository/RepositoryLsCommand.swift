@@ -11,7 +11,7 @@ struct RepositoryLsCommand: WaferCommand {
         discussion: """
             Bytes of a name that are not printable are shown as \\xNN. Times are in UTC.
             -R shows paths from the repository's root; -z and JSON have all fields of an
-            entry.
+            entry. Hidden entries (/.cvmfs) are listed only where the path leads there.
 
             EXAMPLES:
               wafer repository ls cd.cern.ch /.layers -R -l
@@ -59,12 +59,15 @@ struct RepositoryLsCommand: WaferCommand {
         }
         guard entry.isDirectory else { return try listing.add(entry, as: path.description) }
         guard recursive else {
-            for child in try tree.entries(of: path) {
+            for child in try tree.entries(of: path) where !child.flags.contains(.hidden) {
                 try listing.add(child, as: Printable.text(child.name, limit: .max))
             }
             return
         }
+        var hidden: BytePath?
         try tree.walk(path) { child, entry in
+            if entry.flags.contains(.hidden), child != path { hidden = child }
+            if let hidden, child.starts(with: hidden) { return }
             if child != path { try listing.add(entry, as: child.description) }
         }
     }

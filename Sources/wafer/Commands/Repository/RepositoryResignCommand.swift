@@ -10,9 +10,9 @@ struct RepositoryResignCommand: WaferCommand {
         abstract: "Renew the whitelist of a repository for 30 days.",
         usage: "wafer repository resign <fqrn>",
         discussion: """
-            Needs the master key in the keys folder. Clients refuse a repository whose
-            whitelist has expired. wafer loop does this by itself where it can read the
-            master key.
+            Needs the master key in the keys folder; where that lives elsewhere, see
+            wafer repository whitelist. Clients refuse a repository whose whitelist has
+            expired. wafer loop does this by itself where it can read the master key.
 
             EXAMPLE:
               wafer repository resign cd.cern.ch

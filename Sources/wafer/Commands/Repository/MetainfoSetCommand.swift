@@ -1,0 +1,40 @@
+import ArgumentParser
+import CVMFS
+import Foundation
+import Plumbing
+
+/// Replaces the meta info.
+struct MetainfoSetCommand: WaferCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set",
+        abstract: "Publish other meta info; the revision stays.",
+        usage: "wafer repository metainfo set <fqrn> <file|->",
+        discussion: """
+            It must be a JSON object; known members must have their types.
+
+            EXAMPLE:
+              echo '{"administrator": "A. Name", "email": "a.name@example.org"}' \\
+                | wafer repository metainfo set cd.cern.ch -
+            """
+    )
+
+    @OptionGroup
+    var argument: RepositoryArgument
+
+    @Argument(help: ArgumentHelp("The JSON text; - is the standard input.", valueName: "file"), completion: .file())
+    var file: String
+
+    @OptionGroup
+    var global: GlobalOptions
+
+    func run() async throws {
+        let (_, repository) = try await argument.open(global)
+        let bytes = try InputFile.read(file)
+        let patience = global.lockPatience
+        let isChanged = try await onDedicatedThread("meta info of \(repository.fqrn)") {
+            try repository.setMetainfo(bytes, lockTimeout: patience, now: Date())
+        }
+        let text = isChanged ? "published the meta info of" : "nothing to do: this is the meta info of"
+        try StandardOutput.line("\(text) \(repository.fqrn)")
+    }
+}
