@@ -15,17 +15,37 @@ final class FileLock: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Who may hold a lock at the same time.
+    enum Mode {
+        case exclusive
+        /// Others that ask for a shared lock, too.
+        case shared
+
+        fileprivate var operation: Int32 { self == .exclusive ? LOCK_EX : LOCK_SH }
+    }
+
     /// Takes the lock if nobody holds it; nil where somebody does. `create` makes the file where it is missing.
-    static func attempt(_ path: FilePath, create: Bool = true) throws -> FileLock? {
-        let flags = O_RDWR | (create ? O_CREAT : 0)
-        let descriptor = SystemCall.open(path.string, flags, mode: 0o600)
-        guard descriptor >= 0 else { throw SystemCall.error("open", path.string) }
-        let lock = FileLock(descriptor: descriptor, path: path.string)
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            if errno == EWOULDBLOCK { return nil }
-            guard errno == EINTR else { throw SystemCall.error("lock", path.string) }
+    static func attempt(_ path: FilePath, create: Bool = true, mode: Mode = .exclusive) throws -> FileLock? {
+        while true {
+            let flags = O_RDWR | (create ? O_CREAT : 0)
+            let descriptor = SystemCall.open(path.string, flags, mode: 0o600)
+            guard descriptor >= 0 else { throw SystemCall.error("open", path.string) }
+            let lock = FileLock(descriptor: descriptor, path: path.string)
+            while flock(descriptor, mode.operation | LOCK_NB) != 0 {
+                if errno == EWOULDBLOCK { return nil }
+                guard errno == EINTR else { throw SystemCall.error("lock", path.string) }
+            }
+            // Whoever held it may have removed the file with it, as the stock tools do: then this lock excludes nobody.
+            if !create || lock.isAt(path) { return lock }
         }
-        return lock
+    }
+
+    /// Whether the path leads to the locked file.
+    func isAt(_ path: FilePath) -> Bool {
+        var here = stat()
+        var there = stat()
+        return fstat(descriptor, &here) == 0 && lstat(path.string, &there) == 0 && here.st_ino == there.st_ino
+            && here.st_dev == there.st_dev
     }
 
     /// Waits for the lock and writes into the file who holds it. Throws ``CVMFSError`` `busy`, which names the holder,
@@ -34,28 +54,25 @@ final class FileLock: Sendable {
         _ path: FilePath,
         timeout: Duration,
         purpose: String,
+        mode: Mode = .exclusive,
         checkCancelled: () throws -> Void
     ) throws -> FileLock {
-        let deadline = ContinuousClock.now + timeout
-        while true {
-            try checkCancelled()
-            if let lock = try attempt(path) {
-                try lock.writeHolder(purpose)
-                return lock
-            }
-            guard ContinuousClock.now < deadline else {
-                throw CVMFSError(
-                    .busy,
-                    "\(path) is held by \(holder(of: path)) since longer than \(timeout): wait for it, or give more "
-                        + "time with --lock-timeout"
-                )
-            }
-            usleep(20_000)
+        let lock = try Waiting.wait(upTo: timeout, checkCancelled: checkCancelled) {
+            try attempt(path, mode: mode)
+        } otherwise: {
+            CVMFSError(
+                .busy,
+                "\(path) is held by \(holder(of: path)) since longer than \(timeout): wait for it, or give more "
+                    + "time with --lock-timeout"
+            )
         }
+        if mode == .exclusive { try lock.writeHolder(purpose) }
+        return lock
     }
 
-    private func writeHolder(_ purpose: String) throws {
-        let text = Array("process \(getpid()) (\(purpose))".utf8)
+    /// Writes who holds it, after `mark`.
+    func writeHolder(_ purpose: String, mark: String = "") throws {
+        let text = Array("\(mark)process \(getpid()) (\(purpose))".utf8)
         guard ftruncate(descriptor, 0) == 0 else { throw SystemCall.error("write", path) }
         guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw SystemCall.error("write", path) }
         try text.withUnsafeBytes { try SystemCall.write($0, to: descriptor, path) }
@@ -64,6 +81,6 @@ final class FileLock: Sendable {
     private static func holder(of path: FilePath) -> String {
         // Only for the message: the file may be empty for a moment.
         let text = (try? String(contentsOfFile: path.string, encoding: .utf8)) ?? ""
-        return text.isEmpty ? "another process" : Printable.text(text)
+        return text.isEmpty ? "another program" : Printable.text(text)
     }
 }

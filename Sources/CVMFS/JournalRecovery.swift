@@ -11,6 +11,7 @@ import SystemPackage
 struct JournalRecovery {
     let workspace: RepositoryWorkspace
     let store: any ObjectStore
+    let commitGuard: any CommitGuard
     let logger: Logger
 
     /// A journal whose process is gone.
@@ -26,9 +27,9 @@ struct JournalRecovery {
         let (remains, othersLive) = try collect()
         if remains.isEmpty { return }
         // Whoever commits without a journal of ours must not lose anything either.
-        let lock = othersLive ? nil : try FileLock.attempt(workspace.lock)
-        try withExtendedLifetime(lock) {
-            try cleanUp(remains, unchanged: lock == nil ? nil : try publishedMark())
+        let hold = othersLive ? nil : try commitGuard.attempt(purpose: "cleaning up")
+        try withExtendedLifetime(hold) {
+            try cleanUp(remains, unchanged: hold == nil ? nil : try publishedMark())
         }
     }
 

@@ -161,6 +161,8 @@ package final class LocalObjectStore: ObjectStore {
         do {
             defer { close(descriptor) }
             try SystemCall.write(bytes, to: descriptor, absolute(temporary))
+            // What clients cannot read is not published, whatever this process's mask says.
+            if fchmod(descriptor, 0o644) != 0 { throw SystemCall.error("change the mode of", absolute(temporary)) }
             if durably, fsync(descriptor) != 0 { throw SystemCall.error("sync", absolute(temporary)) }
             try beforeRename()
             guard renameat(directory, temporary, directory, path) == 0 else {

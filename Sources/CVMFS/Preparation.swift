@@ -14,6 +14,10 @@ package final class Preparation: Sendable {
     private let store: any ObjectStore
     private let index: ContentIndex
     private let policy: CompressionPolicy
+    /// Keeps garbage collections off as long as this lives.
+    private let collection: (any AnyObject & Sendable)?
+    /// The root catalogs that were logged when this began, where others may collect them; nil where nobody does.
+    let loggedRoots: Set<ContentHash>?
 
     init(
         store: any ObjectStore,
@@ -21,20 +25,24 @@ package final class Preparation: Sendable {
         journal: Journal,
         algorithm: HashAlgorithm,
         policy: CompressionPolicy,
-        chunking: ChunkingStrategy
+        settings: PublishingSettings,
+        collection: (any AnyObject & Sendable)? = nil,
+        loggedRoots: Set<ContentHash>? = nil
     ) {
         self.store = store
         self.index = index
         self.journal = journal
         self.algorithm = algorithm
         self.policy = policy
+        self.collection = collection
+        self.loggedRoots = loggedRoots
         content = ContentWriter(
             store: store,
             index: index,
             journal: journal,
             algorithm: algorithm,
             policy: policy,
-            chunking: chunking
+            settings: settings
         )
     }
 

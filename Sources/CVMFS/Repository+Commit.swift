@@ -28,8 +28,19 @@ extension Repository {
             guard transaction.hasChanges else { return nil }
             try preparation.storeEmptyFile()
             var manifest = old
+            if let seconds = settings.timeToLive {
+                try tree.root.catalog.setProperty("TTL", String(seconds))
+                manifest.timeToLive = seconds
+            }
             (manifest.root, manifest.revision) = try tree.write(modified: time, storing: preparation.storeCatalog)
             let tags = try tags(of: old)
+            try settings.autoTags?.apply(
+                to: tags,
+                root: manifest.root,
+                revision: manifest.revision,
+                timestamp: time,
+                now: now
+            )
             try tags.moveTrunk(to: manifest.root, revision: manifest.revision, timestamp: time)
             return (manifest, tags)
         }
@@ -78,14 +89,11 @@ extension Repository {
         checkCancelled: () throws -> Void = {},
         _ body: (_ old: RepositoryManifest, _ time: Int64) throws -> (manifest: RepositoryManifest, tags: History)?
     ) throws -> CommitOutcome {
-        let lock = try FileLock.acquire(
-            workspace.lock,
-            timeout: lockTimeout,
-            purpose: purpose,
-            checkCancelled: checkCancelled
-        )
-        return try withExtendedLifetime(lock) {
+        let hold = try commitGuard.acquire(timeout: lockTimeout, purpose: purpose, checkCancelled: checkCancelled)
+        return try withExtendedLifetime(hold) {
             let state = try published()
+            try verifyReflog(state.manifest, hold)
+            try checkNothingCollected(since: preparation)
             let signer = try Signer(keys: keys, whitelist: state.whitelist, now: now)
             // Clients refuse what is older than what they know, also where a clock was set back.
             let time = max(Int64(now.timeIntervalSince1970), state.manifest.published)
@@ -94,8 +102,10 @@ extension Repository {
             }
             var manifest = edited.manifest
             manifest.published = time
-            try finish(&manifest, edited.tags, after: state.manifest, signer: signer, preparation: preparation)
+            if settings.collectsGarbage { manifest.isGarbageCollectable = true }
+            try finish(&manifest, edited.tags, after: state.manifest, signer, preparation, hold)
             try replace(state.manifest, by: manifest, signer: signer)
+            if manifest.root.hash != state.manifest.root.hash { hold.didPublish(root: manifest.root.hash) }
             return .published(revision: manifest.revision)
         }
     }
@@ -111,8 +121,9 @@ extension Repository {
         _ manifest: inout RepositoryManifest,
         _ tags: History,
         after old: RepositoryManifest,
-        signer: Signer,
-        preparation: Preparation
+        _ signer: Signer,
+        _ preparation: Preparation,
+        _ hold: any CommitHold
     ) throws {
         try tags.setPreviousRevision(old.history)
         manifest.history = try preparation.storeInflatable(try tags.serialize(), .history)
@@ -122,11 +133,15 @@ extension Repository {
         }
         // One sync for all objects: the manifest must not reach the disk before them.
         try store.synchronize()
-        manifest.reflog = try writeReflog(manifest, after: old)
+        manifest.reflog = try writeReflog(manifest, after: old, hold)
     }
 
     /// Logs the new objects (docs/cvmfs-format.md §5.3) and returns the log's hash.
-    func writeReflog(_ manifest: RepositoryManifest, after old: RepositoryManifest?) throws -> ContentHash {
+    func writeReflog(
+        _ manifest: RepositoryManifest,
+        after old: RepositoryManifest?,
+        _ hold: (any CommitHold)? = nil
+    ) throws -> ContentHash {
         let bytes = try store.readTopLevel(Reflog.fileName)
         let reflog = try bytes.map { try Reflog(bytes: $0) } ?? Reflog(fqrn: fqrn)
         guard reflog.fqrn == fqrn else {
@@ -146,8 +161,11 @@ extension Repository {
             try reflog.insert(hash, kind, timestamp: manifest.published)
         }
         let updated = try reflog.serialize()
+        let hash = try ContentHash(manifest.root.hash.algorithm, of: updated)
+        try hold?.willReplaceReflog(by: hash)
         try store.replaceTopLevel(Reflog.fileName, with: updated)
-        return try ContentHash(manifest.root.hash.algorithm, of: updated)
+        try hold?.didReplaceReflog(by: hash)
+        return hash
     }
 
     /// Replaces the manifest, unless somebody without our lock did so meanwhile.

@@ -15,11 +15,10 @@ package struct Repository: Sendable {
     /// Where the keys lie, never inside the storage.
     package let keys: KeyFolder
     let workspace: RepositoryWorkspace
+    let commitGuard: any CommitGuard
     let policy: CompressionPolicy
-    /// How large files are cut, unless a preparation says otherwise.
-    package var chunking: ChunkingStrategy
-    /// How many entries the catalogs of a subtree shall have.
-    package var limits: CatalogLimits
+    /// How it is written otherwise.
+    package var settings: PublishingSettings
     private let trusted: MasterKeys
     let logger: Logger
 
@@ -33,6 +32,7 @@ package struct Repository: Sendable {
         chunking: ChunkingStrategy = .contentDefined,
         limits: CatalogLimits = .standard,
         masterKeys: MasterKeys? = nil,
+        autoTags: AutoTags? = nil,
         logger: Logger
     ) throws {
         try self.init(
@@ -44,6 +44,7 @@ package struct Repository: Sendable {
             chunking: chunking,
             limits: limits,
             masterKeys: masterKeys,
+            autoTags: autoTags,
             logger: logger
         )
     }
@@ -58,6 +59,7 @@ package struct Repository: Sendable {
         chunking: ChunkingStrategy = .contentDefined,
         limits: CatalogLimits = .standard,
         masterKeys: MasterKeys? = nil,
+        autoTags: AutoTags? = nil,
         logger: Logger
     ) throws {
         try RepositoryName.validate(fqrn)
@@ -65,11 +67,56 @@ package struct Repository: Sendable {
         self.store = store
         self.keys = KeyFolder(root: keys, fqrn: fqrn)
         self.workspace = workspace
+        commitGuard = WorkspaceGuard(workspace: workspace)
         self.policy = policy
-        self.chunking = chunking
-        self.limits = limits
+        settings = PublishingSettings(chunking: chunking, limits: limits, autoTags: autoTags)
         trusted = masterKeys ?? MasterKeys(paths: [self.keys.publicKey])
         self.logger = logger
+    }
+
+    /// Opens a repository that `cvmfs_server` manages, to publish beside it. `mountHelper` is the stock tools' program
+    /// for mounts.
+    package init(
+        managed configuration: ServerConfiguration,
+        keys: FilePath? = nil,
+        policy: CompressionPolicy = .balanced,
+        mountHelper: FilePath = ServerMount.defaultHelper,
+        logger: Logger
+    ) throws {
+        fqrn = configuration.fqrn
+        store = try LocalObjectStore(root: configuration.storage)
+        self.keys = KeyFolder(root: keys ?? configuration.keys, fqrn: configuration.fqrn)
+        workspace = RepositoryWorkspace(spool: configuration.spool)
+        let spool = SpoolArea(root: configuration.spool)
+        commitGuard = ServerGuard(
+            fqrn: configuration.fqrn,
+            owner: configuration.owner,
+            spool: spool,
+            workspace: workspace,
+            mount: ServerMount(
+                fqrn: configuration.fqrn,
+                socket: spool.talkSocket,
+                helper: mountHelper,
+                logger: logger
+            ),
+            logger: logger
+        )
+        self.policy = policy
+        settings = configuration.settings
+        trusted = MasterKeys(paths: [self.keys.publicKey])
+        self.logger = logger
+    }
+
+    /// How large files are cut, unless a preparation says otherwise.
+    package var chunking: ChunkingStrategy {
+        get { settings.chunking }
+        set { settings.chunking = newValue }
+    }
+
+    /// How many entries the catalogs of a subtree shall have.
+    package var limits: CatalogLimits {
+        get { settings.limits }
+        set { settings.limits = newValue }
     }
 
     /// What is published now, verified: the manifest by its certificate, the certificate by the whitelist, the whitelist
@@ -129,7 +176,7 @@ package struct Repository: Sendable {
     }
 
     /// Begins to prepare objects, after cleaning up behind processes that are gone. Waits up to `lockTimeout` for another
-    /// process that does the same. Files that are large enough are cut as `chunking` says, which is the repository's own
+    /// process that does the same, or collects garbage. Files that are large enough are cut as `chunking` says, which is the repository's own
     /// way where nothing is said. Throws ``CVMFSError`` for a repository whose hash function is only read.
     package func prepare(
         lockTimeout: Duration,
@@ -137,7 +184,9 @@ package struct Repository: Sendable {
         chunking: ChunkingStrategy? = nil,
         checkCancelled: () throws -> Void = {}
     ) throws -> Preparation {
+        try commitGuard.checkPermission()
         try workspace.create()
+        let collection = try commitGuard.holdOffCollection(timeout: lockTimeout, checkCancelled: checkCancelled)
         let lock = try FileLock.acquire(
             workspace.journalLock,
             timeout: lockTimeout,
@@ -145,17 +194,29 @@ package struct Repository: Sendable {
             checkCancelled: checkCancelled
         )
         return try withExtendedLifetime(lock) {
-            try JournalRecovery(workspace: workspace, store: store, logger: logger).run { try publishedMark() }
+            let recovery = JournalRecovery(
+                workspace: workspace,
+                store: store,
+                commitGuard: commitGuard,
+                logger: logger
+            )
+            try recovery.run { try publishedMark() }
+            let mark = try publishedMark()
+            let loggedRoots = commitGuard.othersCollect ? try loggedRoots() : nil
             let root = try published().manifest.root.hash
             try Self.refuseUnwritable(root.algorithm, of: fqrn)
-            let journal = try Journal.begin(in: workspace, published: try publishedMark(), now: now)
+            let journal = try Journal.begin(in: workspace, published: mark, now: now)
+            var settings = settings
+            if let chunking { settings.chunking = chunking }
             return Preparation(
                 store: try store.preparing(as: journal.label),
                 index: try ContentIndex(at: workspace.contentIndex, logger: logger),
                 journal: journal,
                 algorithm: root.algorithm,
                 policy: policy,
-                chunking: chunking ?? self.chunking
+                settings: settings,
+                collection: collection,
+                loggedRoots: loggedRoots
             )
         }
     }

@@ -4,12 +4,18 @@ package import SystemPackage
 /// The folder beside a storage that holds what must not be served: content index, journals, locks
 /// (docs/architecture.md, decisions 8 and 10). It lies on the storage's file system.
 package struct RepositoryWorkspace: Sendable {
-    /// `STORAGE.wafer`.
+    /// `STORAGE.wafer`, or `wafer` in the spool folder of `cvmfs_server`.
     package let root: FilePath
 
     /// The workspace of a storage; nothing is created yet.
     package init(storage: FilePath) {
         root = FilePath(storage.lexicallyNormalized().string + ".wafer")
+    }
+
+    /// The workspace of a repository whose spool folder `cvmfs_server` made: that belongs to the repository's owner, and
+    /// what lies beside the storage need not.
+    package init(spool: FilePath) {
+        root = spool.appending("wafer")
     }
 
     /// Which content lies in which object.
@@ -18,6 +24,8 @@ package struct RepositoryWorkspace: Sendable {
     var lock: FilePath { root.appending("commit.lock") }
     /// Held for a moment while a journal begins, and by a recovery.
     var journalLock: FilePath { root.appending("journal.lock") }
+    /// The hash of a reference log that is about to be written.
+    var pendingReflog: FilePath { root.appending("reflog.pending") }
     /// A file for each preparation that is under way or died.
     var journals: FilePath { root.appending("journals") }
 

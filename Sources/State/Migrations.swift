@@ -8,6 +8,9 @@ enum Migrations {
     /// The migration that gives an empty database the first schema: rows of the original program go into this one.
     static let first = "1 users, images, desideratas, repositories, conversions, claims"
 
+    /// Repositories that `cvmfs_server` manages, and tags that every revision gets.
+    static let third = "3 server configurations and automatic tags of repositories"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(first) { db in
@@ -18,6 +21,14 @@ enum Migrations {
             for column in ["chunking", "catalog_limits", "master_keys"] {
                 try db.execute(sql: "ALTER TABLE repository ADD COLUMN \(column) TEXT CHECK (\(column) <> '')")
             }
+        }
+        migrator.registerMigration(third) { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE repository ADD COLUMN server_config TEXT CHECK (server_config <> '');
+                    ALTER TABLE repository ADD COLUMN auto_tag TEXT;
+                    """
+            )
         }
         return migrator
     }

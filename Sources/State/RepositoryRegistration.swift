@@ -20,6 +20,10 @@ package struct RepositoryRegistration: Sendable, Hashable {
     package let catalogLimits: String?
     /// Files and folders with the public master keys, with colons between them; nil for the one in `keys`.
     package let masterKeys: String?
+    /// The `server.conf` of a repository that `cvmfs_server` manages; nil for others.
+    package let serverConfig: FilePath?
+    /// Whether each revision gets a tag: nil no, empty yes, else how long these tags stay, such as `3 weeks ago`.
+    package let autoTag: String?
 
     /// A registration by its parts.
     package init(
@@ -31,7 +35,9 @@ package struct RepositoryRegistration: Sendable, Hashable {
         compression: String,
         chunking: String? = nil,
         catalogLimits: String? = nil,
-        masterKeys: String? = nil
+        masterKeys: String? = nil,
+        serverConfig: FilePath? = nil,
+        autoTag: String? = nil
     ) {
         self.fqrn = fqrn
         self.storage = storage
@@ -42,5 +48,7 @@ package struct RepositoryRegistration: Sendable, Hashable {
         self.chunking = chunking
         self.catalogLimits = catalogLimits
         self.masterKeys = masterKeys
+        self.serverConfig = serverConfig
+        self.autoTag = autoTag
     }
 }

@@ -8,18 +8,30 @@ extension StateDatabase {
             guard try StateDatabase.repository(repository.fqrn, db) == nil else {
                 throw StateError.repositoryExists(repository.fqrn)
             }
-            try db.execute(
-                sql: """
-                    INSERT INTO repository (fqrn, storage, keys, url, publisher, compression, chunking,
-                        catalog_limits, master_keys)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    repository.fqrn, repository.storage.string, repository.keys.string, repository.url,
-                    repository.publisher, repository.compression, repository.chunking, repository.catalogLimits,
-                    repository.masterKeys,
-                ]
-            )
+            try StateDatabase.insert(repository, db)
+        }
+    }
+
+    private static func insert(_ repository: RepositoryRegistration, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO repository (fqrn, storage, keys, url, publisher, compression, chunking,
+                    catalog_limits, master_keys, server_config, auto_tag)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                repository.fqrn, repository.storage.string, repository.keys.string, repository.url,
+                repository.publisher, repository.compression, repository.chunking, repository.catalogLimits,
+                repository.masterKeys, repository.serverConfig?.string, repository.autoTag,
+            ]
+        )
+    }
+
+    /// Registers a CVMFS repository, in place of a registration of this name where there is one.
+    package func replaceRepository(_ repository: RepositoryRegistration) async throws {
+        try await write { db in
+            try db.execute(sql: "DELETE FROM repository WHERE fqrn = ?", arguments: [repository.fqrn])
+            try StateDatabase.insert(repository, db)
         }
     }
 
@@ -59,6 +71,7 @@ extension RepositoryRegistration {
     init(row: Row) throws {
         let storage: String = try row.value("storage")
         let keys: String = try row.value("keys")
+        let serverConfig: String? = try row.optional("server_config")
         self.init(
             fqrn: try row.value("fqrn"),
             storage: FilePath(storage),
@@ -68,7 +81,9 @@ extension RepositoryRegistration {
             compression: try row.value("compression"),
             chunking: try row.optional("chunking"),
             catalogLimits: try row.optional("catalog_limits"),
-            masterKeys: try row.optional("master_keys")
+            masterKeys: try row.optional("master_keys"),
+            serverConfig: serverConfig.map { FilePath($0) },
+            autoTag: try row.optional("auto_tag")
         )
     }
 }

@@ -84,7 +84,9 @@ import Testing
             compression: "zlib",
             chunking: "65536",
             catalogLimits: "5000:100",
-            masterKeys: "/etc/cvmfs/keys/cern.ch:/k.pub"
+            masterKeys: "/etc/cvmfs/keys/cern.ch:/k.pub",
+            serverConfig: "/etc/cvmfs/repositories.d/a.cern.ch/server.conf",
+            autoTag: "3 weeks ago"
         )
         #expect(first.publisher == "native")
         try await database.addRepository(first)

@@ -24,12 +24,13 @@ extension RepositoryCheck {
     private func checkHash(of bytes: [UInt8], _ manifest: RepositoryManifest, _ faults: FaultCollector) {
         guard !reflogMayBeAhead else { return }
         _ = faults.attempt(.reflog, Reflog.fileName) {
-            guard let announced = manifest.reflog else {
+            guard let announced = reflogChecksum ?? manifest.reflog else {
                 throw CVMFSError(.corrupt, "is there, and the manifest does not announce it")
             }
             let actual = try ContentHash(announced.algorithm, of: bytes)
             guard actual == announced else {
-                throw CVMFSError(.corrupt, "has the hash \(actual), and the manifest announces \(announced)")
+                let who = reflogChecksum == nil ? "the manifest" : "the server"
+                throw CVMFSError(.corrupt, "has the hash \(actual), and \(who) announces \(announced)")
             }
         }
     }

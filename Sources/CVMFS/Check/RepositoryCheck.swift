@@ -21,12 +21,14 @@ package struct RepositoryCheck: Sendable {
     let depth: Depth
     let now: Date
     let reflogMayBeAhead: Bool
+    let reflogChecksum: ContentHash?
     let threads: Int
 
     /// Prepares a check.
     ///
     /// The whitelist must be signed by one of `masterKeys` and be valid at `now`. `reflogMayBeAhead` excuses a reference
-    /// log that lists more than the manifest knows: after a crash between the two, or after `gc`.
+    /// log that lists more than the manifest knows: after a crash between the two, or after `gc`. Where a server keeps the
+    /// log's hash, that counts and not the manifest's.
     package init(
         store: any ObjectStore,
         fqrn: String,
@@ -35,6 +37,7 @@ package struct RepositoryCheck: Sendable {
         depth: Depth,
         now: Date,
         reflogMayBeAhead: Bool = false,
+        reflogChecksum: ContentHash? = nil,
         threads: Int = ProcessInfo.processInfo.activeProcessorCount
     ) {
         self.store = store
@@ -44,6 +47,7 @@ package struct RepositoryCheck: Sendable {
         self.depth = depth
         self.now = now
         self.reflogMayBeAhead = reflogMayBeAhead
+        self.reflogChecksum = reflogChecksum
         self.threads = threads
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CVMFS
 import Plumbing
 import SystemPackage
 
@@ -18,6 +19,23 @@ struct PublisherOptions: ParsableArguments {
 
     @OptionGroup
     var cutting: CuttingOptions
+
+    @Flag(help: "Give each revision a tag named after its time, such as generic-2026-01-31T12:00:00Z.")
+    var autoTag = false
+
+    @Option(help: ArgumentHelp("Remove such tags when they are older, as in '3 weeks ago'.", valueName: "span"))
+    var autoTagTimespan: String?
+
+    func validate() throws {
+        guard let span = autoTagTimespan else { return }
+        guard autoTag else { throw ValidationError("--auto-tag-timespan needs --auto-tag") }
+        guard Timespan(span) != nil else {
+            throw ValidationError("--auto-tag-timespan \(span): a span such as '3 weeks ago' is expected")
+        }
+    }
+
+    /// The same as a registration has it.
+    var automaticTags: String? { autoTag ? autoTagTimespan ?? "" : nil }
 
     /// The storage as it is seen from every folder.
     var storagePath: FilePath { Environment.absolute(storage) }

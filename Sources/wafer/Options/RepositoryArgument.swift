@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Plumbing
 import State
+import SystemPackage
 
 /// The CVMFS repository that a command is about.
 struct RepositoryArgument: ParsableArguments {
@@ -30,7 +31,8 @@ extension RepositoryRegistration {
         let chunking = try chunking.map(CuttingOptions.chunking)
         let limits = try catalogLimits.map(CuttingOptions.catalogLimits)
         return try await onDedicatedThread("open \(fqrn)") {
-            try Repository(
+            if let serverConfig { return try openManaged(serverConfig, policy, logger) }
+            return try Repository(
                 fqrn: fqrn,
                 storage: storage,
                 keys: keys,
@@ -38,8 +40,31 @@ extension RepositoryRegistration {
                 chunking: chunking ?? .contentDefined,
                 limits: limits ?? .standard,
                 masterKeys: masterKeys.map { MasterKeys(list: $0) },
+                autoTags: try autoTags(),
                 logger: logger
             )
         }
+    }
+
+    /// The configuration is read each time: what its owner changes there counts at once.
+    private func openManaged(_ file: FilePath, _ policy: CompressionPolicy, _ logger: Logger) throws -> Repository {
+        let configuration = try ServerConfiguration.read(fqrn, from: file)
+        guard configuration.storage == storage else {
+            throw StateError.invalidValue(
+                "\(file) names the storage \(configuration.storage), and \(fqrn) is registered with \(storage): run "
+                    + "`wafer repository attach \(fqrn)` again"
+            )
+        }
+        for remark in configuration.remarks { logger.notice("\(fqrn): \(remark)") }
+        return try Repository(managed: configuration, keys: keys, policy: policy, logger: logger)
+    }
+
+    private func autoTags() throws -> AutoTags? {
+        guard let autoTag else { return nil }
+        if autoTag.isEmpty { return AutoTags(kept: nil) }
+        guard let span = Timespan(autoTag) else {
+            throw StateError.invalidValue("the span \"\(autoTag)\" of \(fqrn)'s automatic tags is not known")
+        }
+        return AutoTags(kept: span)
     }
 }

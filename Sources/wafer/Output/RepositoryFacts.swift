@@ -41,6 +41,7 @@ struct RepositoryFacts: Sendable {
                 .init("keys", "Keys", .text(registration.keys.string)),
                 .init("url", "URL", .optional(registration.url)),
                 .init("publisher", "Publisher", .text(registration.publisher)),
+                .init("server_config", "Server Config", .optional(registration.serverConfig?.string)),
                 .init("compression", "Compression", .text(registration.compression)),
                 .init("chunks", "Pieces of Files", .text(cutting.chunking.text)),
                 .init("catalog_entries", "Catalog Limits", .text(cutting.limits.text)),

@@ -14,7 +14,7 @@ struct RepositoryAddCommand: WaferCommand {
         usage: """
             wafer repository add <fqrn> --storage <dir> --keys <dir>
                        [--master-keys <list>] [--url <url>] [--compression <policy>]
-                       [--chunks <sizes>] [--catalog-entries <limits>]
+                       [--chunks <sizes>] [--catalog-entries <limits>] [--auto-tag]
             """,
         discussion: """
             What it publishes is verified first: manifest, certificate and whitelist,
@@ -58,7 +58,8 @@ struct RepositoryAddCommand: WaferCommand {
             catalogLimits: publisher.cutting.catalogEntries?.text,
             masterKeys: masterKeys.map { list in
                 MasterKeys(paths: MasterKeys(list: list).paths.map { Environment.absolute($0.string) }).list
-            }
+            },
+            autoTag: publisher.automaticTags
         )
         let database = try await global.openDatabase()
         guard try await database.findRepository(argument.fqrn) == nil else {

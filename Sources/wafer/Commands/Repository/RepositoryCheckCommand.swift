@@ -43,7 +43,8 @@ struct RepositoryCheckCommand: WaferCommand {
                 blacklist: try repository.blacklist(),
                 depth: depth,
                 now: Date(),
-                reflogMayBeAhead: mayBeAhead
+                reflogMayBeAhead: mayBeAhead,
+                reflogChecksum: try repository.reflogChecksum()
             ).run()
         }
         switch format {

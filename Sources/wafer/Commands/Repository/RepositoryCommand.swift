@@ -12,10 +12,10 @@ struct RepositoryCommand: AsyncParsableCommand {
               wafer repository ls cd.cern.ch /.layers -l
             """,
         subcommands: [
-            RepositoryCreateCommand.self, RepositoryAddCommand.self, RepositoryListCommand.self,
-            RepositoryInfoCommand.self, RepositoryResignCommand.self, RepositoryLsCommand.self,
-            RepositoryCatCommand.self, RepositoryExportCommand.self, RepositoryCheckCommand.self,
-            RepositoryIngestCommand.self,
+            RepositoryCreateCommand.self, RepositoryAddCommand.self, RepositoryAttachCommand.self,
+            RepositoryListCommand.self, RepositoryInfoCommand.self, RepositoryResignCommand.self,
+            RepositoryLsCommand.self, RepositoryCatCommand.self, RepositoryExportCommand.self,
+            RepositoryCheckCommand.self, RepositoryIngestCommand.self,
             RepositoryRmCommand.self, RepositoryTagCommand.self, RepositoryRollbackCommand.self,
             RepositoryLogCommand.self, RepositoryMetainfoCommand.self, RepositoryWhitelistCommand.self,
             RepositoryRotateKeyCommand.self,

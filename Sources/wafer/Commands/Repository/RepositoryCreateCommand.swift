@@ -13,7 +13,7 @@ struct RepositoryCreateCommand: WaferCommand {
         usage: """
             wafer repository create <fqrn> --storage <dir> [--keys <dir>]
                        [--url <url>] [--compression <policy>] [--hash <hash>]
-                       [--chunks <sizes>] [--catalog-entries <limits>]
+                       [--chunks <sizes>] [--catalog-entries <limits>] [--auto-tag]
             """,
         discussion: """
             Makes keys, certificate, whitelist and a first revision. The storage must be
@@ -62,7 +62,8 @@ struct RepositoryCreateCommand: WaferCommand {
             url: publisher.url,
             compression: publisher.compression.rawValue,
             chunking: publisher.cutting.chunks?.text,
-            catalogLimits: publisher.cutting.catalogEntries?.text
+            catalogLimits: publisher.cutting.catalogEntries?.text,
+            autoTag: publisher.automaticTags
         )
         let repository = try await create(registration)
         do {

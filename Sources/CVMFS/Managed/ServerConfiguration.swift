@@ -1,0 +1,66 @@
+import Glibc
+package import SystemPackage
+
+/// What `server.conf` says of a repository that `cvmfs_server` manages (docs/cvmfs-format.md §6.1).
+package struct ServerConfiguration: Sendable, Equatable {
+    /// The fully qualified name.
+    package let fqrn: String
+    /// The file it was read from.
+    package let file: FilePath
+    /// Where the objects lie.
+    package let storage: FilePath
+    /// Where locks and the hash of the reference log lie.
+    package let spool: FilePath
+    /// The user who owns the storage; nobody else may publish.
+    package let owner: String
+    /// `CVMFS_KEYS_DIR`, or where the stock tools have them.
+    package let keys: FilePath
+    /// `CVMFS_STRATUM0`: where clients and replicas read it.
+    package let url: String?
+    /// How to publish.
+    package let settings: PublishingSettings
+    /// Settings that are followed only as far as the text says.
+    package let remarks: [String]
+
+    /// Where the stock tools look.
+    package static let defaultFolder: FilePath = "/etc/cvmfs/repositories.d"
+    static let defaultKeys: FilePath = "/etc/cvmfs/keys"
+    /// The revision of the server's own files that this knows.
+    static let layoutRevision = "143"
+
+    /// Reads `FOLDER/FQRN/server.conf`. Throws ``CVMFSError``, saying what to do, where there is none, where it cannot be
+    /// read without executing it, or where it asks for what this version cannot do.
+    package static func read(_ fqrn: String, in folder: FilePath = defaultFolder) throws -> ServerConfiguration {
+        try RepositoryName.validate(fqrn)
+        let file = folder.appending(fqrn).appending("server.conf")
+        let replica = folder.appending(fqrn).appending("replica.conf")
+        if access(replica.string, F_OK) == 0 {
+            throw CVMFSError(.refused, "\(fqrn) is a replica here (\(replica)): publish where its stratum 0 is")
+        }
+        return try read(fqrn, from: file)
+    }
+
+    /// Reads a certain file.
+    package static func read(_ fqrn: String, from file: FilePath) throws -> ServerConfiguration {
+        let descriptor = SystemCall.open(file.string, O_RDONLY)
+        guard descriptor >= 0 else {
+            if errno == ENOENT {
+                throw CVMFSError(
+                    .notFound,
+                    "\(file) does not exist: cvmfs_server manages no repository \(fqrn) here (--config-dir names another "
+                        + "folder)"
+                )
+            }
+            throw SystemCall.error("open", file.string)
+        }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        try SystemCall.read(descriptor, file.string) { piece in
+            bytes.append(contentsOf: piece)
+            guard bytes.count <= ShellAssignments.sizeLimit else {
+                throw CVMFSError(.refused, "\(file) is too large for a configuration")
+            }
+        }
+        return try ServerConfiguration(fqrn, bytes, file: file)
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Glibc
+import SystemPackage
+
+/// The folder where `cvmfs_server` keeps what is not served: locks, the hash of the reference log, the state of its own
+/// mounts (docs/cvmfs-format.md §6.1).
+struct SpoolArea: Sendable {
+    let root: FilePath
+
+    var transactionFlag: FilePath { root.appending("in_transaction.lock") }
+    var publishingLock: FilePath { root.appending("is_publishing.lock") }
+    /// Held by garbage collections and checks.
+    var collectionLock: FilePath { root.appending("is_collecting.lock") }
+    /// There while the working copy shows another revision than the published one.
+    var checkoutMarker: FilePath { root.appending("checkout") }
+    var reflogChecksum: FilePath { root.appending("reflog.chksum") }
+    /// Which revision the read-only mount shows.
+    var clientConfiguration: FilePath { root.appending("client.local") }
+    /// Where the read-only mount takes commands; there only while it is mounted.
+    var talkSocket: FilePath { root.appending("cvmfs_io") }
+
+    /// The hash of the reference log that was written last; nil where none is kept.
+    func readReflogChecksum() throws -> ContentHash? {
+        guard let text = try Self.read(reflogChecksum) else { return nil }
+        guard let hash = ContentHash(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+            throw CVMFSError(
+                .corrupt,
+                "\(reflogChecksum) holds no hash: remove it and \(Reflog.fileName), and `cvmfs_server gc` makes a new log"
+            )
+        }
+        return hash
+    }
+
+    func writeReflogChecksum(_ hash: ContentHash) throws {
+        try Self.replace(reflogChecksum, by: "\(hash)", mode: 0o644)
+    }
+
+    /// Makes the read-only mount show a root the next time it is mounted.
+    func pinRoot(_ root: ContentHash) throws {
+        let key = "CVMFS_ROOT_HASH="
+        let old = try Self.read(clientConfiguration) ?? ""
+        var lines = old.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        if lines.last == "" { lines.removeLast() }
+        lines.removeAll { $0.hasPrefix(key) }
+        lines.append("\(key)\(root)")
+        try Self.replace(clientConfiguration, by: lines.map { $0 + "\n" }.joined(), mode: 0o644)
+    }
+
+    /// The text of a small file, nil where there is none.
+    static func read(_ path: FilePath) throws -> String? {
+        let descriptor = SystemCall.open(path.string, O_RDONLY)
+        if descriptor < 0, errno == ENOENT { return nil }
+        guard descriptor >= 0 else { throw SystemCall.error("open", path.string) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        try SystemCall.read(descriptor, path.string) { bytes.append(contentsOf: $0) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Replaces a small file as a whole and durably.
+    static func replace(_ path: FilePath, by text: String, mode: mode_t) throws {
+        let temporary = "\(path).\(getpid())-\(UUID().uuidString.prefix(8))"
+        let descriptor = SystemCall.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
+        guard descriptor >= 0 else { throw SystemCall.error("create", temporary) }
+        do {
+            defer { close(descriptor) }
+            // The process's mask must not keep other tools from reading it.
+            guard fchmod(descriptor, mode) == 0 else { throw SystemCall.error("change the mode of", temporary) }
+            try Array(text.utf8).withUnsafeBytes { try SystemCall.write($0, to: descriptor, temporary) }
+            guard fsync(descriptor) == 0 else { throw SystemCall.error("sync", temporary) }
+            guard rename(temporary, path.string) == 0 else { throw SystemCall.error("rename to", path.string) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,32 @@
+/// What a repository's owner decided about how it is written, beside the compression policy.
+package struct PublishingSettings: Sendable, Equatable {
+    /// Whether content is stored as it is, without compression.
+    package var storesVerbatim: Bool
+    /// Where large files are cut.
+    package var chunking: ChunkingStrategy
+    /// When a subtree gets more than one catalog.
+    package var limits: CatalogLimits
+    /// Seconds that clients trust a revision; nil keeps what the repository has.
+    package var timeToLive: UInt32?
+    /// Whether the repository is marked as one whose old revisions may be collected; false keeps what it has.
+    package var collectsGarbage: Bool
+    /// Whether each revision gets a tag of its own.
+    package var autoTags: AutoTags?
+
+    /// The settings; without arguments those of a repository that nobody configured.
+    package init(
+        storesVerbatim: Bool = false,
+        chunking: ChunkingStrategy = .contentDefined,
+        limits: CatalogLimits = .standard,
+        timeToLive: UInt32? = nil,
+        collectsGarbage: Bool = false,
+        autoTags: AutoTags? = nil
+    ) {
+        self.storesVerbatim = storesVerbatim
+        self.chunking = chunking
+        self.limits = limits
+        self.timeToLive = timeToLive
+        self.collectsGarbage = collectsGarbage
+        self.autoTags = autoTags
+    }
+}
