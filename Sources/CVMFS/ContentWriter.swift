@@ -20,8 +20,8 @@ package final class ContentWriter: Sendable {
     private let journal: Journal
     private let algorithm: HashAlgorithm
     private let policy: CompressionPolicy
-    /// Where large files are cut, and whether content is compressed at all.
-    let settings: PublishingSettings
+    /// Where large files are cut.
+    let chunking: ChunkingStrategy
     private let workers: WorkerThreads
     private let budget = ByteBudget(limit: bytesInFlight)
     private let idleCompressors = Mutex<[CompressorBox]>([])
@@ -37,14 +37,14 @@ package final class ContentWriter: Sendable {
         journal: Journal,
         algorithm: HashAlgorithm,
         policy: CompressionPolicy,
-        settings: PublishingSettings
+        chunking: ChunkingStrategy
     ) {
         self.store = store
         self.index = index
         self.journal = journal
         self.algorithm = algorithm
         self.policy = policy
-        self.settings = settings
+        self.chunking = chunking
         let cores = ProcessInfo.processInfo.activeProcessorCount
         workers = WorkerThreads(name: "objects", count: cores, queueLimit: Self.queueLimit)
     }
@@ -72,7 +72,6 @@ package final class ContentWriter: Sendable {
 
     /// Whether a sample of the content shrinks at all: compressing what does not is wasted twice.
     func probe(_ piece: [UInt8]) throws -> ObjectCompression {
-        if settings.storesVerbatim { return .none }
         // The stock publisher compresses everything, and this policy does what it does.
         if policy == .zlib { return .zlib }
         let start = max(0, piece.count / 2 - Self.sampleSize / 2)

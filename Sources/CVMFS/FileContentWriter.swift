@@ -16,7 +16,7 @@ package final class FileContentWriter {
         self.size = size
         self.batch = batch
         self.writer = writer
-        let chunker = writer.settings.chunking.makeChunker()
+        let chunker = writer.chunking.makeChunker()
         self.chunker = size > Int64(chunker.minimum) ? chunker : nil
         piece.reserveCapacity(Int(min(max(0, size), Int64(chunker.maximum))))
     }
@@ -44,8 +44,7 @@ package final class FileContentWriter {
             return pending
         }
         // Where no cut fell, there is one object for the whole file, as the stock publisher has it.
-        let compression: ObjectCompression? = writer.settings.storesVerbatim ? ObjectCompression.none : nil
-        let content = PendingContent(kind: .file, compression: compression)
+        let content = PendingContent(kind: .file, compression: nil)
         let whole = piece
         piece = []
         try writer.submit(whole, number: 0, of: content, in: batch)

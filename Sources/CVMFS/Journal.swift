@@ -14,12 +14,23 @@ final class Journal: Sendable {
     let label: String
     /// The process's life sign.
     private let lock: FileLock
+    /// What the preparation relies upon, where others collect garbage.
+    let reliance: Reliance?
     private let isUsed = Mutex(false)
 
-    private init(path: FilePath, label: String, lock: FileLock) {
+    private init(path: FilePath, label: String, lock: FileLock, reliance: Reliance?) {
         self.path = path
         self.label = label
         self.lock = lock
+        self.reliance = reliance
+    }
+
+    /// That objects which were there at the beginning are there at the commit.
+    struct Reliance: Sendable {
+        /// Keeps garbage collections off as long as this lives.
+        let hold: (any AnyObject & Sendable)?
+        /// The root catalogs that were logged: a collection takes some of them away.
+        let loggedRoots: Set<ContentHash>
     }
 
     /// The first line of a journal.
@@ -33,7 +44,12 @@ final class Journal: Sendable {
     }
 
     /// Begins a journal. The caller holds the workspace's `journalLock`.
-    static func begin(in workspace: RepositoryWorkspace, published: String, now: Date) throws -> Journal {
+    static func begin(
+        in workspace: RepositoryWorkspace,
+        published: String,
+        reliance: Reliance? = nil,
+        now: Date
+    ) throws -> Journal {
         let label = "\(LocalObjectStore.temporaryPrefix)\(getpid())-\(UUID().uuidString.prefix(8))"
         let path = workspace.journals.appending(label)
         guard let lock = try FileLock.attempt(path) else {
@@ -41,7 +57,7 @@ final class Journal: Sendable {
         }
         // One short write to the end of a file is one piece, whichever threads write.
         guard fcntl(lock.descriptor, F_SETFL, O_APPEND) == 0 else { throw SystemCall.error("open", path.string) }
-        let journal = Journal(path: path, label: label, lock: lock)
+        let journal = Journal(path: path, label: label, lock: lock, reliance: reliance)
         let header = Header(boot: try bootID(), published: published, started: Int64(now.timeIntervalSince1970))
         let line = try JSONEncoder().encode(header)
         try journal.append(String(decoding: line, as: UTF8.self))

@@ -14,10 +14,6 @@ package final class Preparation: Sendable {
     private let store: any ObjectStore
     private let index: ContentIndex
     private let policy: CompressionPolicy
-    /// Keeps garbage collections off as long as this lives.
-    private let collection: (any AnyObject & Sendable)?
-    /// The root catalogs that were logged when this began, where others may collect them; nil where nobody does.
-    let loggedRoots: Set<ContentHash>?
 
     init(
         store: any ObjectStore,
@@ -25,24 +21,20 @@ package final class Preparation: Sendable {
         journal: Journal,
         algorithm: HashAlgorithm,
         policy: CompressionPolicy,
-        settings: PublishingSettings,
-        collection: (any AnyObject & Sendable)? = nil,
-        loggedRoots: Set<ContentHash>? = nil
+        chunking: ChunkingStrategy
     ) {
         self.store = store
         self.index = index
         self.journal = journal
         self.algorithm = algorithm
         self.policy = policy
-        self.collection = collection
-        self.loggedRoots = loggedRoots
         content = ContentWriter(
             store: store,
             index: index,
             journal: journal,
             algorithm: algorithm,
             policy: policy,
-            settings: settings
+            chunking: chunking
         )
     }
 

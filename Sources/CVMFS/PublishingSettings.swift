@@ -1,7 +1,5 @@
 /// What a repository's owner decided about how it is written, beside the compression policy.
 package struct PublishingSettings: Sendable, Equatable {
-    /// Whether content is stored as it is, without compression.
-    package var storesVerbatim: Bool
     /// Where large files are cut.
     package var chunking: ChunkingStrategy
     /// When a subtree gets more than one catalog.
@@ -15,14 +13,12 @@ package struct PublishingSettings: Sendable, Equatable {
 
     /// The settings; without arguments those of a repository that nobody configured.
     package init(
-        storesVerbatim: Bool = false,
         chunking: ChunkingStrategy = .contentDefined,
         limits: CatalogLimits = .standard,
         timeToLive: UInt32? = nil,
         collectsGarbage: Bool = false,
         autoTags: AutoTags? = nil
     ) {
-        self.storesVerbatim = storesVerbatim
         self.chunking = chunking
         self.limits = limits
         self.timeToLive = timeToLive

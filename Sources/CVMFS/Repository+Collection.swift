@@ -14,7 +14,9 @@ extension Repository {
     /// Throws ``CVMFSError`` `busy` where a garbage collection ran since the preparation began: an object that was there
     /// then, and so was not stored, may be gone (docs/cvmfs-format.md §8). The next attempt stores it.
     func checkNothingCollected(since preparation: Preparation) throws {
-        guard let before = preparation.loggedRoots, !before.isSubset(of: try loggedRoots()) else { return }
+        guard let before = preparation.journal.reliance?.loggedRoots, !before.isSubset(of: try loggedRoots()) else {
+            return
+        }
         throw CVMFSError(
             .busy,
             "cvmfs_server collected garbage in \(fqrn) meanwhile, and may have removed what this relies on: nothing was "

@@ -202,21 +202,18 @@ package struct Repository: Sendable {
             )
             try recovery.run { try publishedMark() }
             let mark = try publishedMark()
-            let loggedRoots = commitGuard.othersCollect ? try loggedRoots() : nil
+            let reliance =
+                commitGuard.othersCollect ? Journal.Reliance(hold: collection, loggedRoots: try loggedRoots()) : nil
             let root = try published().manifest.root.hash
             try Self.refuseUnwritable(root.algorithm, of: fqrn)
-            let journal = try Journal.begin(in: workspace, published: mark, now: now)
-            var settings = settings
-            if let chunking { settings.chunking = chunking }
+            let journal = try Journal.begin(in: workspace, published: mark, reliance: reliance, now: now)
             return Preparation(
                 store: try store.preparing(as: journal.label),
                 index: try ContentIndex(at: workspace.contentIndex, logger: logger),
                 journal: journal,
                 algorithm: root.algorithm,
                 policy: policy,
-                settings: settings,
-                collection: collection,
-                loggedRoots: loggedRoots
+                chunking: chunking ?? self.chunking
             )
         }
     }

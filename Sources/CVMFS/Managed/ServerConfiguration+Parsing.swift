@@ -19,6 +19,7 @@ extension ServerConfiguration {
         if try values.flag("CVMFS_EXTERNAL_DATA") == true {
             throw values.refusal("CVMFS_EXTERNAL_DATA", "Wafer stores content in the repository only")
         }
+        try Self.checkCompression(values)
         var remarks: [String] = []
         self.fqrn = fqrn
         self.file = file
@@ -28,7 +29,6 @@ extension ServerConfiguration {
         keys = try values.path("CVMFS_KEYS_DIR", default: Self.defaultKeys)
         url = values["CVMFS_STRATUM0"]
         settings = PublishingSettings(
-            storesVerbatim: try Self.storesVerbatim(values),
             chunking: try Self.chunking(values, &remarks),
             limits: try Self.limits(values),
             timeToLive: try values.number("CVMFS_REPOSITORY_TTL").map { UInt32(clamping: $0) },
@@ -51,11 +51,9 @@ extension ServerConfiguration {
         return FilePath(String(parts[2])).lexicallyNormalized()
     }
 
-    private static func storesVerbatim(_ values: Values) throws -> Bool {
-        switch values["CVMFS_COMPRESSION_ALGORITHM"] ?? "default" {
-        case "default", "zlib": false
-        case "none": true
-        default: throw values.refusal("CVMFS_COMPRESSION_ALGORITHM", "default or none is expected")
+    private static func checkCompression(_ values: Values) throws {
+        guard ["default", "zlib"].contains(values["CVMFS_COMPRESSION_ALGORITHM"] ?? "default") else {
+            throw values.refusal("CVMFS_COMPRESSION_ALGORITHM", "this version stores content compressed (default) only")
         }
     }
 

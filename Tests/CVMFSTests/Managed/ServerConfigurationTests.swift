@@ -39,7 +39,7 @@ struct ServerConfigurationTests {
     @Test("what an operator sets is followed")
     func settings() throws {
         let more = """
-            CVMFS_COMPRESSION_ALGORITHM=none
+            CVMFS_COMPRESSION_ALGORITHM=default
             CVMFS_MIN_CHUNK_SIZE=1000
             CVMFS_AVG_CHUNK_SIZE=2000
             CVMFS_MAX_CHUNK_SIZE=4000
@@ -58,7 +58,6 @@ struct ServerConfigurationTests {
         #expect(
             configuration.settings
                 == PublishingSettings(
-                    storesVerbatim: true,
                     chunking: .detected(minimum: 1000, average: 2000, maximum: 4000),
                     limits: CatalogLimits(maximum: 4000, minimum: 50),
                     timeToLive: 900,
@@ -117,7 +116,8 @@ struct ServerConfigurationTests {
             ("CVMFS_REPOSITORY_NAME=other.example.org", "not \(Self.fqrn)"),
             ("CVMFS_REPOSITORY_TYPE=stratum1", "where the stratum 0 is"),
             ("CVMFS_CREATOR_VERSION=142", "cvmfs_server migrate"), ("CVMFS_EXTERNAL_DATA=true", "CVMFS_EXTERNAL_DATA"),
-            ("CVMFS_USER=", "does not set CVMFS_USER"), ("CVMFS_COMPRESSION_ALGORITHM=zstd", "default or none"),
+            ("CVMFS_USER=", "does not set CVMFS_USER"),
+            ("CVMFS_COMPRESSION_ALGORITHM=none", "compressed (default) only"),
             ("CVMFS_MIN_CHUNK_SIZE=8388608", "must grow"), ("CVMFS_MIN_CHUNK_SIZE=-1", "a number is expected"),
             ("CVMFS_MAX_CHUNK_SIZE=99999999999999999999", "a number is expected"),
             ("CVMFS_AUTO_TAG=maybe", "true or false"), ("CVMFS_SPOOL_DIR=spool", "absolute path"),

@@ -17,8 +17,8 @@ struct RepositoryAttachCommand: WaferCommand {
             """,
         discussion: """
             Reads server.conf of the repository, without running it, now and each time
-            the repository is opened: storage, spool folder, owner, compression, sizes
-            of chunks and catalogs, TTL, garbage collection and automatic tags. Local
+            the repository is opened: storage, spool folder, owner, sizes of chunks
+            and catalogs, TTL, garbage collection and automatic tags. Local
             storage only, neither S3 nor a gateway. Run it as the repository's owner.
 
             Wafer and cvmfs_server then exclude each other by cvmfs_server's own locks,
