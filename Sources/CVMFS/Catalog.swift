@@ -24,8 +24,10 @@ package final class Catalog {
         database = try SQLiteDatabase(bytes: bytes)
         let properties = try Self.readProperties(database)
         schemaRevision = try Self.schemaRevision(properties)
-        guard let prefix = BytePath(absolute: Array((properties["root_prefix"] ?? "").utf8)) else {
-            throw CVMFSError(.corrupt, "catalog with the root_prefix \"\(properties["root_prefix"] ?? "")\"")
+        // Bytes: a directory's name need not be UTF-8.
+        let root = try database.prepare("SELECT value FROM properties WHERE key = 'root_prefix'").first { $0.bytes(0) }
+        guard let prefix = BytePath(absolute: root ?? []) else {
+            throw CVMFSError(.corrupt, "catalog with the root_prefix \"\(Printable.text(root ?? []))\"")
         }
         rootPrefix = prefix
         statements = try CatalogStatements(database)
