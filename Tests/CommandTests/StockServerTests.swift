@@ -57,7 +57,7 @@ struct StockServerTests {
             try await server.expectSound()
             // The flag of a publication of ours: what it keeps out.
             try await server.succeed("echo -n 'wafer process 1 (x)' > /var/spool/cvmfs/$FQRN/in_transaction.lock")
-            try await server.fail("\"$CVMFS\" transaction $FQRN", saying: "another transaction is already open")
+            try await server.fail("\"$CVMFS\" transaction $FQRN", saying: "is in a transaction")
             try await server.fail("\"$CVMFS\" tag -r trunk -f $FQRN", saying: "transaction")
             try await server.succeed("\"$wafer\" repository rm $FQRN /ours/a")
             try await server.publish("echo more > more")
@@ -72,8 +72,11 @@ struct StockServerTests {
             try await server.succeed("\"$CVMFS\" rollback -f -t before $FQRN")
             try await server.succeed("cmp t/b /cvmfs/$FQRN/ours/b")
             try await server.expectSound()
-            try await server.succeed("\"$wafer\" repository rollback $FQRN trunk-previous --force")
+            try await server.succeed("\"$wafer\" repository tag add $FQRN again")
+            try await server.succeed("\"$wafer\" repository rm $FQRN /ours/b")
             try await server.fail("ls /cvmfs/$FQRN/ours/b", saying: "No such file")
+            try await server.succeed("\"$wafer\" repository rollback $FQRN again --force")
+            try await server.succeed("cmp t/b /cvmfs/$FQRN/ours/b")
             try await server.expectSound()
             let tags = "\"$CVMFS\" tag -l -x $FQRN | cut -d' ' -f1 | grep -v ^trunk"
             try await server.succeed(
