@@ -81,15 +81,13 @@ extension PaxMember {
             body += Self.record(key.utf8, value)
         }
 
-        /// A name goes into the block where that holds it. Records are UTF-8; the block's field is whatever it is, which
-        /// every tar takes, while GNU tar does not know the record that announces other bytes.
+        /// A name goes into the block, as the bytes it is, where that holds it: every tar takes those in any locale. A
+        /// record's text is UTF-8 unless another one says that it is not, which GNU tar does not know.
         mutating func put(_ name: [UInt8], _ key: String, _ field: Range<Int>, _ block: inout UstarBlock) {
             block.put(name, field)
-            let isText = String(validating: name, as: UTF8.self) != nil
-            let isASCII = name.allSatisfy { $0 < 0x80 }
-            guard name.count > field.count || isText && !isASCII else { return }
+            if name.count <= field.count { return }
             add(key, name)
-            if !isText { isBinary = true }
+            if String(validating: name, as: UTF8.self) == nil { isBinary = true }
         }
 
         /// A number goes into a record where the block's octal digits do not hold it.

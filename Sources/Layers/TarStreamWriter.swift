@@ -1,4 +1,4 @@
-package import Plumbing
+import Plumbing
 
 /// Writes a tar archive of any size from front to back: ustar, with pax records where that cannot hold something.
 ///

@@ -112,7 +112,10 @@ struct TarStreamWriterTests {
         let writer = TarStreamWriter { bytes.append(contentsOf: $0) }
         try writer.add(LayerEntry(path: try path("huge"), kind: .file(size: 1 << 33)))
         #expect(throws: TarWriter.Unrepresentable.self) { try writer.finish() }
-        let script = "import sys, tarfile; print(tarfile.open(fileobj=sys.stdin.buffer, mode='r|').next().size)"
+        let script = """
+            import io, sys, tarfile
+            print(tarfile.open(fileobj=io.BytesIO(sys.stdin.buffer.read()), mode='r:').next().size)
+            """
         let piece = [UInt8](repeating: 0, count: 1 << 20)
         try piece.withUnsafeBytes(writer.write)
         #expect(try await ExternalTool.run("python3", ["-c", script], input: bytes) == Array("8589934592\n".utf8))
