@@ -36,7 +36,7 @@ struct JournalRecovery {
     /// Objects of journals that began when `unchanged` was published have no reader; nil where some may.
     private func cleanUp(_ remains: [Remains], unchanged: String?) throws {
         for journal in remains {
-            logger.warning("cleaning up after a process that ended badly", metadata: ["journal": "\(journal.path)"])
+            logger.warning("cleaning up after a publication that ended badly", metadata: ["journal": "\(journal.path)"])
             // Where nobody else is at work, every temporary file is a dead process's.
             let label = journal.path.lastComponent.map { "\($0.string)." } ?? LocalObjectStore.temporaryPrefix
             let prefix = unchanged == nil ? label : LocalObjectStore.temporaryPrefix

@@ -74,7 +74,7 @@ extension Repository {
             return value
         } catch {
             // The first error is the one to tell; a journal that stays is taken away by the next preparation.
-            try? preparation.journal.endUnlessUsed()
+            try? preparation.abandon()
             throw error
         }
     }

@@ -76,6 +76,16 @@ final class SQLiteDatabase {
 
     /// The last error of the connection with what was tried.
     func error(_ what: String) -> CVMFSError {
-        CVMFSError(.corrupt, "\(what): \(String(cString: sqlite3_errmsg(handle)))")
+        let reason = "\(what): \(String(cString: sqlite3_errmsg(handle)))"
+        // The low byte is the kind; the rest says more of it.
+        switch sqlite3_errcode(handle) & 0xff {
+        case SQLITE_FULL, SQLITE_IOERR:
+            return CVMFSError(.system, "\(reason): free some space there and run the command again")
+        case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM:
+            return CVMFSError(.system, "\(reason): run this as the owner of the storage")
+        case SQLITE_NOMEM: return CVMFSError(.system, reason)
+        case SQLITE_BUSY, SQLITE_LOCKED: return CVMFSError(.busy, reason)
+        default: return CVMFSError(.corrupt, reason)
+        }
     }
 }

@@ -1,155 +1,127 @@
 import CVMFS
 import Foundation
-import Logging
 import Plumbing
 import SystemPackage
 import TestSupport
 import Testing
 
-/// A store that fails at any of its calls leaves the published revision as it was, and the next run repairs the rest.
+/// A store that fails at any of its calls leaves what is published valid, and the next run repairs the rest.
 @Suite("Failures of the store", .timeLimit(.minutes(2)))
 struct FailingStoreTests {
-    private typealias Work = @Sendable (Repository) throws -> Void
+    struct Work: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let run: @Sendable (Repository) throws -> Void
+    }
 
     /// What is tried, as a user would: each begins with a preparation of its own.
-    private static let works: [(name: String, work: Work)] = [
-        ("publish", { try publish(["new": Array("new".utf8), "old": Array("old".utf8)], at: "b/layer", in: $0) }),
-        ("replace", { try publish(["f": [UInt8](repeating: 7, count: 100)], at: "a/layer", in: $0) }),
-        (
-            "remove",
-            { repository in
-                try repository.edit(lockTimeout: .seconds(5), now: Date()) { try $0.remove(BytePath("a/layer")) }
-            }
-        ),
-        (
-            "tag",
-            { repository in
-                try repository.addTag("release", description: "", lockTimeout: .seconds(5), now: Date())
-            }
-        ),
-        ("rollback", { _ = try $0.rollback(to: "first", lockTimeout: .seconds(5), now: Date()) }),
-        ("resign", { try $0.resign(lockTimeout: .seconds(5), now: Date()) }),
+    static let works = [
+        Work(testDescription: "publish") { repository in
+            try FaultFixture.publish(["new": [2], "old": Array("old".utf8)], at: "b/layer", in: repository)
+        },
+        Work(testDescription: "replace") { repository in
+            try FaultFixture.publish(["f": [UInt8](repeating: 7, count: 100)], at: "a/layer", in: repository)
+        },
+        Work(testDescription: "remove") { repository in
+            try repository.edit(lockTimeout: .seconds(5), now: Date()) { try $0.remove(BytePath("a/layer")) }
+        },
+        Work(testDescription: "add a tag") { repository in
+            try repository.addTag("release", description: "", lockTimeout: .seconds(5), now: Date())
+        },
+        Work(testDescription: "remove a tag") { repository in
+            try repository.removeTags(["first"], lockTimeout: .seconds(5), now: Date())
+        },
+        Work(testDescription: "roll back") { _ = try $0.rollback(to: "first", lockTimeout: .seconds(5), now: Date()) },
+        Work(testDescription: "renew the whitelist") { try $0.resign(lockTimeout: .seconds(5), now: Date()) },
     ]
 
-    private static func publish(_ files: [String: [UInt8]], at path: String, in repository: Repository) throws {
-        let new = NativeRepository(folder: FilePath(), repository: repository)
-        let preparation = try repository.prepare(lockTimeout: .seconds(5), now: Date())
-        let catalog = try preparation.catalog(of: try new.entries(files, preparation), at: BytePath(path))
-        _ = try repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) { try $0.attach(catalog) }
-        try preparation.end()
-    }
-
-    /// The published manifest without the hash of the reference log and the time, which a repair may change.
-    private func content(_ repository: Repository) throws -> RepositoryManifest {
-        var manifest = try repository.published().manifest
-        manifest.reflog = nil
-        manifest.published = 0
-        return manifest
-    }
-
-    private func faults(_ repository: Repository, mayBeAhead: Bool) throws -> [String] {
-        RepositoryCheck(
-            store: repository.store,
-            fqrn: repository.fqrn,
-            masterKeys: [try PublicKey(file: repository.keys.publicKey)],
-            depth: .content,
-            now: Date(),
-            reflogMayBeAhead: mayBeAhead,
-            threads: 1
-        ).run().faults.map(\.description)
-    }
-
-    /// The objects of a storage.
-    private func objects(_ repository: Repository) throws -> Set<String> {
-        var objects: Set<String> = []
-        try repository.store.forEachObject { path, _ in objects.insert(path) }
-        return objects
-    }
-
-    @Test("at every call", arguments: works.map(\.name))
-    func everyCall(_ name: String) async throws {
-        let work = try #require(Self.works.first { $0.name == name }).work
-        try await withTemporaryFolder { folder in
-            let original = try NativeRepository(in: folder.appending("original").made())
-            try original.publish(["f": [1], "g": Array("old".utf8)], at: "a/layer")
-            try original.repository.addTag("first", description: "", lockTimeout: .seconds(5), now: Date())
-            try original.publish(["h": [3]], at: "c/layer")
-            let counting = FailingStore.Trigger(failingAt: 1 << 20)
-            let (_, unbroken) = try copy(original, to: folder.appending("unbroken"), counting)
-            try work(unbroken)
-            let calls = counting.calls(of: 1 << 20)
+    @Test("at every call", arguments: works)
+    func everyCall(_ work: Work) async throws {
+        try await withTemporaryFolder(inMemory: true) { folder in
+            let original = try FaultFixture.original(in: folder.appending("original"))
+            let unbroken = try FaultFixture(copyOf: original, to: folder.appending("unbroken"), failingAt: .max)
+            try work.run(unbroken.broken)
+            // What a run without failures publishes.
+            let wanted = try unbroken.published()
+            let calls = unbroken.trigger.calls
             #expect(calls > 3)
-            // What a run without failures leaves.
-            let wanted = try content(unbroken).revision
             for call in 0..<calls {
                 let place = folder.appending("\(call)")
-                let (whole, broken) = try copy(original, to: place, FailingStore.Trigger(failingAt: call))
-                let before = try content(whole)
-                let error = #expect(throws: (any Error).self) { try work(broken) }
+                let fixture = try FaultFixture(copyOf: original, to: place, failingAt: call)
+                let independent = call % 9 == 0
+                let before = try fixture.published()
+                let error = #expect(throws: (any Error).self) { try work.run(fixture.broken) }
                 #expect(error is FailingStore.Failure, "call \(call): \(error.map { "\($0)" } ?? "")")
-                // The old revision or the new one, whole.
-                let after = try content(whole)
-                #expect(after == before || after.revision == wanted || name == "tag", "call \(call)")
-                #expect(try faults(whole, mayBeAhead: true) == [], "call \(call)")
-                if call % 9 == 0 { try await expectSound(place, afterCrash: true, "call \(call)") }
+                try fixture.waitForEnd()
+                // The old state or the new one, whole.
+                let after = try fixture.published()
+                #expect(after == before || after.revision == wanted.revision, "call \(call)")
+                try await fixture.expectSound(afterCrash: true, independent: independent, "call \(call)")
                 // Whoever comes next repairs it.
-                try Self.publish(["next": [9]], at: "n/layer", in: whole)
-                if after == before, name != "resign" { try work(whole) }
-                try await expectClean(whole, place, "call \(call)", checked: call % 9 == 0)
+                try FaultFixture.publish(["next": [9]], at: "n/layer", in: fixture.whole)
+                if after == before { try work.run(fixture.whole) }
+                try await fixture.expectSound(afterCrash: false, independent: independent, "call \(call)")
+                try fixture.expectNoRemains("call \(call)")
+                try fixture.expectNoOrphans("call \(call)")
                 try FileManager.default.removeItem(atPath: place.string)
             }
         }
     }
 
-    /// A copy of a repository, whole and with a store that fails.
-    private func copy(
-        _ original: NativeRepository,
-        to folder: FilePath,
-        _ trigger: FailingStore.Trigger
-    ) throws -> (whole: Repository, broken: Repository) {
-        try FileManager.default.copyItem(atPath: original.folder.string, toPath: folder.string)
-        let storage = folder.appending("storage")
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let whole = try Repository(
-            fqrn: NativeRepository.fqrn,
-            storage: storage,
-            keys: folder.appending("keys"),
-            logger: logger
-        )
-        let broken = try Repository(
-            fqrn: NativeRepository.fqrn,
-            store: FailingStore(whole.store, trigger),
-            workspace: RepositoryWorkspace(storage: storage),
-            keys: folder.appending("keys"),
-            logger: logger
-        )
-        return (whole, broken)
+    /// What the disk loses with the power, of the objects that were not synced: nothing of one, all of it, its bytes
+    /// while its length stays, or the end.
+    private func lose(_ object: String, _ fixture: FaultFixture, _ random: inout SeededRandom) throws {
+        let file = fixture.folder.appending("storage").appending(object)
+        let bytes = try file.contents()
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: return
+        case 1: try FileManager.default.removeItem(atPath: file.string)
+        case 2: try file.write([UInt8](repeating: 0, count: bytes.count))
+        default: try file.write(Array(bytes.prefix(bytes.count / 2)))
+        }
     }
 
-    private func expectSound(_ folder: FilePath, afterCrash: Bool, _ comment: String) async throws {
-        let faults = try await RepositoryChecker.faults(
-            in: folder.appending("storage"),
-            fqrn: NativeRepository.fqrn,
-            keys: folder.appending("keys"),
-            afterCrash: afterCrash
-        )
-        #expect(faults == [], "\(comment)")
+    /// The journals after it: another boot, and perhaps without their last lines.
+    private func cutJournals(_ fixture: FaultFixture, _ random: inout SeededRandom) throws {
+        let folder = fixture.folder.appending("storage.wafer/journals")
+        let boot = try String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.string) {
+            let file = folder.appending(name)
+            let text = String(decoding: try file.contents(), as: UTF8.self)
+                .replacing(boot.trimmingCharacters(in: .whitespacesAndNewlines), with: "another-boot")
+            let lines = text.split(separator: "\n")
+            let kept = lines.prefix(Int.random(in: 1...max(1, lines.count), using: &random))
+            try file.write(Array((kept.joined(separator: "\n") + "\n").utf8))
+        }
     }
 
-    /// Nothing is left of the failure: no temporary file, no journal, no object that nothing refers to.
-    private func expectClean(
-        _ repository: Repository,
-        _ folder: FilePath,
-        _ comment: String,
-        checked: Bool
-    ) async throws {
-        #expect(try faults(repository, mayBeAhead: false) == [], "\(comment)")
-        if checked { try await expectSound(folder, afterCrash: false, comment) }
-        let files = FileManager.default
-        #expect(try files.contentsOfDirectory(atPath: folder.appending("storage/data/txn").string) == [], "\(comment)")
-        let journals = folder.appending("storage.wafer/journals").string
-        #expect(try files.contentsOfDirectory(atPath: journals) == [], "\(comment)")
-        let referenced = try References(repository.store).objects
-        #expect(try objects(repository).subtracting(referenced).sorted() == [], "\(comment)")
+    @Test("and with the power: objects that were not synced are torn, and none is believed to exist")
+    func powerCut() async throws {
+        try await withTemporaryFolder(inMemory: true) { folder in
+            var random = SeededRandom(seed: 20)
+            let work = Self.works[0]
+            let original = try FaultFixture.original(in: folder.appending("original"))
+            let unbroken = try FaultFixture(copyOf: original, to: folder.appending("unbroken"), failingAt: .max)
+            try work.run(unbroken.broken)
+            var lost = 0
+            for call in 0..<unbroken.trigger.calls {
+                let place = folder.appending("\(call)")
+                let fixture = try FaultFixture(copyOf: original, to: place, failingAt: call)
+                let before = try fixture.published()
+                #expect(throws: FailingStore.Failure.self) { try work.run(fixture.broken) }
+                try fixture.waitForEnd()
+                let unsynced = fixture.trigger.unsynced
+                lost += unsynced.count
+                for object in unsynced { try lose(object, fixture, &random) }
+                try cutJournals(fixture, &random)
+                // What is torn is no object of the published revision; a check of the storage would find it.
+                #expect(try fixture.published().revision >= before.revision)
+                try work.run(fixture.whole)
+                let independent = call % 6 == 0
+                try await fixture.expectSound(afterCrash: false, independent: independent, "call \(call)")
+                try fixture.expectNoRemains("call \(call)")
+                try FileManager.default.removeItem(atPath: place.string)
+            }
+            #expect(lost > 20)
+        }
     }
 }

@@ -112,8 +112,14 @@ struct RepositoryPublishingTests {
             #expect(try statistics(of: content, preparation).knownBytes == 100_000)
             let object = try new.repository.tree().content(of: BytePath("a/layer/f"))
             guard case .whole(let hash, _, _) = object else { return }
+            let file = new.storage.appending(hash.objectPath(.file))
+            let stored = try file.contents()
             try new.repository.store.removeObject(at: hash.objectPath(.file))
             #expect(try statistics(of: content, preparation).newBytes == 100_000)
+            #expect(try file.contents() == stored)
+            try file.write(Array(stored.dropLast()))
+            #expect(try statistics(of: content, preparation).newBytes == 100_000)
+            #expect(try file.contents() == stored)
             try preparation.end()
             try await new.expectSound()
         }

@@ -23,9 +23,12 @@ final class Sandbox: Sendable {
         }
     }
 
-    init() throws {
+    /// A new folder; `inMemory` for many short runs, where waiting for the disk would take most of the time.
+    init(inMemory: Bool = false) throws {
         let name = "wafer-command-\(UUID().uuidString)"
-        path = FilePath(FileManager.default.temporaryDirectory.path).appending(name)
+        let memory = "/dev/shm"
+        let isFast = inMemory && FileManager.default.isWritableFile(atPath: memory)
+        path = FilePath(isFast ? memory : FileManager.default.temporaryDirectory.path).appending(name)
         try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
     }
 

@@ -4,8 +4,12 @@ import Testing
 
 /// Runs a test with a new repository in the folder `srv` of a sandbox; afterwards the independent checker must find no
 /// fault in it.
-func withRepository(_ fqrn: String, _ body: (Sandbox) async throws -> Void) async throws {
-    let sandbox = try Sandbox()
+func withRepository(
+    _ fqrn: String,
+    _ sandbox: @autoclosure () throws -> Sandbox = try Sandbox(),
+    _ body: (Sandbox) async throws -> Void
+) async throws {
+    let sandbox = try sandbox()
     try await sandbox.succeed("init")
     try await sandbox.succeed("repository", "create", fqrn, "--storage", "srv")
     try await body(sandbox)

@@ -92,18 +92,23 @@ struct ConversionFailureTests {
         }
     }
 
-    @Test("a configuration whose diff ids are not those of the layers")
+    @Test("a configuration whose diff ids are not those of the layers: what they held is removed again")
     func wrongDiffID() async throws {
         try await ConversionFixture.with { fixture in
             let wrong = try Digest.sha256(of: [1]).description
             let rootfs = JSONValue.object(["type": .string("layers"), "diff_ids": .array([.string(wrong)])])
             try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base], members: ["rootfs": rootfs])
             let desiderata = try await fixture.desire("app:1")
+            let before = try fixture.objects
             let error = await #expect(throws: ConversionError.self) {
                 try await fixture.converter().convert(desiderata)
             }
             #expect(error?.description.contains(wrong) == true)
             #expect(try fixture.revision == 1)
+            #expect(try fixture.objects.count > before.count)
+            try fixture.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            #expect(try fixture.objects == before)
+            try await fixture.expectSound()
         }
     }
 

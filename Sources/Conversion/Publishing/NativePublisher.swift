@@ -55,10 +55,12 @@ package struct NativePublisher: Publisher {
             try await onDedicatedThread("finish \(fqrn)") { try preparation.end() }
             return result
         } catch {
-            // What is stored helps the next attempt. Somebody who wants to stop does not wait for the disk: then the
-            // journal stays, and the next preparation cleans up. So it does where this fails, which the first error
-            // explains better.
-            if !Task.isCancelled {
+            // What is stored helps the next attempt, unless it is in vain. Somebody who wants to stop does not wait for
+            // the disk. The journal stays in these cases, and the next preparation cleans up. So it does where this
+            // fails, which the first error explains better.
+            if session.isInVain {
+                try? await onDedicatedThread("give up \(fqrn)") { try preparation.abandon() }
+            } else if !Task.isCancelled {
                 try? await onDedicatedThread("finish \(fqrn)") { try preparation.end() }
             }
             throw error

@@ -12,6 +12,7 @@ final class NativeSession: PublishingSession {
     private let lockTimeout: Duration
     private let now: @Sendable () -> Date
     private let ingested = Mutex<[PreparedCatalog]>([])
+    private let inVain = Mutex(false)
 
     init(
         repository: Repository,
@@ -31,8 +32,7 @@ final class NativeSession: PublishingSession {
         at root: BytePath,
         from pipe: BytePipe
     ) async throws -> IngestedLayer {
-        let layer = try await onDedicatedThread("layer \(expectation?.digest.hex.prefix(12) ?? "")") {
-            [preparation, repository] in
+        let layer = try await onDedicatedThread("layer \(expectation?.digest.hex.prefix(12) ?? "")") { [self] in
             do {
                 let ingestion = LayerIngestion(
                     preparation: preparation,
@@ -43,6 +43,7 @@ final class NativeSession: PublishingSession {
             } catch {
                 // Whoever fills the pipe must learn that nobody reads it any more.
                 pipe.cancel(error)
+                noteFailure(error)
                 throw error
             }
         }
@@ -50,18 +51,31 @@ final class NativeSession: PublishingSession {
         return layer.result
     }
 
+    /// Whether what was stored is of no use to a next attempt: a layer is refused, or the storage itself failed, and
+    /// where that is full its room is needed.
+    var isInVain: Bool { inVain.withLock { $0 } }
+
+    private func noteFailure(_ error: any Error) {
+        if error is LayerError || (error as? CVMFSError)?.code == .system { inVain.withLock { $0 = true } }
+    }
+
     func commit(_ publication: RevisionContents) async throws -> CommitOutcome {
         let catalogs = ingested.withLock { $0 }
         let cancellation = Cancellation()
         return try await withTaskCancellationHandler {
             try await onDedicatedThread("commit \(repository.fqrn)") { [self] in
-                try repository.commit(
-                    preparation,
-                    lockTimeout: lockTimeout,
-                    now: now(),
-                    checkCancelled: cancellation.check
-                ) { transaction in
-                    try apply(publication, layers: catalogs, to: transaction)
+                do {
+                    return try repository.commit(
+                        preparation,
+                        lockTimeout: lockTimeout,
+                        now: now(),
+                        checkCancelled: cancellation.check
+                    ) { transaction in
+                        try apply(publication, layers: catalogs, to: transaction)
+                    }
+                } catch {
+                    noteFailure(error)
+                    throw error
                 }
             }
         } onCancel: {

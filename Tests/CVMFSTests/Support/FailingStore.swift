@@ -7,22 +7,34 @@ final class FailingStore: ObjectStore {
 
     /// Counts calls across the stores of all preparations.
     final class Trigger: Sendable {
-        private let left: Mutex<Int>
-
-        /// Fails from call number `call` on, which counts from 0.
-        init(failingAt call: Int) {
-            left = Mutex(call)
+        private struct State {
+            var calls = 0
+            var unsynced: [String] = []
         }
 
+        private let state = Mutex(State())
+        private let limit: Int
+
+        /// Fails from call number `limit` on, which counts from 0.
+        init(failingAt limit: Int) {
+            self.limit = limit
+        }
+
+        /// How many calls there were.
+        var calls: Int { state.withLock { $0.calls } }
+
+        /// Objects that were written and not synced.
+        var unsynced: [String] { state.withLock { $0.unsynced } }
+
         func step() throws {
-            try left.withLock { left in
-                left -= 1
-                if left < 0 { throw Failure() }
+            try state.withLock { state in
+                if state.calls >= limit { throw Failure() }
+                state.calls += 1
             }
         }
 
-        /// How many calls there were, where none failed.
-        func calls(of limit: Int) -> Int { limit - left.withLock { $0 } }
+        func wrote(_ path: String) { state.withLock { $0.unsynced.append(path) } }
+        func synced() { state.withLock { $0.unsynced = [] } }
     }
 
     private let store: any ObjectStore
@@ -57,6 +69,7 @@ final class FailingStore: ObjectStore {
             // Announced, and without a name.
             try trigger.step()
         }
+        if isNew { trigger.wrote(hash.objectPath(kind)) }
         // With its name, and nobody knows.
         try trigger.step()
         return isNew
@@ -86,7 +99,8 @@ final class FailingStore: ObjectStore {
 
     func synchronize() throws {
         try trigger.step()
-        try store.synchronize()
+        // No disk is waited for: what a power failure would take is only counted here.
+        trigger.synced()
     }
 
     func freeBytes() throws -> Int64? {

@@ -2,8 +2,12 @@ import Foundation
 import SystemPackage
 
 /// Runs a test with a folder of its own, which is removed afterwards.
-func withTemporaryFolder<T>(_ body: (FilePath) async throws -> T) async throws -> T {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "cvmfs-tests-\(UUID().uuidString)")
+/// `inMemory` for many short runs, where waiting for the disk would take most of the time.
+func withTemporaryFolder<T>(inMemory: Bool = false, _ body: (FilePath) async throws -> T) async throws -> T {
+    let memory = "/dev/shm"
+    let isFast = inMemory && FileManager.default.isWritableFile(atPath: memory)
+    let parent = isFast ? URL(filePath: memory) : FileManager.default.temporaryDirectory
+    let folder = parent.appending(path: "cvmfs-tests-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     return try await body(FilePath(folder.path))

@@ -96,6 +96,15 @@ struct ConversionFixture: Sendable {
         get throws { try repository.published().manifest.revision }
     }
 
+    /// The paths of all objects in the storage.
+    var objects: Set<String> {
+        get throws {
+            var objects: Set<String> = []
+            try repository.store.forEachObject { path, _ in objects.insert(path) }
+            return objects
+        }
+    }
+
     /// Records what the independent checker finds.
     func expectSound(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let faults = try await RepositoryChecker.faults(
