@@ -60,7 +60,7 @@ let package = Package(
 
         library("Plumbing", ["CISAL", "CLibdeflate", "COpenSSL", "CZlib", "CZstd"]),
         library("OCI", ["Plumbing"]),
-        library("Registry", ["OCI", "Plumbing", http, nioCore, nioHTTP1, nioPosix, logging]),
+        library("Registry", ["OCI", "Plumbing", http, nioCore, nioHTTP1, nioPosix, logging, subprocess, system]),
         library("Layers", ["OCI", "Plumbing", "CArchive"]),
         library("CVMFS", ["Plumbing", "CLinux", "COpenSSL", "CSQLite", system, logging]),
         library(

@@ -9,17 +9,32 @@ extension StateDatabase {
     /// ``ConversionError`` with the remedy where the user is not in the database.
     package func credentials(for reference: StoredReference) async throws -> RegistryCredentials? {
         guard let user = reference.user else { return nil }
-        guard try await hasUser(user, canonicalRegistry: reference.canonicalRegistry) else {
+        return try await credentials(
+            of: user,
+            registry: reference.registry,
+            canonicalRegistry: reference.canonicalRegistry
+        )
+    }
+
+    /// The credentials of a user in the database. Throws as ``credentials(for:)``.
+    package func credentials(
+        of user: String,
+        registry: String,
+        canonicalRegistry: String
+    ) async throws -> RegistryCredentials {
+        guard try await hasUser(user, canonicalRegistry: canonicalRegistry) else {
             throw ConversionError(
-                "there is no user \(user) of \(reference.registry) in the database: add it with "
-                    + "`wafer add-user --username \(user) --registry \(reference.registry)`"
+                "there is no user \(user) of \(registry) in the database: add it with "
+                    + "`wafer add-user --username \(user) --registry \(registry)`"
             )
         }
-        let password = try await password(of: user, canonicalRegistry: reference.canonicalRegistry)
+        let stored = try await credential(of: user, canonicalRegistry: canonicalRegistry)
         return RegistryCredentials(
-            host: reference.canonicalRegistry,
+            host: canonicalRegistry,
             username: user,
-            password: password.revealed
+            secret: stored.secret.revealed,
+            kind: stored.kind == .token ? .identityToken : .password,
+            allowsPlainHTTP: stored.allowsPlainHTTP
         )
     }
 }

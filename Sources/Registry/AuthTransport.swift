@@ -11,20 +11,23 @@ import Synchronization
 package final class AuthTransport: Transport {
     private let next: any Transport
     private let logger: Logger
-    private let tokens: TokenCache
+    private let tokens: SharedCache<TokenKey, Token>
     private let service: TokenService
+    private let ambient: AmbientCredentials?
     /// What each registry (by origin) asked for last.
     private let challenges = Mutex<[String: Challenge]>([:])
 
-    /// Sends with another transport. `now` is the clock of token lifetimes.
+    /// Sends with another transport. `ambient` knows users for requests that name none; `now` is the clock of token lifetimes.
     package init(
         next: any Transport,
         logger: Logger,
+        ambient: AmbientCredentials? = nil,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.next = next
         self.logger = logger
-        tokens = TokenCache(now: now)
+        self.ambient = ambient
+        tokens = SharedCache(now: now)
         service = TokenService(next: next, now: now)
     }
 
@@ -42,9 +45,13 @@ package final class AuthTransport: Transport {
         // An upload's address may be elsewhere: nothing of the registry's goes there.
         guard request.url.origin == origin else { return try await next.send(request) }
 
+        var request = request
         let known = challenges.withLock { $0[origin] }
         var used: Authorization?
-        if let known { used = try await authorization(for: request, known, rejected: nil) }
+        if let known {
+            request.credentials = try await credentials(for: request)
+            used = try await authorization(for: request, known, rejected: nil)
+        }
         let response = try await send(request, used)
         guard response.status == 401, response.url.origin == origin else { return response }
 
@@ -53,6 +60,7 @@ package final class AuthTransport: Transport {
         if let used, used.isFresh, used.challenge.isSameLogin(as: challenge) {
             throw RegistryError.answer(response, to: request, body: body)
         }
+        request.credentials = try await credentials(for: request)
         remember(challenge, of: request)
         guard let new = try await authorization(for: request, challenge, rejected: used?.value) else {
             throw RegistryError.answer(response, to: request, body: body)
@@ -62,10 +70,42 @@ package final class AuthTransport: Transport {
         return second
     }
 
+    /// A refresh token that the registry gives for the password of the request's user; nil where it gives none.
+    ///
+    /// Throws ``RegistryError`` where the registry does not let the user in.
+    func refreshToken(for request: RegistryRequest) async throws -> String? {
+        try Self.checkClearText(request)
+        let response = try await next.send(request)
+        let body = await response.beginning(limit: RemoteRemark.maximumBodySize)
+        guard response.status == 401, response.url.origin == request.registry.origin else {
+            guard response.status == 200 else { throw RegistryError.answer(response, to: request, body: body) }
+            return nil
+        }
+        let challenge = try Self.choose(response, request, body)
+        if challenge.scheme == "bearer" { return try await service.refreshToken(for: request, challenge: challenge) }
+        // Nothing but the password will do; whether it does is worth to know.
+        let second = try await send(
+            request,
+            try await authorization(for: request, challenge, rejected: nil)
+        )
+        guard second.status == 200 else { throw await RegistryError.answer(second, to: request) }
+        await second.discardBody()
+        return nil
+    }
+
+    private func credentials(for request: RegistryRequest) async throws -> RegistryCredentials? {
+        guard request.credentials == nil, let ambient else { return request.credentials }
+        do {
+            return try await ambient.credentials(for: request.purpose.host, repository: request.scope.repository)
+        } catch let error as CredentialsError {
+            throw RegistryError(.unusableCredentials, request.purpose, detail: error.description)
+        }
+    }
+
     private func remember(_ challenge: Challenge, of request: RegistryRequest) {
         let old = challenges.withLock { $0.updateValue(challenge, forKey: request.registry.origin) }
         guard old == nil, let user = request.credentials, request.registry.scheme == .http else { return }
-        if request.registry.host.reach != .loopback {
+        if request.registry.host.reach != .loopback, user.allowsPlainHTTP {
             logger.warning(
                 "this registry is spoken to without TLS: anyone on the way can read the password or token",
                 metadata: ["registry": "\(request.registry.host)", "user": "\(Printable.text(user.username))"]
@@ -78,6 +118,8 @@ package final class AuthTransport: Transport {
         if let authorization { request.headers.replaceOrAdd(name: "Authorization", value: authorization.value) }
         var response = try await next.send(request)
         response.secrets = Secrets(request.credentials, authorization: authorization?.value)
+        response.user = request.credentials
+        response.login = authorization?.challenge
         return response
     }
 
@@ -87,21 +129,48 @@ package final class AuthTransport: Transport {
         _ challenge: Challenge,
         rejected: String?
     ) async throws -> Authorization? {
+        try Self.checkClearText(request)
         guard challenge.scheme == "bearer" else {
-            return request.credentials.map {
-                Authorization(challenge: challenge, value: $0.basicAuthorization, isFresh: true)
+            guard let user = request.credentials else { return nil }
+            guard user.kind == .password else {
+                throw RegistryError(
+                    .unsupportedAuthentication,
+                    request.purpose,
+                    status: 401,
+                    detail: "it wants a password, but there is only a token of \(Printable.text(user.username))"
+                )
             }
+            return Authorization(challenge: challenge, value: user.basicAuthorization, isFresh: true)
         }
-        let key = TokenCache.Key(
+        let key = TokenKey(
             origin: request.registry.origin,
             scope: request.scope,
             username: request.credentials?.username
         )
         let old = rejected.map { String($0.dropFirst("Bearer ".count)) }
-        let (token, isFresh) = try await tokens.token(for: key, rejected: old) {
-            try await service.token(for: request, challenge: challenge)
+        let (token, isFresh) = try await tokens.value(for: key, isRejected: { $0.value == old }) {
+            let token = try await service.token(for: request, challenge: challenge)
+            return .init(value: token, expires: token.expires)
         }
         return Authorization(challenge: challenge, value: "Bearer \(token.value)", isFresh: isFresh)
+    }
+
+    /// Without TLS, a secret goes to this machine, or to where it was stored for.
+    private static func checkClearText(_ request: RegistryRequest) throws {
+        guard let user = request.credentials, request.registry.scheme == .http, !user.allowsPlainHTTP,
+            request.registry.host.reach != .loopback
+        else { return }
+        let host = request.purpose.host
+        let remedy =
+            user.source.map { "write http://\(host) in \($0)" }
+            ?? "store the user with `wafer add-user --username \(user.username) --registry http://\(host)`"
+        throw RegistryError(
+            .clearTextRefused,
+            request.purpose,
+            detail: "\(request.registry.host) is spoken to without TLS, and the credentials of "
+                + "\(Printable.text(user.username)) were not stored for that",
+            nextStep: "use https, or, where everybody on the way may read them, \(remedy)"
+        )
     }
 
     private static func choose(

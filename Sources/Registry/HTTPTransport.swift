@@ -12,22 +12,26 @@ package struct HTTPTransport: Transport {
     /// The longest time from the request to the head of its answer: the client's own deadline ends there.
     static let headTimeout = TimeAmount.seconds(90)
 
-    private let client: HTTPClient
+    private let clients: [AddressLimit: HTTPClient]
     private let userAgent: String
     private let logger: Logger
 
-    /// Sends with a client that was made with ``configuration(stallTimeout:)``.
-    package init(client: HTTPClient, userAgent: String, logger: Logger) {
-        self.client = client
+    /// Sends with clients that were made with ``configuration(stallTimeout:limit:)``, one for each limit.
+    package init(clients: [AddressLimit: HTTPClient], userAgent: String, logger: Logger) {
+        self.clients = clients
         self.userAgent = userAgent
         self.logger = logger
     }
 
-    /// How the process's one client has to be configured.
+    /// How the process's clients have to be configured.
     ///
     /// Redirects are not followed by it (``RedirectTransport`` does, with rules), bodies stay as they are (digests are over the
     /// compressed bytes), HTTP/1.1 lets each blob have its own flow of bytes, and a refused connection fails at once.
-    package static func configuration(stallTimeout: Duration? = nil) -> HTTPClient.Configuration {
+    /// `limit` is where its connections may end.
+    package static func configuration(
+        stallTimeout: Duration? = nil,
+        limit: AddressLimit = .none
+    ) -> HTTPClient.Configuration {
         let stall = stallTimeout.map { TimeAmount($0) } ?? Self.stallTimeout
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
@@ -35,6 +39,7 @@ package struct HTTPTransport: Transport {
             decompression: .disabled
         )
         configuration.httpVersion = .http1Only
+        configuration.http1_1ConnectionDebugInitializer = limit.connectionCheck
         configuration.connectionPool.retryConnectionEstablishment = false
         // Shorter than any server's, so that no request goes into a connection that the other side is closing.
         configuration.connectionPool.idleTimeout = .seconds(15)
@@ -49,6 +54,7 @@ package struct HTTPTransport: Transport {
         message.headers.replaceOrAdd(name: "User-Agent", value: userAgent)
         if let body = request.body { message.body = .bytes(body, length: .known(Int64(body.count))) }
         do {
+            guard let client = clients[request.limit] else { throw ForbiddenAddress(reason: "cannot be checked") }
             let response = try await client.execute(message, deadline: .now() + Self.headTimeout)
             logger.debug(
                 "registry request",

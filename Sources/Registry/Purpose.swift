@@ -6,6 +6,7 @@ package struct Purpose: Sendable, Equatable {
         case pullBlob = "cannot fetch"
         case pushBlob = "cannot push"
         case pushManifest = "cannot push the manifest of"
+        case login = "cannot log in to"
         case authenticate = "cannot log in for"
 
         /// Whether it changes the registry.

@@ -27,6 +27,7 @@ package struct RedirectTransport: Transport {
             if target.origin != request.url.origin {
                 for name in ["Authorization", "Cookie", "Proxy-Authorization"] { request.headers.remove(name: name) }
             }
+            request.limit = max(request.limit, TargetPolicy.limit(of: target, namedBy: start))
             request.url = target
         }
         throw RegistryError(

@@ -25,6 +25,7 @@ extension RegistryClient {
         await session.discardBody()
         upload.method = .PUT
         upload.url = try Self.uploadURL(session, upload).adding(query: [("digest", digest.description)])
+        upload.limit = TargetPolicy.limit(of: upload.url, namedBy: upload.registry)
         upload.headers.add(name: "Content-Type", value: "application/octet-stream")
         upload.body = bytes
         let stored = try await send(upload, expecting: [201])

@@ -1,4 +1,4 @@
-package import AsyncHTTPClient
+import AsyncHTTPClient
 package import Logging
 import NIOHTTP1
 import OCI
@@ -10,6 +10,7 @@ import OCI
 /// ``RegistryError``.
 package final class RegistryClient: Sendable {
     private let transport: any Transport
+    let authentication: AuthTransport
     let logger: Logger
 
     /// Runs `body` with a client of its own, and closes its connections afterwards.
@@ -18,6 +19,7 @@ package final class RegistryClient: Sendable {
     ///   - userAgent: the name and version that registries see.
     ///   - logger: hears of requests at debug level, never of secrets.
     ///   - stallTimeout: the longest time without a byte; nil means a minute.
+    ///   - ambient: the users of registries for requests that name none; nil means nobody.
     ///   - body: what is done with the client.
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws.
@@ -25,27 +27,29 @@ package final class RegistryClient: Sendable {
         userAgent: String,
         logger: Logger,
         stallTimeout: Duration? = nil,
+        ambient: AmbientCredentials? = nil,
         _ body: (RegistryClient) async throws -> Result
     ) async throws -> Result {
-        let client = HTTPClient(configuration: HTTPTransport.configuration(stallTimeout: stallTimeout))
-        do {
-            let result = try await body(RegistryClient(httpClient: client, userAgent: userAgent, logger: logger))
-            try await client.shutdown()
-            return result
-        } catch {
-            try await client.shutdown()
-            throw error
+        var clients: [AddressLimit: HTTPClient] = [:]
+        for limit in AddressLimit.allCases {
+            let configuration = HTTPTransport.configuration(stallTimeout: stallTimeout, limit: limit)
+            clients[limit] = HTTPClient(configuration: configuration)
         }
-    }
-
-    /// Works with the process's HTTP client, which has ``HTTPTransport/configuration(stallTimeout:)``.
-    package convenience init(httpClient: HTTPClient, userAgent: String, logger: Logger) {
-        self.init(network: HTTPTransport(client: httpClient, userAgent: userAgent, logger: logger), logger: logger)
+        let network = HTTPTransport(clients: clients, userAgent: userAgent, logger: logger)
+        let outcome: Swift.Result<Result, any Error>
+        do {
+            outcome = .success(try await body(RegistryClient(network: network, logger: logger, ambient: ambient)))
+        } catch {
+            outcome = .failure(error)
+        }
+        for client in clients.values { try await client.shutdown() }
+        return try outcome.get()
     }
 
     /// Works with any network, and adds redirects and authentication to it.
-    package init(network: any Transport, logger: Logger) {
-        transport = AuthTransport(next: RedirectTransport(next: network), logger: logger)
+    package init(network: any Transport, logger: Logger, ambient: AmbientCredentials? = nil) {
+        authentication = AuthTransport(next: RedirectTransport(next: network), logger: logger, ambient: ambient)
+        transport = authentication
         self.logger = logger
     }
 
@@ -57,13 +61,7 @@ package final class RegistryClient: Sendable {
         for purpose: Purpose,
         credentials: RegistryCredentials?
     ) throws -> RegistryRequest {
-        if let credentials, credentials.host != reference.canonicalHost {
-            throw RegistryError(
-                .foreignCredentials,
-                purpose,
-                detail: "the user \(credentials.username) belongs to the registry \(credentials.host)"
-            )
-        }
+        try Self.check(credentials, of: reference, purpose)
         let url = try RequestURL(registry: reference, target: "/v2/\(reference.repository)/\(path)")
         return RegistryRequest(
             method,
@@ -72,6 +70,16 @@ package final class RegistryClient: Sendable {
             registry: url,
             scope: purpose.operation.isPush ? .push(reference) : .pull(reference),
             credentials: credentials
+        )
+    }
+
+    /// Credentials go to the registry that they belong to, whatever else a reference's name holds.
+    static func check(_ credentials: RegistryCredentials?, of reference: ImageReference, _ purpose: Purpose) throws {
+        guard let credentials, credentials.host != reference.canonicalHost else { return }
+        throw RegistryError(
+            .foreignCredentials,
+            purpose,
+            detail: "the user \(credentials.username) belongs to the registry \(credentials.host)"
         )
     }
 

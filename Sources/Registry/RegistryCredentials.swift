@@ -1,28 +1,65 @@
 import Foundation
 
-/// A user of one registry. No description or mirror shows the password.
+/// A user of one registry. No description or mirror shows the secret.
 package struct RegistryCredentials: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
+    /// What the secret is.
+    package enum Kind: String, Sendable, Equatable {
+        /// A password, or what a registry takes in its place: sent by Basic authentication.
+        case password
+        /// A refresh token ("identity token" in Docker's words): the token service gives tokens for it.
+        case identityToken
+    }
+
     /// The registry's canonical host (`ImageReference.canonicalHost`): they are never used with another one.
     package let host: String
     /// The user's name. A ":" in it cannot be sent (RFC 7617 §2).
     package let username: String
-    let password: String
+    /// What the secret is.
+    package let kind: Kind
+    /// Whether they may be sent without TLS to another machine: only where they were stored for that.
+    package let allowsPlainHTTP: Bool
+    /// Where they come from, as a file or a variable; nil for the database.
+    package let source: String?
+    let secret: String
 
-    /// Takes the canonical host, the user and the password.
-    package init(host: String, username: String, password: String) {
+    /// Takes the canonical host, the user and the secret.
+    package init(
+        host: String,
+        username: String,
+        secret: String,
+        kind: Kind,
+        allowsPlainHTTP: Bool = false,
+        source: String? = nil
+    ) {
         self.host = host
         self.username = username
-        self.password = password
+        self.secret = secret
+        self.kind = kind
+        self.allowsPlainHTTP = allowsPlainHTTP
+        self.source = source
+    }
+
+    /// A user with a password from the database.
+    package init(host: String, username: String, password: String, allowsPlainHTTP: Bool = false) {
+        self.init(
+            host: host,
+            username: username,
+            secret: password,
+            kind: .password,
+            allowsPlainHTTP: allowsPlainHTTP
+        )
     }
 
     /// The user and the host.
     package var description: String { "\(username) at \(host)" }
 
-    /// What debuggers and `dump` show: no password.
-    package var customMirror: Mirror { Mirror(self, children: ["host": host, "username": username]) }
+    /// What debuggers and `dump` show: no secret.
+    package var customMirror: Mirror {
+        Mirror(self, children: ["host": host, "username": username, "kind": kind.rawValue])
+    }
 
     /// The value of an `Authorization` header (RFC 7617).
     var basicAuthorization: String {
-        "Basic " + Data("\(username):\(password)".utf8).base64EncodedString()
+        "Basic " + Data("\(username):\(secret)".utf8).base64EncodedString()
     }
 }

@@ -33,19 +33,25 @@ extension RegistryError {
             ),
             detail: isElsewhere ? "it was sent on to \(response.url)" : nil,
             // What another server refuses is not about the registry's users.
-            nextStep: isElsewhere && code != .serverFailure ? nil : nextStep(for: code, request)
+            nextStep: isElsewhere && code != .serverFailure
+                ? nil : nextStep(for: code, request, user: response.user ?? request.credentials)
         )
     }
 
     /// What a user can do about a failure.
-    static func nextStep(for code: Code, _ request: RegistryRequest) -> String? {
+    static func nextStep(for code: Code, _ request: RegistryRequest, user: RegistryCredentials? = nil) -> String? {
         let host = request.purpose.host
         let isPush = request.purpose.operation.isPush || request.scope.isPush
-        switch (code, request.credentials) {
+        switch (code, user ?? request.credentials) {
         case (.unauthorized, nil), (.denied, nil):
             let use = isPush ? "name that user for the output image" : "name that user, or check the image's name"
             return "add credentials with `wafer add-user --username USER --registry \(host)` and \(use)"
         case (.unauthorized, let user?):
+            if let source = user.source { return "check the credentials of \(user.username) in \(source)" }
+            if user.kind == .identityToken {
+                return "the stored token of \(user.username) may have ended: log in anew with "
+                    + "`wafer add-user --username \(user.username) --registry \(host)`"
+            }
             return "check the password of \(user.username) and store it again with "
                 + "`wafer add-user --username \(user.username) --registry \(host)`"
         case (.denied, let user?):

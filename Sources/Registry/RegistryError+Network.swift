@@ -27,6 +27,8 @@ extension RegistryError {
         switch error {
         case let error as HTTPClientError:
             return meaning(of: error)
+        case let error as ForbiddenAddress:
+            return (.redirectRefused, "its host \(error.reason)")
         case HTTPParserError.invalidEOFState:
             return (.cut, "the connection was closed")
         case let error as HTTPParserError:

@@ -40,6 +40,10 @@ package struct RegistryError: Error, Sendable, Equatable, CustomStringConvertibl
         case tooLarge
         /// Credentials of one registry were given for another.
         case foreignCredentials
+        /// A file or variable with credentials, or a credential helper, cannot be used.
+        case unusableCredentials
+        /// Credentials would have gone over a network without TLS.
+        case clearTextRefused
     }
 
     /// The kind of failure.

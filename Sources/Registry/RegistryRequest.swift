@@ -10,12 +10,14 @@ package struct RegistryRequest: Sendable {
     package var headers = HTTPHeaders()
     /// What is sent, nil for no body.
     package var body: [UInt8]?
+    /// Where its connection may end.
+    package var limit = AddressLimit.none
     /// What it is a part of.
     package let purpose: Purpose
     /// Which token it needs.
     package let scope: TokenScope
     /// The user, nil for an anonymous one.
-    package let credentials: RegistryCredentials?
+    package var credentials: RegistryCredentials?
     /// The registry that credentials and tokens belong to: they are sent to this origin only.
     package let registry: RequestURL
 

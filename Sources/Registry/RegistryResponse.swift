@@ -13,6 +13,10 @@ package struct RegistryResponse: Sendable {
     package let url: RequestURL
     /// What the request sent and no message may show.
     package var secrets = Secrets.none
+    /// Who asked, where a user did: also one that the request did not name.
+    package var user: RegistryCredentials?
+    /// The way of the login that the request went with, nil where it went without one.
+    package var login: Challenge?
 
     /// An answer; networks of tests make some, too.
     package init(status: Int, headers: HTTPHeaders, body: HTTPClientResponse.Body, url: RequestURL) {

@@ -67,7 +67,12 @@ package struct RequestURL: Sendable, Equatable, CustomStringConvertible {
         return RequestURL(scheme: scheme, host: host, target: target)
     }
 
-    private static func percentEncoded(_ text: String) -> String {
+    /// Items as a form writes them (`application/x-www-form-urlencoded`; "%20" is as good as "+").
+    static func form(_ items: [(name: String, value: String)]) -> String {
+        items.map { "\(percentEncoded($0.name))=\(percentEncoded($0.value))" }.joined(separator: "&")
+    }
+
+    static func percentEncoded(_ text: String) -> String {
         var encoded = ""
         for byte in text.utf8 {
             switch byte {

@@ -9,11 +9,15 @@ package struct Secrets: Sendable {
         self.texts = texts
     }
 
-    /// The credential in an `Authorization` header, and the password.
-    init(_ credentials: RegistryCredentials?, authorization: String?) {
-        let token = authorization.flatMap { $0.split(separator: " ").last }.map(String.init)
+    /// The secret of a user, in clear and as Basic authentication and forms write it, and what an `Authorization` header holds.
+    init(_ credentials: RegistryCredentials?, authorization: String? = nil) {
+        let sent = [authorization, credentials?.basicAuthorization].map { value in
+            value.flatMap { $0.split(separator: " ").last }.map(String.init)
+        }
+        let clear = credentials?.secret
         // Short words stand in every text; hiding them would tell what they are.
-        texts = [token, credentials?.password].compactMap(\.self).filter { $0.utf8.count >= 4 }
+        texts = (sent + [clear, clear.map(RequestURL.percentEncoded)]).compactMap(\.self)
+            .filter { $0.utf8.count >= 4 }
     }
 
     /// The text with every secret in it replaced.

@@ -25,6 +25,12 @@ package enum TargetPolicy {
         return refusalByReach(of: realm, namedBy: registry)
     }
 
+    /// Where a connection to `target` may end: the operator named the host of `source`, but not another one.
+    package static func limit(of target: RequestURL, namedBy source: RequestURL) -> AddressLimit {
+        if target.host.name == source.host.name { return .none }
+        return source.host.reach == .loopback ? .noLinkLocal : .noLinkLocalNorLoopback
+    }
+
     private static func refusalByReach(of target: RequestURL, namedBy source: RequestURL) -> String? {
         switch target.host.reach {
         case .linkLocal: "leads to a link-local address"

@@ -1,31 +1,67 @@
+import Foundation
 import OCI
 
-/// A bearer token and how long it is used.
+/// What a token service gives: a bearer token and how long it is used.
 struct Token: Sendable, Equatable {
     let value: String
     let expires: ContinuousClock.Instant
+    /// A refresh token, where it was asked for and is given.
+    let refreshToken: String?
 
     /// Lifetime where the service tells none (Docker "Token Authentication Specification").
     static let defaultLifetime: Int64 = 60
     /// A token is not used in its last part of life: the request that it goes with takes time, too.
     private static let margin: Int64 = 10
 
-    /// Reads a token service's answer. `start` is when it was asked. Throws ``OCIError`` with what is wrong.
-    init(answer: [UInt8], start: ContinuousClock.Instant) throws {
+    /// Reads a token service's answer. `start` is when it was asked, `date` the answer's `Date`. Throws ``OCIError`` with what
+    /// is wrong.
+    init(answer: [UInt8], start: ContinuousClock.Instant, date: String? = nil) throws {
         let reader = JSONReader(try JSONValue(parsing: answer, kind: "token answer"), kind: "token answer")
-        let value = try reader.optional("token")?.string() ?? ""
-        self.value = try value.isEmpty ? reader.member("access_token").string() : value
+        let token = try reader.optional("token")?.string() ?? ""
+        value = try token.isEmpty ? reader.member("access_token").string() : token
         // It becomes a header's value: no blank, nothing that ends a line.
-        guard !self.value.isEmpty, self.value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw reader.fault("has no usable token")
-        }
+        guard Self.isUsable(value) else { throw reader.fault("has no usable token") }
+        let refreshToken = try reader.optional("refresh_token")?.string() ?? ""
+        self.refreshToken = Self.isUsable(refreshToken) ? refreshToken : nil
+
         let said: Int64? =
             switch try reader.optional("expires_in")?.value {
             case .integer(let seconds): seconds
             case .number(let seconds): Int64(min(max(seconds, 0), 86_400))
             default: nil
             }
-        let lifetime = min(max(said ?? Self.defaultLifetime, 0), 86_400)
+        let whole = min(max(said ?? Self.defaultLifetime, 0), 86_400)
+        let lifetime = whole - Self.age(issued: try reader.optional("issued_at")?.value.string, date, within: whole)
         expires = start + .seconds(lifetime - min(Self.margin, lifetime / 4))
+    }
+
+    private static func isUsable(_ token: String) -> Bool {
+        !token.isEmpty && token.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+
+    /// The seconds that a token has lived already: services hand out one that they made before.
+    ///
+    /// Both times are the server's where it says its own, so that the two clocks need not agree. By our clock a token that would
+    /// be too old already only tells that they do not.
+    private static func age(issued: String?, _ date: String?, within lifetime: Int64) -> Int64 {
+        // A time that cannot be read is none: a token that is used for too long is refused and replaced.
+        guard let issued, let start = try? Date(issued, strategy: .iso8601) else { return 0 }
+        let served = date.flatMap(httpDate)
+        let age = Int64((served ?? Date()).timeIntervalSince(start).rounded(.down))
+        if served == nil, age >= lifetime { return 0 }
+        return min(max(age, 0), lifetime)
+    }
+
+    /// A time as `Tue, 15 Nov 1994 08:12:31 GMT` (RFC 9110 §5.6.7); nil for anything else.
+    private static func httpDate(_ text: String) -> Date? {
+        guard
+            let parts = text.wholeMatch(of: /[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) GMT/)?
+                .output,
+            let month = [
+                "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+            ].firstIndex(of: String(parts.2))
+        else { return nil }
+        let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
+        return try? Date("\(parts.3)-\(number)-\(parts.1)T\(parts.4)Z", strategy: .iso8601)
     }
 }

@@ -2,13 +2,15 @@ import NIOHTTP1
 import OCI
 import Plumbing
 
-/// Asks a registry's token service (Docker "Token Authentication Specification").
+/// Asks a registry's token service (Docker "Token Authentication Specification", and its OAuth2 form for refresh tokens).
 struct TokenService: Sendable {
     private let next: any Transport
     private let now: @Sendable () -> ContinuousClock.Instant
 
     /// Answers longer than this are refused.
     private static let maximumAnswer = 64 << 10
+    /// The name that OAuth2 wants for a program.
+    static let clientID = "wafer"
 
     init(next: any Transport, now: @escaping @Sendable () -> ContinuousClock.Instant) {
         self.next = next
@@ -16,30 +18,119 @@ struct TokenService: Sendable {
     }
 
     /// A token for what a request needs, with its credentials if there are some.
+    ///
+    /// A refresh token goes by POST, as OAuth2 has it. A service that knows GET only (404, 405; some say 401) gets it as the
+    /// user's password, which is what such services mean.
     func token(for request: RegistryRequest, challenge: Challenge) async throws -> Token {
-        let realm = try Self.realm(of: challenge, request)
-        var items: [(name: String, value: String)] = []
-        if let service = challenge.parameters["service"] { items.append(("service", service)) }
-        items.append(("scope", request.scope.description))
-        let url = realm.adding(query: items)
-
-        let purpose = Purpose(.authenticate, request.purpose.object, host: request.purpose.host)
-        var question = RegistryRequest(
-            .GET,
-            url,
-            for: purpose,
-            registry: realm,
-            scope: request.scope,
-            credentials: request.credentials
+        guard let user = request.credentials, user.kind == .identityToken else {
+            return try await get(request, challenge)
+        }
+        let grant = [("grant_type", "refresh_token"), ("refresh_token", user.secret)]
+        let (question, answer, start) = try await post(grant, for: request, challenge)
+        if answer.status == 200 { return try await read(answer, start, question) }
+        let hasName = !user.username.isEmpty && user.username != CredentialHelper.tokenUser
+        if hasName, [401, 404, 405, 501].contains(answer.status) {
+            await answer.discardBody()
+            return try await get(request, challenge)
+        }
+        let error = await RegistryError.answer(answer, to: question)
+        // OAuth2 says "invalid_grant" with 400 (RFC 6749 §5.2).
+        guard answer.status == 400 else { throw error }
+        throw RegistryError(
+            .unauthorized,
+            question.purpose,
+            status: 400,
+            remarks: error.remarks,
+            nextStep: RegistryError.nextStep(for: .unauthorized, question)
         )
+    }
+
+    /// A refresh token that stands for the user's password, nil where the service gives none that works.
+    func refreshToken(for request: RegistryRequest, challenge: Challenge) async throws -> String? {
+        guard let user = request.credentials, user.kind == .password else { return nil }
+        let first = try await get(request, challenge, [("client_id", Self.clientID), ("offline_token", "true")])
+        var offered = first.refreshToken
+        if offered == nil {
+            let grant = [
+                ("grant_type", "password"), ("username", user.username), ("password", user.secret),
+                ("access_type", "offline"),
+            ]
+            let (question, answer, start) = try await post(grant, for: request, challenge)
+            guard answer.status == 200 else {
+                // The password is good, as the first answer told: the service knows no such grant.
+                await answer.discardBody()
+                return nil
+            }
+            offered = try await read(answer, start, question).refreshToken
+        }
+        guard let offered else { return nil }
+        // What does not work must not take the place of a password that does.
+        let grant = [("grant_type", "refresh_token"), ("refresh_token", offered)]
+        let (_, answer, _) = try await post(grant, for: request, challenge)
+        await answer.discardBody()
+        return answer.status == 200 ? offered : nil
+    }
+
+    private func get(
+        _ request: RegistryRequest,
+        _ challenge: Challenge,
+        _ more: [(name: String, value: String)] = []
+    ) async throws -> Token {
+        let realm = try Self.realm(of: challenge, request)
+        let items = Self.items(request, challenge) + more
+        var question = question(.GET, realm, items.isEmpty ? realm : realm.adding(query: items), request)
         if let credentials = request.credentials {
             question.headers.add(name: "Authorization", value: credentials.basicAuthorization)
         }
         let start = now()
-        var answer = try await next.send(question)
-        answer.secrets = Secrets(request.credentials, authorization: question.headers.first(name: "Authorization"))
+        let answer = try await send(question)
         guard answer.status == 200 else { throw await RegistryError.answer(answer, to: question) }
-        return try await Self.read(answer, start: start, purpose, realm)
+        return try await read(answer, start, question)
+    }
+
+    private func post(
+        _ grant: [(name: String, value: String)],
+        for request: RegistryRequest,
+        _ challenge: Challenge
+    ) async throws -> (RegistryRequest, RegistryResponse, ContinuousClock.Instant) {
+        let realm = try Self.realm(of: challenge, request)
+        var question = question(.POST, realm, realm, request)
+        question.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
+        let items = grant + [("client_id", Self.clientID)] + Self.items(request, challenge)
+        question.body = Array(RequestURL.form(items).utf8)
+        let start = now()
+        return (question, try await send(question), start)
+    }
+
+    private static func items(_ request: RegistryRequest, _ challenge: Challenge) -> [(name: String, value: String)] {
+        var items: [(name: String, value: String)] = []
+        if let service = challenge.parameters["service"] { items.append(("service", service)) }
+        if request.scope.repository != nil { items.append(("scope", request.scope.description)) }
+        return items
+    }
+
+    private func question(
+        _ method: HTTPMethod,
+        _ realm: RequestURL,
+        _ url: RequestURL,
+        _ request: RegistryRequest
+    ) -> RegistryRequest {
+        var question = RegistryRequest(
+            method,
+            url,
+            for: Purpose(.authenticate, request.purpose.object, host: request.purpose.host),
+            registry: realm,
+            scope: request.scope,
+            credentials: request.credentials
+        )
+        question.limit = TargetPolicy.limit(of: realm, namedBy: request.registry)
+        return question
+    }
+
+    private func send(_ question: RegistryRequest) async throws -> RegistryResponse {
+        var answer = try await next.send(question)
+        answer.secrets = Secrets(question.credentials)
+        return answer
     }
 
     private static func realm(of challenge: Challenge, _ request: RegistryRequest) throws -> RequestURL {
@@ -59,17 +150,16 @@ struct TokenService: Sendable {
         return realm
     }
 
-    private static func read(
+    private func read(
         _ answer: RegistryResponse,
-        start: ContinuousClock.Instant,
-        _ purpose: Purpose,
-        _ realm: RequestURL
+        _ start: ContinuousClock.Instant,
+        _ question: RegistryRequest
     ) async throws -> Token {
-        let body = await answer.beginning(limit: maximumAnswer)
+        let body = await answer.beginning(limit: Self.maximumAnswer)
         do {
-            return try Token(answer: body, start: start)
+            return try Token(answer: body, start: start, date: answer.headers.first(name: "Date"))
         } catch let error as OCIError {
-            throw RegistryError(.invalidDocument, purpose, detail: "\(realm) sent an \(error)")
+            throw RegistryError(.invalidDocument, question.purpose, detail: "\(question.registry) sent an \(error)")
         }
     }
 }

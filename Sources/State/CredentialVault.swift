@@ -4,8 +4,8 @@ package import SystemPackage
 
 /// Encrypts and decrypts passwords (docs/architecture.md, decision 14).
 ///
-/// AES-GCM authenticates the registry and the user with each password: a row that was moved to another registry, or
-/// whose ciphertext was changed, does not open. The key lies in a file of its own, away from the database.
+/// AES-GCM authenticates the registry, the user and what is stored with each password: a row that was moved to another
+/// registry, or that was changed, does not open. The key lies in a file of its own, away from the database.
 package struct CredentialVault: Sendable {
     /// Where the key lies.
     package let keyFile: FilePath
@@ -37,33 +37,48 @@ package struct CredentialVault: Sendable {
         try KeyFile(path: keyFile).loadOrCreate()
     }
 
-    /// Encrypts a password for one user of one registry.
-    static func seal(_ password: Password, of user: User, with key: VaultKey) throws -> SealedPassword {
+    /// Encrypts a password or token for one user of one registry.
+    static func seal(_ credential: StoredCredential, of user: User, with key: VaultKey) throws -> SealedPassword {
         let box = try AES.GCM.seal(
-            Data(password.revealed.utf8),
+            Data(credential.secret.revealed.utf8),
             using: key.symmetric,
-            authenticating: context(of: user)
+            authenticating: context(of: user, credential.kind, credential.allowsPlainHTTP)
         )
         // `combined` is nil for nonces of an unusual size only; the one above is of the default size.
         guard let bytes = box.combined else { throw CryptoKitError.incorrectParameterSize }
-        return SealedPassword(bytes: bytes, keyID: key.id)
+        return SealedPassword(
+            bytes: bytes,
+            keyID: key.id,
+            kind: credential.kind,
+            allowsPlainHTTP: credential.allowsPlainHTTP
+        )
     }
 
     /// Decrypts; throws `credentialChanged` unless key, ciphertext, user and registry are those of `seal`.
-    static func open(_ sealed: SealedPassword, of user: User, with key: VaultKey) throws -> Password {
+    static func open(_ sealed: SealedPassword, of user: User, with key: VaultKey) throws -> StoredCredential {
         do {
             let box = try AES.GCM.SealedBox(combined: sealed.bytes)
-            let clear = try AES.GCM.open(box, using: key.symmetric, authenticating: context(of: user))
-            return Password(String(decoding: clear, as: UTF8.self))
+            let context = context(of: user, sealed.kind, sealed.allowsPlainHTTP)
+            let clear = try AES.GCM.open(box, using: key.symmetric, authenticating: context)
+            return StoredCredential(
+                Password(String(decoding: clear, as: UTF8.self)),
+                kind: sealed.kind,
+                allowsPlainHTTP: sealed.allowsPlainHTTP
+            )
         } catch is CryptoKitError {
             throw StateError.credentialChanged(user)
         }
     }
 
     /// Lengths go first, so that no other pair of registry and user gives the same bytes.
-    private static func context(of user: User) -> Data {
-        var context = Data("wafer credential 1".utf8)
-        for part in [user.canonicalRegistry, user.name] {
+    ///
+    /// A password that needs TLS has the form of the first version, which knew nothing else: old rows still open, and do not
+    /// become anything else.
+    private static func context(of user: User, _ kind: SecretKind, _ allowsPlainHTTP: Bool) -> Data {
+        let isFirst = kind == .password && !allowsPlainHTTP
+        var context = Data("wafer credential \(isFirst ? 1 : 2)".utf8)
+        let more = isFirst ? [] : [kind.rawValue, allowsPlainHTTP ? "http" : "https"]
+        for part in [user.canonicalRegistry, user.name] + more {
             context.append(contentsOf: "\u{0}\(part.utf8.count)\u{0}".utf8)
             context.append(contentsOf: part.utf8)
         }

@@ -11,6 +11,9 @@ enum Migrations {
     /// Repositories that `cvmfs_server` manages, and tags that every revision gets.
     static let third = "3 server configurations and automatic tags of repositories"
 
+    /// Refresh tokens instead of passwords, and credentials that may go over a network without TLS.
+    static let fourth = "4 kinds of credentials"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(first) { db in
@@ -27,6 +30,16 @@ enum Migrations {
                 sql: """
                     ALTER TABLE repository ADD COLUMN server_config TEXT CHECK (server_config <> '');
                     ALTER TABLE repository ADD COLUMN auto_tag TEXT;
+                    """
+            )
+        }
+        migrator.registerMigration(fourth) { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE credential ADD COLUMN kind TEXT NOT NULL DEFAULT 'password'
+                        CHECK (kind IN ('password', 'token'));
+                    ALTER TABLE credential ADD COLUMN plain_http INTEGER NOT NULL DEFAULT 0
+                        CHECK (plain_http IN (0, 1));
                     """
             )
         }

@@ -57,7 +57,7 @@ extension OriginalImport {
 
     private func insert(_ candidate: Candidate, _ key: VaultKey) throws {
         let user = candidate.user
-        let sealed = try CredentialVault.seal(candidate.password, of: user, with: key)
+        let sealed = try CredentialVault.seal(StoredCredential(candidate.password), of: user, with: key)
         try db.execute(
             sql: "INSERT INTO credential (user, registry, canonical_registry, sealed, key_id) VALUES (?, ?, ?, ?, ?)",
             arguments: [user.name, user.registry, user.canonicalRegistry, sealed.bytes, sealed.keyID]

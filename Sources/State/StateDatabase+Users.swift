@@ -1,28 +1,38 @@
 import GRDB
 
 extension StateDatabase {
-    /// Stores a password, encrypted. The same user and registry again replaces it.
+    /// Stores a password, encrypted. See ``addUser(_:credential:)``.
+    package func addUser(_ user: User, password: Password) async throws -> UserAddition {
+        try await addUser(user, credential: StoredCredential(password))
+    }
+
+    /// Stores a password or token, encrypted. The same user and registry again replaces it.
     ///
     /// Makes the key file if there is none: `newKeyFile` names it then, and `unreadable` whoever needed the lost one.
-    package func addUser(_ user: User, password: Password) async throws -> UserAddition {
-        for (value, name) in [(user.name, "username"), (user.registry, "registry"), (password.revealed, "password")]
+    package func addUser(_ user: User, credential: StoredCredential) async throws -> UserAddition {
+        let secret = credential.secret.revealed
+        for (value, name) in [(user.name, "username"), (user.registry, "registry"), (secret, "password")]
         where value.isEmpty {
             throw StateError.invalidValue("the \(name) is empty")
         }
         guard !user.canonicalRegistry.isEmpty else { throw StateError.invalidValue("the registry is empty") }
         let vault = try knownVault()
         let (key, isNew) = try await offCooperativeThreads { try vault.keyForSealing() }
-        let sealed = try CredentialVault.seal(password, of: user, with: key)
+        let sealed = try CredentialVault.seal(credential, of: user, with: key)
         return try await write { db in
             let replaced = try StateDatabase.hasUser(user.name, user.canonicalRegistry, db)
             try db.execute(
                 sql: """
-                    INSERT INTO credential (user, registry, canonical_registry, sealed, key_id)
-                    VALUES (?, ?, ?, ?, ?)
+                    INSERT INTO credential (user, registry, canonical_registry, sealed, key_id, kind, plain_http)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT (user, canonical_registry)
-                    DO UPDATE SET registry = excluded.registry, sealed = excluded.sealed, key_id = excluded.key_id
+                    DO UPDATE SET registry = excluded.registry, sealed = excluded.sealed, key_id = excluded.key_id,
+                        kind = excluded.kind, plain_http = excluded.plain_http
                     """,
-                arguments: [user.name, user.registry, user.canonicalRegistry, sealed.bytes, sealed.keyID]
+                arguments: [
+                    user.name, user.registry, user.canonicalRegistry, sealed.bytes, sealed.keyID,
+                    sealed.kind.rawValue, sealed.allowsPlainHTTP,
+                ]
             )
             return UserAddition(
                 replaced: replaced,
@@ -53,11 +63,16 @@ extension StateDatabase {
         }
     }
 
-    /// A user's password, decrypted.
+    /// A user's password or token, decrypted. See ``credential(of:canonicalRegistry:)``.
+    package func password(of name: String, canonicalRegistry: String) async throws -> Password {
+        try await credential(of: name, canonicalRegistry: canonicalRegistry).secret
+    }
+
+    /// What a user logs in with, decrypted.
     ///
     /// Throws `unknownUser`; where the key file is gone or another, an error that lists who has to be added again; where
     /// the row was changed, `credentialChanged`.
-    package func password(of name: String, canonicalRegistry: String) async throws -> Password {
+    package func credential(of name: String, canonicalRegistry: String) async throws -> StoredCredential {
         let vault = try knownVault()
         let row = try await read { db in
             guard let row = try StateDatabase.credential(name, canonicalRegistry, db) else {
@@ -99,7 +114,18 @@ extension StateDatabase {
             arguments: [name, registry]
         )
         return try row.map { row in
-            (try User(row: row), SealedPassword(bytes: try row.value("sealed"), keyID: try row.value("key_id")))
+            let user = try User(row: row)
+            // Whoever writes another kind into a row makes it one that does not open.
+            guard let kind = SecretKind(rawValue: try row.value("kind")) else {
+                throw StateError.credentialChanged(user)
+            }
+            let sealed = SealedPassword(
+                bytes: try row.value("sealed"),
+                keyID: try row.value("key_id"),
+                kind: kind,
+                allowsPlainHTTP: try row.value("plain_http")
+            )
+            return (user, sealed)
         }
     }
 

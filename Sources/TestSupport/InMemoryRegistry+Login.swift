@@ -13,16 +13,20 @@ extension InMemoryRegistry {
             challenge = #"Basic realm="in memory, \"quoted\"""#
         case .token:
             let (repository, action) = needed(by: request)
-            if !store.faults.refusesTokens, let grant = grant(request, store), grant.actions.contains(action),
-                repository.isEmpty || grant.repository == repository
+            if !store.faults.refusesTokens, let grant = grant(request, store),
+                repository.isEmpty || grant.repository == repository && grant.actions.contains(action)
             {
                 return nil
             }
             let scope = "repository:\(repository):\(action == "push" ? "pull,push" : "pull")"
-            challenge = #"Bearer realm="\#(url)/token",service="in memory",scope="\#(scope)""#
+            let realm = store.faults.realm ?? "\(url)/token"
+            challenge =
+                #"Bearer realm="\#(realm)",service="in memory""# + (repository.isEmpty ? "" : #",scope="\#(scope)""#)
         }
         var answer = InMemoryRegistryAnswer.error(401, "UNAUTHORIZED", body: store.faults.errorBody)
-        answer.headers.append(("WWW-Authenticate", store.faults.challenge ?? challenge))
+        for challenge in store.faults.moreChallenges + [store.faults.challenge ?? challenge] {
+            answer.headers.append(("WWW-Authenticate", challenge))
+        }
         return answer
     }
 
@@ -30,22 +34,54 @@ extension InMemoryRegistry {
     func token(_ request: InMemoryRegistryRequest, _ store: inout InMemoryRegistryStore) -> InMemoryRegistryAnswer {
         guard case .token(let users, let anonymousPull, let lifetime) = access else { return .error(404, "NOT_FOUND") }
         if let text = store.faults.tokenAnswer { return InMemoryRegistryAnswer(status: 200, piece: Array(text.utf8)) }
-        let user = basicUser(request)
-        if let user, users[user.name] != user.password {
-            return .error(401, "UNAUTHORIZED", body: store.faults.errorBody)
+        let isPost = request.method == "POST"
+        if isPost, store.faults.refreshTokens == nil { return .error(404, "NOT_FOUND", body: store.faults.errorBody) }
+        let values = isPost ? request.formValues : request.queryValues
+        let kind = values("grant_type").first
+        let user: String?
+        switch kind {
+        case nil where !isPost, "password":
+            let given = isPost ? (values("username").first ?? "", values("password").first ?? "") : basicUser(request)
+            if let given, users[given.0] != given.1 {
+                return .error(401, "UNAUTHORIZED", body: store.faults.errorBody)
+            }
+            user = given?.0
+        case "refresh_token":
+            guard let name = store.refreshTokens[values("refresh_token").first ?? ""],
+                store.faults.refreshTokens != .broken
+            else {
+                return .error(400, "", body: store.faults.errorBody ?? #"{"error":"invalid_grant"}"#)
+            }
+            user = name
+        default: return .error(400, "", body: #"{"error":"unsupported_grant_type"}"#)
         }
-        let scope = request.queryValues("scope").first?.split(separator: ":").map(String.init) ?? []
-        guard scope.count == 3, scope[0] == "repository", request.queryValues("service") == ["in memory"] else {
-            return .error(400, "BAD_SCOPE")
+        guard values("service") == ["in memory"], !isPost || values("client_id").count == 1 else {
+            return .error(400, "BAD_SERVICE")
         }
-        // As real services do, an anonymous one gets a token that allows less than it was asked for.
-        var actions = scope[2].split(separator: ",").map(String.init)
-        if user == nil { actions = anonymousPull ? ["pull"] : [] }
+        var grant = InMemoryRegistryStore.Grant(repository: "", actions: [])
+        if let scope = values("scope").first?.split(separator: ":").map(String.init) {
+            guard scope.count == 3, scope[0] == "repository" else { return .error(400, "BAD_SCOPE") }
+            // As real services do, an anonymous one gets a token that allows less than it was asked for.
+            var actions = scope[2].split(separator: ",").map(String.init)
+            if user == nil { actions = anonymousPull ? ["pull"] : [] }
+            grant = InMemoryRegistryStore.Grant(repository: scope[1], actions: actions)
+        }
         store.tokenCount += 1
         let token = "token-\(store.tokenCount)"
-        store.tokens[token] = InMemoryRegistryStore.Grant(repository: scope[1], actions: actions)
-        let expiry = lifetime.map { #","expires_in":\#($0)"# } ?? ""
-        return InMemoryRegistryAnswer(status: 200, piece: Array(#"{"token":"\#(token)"\#(expiry)}"#.utf8))
+        store.tokens[token] = grant
+        var members = [#""\#(isPost ? "access_token" : "token")":"\#(token)""#]
+        if let lifetime { members.append(#""expires_in":\#(lifetime)"#) }
+        if let age = store.faults.tokenAge {
+            members.append(#""issued_at":"\#(Date(timeIntervalSinceNow: -TimeInterval(age)).formatted(.iso8601))""#)
+        }
+        let way = store.faults.refreshTokens
+        let isOffline = isPost ? values("access_type") == ["offline"] : values("offline_token") == ["true"]
+        if let user, let way, kind != "refresh_token", isOffline, way != (isPost ? .get : .post) {
+            let refreshToken = "refresh-\(store.tokenCount)"
+            store.refreshTokens[refreshToken] = user
+            members.append(#""refresh_token":"\#(refreshToken)""#)
+        }
+        return InMemoryRegistryAnswer(status: 200, piece: Array("{\(members.joined(separator: ","))}".utf8))
     }
 
     private func grant(

@@ -111,6 +111,12 @@ extension InMemoryRegistry {
             .compactMap { $0.path.split(separator: "/").last.map(String.init) }
     }
 
+    /// The refresh tokens that were given out so far.
+    package var refreshTokens: [String] { store.withLock { $0.refreshTokens.keys.sorted() } }
+
+    /// Makes every refresh token that was given out so far invalid.
+    package func revokeRefreshTokens() { store.withLock { $0.refreshTokens = [:] } }
+
     /// Makes every token that was given out so far invalid.
     package func revokeTokens() { store.withLock { $0.tokens = [:] } }
 }

@@ -4,6 +4,14 @@ package struct InMemoryRegistryFaults: Sendable {
     package var refusesWithoutChallenge = false
     /// The value of every `WWW-Authenticate` instead of the right one.
     package var challenge: String?
+    /// Values of `WWW-Authenticate` that are sent before the right one, each in a field of its own.
+    package var moreChallenges: [String] = []
+    /// The token service's address in challenges, instead of the right one.
+    package var realm: String?
+    /// How the token service gives refresh tokens where it is asked for them; it knows OAuth2 then.
+    package var refreshTokens: RefreshTokens?
+    /// The seconds that new tokens have lived already, as `issued_at` says; nil says nothing.
+    package var tokenAge: Int?
     /// Answers 401 to every token, the newest too.
     package var refusesTokens = false
     /// The token service's answer instead of a token.
@@ -53,4 +61,14 @@ package struct InMemoryRegistryFaults: Sendable {
 
     /// Behaves well.
     package init() {}
+
+    /// Ways to give refresh tokens.
+    package enum RefreshTokens: Sendable {
+        /// For `offline_token=true`.
+        case get
+        /// For the grant `password` with `access_type=offline`.
+        case post
+        /// For both, but they do not work.
+        case broken
+    }
 }

@@ -28,8 +28,15 @@ package struct InMemoryRegistryRequest: Sendable {
     }
 
     /// The values of a query item, decoded.
-    package func queryValues(_ name: String) -> [String] {
-        query.split(separator: "&").compactMap { item in
+    package func queryValues(_ name: String) -> [String] { Self.values(name, in: query) }
+
+    /// The values of a form's item in the body, decoded.
+    package func formValues(_ name: String) -> [String] {
+        Self.values(name, in: String(decoding: body, as: UTF8.self))
+    }
+
+    private static func values(_ name: String, in items: String) -> [String] {
+        items.split(separator: "&").compactMap { item in
             let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, parts[0] == name else { return nil }
             return String(parts[1]).removingPercentEncoding

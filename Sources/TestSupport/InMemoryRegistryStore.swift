@@ -30,6 +30,8 @@ struct InMemoryRegistryStore: Sendable {
     var uploads = 0
     var tokens: [String: Grant] = [:]
     var tokenCount = 0
+    /// Users by the refresh tokens that they got.
+    var refreshTokens: [String: String] = [:]
 
     mutating func put(_ manifest: StoredManifest, in repository: String, tag: String?) {
         manifests["\(repository)@\(manifest.digest)"] = manifest

@@ -22,18 +22,22 @@ import Testing
         // Moves a password to another user, to another registry; swaps the rows' names; changes a bit; cuts; empties.
         "UPDATE credential SET sealed = (SELECT sealed FROM credential WHERE user = 'bar') WHERE user = 'foo'",
         """
-        INSERT INTO credential SELECT 'foo', 'three.org', 'one.org', sealed, key_id FROM credential WHERE user = 'bar'
+        INSERT INTO credential SELECT 'foo', 'three.org', 'one.org', sealed, key_id, kind, plain_http
+            FROM credential WHERE user = 'bar'
         ON CONFLICT DO UPDATE SET sealed = excluded.sealed
         """,
         """
         CREATE TABLE t AS SELECT * FROM credential; DELETE FROM credential;
         INSERT INTO credential SELECT iif(user = 'foo', 'bar', 'foo'),
-            iif(user = 'foo', 'two.org', 'one.org'), iif(user = 'foo', 'two.org', 'one.org'), sealed, key_id FROM t
+            iif(user = 'foo', 'two.org', 'one.org'), iif(user = 'foo', 'two.org', 'one.org'), sealed, key_id, kind, plain_http FROM t
         """,
         "UPDATE credential SET sealed = CAST(substr(sealed, 1, 20) || x'00' || substr(sealed, 22) AS BLOB)",
         "UPDATE credential SET sealed = substr(sealed, 1, 20)",
         "UPDATE credential SET sealed = x'00'",
         "UPDATE credential SET canonical_registry = 'ONE.org' WHERE user = 'foo'",
+        // Makes a token of the password, allows it to go without TLS.
+        "UPDATE credential SET kind = 'token' WHERE user = 'foo'",
+        "UPDATE credential SET plain_http = 1 WHERE user = 'foo'",
     ])
     func changedOrMovedRowsDoNotOpen(sql: String) async throws {
         #expect(try await foo() == "first")

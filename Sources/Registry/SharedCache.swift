@@ -1,31 +1,31 @@
 import Synchronization
 
-/// Tokens by what they are for, with one request at a time for each: whoever needs a token that is being fetched waits for it.
-final class TokenCache: Sendable {
-    /// What a token is for and who has it.
-    struct Key: Hashable, Sendable {
-        let origin: String
-        let scope: TokenScope
-        let username: String?
+/// What takes long to get and expires, as tokens do, with one request at a time for each key: whoever needs a value that is
+/// being fetched waits for it.
+final class SharedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    /// A value and how long it is used.
+    struct Entry: Sendable {
+        let value: Value
+        let expires: ContinuousClock.Instant
     }
 
     /// How a wait for somebody else's request ends.
     private enum Outcome: Sendable {
-        case token(Token)
+        case value(Value)
         case failure(any Error)
         /// The one who asked was cancelled: somebody who waits has to ask.
         case abandoned
     }
 
     private struct State {
-        var tokens: [Key: Token] = [:]
+        var entries: [Key: Entry] = [:]
         /// Who waits for a request that is under way; a key is here as long as it is.
         var waiting: [Key: [UInt64: CheckedContinuation<Outcome, Never>]] = [:]
         var lastWaiter: UInt64 = 0
     }
 
     private enum Turn {
-        case cached(Token)
+        case cached(Value)
         case wait
         case fetch
     }
@@ -37,29 +37,29 @@ final class TokenCache: Sendable {
         self.now = now
     }
 
-    /// A token that is still good: from here, or from `fetch`, whose failure all who wait share.
+    /// A value that is still good: from here, or from `fetch`, whose failure all who wait share.
     ///
-    /// `rejected` is the value of a token that a registry does not take any more: it is forgotten.
-    func token(
+    /// A value for which `isRejected` holds is not good any more: it is forgotten.
+    func value(
         for key: Key,
-        rejected: String? = nil,
-        fetch: () async throws -> Token
-    ) async throws -> (token: Token, isFresh: Bool) {
+        isRejected: (Value) -> Bool = { _ in false },
+        fetch: () async throws -> Entry
+    ) async throws -> (value: Value, isFresh: Bool) {
         while true {
-            switch turn(key, rejected) {
-            case .cached(let token):
-                return (token, false)
+            switch turn(key, isRejected) {
+            case .cached(let value):
+                return (value, false)
             case .wait:
                 switch await outcome(of: key) {
-                case .token(let token): return (token, true)
+                case .value(let value): return (value, true)
                 case .failure(let error): throw error
                 case .abandoned: try Task.checkCancellation()
                 }
             case .fetch:
                 do {
-                    let token = try await fetch()
-                    finish(key, .token(token))
-                    return (token, true)
+                    let entry = try await fetch()
+                    finish(key, .value(entry.value), entry)
+                    return (entry.value, true)
                 } catch {
                     finish(key, error is CancellationError ? .abandoned : .failure(error))
                     throw error
@@ -68,20 +68,22 @@ final class TokenCache: Sendable {
         }
     }
 
-    private func turn(_ key: Key, _ rejected: String?) -> Turn {
+    private func turn(_ key: Key, _ isRejected: (Value) -> Bool) -> Turn {
         let now = now()
         return state.withLock { state in
-            if let token = state.tokens[key], token.value != rejected, token.expires > now { return .cached(token) }
+            if let entry = state.entries[key], !isRejected(entry.value), entry.expires > now {
+                return .cached(entry.value)
+            }
             if state.waiting[key] != nil { return .wait }
-            state.tokens = state.tokens.filter { $0.value.expires > now && $0.key != key }
+            state.entries = state.entries.filter { $0.value.expires > now && $0.key != key }
             state.waiting[key] = [:]
             return .fetch
         }
     }
 
-    private func finish(_ key: Key, _ outcome: Outcome) {
+    private func finish(_ key: Key, _ outcome: Outcome, _ entry: Entry? = nil) {
         let waiters = state.withLock { state in
-            if case .token(let token) = outcome { state.tokens[key] = token }
+            if let entry { state.entries[key] = entry }
             return state.waiting.removeValue(forKey: key) ?? [:]
         }
         for waiter in waiters.values { waiter.resume(returning: outcome) }
