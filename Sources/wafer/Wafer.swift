@@ -30,6 +30,7 @@ struct Wafer: AsyncParsableCommand {
                 name: "Database and User",
                 subcommands: [
                     InitCommand.self, AddUserCommand.self, ListUsersCommand.self, RemoveUserCommand.self,
+                    CredentialsCommand.self,
                 ]
             ),
             CommandGroup(name: "CVMFS Repository", subcommands: [RepositoryCommand.self]),

@@ -10,7 +10,7 @@ import Testing
         typed = sys.argv[1].encode().decode("unicode_escape").encode("latin-1")
         pid, terminal = pty.fork()
         if pid == 0:
-            os.execv(sys.argv[2], ["wafer", "add-user", "-u", "foo", "-r", "docker.io"])
+            os.execv(sys.argv[2], ["wafer", "add-user", "-u", "foo", "-r", "docker.io", "--keep-password"])
         seen = b""
         while b": " not in seen:
             seen += os.read(terminal, 4096)

@@ -17,7 +17,8 @@ import Testing
             "--password",
             "secret",
             "--registry",
-            "docker.foo.bar.com"
+            "docker.foo.bar.com",
+            "--keep-password"
         )
         #expect(added.code == 0)
         #expect(added.text == "")
@@ -51,6 +52,7 @@ import Testing
             "-r",
             "docker.io",
             "--password-stdin",
+            "--keep-password",
             input: "a\n"
         )
         #expect(first.code == 0)
@@ -62,6 +64,7 @@ import Testing
             "-r",
             "https://registry.hub.docker.com/",
             "--password-stdin",
+            "--keep-password",
             input: "b"
         )
         #expect(second == "replaced the password of foo at registry.hub.docker.com\n")
@@ -69,7 +72,16 @@ import Testing
     }
 
     @Test func refusesWhatIsNoPassword() async throws {
-        let empty = try await sandbox.wafer("add-user", "-u", "u", "-r", "r.org", "--password-stdin", input: "\n")
+        let empty = try await sandbox.wafer(
+            "add-user",
+            "-u",
+            "u",
+            "-r",
+            "r.org",
+            "--password-stdin",
+            "--keep-password",
+            input: "\n"
+        )
         #expect(empty.code == 1)
         #expect(empty.errors == "wafer: error: the password is empty: nothing was stored\n")
         let nothing = try await sandbox.wafer("add-user", "-u", "u", "-r", "r.org")
@@ -81,7 +93,16 @@ import Testing
     }
 
     @Test func thePasswordIsInNoFileInClear() async throws {
-        try await sandbox.succeed("add-user", "-u", "u", "-r", "r.org", "--password-stdin", input: "hunter-two-secret")
+        try await sandbox.succeed(
+            "add-user",
+            "-u",
+            "u",
+            "-r",
+            "r.org",
+            "--password-stdin",
+            "--keep-password",
+            input: "hunter-two-secret"
+        )
         let found = try await sandbox.shell("grep -r hunter-two . ; true")
         #expect(found.text == "")
         let modes = try await sandbox.shell("stat -c %a docker2cvmfs_archive.sqlite .config/wafer/credentials.key")
@@ -89,7 +110,16 @@ import Testing
     }
 
     @Test func removesAUser() async throws {
-        try await sandbox.succeed("add-user", "-u", "u", "-r", "r.org:5000", "--password-stdin", input: "x")
+        try await sandbox.succeed(
+            "add-user",
+            "-u",
+            "u",
+            "-r",
+            "r.org:5000",
+            "--password-stdin",
+            "--keep-password",
+            input: "x"
+        )
         let other = try await sandbox.wafer("remove-user", "-u", "u", "-r", "r.org")
         #expect(other.code == 1)
         #expect(other.errors.contains("no user u at r.org: add it with `wafer add-user`"))
@@ -98,8 +128,26 @@ import Testing
     }
 
     @Test func quotesCSVAndShowsNoControlCharacters() async throws {
-        try await sandbox.succeed("add-user", "-u", "a,\"b\"", "-r", "r.org", "--password-stdin", input: "x")
-        try await sandbox.succeed("add-user", "-u", "c\u{1b}[31m", "-r", "r.org", "--password-stdin", input: "x")
+        try await sandbox.succeed(
+            "add-user",
+            "-u",
+            "a,\"b\"",
+            "-r",
+            "r.org",
+            "--password-stdin",
+            "--keep-password",
+            input: "x"
+        )
+        try await sandbox.succeed(
+            "add-user",
+            "-u",
+            "c\u{1b}[31m",
+            "-r",
+            "r.org",
+            "--password-stdin",
+            "--keep-password",
+            input: "x"
+        )
         let csv = try await sandbox.succeed("list-users", "-z")
         #expect(csv == "user,registry\n\"a,\"\"b\"\"\",r.org\nc\\x1b[31m,r.org\n")
         let table = try await sandbox.succeed("list-users")

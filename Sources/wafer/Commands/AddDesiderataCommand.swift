@@ -41,13 +41,13 @@ struct AddDesiderataCommand: WaferCommand {
 
     @Option(
         name: [.customShort("a"), .customLong("user-input")],
-        help: ArgumentHelp("Who fetches the input image; otherwise nobody logs in.", valueName: "name")
+        help: ArgumentHelp("Who fetches the input image, of the database's users.", valueName: "name")
     )
     var userInput: String?
 
     @Option(
         name: [.customShort("b"), .customLong("user-output")],
-        help: ArgumentHelp("Who pushes the output image.", valueName: "name")
+        help: ArgumentHelp("Who pushes the output image, of the database's users.", valueName: "name")
     )
     var userOutput: String?
 

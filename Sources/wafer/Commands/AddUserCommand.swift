@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import OCI
 import State
 
 /// Stores a credential.
@@ -9,12 +10,17 @@ struct AddUserCommand: WaferCommand {
         abstract: "Store a user and password for a registry.",
         usage: """
             wafer add-user --username <name> --registry <host> [--password-stdin]
+                       [--keep-password]
             wafer add-user --username <name> --registry <host> --password <text>
             """,
         discussion: """
-            Without a password option it asks for the password. The password is
-            encrypted with the key file. The same user and registry again replaces the
-            password.
+            Without a password option it asks for the password. The registry is asked
+            for a refresh token in exchange; where it gives one, that is stored and not
+            the password. What is stored is encrypted with the key file. The same user
+            and registry again replaces it.
+
+            With http:// before the host it may be sent without TLS, which everybody on
+            the way can read; on this machine that is always allowed.
 
             EXAMPLES:
               wafer add-user --username foo --registry docker.foo.bar.com
@@ -43,6 +49,9 @@ struct AddUserCommand: WaferCommand {
     )
     var password: String?
 
+    @Flag(help: "Store the password itself, without asking the registry anything.")
+    var keepPassword = false
+
     @OptionGroup
     var global: GlobalOptions
 
@@ -53,10 +62,16 @@ struct AddUserCommand: WaferCommand {
     }
 
     func run() async throws {
-        let user = try User(name: username, typedRegistry: registry)
+        let typed = try TypedRegistry(registry)
+        let user = User(name: username, registry: typed)
         // Before the prompt: nobody likes to type a password for nothing.
         let database = try await global.openDatabase()
-        let addition = try await database.addUser(user, password: try readPassword(for: user))
+        let password = try readPassword(for: user)
+        let credential =
+            keepPassword
+            ? StoredCredential(password, allowsPlainHTTP: typed.scheme == .http)
+            : try await PasswordExchange(user: user, registry: typed, logger: global.logger).credential(for: password)
+        let addition = try await database.addUser(user, credential: credential)
         try await database.close()
         if let file = addition.newKeyFile {
             global.logger.notice("made the key file \(file): keep a copy, apart from the database")

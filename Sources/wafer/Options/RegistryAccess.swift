@@ -1,5 +1,7 @@
 import Conversion
+import Foundation
 import Logging
+import OCI
 import Registry
 
 /// The process's one way to registries.
@@ -9,6 +11,49 @@ enum RegistryAccess {
         _ logger: Logger,
         _ body: (RegistryClient) async throws -> Value
     ) async throws -> Value {
-        try await RegistryClient.with(userAgent: "wafer/\(WaferVersion.number)", logger: logger, body)
+        try await RegistryClient.with(
+            userAgent: "wafer/\(WaferVersion.number)",
+            logger: logger,
+            ambient: ambient,
+            body
+        )
+    }
+
+    /// Credentials in the environment, and in the files of docker and podman.
+    static let ambient = AmbientCredentials(environment: ProcessInfo.processInfo.environment)
+
+    /// What `body` gives for the first reference whose registry answers. Throws the error of the last one, or a time-out.
+    static func firstThatAnswers<Value: Sendable>(
+        _ references: [ImageReference],
+        within patience: Duration,
+        _ body: @escaping @Sendable (ImageReference) async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                for reference in references.dropLast() {
+                    do {
+                        return try await body(reference)
+                    } catch let error as RegistryError
+                        where [.unreachable, .unexpectedAnswer, .cut].contains(error.code)
+                    {
+                        continue
+                    }
+                }
+                guard let last = references.last else { throw CancellationError() }
+                return try await body(last)
+            }
+            group.addTask {
+                try await Task.sleep(for: patience)
+                let host = references.last?.canonicalHost ?? ""
+                throw RegistryError(
+                    .timedOut,
+                    Purpose(.login, host, host: host),
+                    detail: "no answer within \(patience)"
+                )
+            }
+            defer { group.cancelAll() }
+            guard let value = try await group.next() else { throw CancellationError() }
+            return value
+        }
     }
 }

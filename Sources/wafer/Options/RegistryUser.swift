@@ -6,16 +6,11 @@ extension User {
     ///
     /// Throws `OCIError` where it is no host.
     init(name: String, typedRegistry: String) throws {
-        var host = Substring(typedRegistry)
-        var scheme = ImageReference.Scheme.https
-        if let mark = host.firstRange(of: "://"),
-            let known = ImageReference.Scheme(rawValue: host[..<mark.lowerBound].lowercased())
-        {
-            scheme = known
-            host = host[mark.upperBound...]
-        }
-        if host.hasSuffix("/") { host = host.dropLast() }
-        let registry = try RegistryHost(parsing: host)
-        self.init(name: name, registry: registry.typed, canonicalRegistry: registry.canonical(scheme))
+        self.init(name: name, registry: try TypedRegistry(typedRegistry))
+    }
+
+    /// A user of a registry.
+    init(name: String, registry: TypedRegistry) {
+        self.init(name: name, registry: registry.host.typed, canonicalRegistry: registry.canonical)
     }
 }

@@ -4,7 +4,7 @@ import ArgumentParser
 struct UserOption: ParsableArguments {
     @Option(
         name: [.customShort("u"), .customLong("username")],
-        help: ArgumentHelp("Log in as this user, added with add-user; otherwise nobody does.", valueName: "name")
+        help: ArgumentHelp("Log in as this user, added with add-user.", valueName: "name")
     )
     var username: String?
 }
