@@ -1,5 +1,6 @@
 import CSQLite
 import Foundation
+import Glibc
 import Logging
 import Plumbing
 import Synchronization
@@ -44,7 +45,7 @@ final class ContentIndex: Sendable {
         self.logger = logger
         do {
             connection = Mutex(try Self.connect(path))
-        } catch {
+        } catch let error as CVMFSError where error.code == .corrupt {
             logger.warning("the content index cannot be read and is made anew", metadata: ["reason": "\(error)"])
             for suffix in ["", "-wal", "-shm"] { unlink(path.string + suffix) }
             connection = Mutex(try Self.connect(path))
@@ -52,6 +53,18 @@ final class ContentIndex: Sendable {
     }
 
     private static func connect(_ path: FilePath) throws -> Connection {
+        do {
+            return try open(path)
+        } catch let error as CVMFSError where error.code == .system {
+            // What is in it is worth keeping: a full disk or a wrong user is no reason to begin anew.
+            throw CVMFSError(
+                .system,
+                "cannot use the content index \(path): \(error)"
+            )
+        }
+    }
+
+    private static func open(_ path: FilePath) throws -> Connection {
         let database = try SQLiteDatabase(path: path.string)
         // Losing the last entries with the power is fine: they are a cache.
         try database.execute(
@@ -120,7 +133,10 @@ final class ContentIndex: Sendable {
         try connection.withLock { connection in
             try connection.database.execute("BEGIN IMMEDIATE")
             do {
-                for (key, record) in notes { try Self.insert(record, for: key, into: connection) }
+                // In the order of the table, so that no page is visited twice.
+                for (key, record) in notes.sorted(by: { $0.key.plain.lexicographicallyPrecedes($1.key.plain) }) {
+                    try Self.insert(record, for: key, into: connection)
+                }
                 try connection.database.execute("COMMIT")
             } catch {
                 // The first error tells; this one only repeats it.

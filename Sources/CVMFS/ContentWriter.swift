@@ -56,6 +56,11 @@ package final class ContentWriter: Sendable {
         FileContentWriter(size: size, batch: batch, writer: self)
     }
 
+    /// The compression of a file that is not cut; nil where each content is looked at.
+    var wholeFileCompression: ObjectCompression? {
+        policy == .none ? ObjectCompression.none : nil
+    }
+
     func submit(_ piece: [UInt8], number: Int, of content: PendingContent, in batch: ContentBatch) throws {
         try batch.begin()
         budget.take(piece.count)
@@ -74,6 +79,7 @@ package final class ContentWriter: Sendable {
     func probe(_ piece: [UInt8]) throws -> ObjectCompression {
         // The stock publisher compresses everything, and this policy does what it does.
         if policy == .zlib { return .zlib }
+        if policy == .none { return .none }
         let start = max(0, piece.count / 2 - Self.sampleSize / 2)
         let sample = piece[start..<min(piece.count, start + Self.sampleSize)]
         let compressed = try withCompressor { compressor in

@@ -44,7 +44,7 @@ package final class FileContentWriter {
             return pending
         }
         // Where no cut fell, there is one object for the whole file, as the stock publisher has it.
-        let content = PendingContent(kind: .file, compression: nil)
+        let content = PendingContent(kind: .file, compression: writer.wholeFileCompression)
         let whole = piece
         piece = []
         try writer.submit(whole, number: 0, of: content, in: batch)

@@ -14,6 +14,8 @@ package final class Preparation: Sendable {
     private let store: any ObjectStore
     private let index: ContentIndex
     private let policy: CompressionPolicy
+    private let writeOut: WriteOut
+    private static let manyEntries = 1000
 
     init(
         store: any ObjectStore,
@@ -28,6 +30,7 @@ package final class Preparation: Sendable {
         self.journal = journal
         self.algorithm = algorithm
         self.policy = policy
+        writeOut = WriteOut(store)
         content = ContentWriter(
             store: store,
             index: index,
@@ -45,6 +48,8 @@ package final class Preparation: Sendable {
         at path: BytePath,
         limits: CatalogLimits = .standard
     ) throws -> PreparedCatalog {
+        // The content of the subtree is stored: it goes to the disk while the catalogs of many entries are made.
+        if entries.count >= Self.manyEntries { writeOut.start() }
         // Every nested catalog has a marker, an empty file, whose object must exist (docs/cvmfs-format.md, pitfall P3).
         try storeEmptyFile()
         let writer = SubtreeWriter(path: path, algorithm: algorithm, limits: limits, store: storeCatalog)
@@ -53,6 +58,7 @@ package final class Preparation: Sendable {
 
     /// Makes everything durable and ends the journal. Blocks.
     package func end() throws {
+        try writeOut.wait()
         try store.synchronize()
         index.flush()
         try journal.end()

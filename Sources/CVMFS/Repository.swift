@@ -101,7 +101,7 @@ package struct Repository: Sendable {
             ),
             logger: logger
         )
-        self.policy = policy
+        self.policy = configuration.storesVerbatim ? .none : policy
         settings = configuration.settings
         trusted = MasterKeys(paths: [self.keys.publicKey])
         self.logger = logger

@@ -4,7 +4,7 @@ import Plumbing
 /// The bytes of a layer as they come, counted, hashed, and never more than the image names, where there is one.
 final class CompressedInput {
     private let expecting: LayerExpectation?
-    private let algorithm: Digest.Algorithm
+    let algorithm: Digest.Algorithm
     private let source: () throws -> [UInt8]?
     private let hash: MessageDigest
     private var isAtEnd = false

@@ -25,7 +25,8 @@ package final class ByteBudget: Sendable {
     package func giveBack(_ count: Int) {
         condition.lock()
         used -= count
-        condition.broadcast()
+        // Not at once: a thread that is woken for every small file costs more than the file.
+        if used <= limit / 2 { condition.broadcast() }
         condition.unlock()
     }
 }

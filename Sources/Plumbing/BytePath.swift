@@ -48,8 +48,14 @@ package struct BytePath: Hashable, Sendable {
 
     /// Whether the bytes can be one file name.
     package static func isName(_ name: some Collection<UInt8>) -> Bool {
-        guard !name.isEmpty, !name.contains(slash), !name.contains(0) else { return false }
-        return !name.elementsEqual(".".utf8) && !name.elementsEqual("..".utf8)
+        // One pass over the bytes in memory: every entry of a layer comes here, component by component.
+        name.withContiguousStorageIfAvailable(isName(buffer:)) ?? Array(name).withUnsafeBufferPointer(isName(buffer:))
+    }
+
+    private static func isName(buffer name: UnsafeBufferPointer<UInt8>) -> Bool {
+        let dot = UInt8(ascii: ".")
+        guard !name.isEmpty, !name.contains(where: { $0 == slash || $0 == 0 }) else { return false }
+        return !(name.count <= 2 && name.allSatisfy { $0 == dot })
     }
 
     /// The names from the root downwards.

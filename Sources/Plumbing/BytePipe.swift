@@ -43,7 +43,9 @@ package final class BytePipe: Sendable {
     package func writeBlocking(_ chunk: [UInt8]) throws {
         condition.lock()
         defer { condition.unlock() }
-        while state.byteCount > capacity, state.cancellation == nil { condition.wait() }
+        if state.byteCount > capacity {
+            while state.byteCount > capacity / 2, state.cancellation == nil { condition.wait() }
+        }
         if let error = state.cancellation { throw error }
         append(chunk)
     }
@@ -96,7 +98,8 @@ package final class BytePipe: Sendable {
             state.head = 0
         }
         state.byteCount -= chunk.count
-        if state.byteCount <= capacity {
+        // Not at the first free byte: the two threads would wake each other for every chunk.
+        if state.byteCount <= capacity / 2 {
             state.waitingWriter?.resume()
             state.waitingWriter = nil
             condition.signal()

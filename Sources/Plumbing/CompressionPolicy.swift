@@ -9,4 +9,6 @@ package enum CompressionPolicy: String, Sendable, CaseIterable {
     case small
     /// zlib at its default level: object for object what `cvmfs_server publish` writes.
     case zlib
+    /// Content is stored as it is; only what has to be a zlib stream is made one, as `balanced` does.
+    case none
 }

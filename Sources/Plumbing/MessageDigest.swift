@@ -9,7 +9,9 @@ package final class MessageDigest {
 
     /// Throws ``CodecError`` where libcrypto does not offer the algorithm (a policy may switch off RIPEMD-160).
     package init(_ algorithm: DigestAlgorithm) throws {
-        guard let context = EVP_MD_CTX_new() else { throw CodecError("libcrypto: out of memory") }
+        guard LibcryptoStart.withoutCleanup, let context = EVP_MD_CTX_new() else {
+            throw CodecError("libcrypto: out of memory")
+        }
         self.algorithm = algorithm
         self.context = context
         guard EVP_DigestInit_ex(context, algorithm.function, nil) == 1 else {

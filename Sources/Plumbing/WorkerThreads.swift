@@ -14,6 +14,9 @@ package final class WorkerThreads: Sendable {
         var queue: [@Sendable () -> Void] = []
         var isFinishing = false
         var running = 0
+        /// Threads that wait for a job, and callers that wait for room: nobody is woken where nobody waits.
+        var idle = 0
+        var waitingForRoom = 0
     }
 
     /// - Parameters:
@@ -33,9 +36,13 @@ package final class WorkerThreads: Sendable {
     /// Hands over a job; blocks while the queue is full.
     package func submit(_ job: @escaping @Sendable () -> Void) {
         condition.lock()
-        while state.queue.count >= queueLimit { condition.wait() }
+        while state.queue.count >= queueLimit {
+            state.waitingForRoom += 1
+            condition.wait()
+            state.waitingForRoom -= 1
+        }
         state.queue.append(job)
-        condition.broadcast()
+        if state.idle > 0 { condition.broadcast() }
         condition.unlock()
     }
 
@@ -68,10 +75,13 @@ package final class WorkerThreads: Sendable {
         defer { condition.unlock() }
         while state.queue.isEmpty {
             if state.isFinishing { return nil }
+            state.idle += 1
             condition.wait()
+            state.idle -= 1
         }
         let job = state.queue.removeFirst()
-        condition.broadcast()
+        // Not at the first free place: waking a thread costs as much as a small job.
+        if state.waitingForRoom > 0, state.queue.count <= queueLimit / 2 { condition.broadcast() }
         return job
     }
 }

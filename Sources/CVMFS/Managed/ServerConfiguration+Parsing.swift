@@ -19,7 +19,6 @@ extension ServerConfiguration {
         if try values.flag("CVMFS_EXTERNAL_DATA") == true {
             throw values.refusal("CVMFS_EXTERNAL_DATA", "Wafer stores content in the repository only")
         }
-        try Self.checkCompression(values)
         var remarks: [String] = []
         self.fqrn = fqrn
         self.file = file
@@ -28,6 +27,7 @@ extension ServerConfiguration {
         owner = try values.required("CVMFS_USER")
         keys = try values.path("CVMFS_KEYS_DIR", default: Self.defaultKeys)
         url = values["CVMFS_STRATUM0"]
+        storesVerbatim = try Self.storesVerbatim(values)
         settings = PublishingSettings(
             chunking: try Self.chunking(values, &remarks),
             limits: try Self.limits(values),
@@ -51,9 +51,11 @@ extension ServerConfiguration {
         return FilePath(String(parts[2])).lexicallyNormalized()
     }
 
-    private static func checkCompression(_ values: Values) throws {
-        guard ["default", "zlib"].contains(values["CVMFS_COMPRESSION_ALGORITHM"] ?? "default") else {
-            throw values.refusal("CVMFS_COMPRESSION_ALGORITHM", "this version stores content compressed (default) only")
+    private static func storesVerbatim(_ values: Values) throws -> Bool {
+        switch values["CVMFS_COMPRESSION_ALGORITHM"] ?? "default" {
+        case "default", "zlib": false
+        case "none": true
+        default: throw values.refusal("CVMFS_COMPRESSION_ALGORITHM", "default, zlib or none is expected")
         }
     }
 

@@ -17,6 +17,8 @@ package struct ServerConfiguration: Sendable, Equatable {
     package let keys: FilePath
     /// `CVMFS_STRATUM0`: where clients and replicas read it.
     package let url: String?
+    /// Whether content is stored as it is, whatever policy was asked for.
+    package let storesVerbatim: Bool
     /// How to publish.
     package let settings: PublishingSettings
     /// Settings that are followed only as far as the text says.

@@ -1,4 +1,5 @@
 import COpenSSL
+import Plumbing
 
 /// A buffer that libcrypto reads from and writes to.
 final class MemoryBIO {
@@ -6,7 +7,7 @@ final class MemoryBIO {
 
     /// An empty buffer to write to.
     init() throws {
-        pointer = try Libcrypto.allocated(BIO_new(BIO_s_mem()))
+        pointer = try Libcrypto.allocated(LibcryptoStart.withoutCleanup ? BIO_new(BIO_s_mem()) : nil)
     }
 
     /// A buffer that holds bytes to read.

@@ -35,7 +35,9 @@ package struct PrivateKey: Sendable {
 
     /// A new key. Stock uses 2048 bits; the manifest's limit of 4 KiB is the only upper one.
     package static func generate(bits: Int = 2048) throws -> PrivateKey {
-        let context = try Libcrypto.allocated(EVP_PKEY_CTX_new_id(EVP_PKEY_RSA, nil))
+        let context = try Libcrypto.allocated(
+            LibcryptoStart.withoutCleanup ? EVP_PKEY_CTX_new_id(EVP_PKEY_RSA, nil) : nil
+        )
         defer { EVP_PKEY_CTX_free(context) }
         var key: OpaquePointer?
         guard EVP_PKEY_keygen_init(context) == 1,

@@ -30,18 +30,23 @@ struct ManagedPublishingTests {
         }
     }
 
-    @Test("garbage collection and TTL as configured; other people can read what is stored")
+    @Test("garbage collection, TTL and compression as configured; other people can read what is stored")
     func settings() async throws {
         try await withTemporaryFolder { folder in
-            let more = "CVMFS_REPOSITORY_TTL=777\nCVMFS_GARBAGE_COLLECTION=false"
+            let more = "CVMFS_COMPRESSION_ALGORITHM=none\nCVMFS_REPOSITORY_TTL=777\nCVMFS_GARBAGE_COLLECTION=false"
             let managed = try ManagedRepository(in: folder, more: more)
-            try managed.write("f")
+            let text = Array(String(repeating: "compressible ", count: 100).utf8)
+            try managed.repository.edit(lockTimeout: .seconds(5), now: Date()) { transaction in
+                try transaction.writeFile(try BytePath("f"), text)
+                try transaction.writeFile(try BytePath("empty"), [])
+            }
             let manifest = try managed.repository.published().manifest
             // What the repository has stays: the server's own import writes "false" for every repository.
             #expect(manifest.isGarbageCollectable && manifest.timeToLive == 777)
-            guard case .whole(let hash, _, _) = try managed.repository.tree().content(of: BytePath("f"))
-            else { return #expect(Bool(false), "not one object") }
+            guard case .whole(let hash, _, .none) = try managed.repository.tree().content(of: BytePath("f"))
+            else { return #expect(Bool(false), "not one uncompressed object") }
             let path = managed.storage.appending(hash.objectPath(.file))
+            #expect(try path.contents() == text)
             let attributes = try FileManager.default.attributesOfItem(atPath: path.string)
             #expect(attributes[.posixPermissions] as? Int == 0o644)
             try await managed.native.expectSound()
