@@ -14,6 +14,7 @@ let http: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
 func cLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
@@ -42,8 +43,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -60,7 +63,13 @@ let package = Package(
 
         library("Plumbing", ["CISAL", "CLibdeflate", "COpenSSL", "CZlib", "CZstd"]),
         library("OCI", ["Plumbing"]),
-        library("Registry", ["OCI", "Plumbing", http, nioCore, nioHTTP1, nioPosix, logging, subprocess, system]),
+        library(
+            "Registry",
+            [
+                "OCI", "Plumbing", http, nioCore, nioHTTP1, nioPosix, nioSSL, logging, subprocess, system,
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
         library("Layers", ["OCI", "Plumbing", "CArchive"]),
         library("CVMFS", ["Plumbing", "CLinux", "COpenSSL", "CSQLite", system, logging]),
         library(

@@ -1,41 +1,34 @@
-package import AsyncHTTPClient
+import AsyncHTTPClient
 package import Logging
 import NIOCore
 import NIOHTTP1
 
 /// Sends requests over the network, each once, and follows nothing.
 package struct HTTPTransport: Transport {
-    /// The longest time for a connection, TLS included.
-    static let connectTimeout = TimeAmount.seconds(10)
-    /// The longest time without a byte in either direction: a stalled transfer is an error, not a hang.
-    static let stallTimeout = TimeAmount.seconds(60)
     /// The longest time from the request to the head of its answer: the client's own deadline ends there.
     static let headTimeout = TimeAmount.seconds(90)
 
-    private let clients: [AddressLimit: HTTPClient]
+    private let clients: HTTPClients
     private let userAgent: String
     private let logger: Logger
 
-    /// Sends with clients that were made with ``configuration(stallTimeout:limit:)``, one for each limit.
-    package init(clients: [AddressLimit: HTTPClient], userAgent: String, logger: Logger) {
+    /// Sends with these clients.
+    package init(clients: HTTPClients, userAgent: String, logger: Logger) {
         self.clients = clients
         self.userAgent = userAgent
         self.logger = logger
     }
 
-    /// How the process's clients have to be configured.
+    /// How every client is configured.
     ///
     /// Redirects are not followed by it (``RedirectTransport`` does, with rules), bodies stay as they are (digests are over the
     /// compressed bytes), HTTP/1.1 lets each blob have its own flow of bytes, and a refused connection fails at once.
     /// `limit` is where its connections may end.
-    package static func configuration(
-        stallTimeout: Duration? = nil,
-        limit: AddressLimit = .none
-    ) -> HTTPClient.Configuration {
-        let stall = stallTimeout.map { TimeAmount($0) } ?? Self.stallTimeout
+    static func configuration(_ settings: NetworkSettings, limit: AddressLimit) -> HTTPClient.Configuration {
+        let stall = TimeAmount(settings.stallTimeout)
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
-            timeout: .init(connect: connectTimeout, read: stall, write: stall),
+            timeout: .init(connect: TimeAmount(settings.connectTimeout), read: stall, write: stall),
             decompression: .disabled
         )
         configuration.httpVersion = .http1Only
@@ -43,6 +36,8 @@ package struct HTTPTransport: Transport {
         configuration.connectionPool.retryConnectionEstablishment = false
         // Shorter than any server's, so that no request goes into a connection that the other side is closing.
         configuration.connectionPool.idleTimeout = .seconds(15)
+        // How many there may be is the business of LimitTransport: here nobody waits with a deadline running.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = HostLimiter.mostConcurrent
         return configuration
     }
 
@@ -54,7 +49,8 @@ package struct HTTPTransport: Transport {
         message.headers.replaceOrAdd(name: "User-Agent", value: userAgent)
         if let body = request.body { message.body = .bytes(body, length: .known(Int64(body.count))) }
         do {
-            guard let client = clients[request.limit] else { throw ForbiddenAddress(reason: "cannot be checked") }
+            message.tlsConfiguration = try await clients.configuration(for: request.url)
+            let client = try clients.client(for: request)
             let response = try await client.execute(message, deadline: .now() + Self.headTimeout)
             logger.debug(
                 "registry request",
@@ -68,6 +64,8 @@ package struct HTTPTransport: Transport {
                 body: response.body,
                 url: request.url
             )
+        } catch let fault as TLSMaterial.Fault {
+            throw RegistryError(.untrusted, request.purpose, detail: fault.description)
         } catch {
             throw RegistryError.network(error, request)
         }

@@ -7,6 +7,7 @@ package struct Purpose: Sendable, Equatable {
         case pushBlob = "cannot push"
         case pushManifest = "cannot push the manifest of"
         case login = "cannot log in to"
+        case listTags = "cannot list the tags of"
         case authenticate = "cannot log in for"
 
         /// Whether it changes the registry.

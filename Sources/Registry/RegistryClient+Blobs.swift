@@ -1,3 +1,4 @@
+import Logging
 import NIOHTTP1
 package import OCI
 
@@ -36,46 +37,114 @@ extension RegistryClient {
 
     /// Hands over a blob in parts of at most 256 KiB, each when the one before was used: exactly `descriptor.size` bytes.
     ///
-    /// The digest is not compared: who reads a layer hashes it anyway. What `body` throws ends the transfer and is thrown on.
+    /// A transfer that is cut goes on where it was, at the next mirror or the registry itself too. The digest is not compared:
+    /// who reads a layer hashes it anyway. What `body` throws ends the transfer and is thrown on.
     package func streamBlob(
         _ descriptor: Descriptor,
         of reference: ImageReference,
         credentials: RegistryCredentials?,
         into body: ([UInt8]) async throws -> Void
     ) async throws {
-        let request = try request(
+        var download = BlobDownload(descriptor)
+        do {
+            try await fromFirst(of: reference, credentials) { source in
+                try await stream(&download, from: source, into: body)
+            }
+        } catch let failure as BlobDownload.ReaderFailure {
+            throw failure.error
+        }
+    }
+
+    private func stream(
+        _ download: inout BlobDownload,
+        from source: RegistrySource,
+        into body: ([UInt8]) async throws -> Void
+    ) async throws {
+        let descriptor = download.descriptor
+        let budget = budget(source)
+        download.ignoresRanges = false
+        var request = try request(
             .GET,
             "blobs/\(descriptor.digest)",
-            of: reference,
-            for: Self.purpose(.pullBlob, descriptor.digest, reference),
-            credentials: credentials
+            of: source.reference,
+            for: Self.purpose(.pullBlob, descriptor.digest, source.reference),
+            credentials: source.credentials
         )
-        let response = try await send(request, expecting: [200])
+        request.retries = budget
+        while true {
+            let before = download.offset
+            do {
+                if try await attempt(&download, request, into: body) { return }
+            } catch let error as RegistryError where error.isTemporary {
+                if download.offset - before >= BlobDownload.progress { budget.refill() }
+                guard let delay = budget.delay(asked: error.retryAfter) else { throw error }
+                logger.info(
+                    "the download goes on",
+                    metadata: ["after": "\(delay.inSeconds)", "reason": "\(error)", "from": "\(download.offset)"]
+                )
+                try await settings.clock.sleep(delay)
+            }
+        }
+    }
+
+    /// One request for what is missing. False where the registry does not answer as it should to a request for a part.
+    private func attempt(
+        _ download: inout BlobDownload,
+        _ request: RegistryRequest,
+        into body: ([UInt8]) async throws -> Void
+    ) async throws -> Bool {
+        let size = download.descriptor.size
+        var request = request
+        let wantsPart = download.offset > 0 && !download.ignoresRanges
+        if wantsPart { request.headers.add(name: "Range", value: "bytes=\(download.offset)-") }
+        let response = try await send(request, expecting: wantsPart ? [200, 206, 416] : [200])
         func wrongSize(_ detail: String) -> RegistryError {
             RegistryError(.sizeMismatch, request.purpose, detail: detail)
         }
-        if let length = response.contentLength, length != descriptor.size {
-            throw wrongSize("the registry has \(length) bytes, the manifest says \(descriptor.size)")
+        var position: Int64 = 0
+        if response.status != 200 {
+            let range = ContentRange(response.headers.first(name: "Content-Range"))
+            guard response.status == 206, let range, range.first == download.offset, range.last == size - 1,
+                range.total.map({ $0 == size }) ?? true
+            else {
+                logger.info("the registry gives no such part of the blob: it is fetched from its beginning")
+                await response.discardBody()
+                download.ignoresRanges = true
+                return false
+            }
+            position = download.offset
         }
-        var count: Int64 = 0
+        if let length = response.contentLength, length != size - position {
+            throw wrongSize("the registry has \(length + position) bytes, the manifest says \(size)")
+        }
+        var end = position
         let fault: (any Error) -> any Error = { error in
-            RegistryError.network(error, request, progress: "after \(count) of \(descriptor.size) bytes")
+            RegistryError.network(error, request, progress: "after \(end) of \(size) bytes")
         }
         try await response.forEachChunk(fault: fault) { chunk in
-            count += Int64(chunk.count)
-            guard count <= descriptor.size else {
-                throw wrongSize("the registry sent more than the \(descriptor.size) bytes that the manifest says")
+            end += Int64(chunk.count)
+            guard end <= size else {
+                throw wrongSize("the registry sent more than the \(size) bytes that the manifest says")
             }
-            try await body(chunk)
+            // What the reader has already is not given to it twice; the digest of the whole tells whether it was the same.
+            let new = min(end - download.offset, Int64(chunk.count))
+            guard new > 0 else { return }
+            download.offset = end
+            do {
+                try await body(new == chunk.count ? chunk : Array(chunk.suffix(Int(new))))
+            } catch {
+                throw BlobDownload.ReaderFailure(error: error)
+            }
         }
-        guard count == descriptor.size else {
+        guard end == size else {
             throw RegistryError(
                 .cut,
                 request.purpose,
-                detail: "it was cut after \(count) of \(descriptor.size) bytes",
+                detail: "it was cut after \(end) of \(size) bytes",
                 nextStep: RegistryError.nextStep(for: .cut, request)
             )
         }
+        return true
     }
 
     static func purpose(_ operation: Purpose.Operation, _ digest: Digest, _ reference: ImageReference) -> Purpose {

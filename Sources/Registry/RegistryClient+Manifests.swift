@@ -15,10 +15,19 @@ extension RegistryClient {
         _ reference: ImageReference,
         credentials: RegistryCredentials?
     ) async throws -> RawManifest {
-        let request = try manifestRequest(.GET, reference, credentials)
-        let response = try await send(request, expecting: [200])
-        let bytes = try await body(of: response, request, limit: Self.maximumManifestSize, name: "manifest")
+        try await fromFirst(of: reference, credentials) { try await manifest(from: $0) }
+    }
 
+    private func manifest(from source: RegistrySource) async throws -> RawManifest {
+        let reference = source.reference
+        var request = try manifestRequest(.GET, reference, source.credentials)
+        let budget = budget(source)
+        request.retries = budget
+        let (response, bytes) = try await retrying(budget) {
+            let response = try await send(request, expecting: [200])
+            let bytes = try await body(of: response, request, limit: Self.maximumManifestSize, name: "manifest")
+            return (response, bytes)
+        }
         let algorithm = reference.digest?.algorithm ?? .sha256
         let digest = try Digest.of(bytes, algorithm)
         if let pinned = reference.digest, pinned != digest {
@@ -40,16 +49,34 @@ extension RegistryClient {
         }
     }
 
-    /// The digest that the registry says a reference stands for now, without fetching the manifest.
+    /// The digest that a reference stands for now, at the price of one HEAD where its registry tells it.
     ///
-    /// Nil where the registry does not say. Nothing is verified: use it to find out whether something changed.
+    /// Registries do not count a HEAD as a pull. One that refuses it, or does not tell the digest, is asked for the manifest.
+    /// Nothing is verified: use it to find out whether something changed.
     package func digest(
         of reference: ImageReference,
         credentials: RegistryCredentials?
-    ) async throws -> Digest? {
-        let response = try await send(manifestRequest(.HEAD, reference, credentials), expecting: [200])
-        await response.discardBody()
-        return saidDigest(response)
+    ) async throws -> Digest {
+        try await fromFirst(of: reference, credentials) { source in
+            if let digest = try await saidDigest(by: source) { return digest }
+            return try await manifest(from: source).digest
+        }
+    }
+
+    /// Nil where the registry does not answer a HEAD as it should: its answer to a GET has a body that tells why.
+    private func saidDigest(by source: RegistrySource) async throws -> Digest? {
+        var request = try manifestRequest(.HEAD, source.reference, source.credentials)
+        request.retries = budget(source)
+        do {
+            let response = try await send(request, expecting: [200])
+            await response.discardBody()
+            return saidDigest(response)
+        } catch let error as RegistryError
+            where !error.isTemporary && error.status != nil && error.code != .unauthorized
+        {
+            logger.debug("HEAD is refused", metadata: ["reason": "\(error)"])
+            return nil
+        }
     }
 
     private func manifestRequest(

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 package import Logging
 import NIOHTTP1
 import OCI
@@ -11,14 +10,18 @@ import OCI
 package final class RegistryClient: Sendable {
     private let transport: any Transport
     let authentication: AuthTransport
+    let settings: NetworkSettings
     let logger: Logger
+    /// Where blobs were pushed or found, so that the registry need not get them again for another repository.
+    let knownBlobs = KnownBlobs()
+    let mirrorHealth: MirrorHealth
 
     /// Runs `body` with a client of its own, and closes its connections afterwards.
     ///
     /// - Parameters:
     ///   - userAgent: the name and version that registries see.
     ///   - logger: hears of requests at debug level, never of secrets.
-    ///   - stallTimeout: the longest time without a byte; nil means a minute.
+    ///   - settings: how registries are reached.
     ///   - ambient: the users of registries for requests that name none; nil means nobody.
     ///   - body: what is done with the client.
     /// - Returns: what `body` returns.
@@ -26,31 +29,46 @@ package final class RegistryClient: Sendable {
     package static func with<Result>(
         userAgent: String,
         logger: Logger,
-        stallTimeout: Duration? = nil,
+        settings: NetworkSettings = NetworkSettings(),
         ambient: AmbientCredentials? = nil,
         _ body: (RegistryClient) async throws -> Result
     ) async throws -> Result {
-        var clients: [AddressLimit: HTTPClient] = [:]
-        for limit in AddressLimit.allCases {
-            let configuration = HTTPTransport.configuration(stallTimeout: stallTimeout, limit: limit)
-            clients[limit] = HTTPClient(configuration: configuration)
-        }
+        let clients = HTTPClients(settings)
         let network = HTTPTransport(clients: clients, userAgent: userAgent, logger: logger)
+        let client = RegistryClient(network: network, logger: logger, settings: settings, ambient: ambient)
         let outcome: Swift.Result<Result, any Error>
         do {
-            outcome = .success(try await body(RegistryClient(network: network, logger: logger, ambient: ambient)))
+            outcome = .success(try await body(client))
         } catch {
             outcome = .failure(error)
         }
-        for client in clients.values { try await client.shutdown() }
+        try await clients.shutdown()
         return try outcome.get()
     }
 
-    /// Works with any network, and adds redirects and authentication to it.
-    package init(network: any Transport, logger: Logger, ambient: AmbientCredentials? = nil) {
-        authentication = AuthTransport(next: RedirectTransport(next: network), logger: logger, ambient: ambient)
-        transport = authentication
+    /// Works with any network, and adds limits, redirects, authentication and retries to it.
+    package init(
+        network: any Transport,
+        logger: Logger,
+        settings: NetworkSettings = NetworkSettings(),
+        ambient: AmbientCredentials? = nil
+    ) {
+        let limited = LimitTransport(
+            next: network,
+            hosts: settings.hosts,
+            clock: settings.clock,
+            logger: logger
+        )
+        authentication = AuthTransport(next: RedirectTransport(next: limited), logger: logger, ambient: ambient)
+        transport = RetryTransport(
+            next: authentication,
+            policy: settings.retries,
+            clock: settings.clock,
+            logger: logger
+        )
+        self.settings = settings
         self.logger = logger
+        mirrorHealth = MirrorHealth(clock: settings.clock)
     }
 
     /// A request to a path below `/v2/REPOSITORY/`.
@@ -62,7 +80,12 @@ package final class RegistryClient: Sendable {
         credentials: RegistryCredentials?
     ) throws -> RegistryRequest {
         try Self.check(credentials, of: reference, purpose)
-        let url = try RequestURL(registry: reference, target: "/v2/\(reference.repository)/\(path)")
+        let host = settings.hosts.settings(for: reference)
+        let url = try RequestURL(
+            registry: reference,
+            target: "/v2/\(reference.repository)/\(path)",
+            insecure: host?.isInsecure ?? false
+        )
         return RegistryRequest(
             method,
             url,

@@ -1,3 +1,4 @@
+import Foundation
 import NIOHTTP1
 
 /// Errors from answers.
@@ -22,7 +23,7 @@ extension RegistryError {
             default: .unexpectedAnswer
             }
         let isElsewhere = response.url.origin != request.registry.origin
-        return RegistryError(
+        var error = RegistryError(
             code,
             request.purpose,
             status: response.status,
@@ -36,6 +37,8 @@ extension RegistryError {
             nextStep: isElsewhere && code != .serverFailure
                 ? nil : nextStep(for: code, request, user: response.user ?? request.credentials)
         )
+        error.retryAfter = RetryAfter.wait(response.headers, now: Date())
+        return error
     }
 
     /// What a user can do about a failure.

@@ -41,9 +41,12 @@ extension RegistryError {
         case let error as IOError:
             return (.unreachable, String(cString: strerror(error.errnoCode)).lowercased())
         default:
-            return (.unreachable, words(of: error))
+            let words = words(of: error)
+            return (words.hasPrefix(tlsMark) ? .untrusted : .unreachable, words)
         }
     }
+
+    private static let tlsMark = "TLS failed"
 
     private static func meaning(of error: HTTPClientError) -> (Code, String) {
         switch error {
@@ -62,16 +65,19 @@ extension RegistryError {
     private static func words(of error: any Error) -> String {
         let text = String(describing: error)
         if let mark = text.firstRange(of: "OPENSSL_internal:") {
-            return "TLS failed: \(text[mark.upperBound...].prefix { $0.isLetter || $0 == "_" })"
+            return "\(tlsMark): \(text[mark.upperBound...].prefix { $0.isLetter || $0 == "_" })"
         }
         return Printable.text(String(text.prefix { $0 != "\n" }), limit: 300)
     }
 
     private static func tlsStep(_ words: String) -> String? {
         if words.contains("WRONG_VERSION_NUMBER") || words.contains("HTTP_REQUEST") {
-            return "if that registry has no TLS, write http:// before its name"
+            return "if that registry has no TLS, write http:// before its name, or name it with --plain-http"
         }
-        if words.contains("CERTIFICATE_VERIFY_FAILED") { return "this machine does not trust its certificate" }
+        if words.contains("CERTIFICATE_VERIFY_FAILED") {
+            return "this machine does not trust its certificate: name its CA with --ca-file, in hosts.yaml, or in "
+                + "/etc/docker/certs.d/HOST"
+        }
         return nil
     }
 }

@@ -4,8 +4,10 @@
 package struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kinds of failure.
     package enum Code: String, Sendable, CaseIterable {
-        /// No connection: no such name, refused, no route, TLS.
+        /// No connection: no such name, refused, no route.
         case unreachable
+        /// No TLS, or none that this machine trusts.
+        case untrusted
         /// Nothing came for too long.
         case timedOut
         /// The connection ended in the middle.
@@ -58,6 +60,8 @@ package struct RegistryError: Error, Sendable, Equatable, CustomStringConvertibl
     package let detail: String?
     /// What a user can do about it.
     package let nextStep: String?
+    /// How long the registry asks to wait.
+    package var retryAfter: Duration?
 
     /// Makes an error.
     package init(
@@ -79,7 +83,8 @@ package struct RegistryError: Error, Sendable, Equatable, CustomStringConvertibl
     /// Whether the same request may work later without anybody doing anything.
     package var isTemporary: Bool {
         switch code {
-        case .unreachable, .timedOut, .cut, .tooManyRequests, .serverFailure: true
+        case .unreachable, .timedOut, .cut, .tooManyRequests: true
+        case .serverFailure: status.map(RetryTransport.isPassing) ?? true
         default: false
         }
     }

@@ -18,6 +18,8 @@ package struct RegistryRequest: Sendable {
     package let scope: TokenScope
     /// The user, nil for an anonymous one.
     package var credentials: RegistryCredentials?
+    /// What is left of the attempts of the work that this is a part of; nil for a budget of its own.
+    package var retries: RetryBudget?
     /// The registry that credentials and tokens belong to: they are sent to this origin only.
     package let registry: RequestURL
 

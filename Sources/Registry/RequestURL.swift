@@ -10,9 +10,9 @@ package struct RequestURL: Sendable, Equatable, CustomStringConvertible {
     /// Path and query as they are sent, beginning with "/".
     package let target: String
 
-    /// A URL of the reference's registry.
-    package init(registry reference: ImageReference, target: String) throws {
-        scheme = reference.scheme
+    /// A URL of the reference's registry; `insecure` has it spoken to in clear text whatever the reference says.
+    package init(registry reference: ImageReference, target: String, insecure: Bool = false) throws {
+        scheme = insecure ? .http : reference.scheme
         host = try RegistryHost(parsing: reference.apiHost)
         self.target = target
     }

@@ -4,9 +4,20 @@ import Synchronization
 /// What requests are answered with.
 extension InMemoryRegistry {
     func answer(_ request: InMemoryRegistryRequest) -> InMemoryRegistryAnswer {
-        store.withLock { store in
+        began()
+        return store.withLock { store in
             store.requests.append(request)
             if request.path == "/token" { return token(request, &store) }
+            if store.faults.droppedRequests > 0 {
+                store.faults.droppedRequests -= 1
+                return InMemoryRegistryAnswer(status: 0, ending: .dropped)
+            }
+            if store.faults.passingFailures > 0 {
+                store.faults.passingFailures -= 1
+                var answer = InMemoryRegistryAnswer.error(store.faults.passingStatus, "PASSING")
+                if let text = store.faults.retryAfter { answer.headers.append(("Retry-After", text)) }
+                return answer
+            }
             guard request.path.hasPrefix("/v2/") else { return .error(404, "NOT_FOUND") }
             if let refusal = refusal(of: request, store) { return refusal }
             let parts = request.path.dropFirst("/v2/".count).split(separator: "/").map(String.init)
@@ -16,11 +27,15 @@ extension InMemoryRegistry {
                 let repository = parts.dropLast(2).joined(separator: "/")
                 return manifests(request, repository, parts[parts.count - 1], &store)
             }
-            if [parts.suffix(2), parts.dropLast().suffix(2)].contains(["blobs", "uploads"]) {
-                return uploads(request, &store)
+            if parts.count >= 3, parts.suffix(2) == ["tags", "list"] {
+                return tags(request, parts.dropLast(2).joined(separator: "/"), store)
+            }
+            if let mark = parts.lastIndex(of: "uploads"), mark >= 2, parts[mark - 1] == "blobs" {
+                let session = mark + 1 < parts.count ? parts[mark + 1] : nil
+                return uploads(request, parts[..<(mark - 1)].joined(separator: "/"), session, &store)
             }
             if parts.count >= 3, parts[parts.count - 2] == "blobs" {
-                return blob(request, parts[parts.count - 1], store)
+                return blob(request, parts.dropLast(2).joined(separator: "/"), parts[parts.count - 1], &store)
             }
             return .error(404, "NAME_UNKNOWN")
         }
@@ -34,6 +49,7 @@ extension InMemoryRegistry {
     ) -> InMemoryRegistryAnswer {
         if request.method == "PUT" { return putManifest(request, repository, reference, &store) }
         let faults = store.faults
+        if request.method == "HEAD", let status = faults.headStatus { return .error(status, "HEAD_FAULT") }
         if let status = faults.manifestStatus { return .error(status, "MANIFEST_FAULT", body: faults.errorBody) }
         guard let manifest = store.manifest(repository, reference) else {
             return .error(404, "MANIFEST_UNKNOWN", body: faults.errorBody)
@@ -52,6 +68,18 @@ extension InMemoryRegistry {
             piece: bytes
         )
         answer.hidesLength = faults.hidesManifestLength
+        if faults.hidesContentDigest { answer.headers.removeAll { $0.0 == "Docker-Content-Digest" } }
+        if request.method == "GET", let cut = faults.cutManifests, cut.times > 0 {
+            store.faults.cutManifests?.times -= 1
+            answer.ending = .cut(after: cut.after)
+        }
+        if var left = faults.pullsLeft {
+            if request.method == "GET" { left -= 1 }
+            store.faults.pullsLeft = left
+            let headers = [("ratelimit-limit", "100;w=21600"), ("ratelimit-remaining", "\(max(left, 0));w=21600")]
+            if left < 0 { answer = .error(429, "TOOMANYREQUESTS") }
+            answer.headers += headers
+        }
         return answer
     }
 
@@ -79,55 +107,6 @@ extension InMemoryRegistry {
         return InMemoryRegistryAnswer(
             status: 201,
             headers: [("Docker-Content-Digest", store.faults.contentDigest ?? raw.digest.description)]
-        )
-    }
-
-    private func blob(
-        _ request: InMemoryRegistryRequest,
-        _ digest: String,
-        _ store: InMemoryRegistryStore
-    ) -> InMemoryRegistryAnswer {
-        var faults = store.faults
-        if let only = faults.faultyBlob, only != digest { faults = InMemoryRegistryFaults() }
-        guard let blob = store.blobs[digest] else { return .error(404, "BLOB_UNKNOWN", body: faults.errorBody) }
-        if request.method == "GET" {
-            if let status = faults.blobStatus { return .error(status, "BLOB_FAULT", body: faults.errorBody) }
-            if let base = faults.redirectsBlobsTo {
-                return InMemoryRegistryAnswer(status: 307, headers: [("Location", base + request.path)])
-            }
-            if let location = faults.blobLocation {
-                return InMemoryRegistryAnswer(status: 302, headers: [("Location", location)])
-            }
-        }
-        var answer = InMemoryRegistryAnswer(status: 200, piece: blob.piece, repetitions: blob.repetitions)
-        answer.headers = [("Docker-Content-Digest", faults.contentDigest ?? digest)]
-        answer.piece += [UInt8](repeating: 0, count: faults.blobPadding)
-        if faults.damagesBlobs, let last = answer.piece.indices.last { answer.piece[last] ^= 1 }
-        answer.hidesLength = faults.hidesBlobLength
-        if let count = faults.cutBlobsAfter { answer.ending = .cut(after: count) }
-        if let count = faults.stallBlobsAfter { answer.ending = .stalled(after: count) }
-        return answer
-    }
-
-    private func uploads(
-        _ request: InMemoryRegistryRequest,
-        _ store: inout InMemoryRegistryStore
-    ) -> InMemoryRegistryAnswer {
-        if let status = store.faults.blobPushStatus { return .error(status, "DENIED", body: store.faults.errorBody) }
-        if request.method == "POST" {
-            store.uploads += 1
-            let path = "\(request.path)\(request.path.hasSuffix("/") ? "" : "/")\(store.uploads)?state=a%2Bb"
-            let location = store.faults.uploadLocation.replacing("{path}", with: path)
-            return InMemoryRegistryAnswer(status: 202, headers: [("Location", location)])
-        }
-        // A digest that cannot be read is as wrong as one of other bytes.
-        guard request.queryValues("state") == ["a+b"], let said = request.queryValues("digest").first,
-            let digest = try? Digest(parsing: said), (try? Digest.of(request.body, digest.algorithm)) == digest
-        else { return .error(400, "DIGEST_INVALID") }
-        store.blobs[said] = InMemoryRegistryStore.StoredBlob(piece: request.body, repetitions: 1)
-        return InMemoryRegistryAnswer(
-            status: 201,
-            headers: [("Docker-Content-Digest", store.faults.contentDigest ?? said)]
         )
     }
 }

@@ -94,7 +94,7 @@ extension InMemoryRegistry {
 
     private func needed(by request: InMemoryRegistryRequest) -> (repository: String, action: String) {
         let parts = request.path.dropFirst("/v2/".count).split(separator: "/")
-        let end = parts.lastIndex { $0 == "manifests" || $0 == "blobs" } ?? 0
+        let end = parts.lastIndex { $0 == "manifests" || $0 == "blobs" || $0 == "tags" && parts.last == "list" } ?? 0
         let action = ["GET", "HEAD"].contains(request.method) ? "pull" : "push"
         return (parts[..<end].joined(separator: "/"), action)
     }

@@ -18,6 +18,8 @@ package final class InMemoryRegistry: Sendable {
     let access: InMemoryRegistryAccess
     let store: Mutex<InMemoryRegistryStore>
     let sent = Atomic<Int>(0)
+    /// Requests that wait for their answer now, and the most that there were.
+    let waiting = Mutex((now: 0, most: 0))
     private let server: any Channel
     private let target: InMemoryRegistryTarget
     private let connections: Mutex<[ObjectIdentifier: any Channel]>
@@ -103,7 +105,21 @@ extension InMemoryRegistry {
     package var sentBytes: Int { sent.load(ordering: .relaxed) }
 
     /// Forgets the requests so far.
-    package func forgetRequests() { store.withLock { $0.requests = [] } }
+    package func forgetRequests() {
+        store.withLock { $0.requests = [] }
+        waiting.withLock { $0.most = $0.now }
+    }
+
+    /// The most requests that waited for their answer at the same time.
+    package var mostAtOnce: Int { waiting.withLock { $0.most } }
+
+    func began() {
+        waiting.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+    }
+
+    func finished() {
+        waiting.withLock { $0.now -= 1 }
+    }
 
     /// The digests of the blobs that were asked for with GET, in order, with repetitions.
     package var fetchedBlobs: [String] {
@@ -116,6 +132,9 @@ extension InMemoryRegistry {
 
     /// Makes every refresh token that was given out so far invalid.
     package func revokeRefreshTokens() { store.withLock { $0.refreshTokens = [:] } }
+
+    /// Has no repository know the blobs that were pushed to it (``InMemoryRegistryFaults/separatesRepositories``).
+    package func forgetBlobHomes() { store.withLock { $0.homes = [:] } }
 
     /// Makes every token that was given out so far invalid.
     package func revokeTokens() { store.withLock { $0.tokens = [:] } }

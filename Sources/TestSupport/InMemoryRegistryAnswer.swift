@@ -5,6 +5,8 @@ struct InMemoryRegistryAnswer: Sendable {
         case complete
         case cut(after: Int)
         case stalled(after: Int)
+        /// Before the answer.
+        case dropped
     }
 
     var status: Int
@@ -12,10 +14,14 @@ struct InMemoryRegistryAnswer: Sendable {
     /// The body is this piece, so many times.
     var piece: [UInt8] = []
     var repetitions = 1
+    /// So much of the body is left out at its beginning.
+    var skip = 0
+    /// Milliseconds after each piece.
+    var pause = 0
     var hidesLength = false
     var ending = Ending.complete
 
-    var length: Int { piece.count * repetitions }
+    var length: Int { piece.count * repetitions - skip }
 
     static func error(_ status: Int, _ code: String, body: String? = nil) -> InMemoryRegistryAnswer {
         let text = body ?? #"{"errors":[{"code":"\#(code)","message":"\#(code.lowercased()) here"}]}"#

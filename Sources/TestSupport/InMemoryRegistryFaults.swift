@@ -17,6 +17,25 @@ package struct InMemoryRegistryFaults: Sendable {
     /// The token service's answer instead of a token.
     package var tokenAnswer: String?
 
+    /// So many requests, from now on, are answered with ``passingStatus``; tokens are given all the same.
+    package var passingFailures = 0
+    /// The status of ``passingFailures``.
+    package var passingStatus = 503
+    /// The `Retry-After` of ``passingFailures``.
+    package var retryAfter: String?
+    /// Closes the connection of so many requests, from now on, without any answer.
+    package var droppedRequests = 0
+    /// Every answer comes so many milliseconds late.
+    package var delay = 0
+    /// Pulls that are still allowed: each GET of a manifest takes one, and every answer tells, as Docker Hub's do.
+    package var pullsLeft: Int?
+
+    /// The status of every HEAD of a manifest.
+    package var headStatus: Int?
+    /// Leaves out `Docker-Content-Digest`.
+    package var hidesContentDigest = false
+    /// Closes the connection after that many bytes of a manifest, so many times.
+    package var cutManifests: (after: Int, times: Int)?
     /// The status of every GET and HEAD of a manifest, with an error in the specification's form.
     package var manifestStatus: Int?
     /// The status of every GET of a blob.
@@ -43,6 +62,14 @@ package struct InMemoryRegistryFaults: Sendable {
     package var cutBlobsAfter: Int?
     /// Sends nothing more after that many bytes of a blob, and keeps the connection.
     package var stallBlobsAfter: Int?
+    /// How many fetches are cut or stalled; nil for all.
+    package var blobFaultsLeft: Int?
+    /// Waits so many milliseconds after each piece of a blob.
+    package var blobPause = 0
+    /// Sends the whole blob to who asks for a part.
+    package var ignoresRanges = false
+    /// The `Content-Range` of every part.
+    package var contentRange: String?
     /// Bytes that are put after every blob.
     package var blobPadding = 0
     /// Sends blobs without `Content-Length` (chunked).
@@ -51,6 +78,20 @@ package struct InMemoryRegistryFaults: Sendable {
     package var redirectsBlobsTo: String?
     /// Redirects every GET of a blob to exactly this `Location`, with 302.
     package var blobLocation: String?
+
+    /// The most bytes that a request of an upload may have: 413 above.
+    package var uploadLimit: Int?
+    /// Takes so many bytes of the next upload of a blob, and closes the connection then.
+    package var cutUploadAfter: Int?
+    /// Forgets all upload sessions when an upload is cut.
+    package var forgetsSessions = false
+    /// A blob is only in the repositories that it was pushed to or mounted in.
+    package var separatesRepositories = false
+
+    /// The most tags that a page has.
+    package var tagPage: Int?
+    /// What the `Link` to the next page begins with: `http://HOST` or nothing.
+    package var tagLinkBase = ""
 
     /// The status of every upload of a blob.
     package var blobPushStatus: Int?

@@ -46,12 +46,19 @@ final class InMemoryRegistryHandler: ChannelInboundHandler {
                 headers: head.headers.map { ($0.name, $0.value) },
                 body: body
             )
-            write(registry.answer(request), to: head, context)
+            let answer = registry.answer(request)
+            let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            later(registry.faults.delay, context) {
+                let (handler, context) = bound.value
+                registry.finished()
+                handler.write(answer, to: head, context)
+            }
         }
     }
 
     private func write(_ answer: InMemoryRegistryAnswer, to request: HTTPRequestHead, _ context: ChannelHandlerContext)
     {
+        if case .dropped = answer.ending { return context.close(promise: nil) }
         var head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: answer.status))
         for (name, value) in answer.headers { head.headers.add(name: name, value: value) }
         if answer.hidesLength {
@@ -66,7 +73,7 @@ final class InMemoryRegistryHandler: ChannelInboundHandler {
         }
         let total: Int
         switch answer.ending {
-        case .complete: total = answer.length
+        case .complete, .dropped: total = answer.length
         case .cut(let count), .stalled(let count): total = min(count, answer.length)
         }
         writeBody(answer, written: 0, total: total, context)
@@ -80,20 +87,29 @@ final class InMemoryRegistryHandler: ChannelInboundHandler {
         _ context: ChannelHandlerContext
     ) {
         guard written < total else { return finish(answer, context) }
-        let piece = answer.piece.prefix(total - written)
+        let start = (answer.skip + written) % answer.piece.count
+        let piece = answer.piece[start...].prefix(total - written)
         let buffer = context.channel.allocator.buffer(bytes: piece)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(buffer)))).whenSuccess {
             let (handler, context) = bound.value
             handler.registry?.sent.add(piece.count, ordering: .relaxed)
-            handler.writeBody(answer, written: written + piece.count, total: total, context)
+            handler.later(answer.pause, context) {
+                let (handler, context) = bound.value
+                handler.writeBody(answer, written: written + piece.count, total: total, context)
+            }
         }
+    }
+
+    private func later(_ milliseconds: Int, _ context: ChannelHandlerContext, _ body: @escaping @Sendable () -> Void) {
+        if milliseconds == 0 { return body() }
+        context.eventLoop.scheduleTask(in: .milliseconds(Int64(milliseconds)), body)
     }
 
     private func finish(_ answer: InMemoryRegistryAnswer, _ context: ChannelHandlerContext) {
         switch answer.ending {
         case .complete: context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        case .cut: context.close(promise: nil)
+        case .cut, .dropped: context.close(promise: nil)
         case .stalled: break
         }
     }

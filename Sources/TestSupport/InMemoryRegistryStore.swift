@@ -27,11 +27,26 @@ struct InMemoryRegistryStore: Sendable {
     var manifests: [String: StoredManifest] = [:]
     /// By digest: all repositories share them.
     var blobs: [String: StoredBlob] = [:]
+    /// The repositories that a blob was pushed to or mounted in, by digest.
+    var homes: [String: Set<String>] = [:]
     var uploads = 0
+    /// What the upload sessions have, by the last part of their path.
+    var sessions: [String: [UInt8]] = [:]
     var tokens: [String: Grant] = [:]
     var tokenCount = 0
     /// Users by the refresh tokens that they got.
     var refreshTokens: [String: String] = [:]
+
+    /// The tags of a repository in the order that the specification wants.
+    func tags(_ repository: String) -> [String] {
+        manifests.keys.filter { $0.hasPrefix("\(repository):") }.map { String($0.dropFirst(repository.count + 1)) }
+            .sorted()
+    }
+
+    func has(_ digest: String, in repository: String) -> Bool {
+        guard blobs[digest] != nil else { return false }
+        return !faults.separatesRepositories || homes[digest]?.contains(repository) == true
+    }
 
     mutating func put(_ manifest: StoredManifest, in repository: String, tag: String?) {
         manifests["\(repository)@\(manifest.digest)"] = manifest

@@ -13,14 +13,30 @@ struct Fixture {
     static func with<Result>(
         _ access: InMemoryRegistryAccess = .open,
         stallTimeout: Duration? = nil,
+        settings: NetworkSettings? = nil,
         _ body: (Fixture) async throws -> Result
     ) async throws -> Result {
-        try await InMemoryRegistry.with(access) { registry in
-            try await RegistryClient.with(userAgent: "wafer/test", logger: logger, stallTimeout: stallTimeout) {
-                client in
+        var settings = settings ?? oneAttempt
+        if let stallTimeout { settings.stallTimeout = stallTimeout }
+        return try await InMemoryRegistry.with(access) { registry in
+            try await RegistryClient.with(userAgent: "wafer/test", logger: logger, settings: settings) { client in
                 try await body(Fixture(registry: registry, client: client))
             }
         }
+    }
+
+    /// What a single request does.
+    static var oneAttempt: NetworkSettings {
+        var settings = NetworkSettings()
+        settings.retries = .never
+        return settings
+    }
+
+    /// As in production, with a clock that does not make anybody wait.
+    static func settings(_ clock: FakeClock) -> NetworkSettings {
+        var settings = NetworkSettings()
+        settings.clock = clock.clock
+        return settings
     }
 
     func reference(_ name: String) throws -> ImageReference {

@@ -65,8 +65,33 @@ import Testing
             let image = try fixture.registry.addImage("a", tag: "1", layers: [.tar([1])])
             #expect(try await fixture.client.digest(of: fixture.reference("a:1"), credentials: nil) == image.digest)
             #expect(fixture.registry.requests.map(\.method) == ["HEAD"])
-            fixture.registry.faults.contentDigest = "blake3:00"
-            #expect(try await fixture.client.digest(of: fixture.reference("a:1"), credentials: nil) == nil)
+        }
+    }
+
+    @Test(
+        arguments: [
+            { $0.contentDigest = "blake3:00" }, { $0.hidesContentDigest = true }, { $0.headStatus = 405 },
+            { $0.headStatus = 404 }, { $0.headStatus = 403 },
+        ] as [@Sendable (inout InMemoryRegistryFaults) -> Void]
+    )
+    func registryThatTellsNothingByHeadIsAskedForTheManifest(
+        fault: @Sendable (inout InMemoryRegistryFaults) -> Void
+    ) async throws {
+        try await Fixture.with { fixture in
+            let image = try fixture.registry.addImage("a", tag: "1", layers: [.tar([1])])
+            fault(&fixture.registry.faults)
+            let reference = try fixture.reference("a:1")
+            #expect(try await fixture.client.digest(of: reference, credentials: nil) == image.digest)
+            #expect(fixture.registry.requests.map(\.method) == ["HEAD", "GET"])
+        }
+    }
+
+    @Test func whatIsWrongIsTheAnswerToTheGet() async throws {
+        try await Fixture.with { fixture in
+            let reference = try fixture.reference("a:1")
+            await expect(.notFound, "MANIFEST_UNKNOWN") {
+                try await fixture.client.digest(of: reference, credentials: nil)
+            }
         }
     }
 

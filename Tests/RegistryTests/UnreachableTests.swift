@@ -30,11 +30,16 @@ import Testing
         deinit { close(socket) }
     }
 
-    private func expectUnreachable(_ name: String, _ words: String) async throws {
+    private func expectUnreachable(
+        _ name: String,
+        _ words: String,
+        _ code: RegistryError.Code = .unreachable
+    ) async throws {
         let reference = try ImageReference(parsing: name)
-        try await RegistryClient.with(userAgent: "wafer/test", logger: Fixture.logger) { client in
-            let error = await expect(.unreachable, words) { try await client.manifest(reference, credentials: nil) }
-            #expect(error?.isTemporary == true)
+        let settings = Fixture.oneAttempt
+        try await RegistryClient.with(userAgent: "wafer/test", logger: Fixture.logger, settings: settings) { client in
+            let error = await expect(code, words) { try await client.manifest(reference, credentials: nil) }
+            #expect(error?.isTemporary == (code == .unreachable))
             #expect(error?.description.contains(reference.description) == true)
         }
     }
@@ -53,8 +58,8 @@ import Testing
 
     @Test func registryWithoutTLSIsGuessed() async throws {
         try await InMemoryRegistry.with { registry in
-            try await expectUnreachable("\(registry.host)/a:1", "TLS failed: WRONG_VERSION_NUMBER")
-            try await expectUnreachable("\(registry.host)/a:1", "write http:// before its name")
+            try await expectUnreachable("\(registry.host)/a:1", "TLS failed: WRONG_VERSION_NUMBER", .untrusted)
+            try await expectUnreachable("\(registry.host)/a:1", "write http:// before its name", .untrusted)
         }
     }
 }

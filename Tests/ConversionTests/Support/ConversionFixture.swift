@@ -47,7 +47,10 @@ struct ConversionFixture: Sendable {
         )
         _ = try await StateDatabase.initialize(at: database, vaultKey: nil, rules: rules, logger: logger)
         let state = try await StateDatabase.open(at: database, vaultKey: nil, logger: logger)
-        try await RegistryClient.with(userAgent: "test", logger: logger, stallTimeout: .seconds(5)) { client in
+        var settings = NetworkSettings()
+        settings.stallTimeout = .seconds(5)
+        settings.retries = .never
+        try await RegistryClient.with(userAgent: "test", logger: logger, settings: settings) { client in
             try await InMemoryRegistry.with(faults: faults) { registry in
                 let fixture = ConversionFixture(
                     folder: folder,

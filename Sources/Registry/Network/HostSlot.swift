@@ -1,0 +1,17 @@
+import Synchronization
+
+/// The right to one request at a host: given back once, when it is released or forgotten.
+final class HostSlot: Sendable {
+    private let isReleased = Atomic<Bool>(false)
+    private let giveBack: @Sendable () -> Void
+
+    init(_ giveBack: @escaping @Sendable () -> Void) {
+        self.giveBack = giveBack
+    }
+
+    func release() {
+        if !isReleased.exchange(true, ordering: .acquiringAndReleasing) { giveBack() }
+    }
+
+    deinit { release() }
+}

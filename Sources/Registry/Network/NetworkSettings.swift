@@ -1,0 +1,19 @@
+/// How registries are reached.
+package struct NetworkSettings: Sendable {
+    /// The longest time for a connection, TLS included.
+    package var connectTimeout = Duration.seconds(10)
+    /// The longest time without a byte in either direction: a stalled transfer is an error, not a hang.
+    package var stallTimeout = Duration.seconds(60)
+    /// How failures of the moment are met.
+    package var retries = RetryPolicy.standard
+    /// Time and chance.
+    package var clock = NetworkClock.system
+    /// Hosts that are not like any other.
+    package var hosts = HostsConfiguration()
+    /// Proxies.
+    package var proxies = ProxySettings.none
+    /// Certificates by host, as docker has them.
+    package var certificates: [CertificatesFolder] = []
+    /// What suits most machines.
+    package init() {}
+}

@@ -1,0 +1,64 @@
+import AsyncHTTPClient
+import Foundation
+import OCI
+import Plumbing
+
+/// A proxy: `[http://|socks5://][USER:PASSWORD@]HOST[:PORT]`.
+package struct ProxyAddress: Sendable, Hashable, CustomStringConvertible {
+    private let isSOCKS: Bool
+    private let host: String
+    private let port: Int
+    private let user: String?
+    private let password: String
+
+    /// What a proxy's address must be.
+    package struct Fault: Error, CustomStringConvertible {
+        /// Names no password.
+        package let description: String
+    }
+
+    /// Reads the value of a variable. Throws ``Fault``.
+    package init(parsing text: String) throws {
+        var rest = Substring(text)
+        var scheme = "http"
+        if let mark = rest.firstRange(of: "://") {
+            scheme = rest[..<mark.lowerBound].lowercased()
+            rest = rest[mark.upperBound...]
+        }
+        guard ["http", "socks5", "socks5h"].contains(scheme) else {
+            throw Fault(
+                description:
+                    "a proxy that is reached by \(Printable.text(scheme, limit: 20)) is not known: http and socks5 are"
+            )
+        }
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        var address = authority
+        if let mark = authority.lastIndex(of: "@") {
+            let parts = authority[..<mark].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            user = parts.first.flatMap { String($0).removingPercentEncoding }
+            password = parts.count == 2 ? String(parts[1]).removingPercentEncoding ?? "" : ""
+            address = authority[authority.index(after: mark)...]
+        } else {
+            user = nil
+            password = ""
+        }
+        isSOCKS = scheme != "http"
+        do {
+            let parsed = try RegistryHost(parsing: address, allowsUnderscores: true)
+            host = parsed.name
+            port = parsed.port ?? (isSOCKS ? 1080 : 80)
+        } catch {
+            throw Fault(description: "\"\(Printable.text(String(address), limit: 100))\" is no address of a proxy")
+        }
+    }
+
+    /// The same for the HTTP client.
+    var configuration: HTTPClient.Configuration.Proxy {
+        if isSOCKS { return .socksServer(host: host, port: port) }
+        let authorization = user.map { HTTPClient.Authorization.basic(username: $0, password: password) }
+        return .server(host: host, port: port, authorization: authorization)
+    }
+
+    /// Without user and password.
+    package var description: String { "\(isSOCKS ? "socks5" : "http")://\(host):\(port)" }
+}

@@ -1,0 +1,71 @@
+package import Logging
+import NIOHTTP1
+
+/// Sends a request again that failed for the moment: no connection, 408, 429, 5xx.
+///
+/// Only what may be done twice is: reading, and storing a manifest under its name. Uploads ask their session what it has
+/// (``BlobUpload``). It is the outermost transport, so that every attempt logs in and follows redirects anew.
+package struct RetryTransport: Transport {
+    private let next: any Transport
+    private let policy: RetryPolicy
+    private let clock: NetworkClock
+    private let logger: Logger
+
+    /// Sends with another transport.
+    package init(next: any Transport, policy: RetryPolicy, clock: NetworkClock, logger: Logger) {
+        self.next = next
+        self.policy = policy
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Sends a request until its answer is none of a passing failure, or its budget is used up.
+    package func send(_ request: RegistryRequest) async throws -> RegistryResponse {
+        guard Self.mayRepeat(request) else { return try await next.send(request) }
+        let budget = request.retries ?? RetryBudget(policy, clock: clock)
+        while true {
+            let delay: Duration
+            let reason: String
+            do {
+                let response = try await next.send(request)
+                guard Self.isPassing(response.status) else { return response }
+                let asked = RetryAfter.wait(response.headers, now: clock.date())
+                guard let wait = budget.delay(asked: asked) else { return response }
+                await response.discardBody()
+                delay = wait
+                reason = "\(request.purpose.host) answered \(response.status)"
+            } catch let error as RegistryError where error.isTemporary {
+                guard let wait = budget.delay(asked: error.retryAfter) else { throw error }
+                delay = wait
+                reason = error.description
+            }
+            try await pause(delay, reason, request)
+        }
+    }
+
+    private func pause(_ delay: Duration, _ reason: String, _ request: RegistryRequest) async throws {
+        logger.info(
+            "trying again",
+            metadata: ["after": "\(delay.inSeconds)", "reason": "\(reason)", "url": "\(request.url)"]
+        )
+        try await clock.sleep(delay)
+    }
+
+    private static func mayRepeat(_ request: RegistryRequest) -> Bool {
+        switch request.method {
+        case .GET, .HEAD: true
+        case .PUT: request.purpose.operation == .pushManifest
+        default: false
+        }
+    }
+
+    /// Whether a status tells of a failure that may be over in a moment.
+    static func isPassing(_ status: Int) -> Bool {
+        switch status {
+        case 408, 429: true
+        // Not implemented, HTTP version not supported: so it will be.
+        case 501, 505: false
+        default: (500..<600).contains(status)
+        }
+    }
+}

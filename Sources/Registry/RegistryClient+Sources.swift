@@ -1,0 +1,53 @@
+import Logging
+import OCI
+
+/// Mirrors, and trying again.
+extension RegistryClient {
+    /// A mirror is not worth a long wait: there is another source.
+    private static let mirrorAttempts = 2
+
+    /// What the first source gives that can: the mirrors in their order, then the registry itself.
+    func fromFirst<Result>(
+        of reference: ImageReference,
+        _ credentials: RegistryCredentials?,
+        _ body: (RegistrySource) async throws -> Result
+    ) async throws -> Result {
+        for mirror in settings.hosts.settings(for: reference)?.mirrors ?? [] {
+            let name = mirror.description
+            if mirrorHealth.isLeftOut(name) { continue }
+            do {
+                let copy = try mirror.reference(to: reference)
+                // Users belong to their registry: a mirror's are those that the environment knows.
+                return try await body(RegistrySource(reference: copy, credentials: nil, isMirror: true))
+            } catch let error as RegistryError {
+                if error.isTemporary || error.code == .untrusted { mirrorHealth.failed(name) }
+                // A mirror that lacks an image is no news.
+                logger.log(
+                    level: error.code == .notFound ? .debug : .notice,
+                    "the mirror is passed over",
+                    metadata: ["mirror": "\(name)", "reason": "\(error)"]
+                )
+            }
+        }
+        return try await body(RegistrySource(reference: reference, credentials: credentials, isMirror: false))
+    }
+
+    /// The attempts that a source is granted.
+    func budget(_ source: RegistrySource) -> RetryBudget {
+        let policy = settings.retries
+        return RetryBudget(source.isMirror ? policy.limited(to: Self.mirrorAttempts) : policy, clock: settings.clock)
+    }
+
+    /// Runs `body` again where a body of an answer, which the transports do not see, breaks off.
+    func retrying<Result>(_ budget: RetryBudget, _ body: () async throws -> Result) async throws -> Result {
+        while true {
+            do {
+                return try await body()
+            } catch let error as RegistryError where error.isTemporary {
+                guard let delay = budget.delay(asked: error.retryAfter) else { throw error }
+                logger.info("trying again", metadata: ["after": "\(delay.inSeconds)", "reason": "\(error)"])
+                try await settings.clock.sleep(delay)
+            }
+        }
+    }
+}

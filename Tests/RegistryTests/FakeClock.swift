@@ -1,0 +1,43 @@
+import Foundation
+import Registry
+import Synchronization
+
+/// A clock that goes on by itself when somebody waits, and remembers for how long.
+final class FakeClock: Sendable {
+    private struct State {
+        var passed = Duration.zero
+        var waits: [Duration] = []
+    }
+
+    private let state = Mutex(State())
+    private let start = ContinuousClock.now
+    private let chance: Double
+
+    /// `chance` is every random number.
+    init(chance: Double = 0.5) {
+        self.chance = chance
+    }
+
+    /// 2026-01-01 00:00:00 UTC.
+    static let date = Date(timeIntervalSince1970: 1_767_225_600)
+
+    var waits: [Duration] { state.withLock { $0.waits } }
+    var passed: Duration { state.withLock { $0.passed } }
+
+    var clock: NetworkClock {
+        NetworkClock(
+            now: { [self] in start + passed },
+            date: { [self] in Self.date + passed / .seconds(1) },
+            sleep: { [self] duration in
+                try Task.checkCancellation()
+                state.withLock {
+                    $0.passed += duration
+                    $0.waits.append(duration)
+                }
+                // Others get their turn, as they would in a real wait.
+                await Task.yield()
+            },
+            random: { [self] in chance }
+        )
+    }
+}
