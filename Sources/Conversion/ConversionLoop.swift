@@ -75,20 +75,15 @@ package struct ConversionLoop: Sendable {
             logger.error("this pass is skipped", metadata: ["reason": "\(error)"])
             return
         }
-        for desiderata in desideratas {
-            try Task.checkCancellation()
-            await convert(desiderata)
-        }
+        try await ConversionPass(converter).run(
+            desideratas,
+            isDue: { [state, now] desiderata in
+                guard let backOff = try await state.backOff(of: desiderata.id) else { return true }
+                return backOff.nextAttempt <= now()
+            },
+            finished: finished
+        )
         try Task.checkCancellation()
-    }
-
-    private func convert(_ desiderata: Desiderata) async {
-        do {
-            if let backOff = try await state.backOff(of: desiderata.id), backOff.nextAttempt > now() { return }
-            finished(desiderata, .success(try await converter.convert(desiderata)))
-        } catch {
-            if !Task.isCancelled { finished(desiderata, .failure(error)) }
-        }
     }
 
     private func renewWhitelists(of names: Set<String>) async throws {

@@ -43,10 +43,15 @@ package struct Converter: Sendable {
     }
 
     /// Converts a desiderata, unless it is up to date. Throws `StateError.claimed` where another process is at it.
-    package func convert(_ desiderata: Desiderata) async throws -> ConversionResult {
-        try await state.withClaim(on: .desiderata(desiderata.id)) {
+    ///
+    /// `check` is what ``check(_:)`` found, where it was asked already.
+    package func convert(_ desiderata: Desiderata, after check: UpToDateCheck? = nil) async throws -> ConversionResult {
+        let check = if let check { check } else { await self.check(desiderata) }
+        if case .upToDate(let revision) = check { return .upToDate(revision: revision) }
+        return try await state.withClaim(on: .desiderata(desiderata.id)) {
             let ledger = ConversionLedger(state: state, desiderata: desiderata.id, now: now)
             do {
+                if case .failed(let error) = check { throw error }
                 let result = try await convert(desiderata, ledger)
                 try await ledger.succeed()
                 return result

@@ -20,7 +20,7 @@ extension RegistryClient {
                 // Users belong to their registry: a mirror's are those that the environment knows.
                 return try await body(RegistrySource(reference: copy, credentials: nil, isMirror: true))
             } catch let error as RegistryError {
-                if error.isTemporary || error.code == .untrusted { mirrorHealth.failed(name) }
+                if error.isTemporary || [.untrusted, .tlsFailed].contains(error.code) { mirrorHealth.failed(name) }
                 // A mirror that lacks an image is no news.
                 logger.log(
                     level: error.code == .notFound ? .debug : .notice,

@@ -42,7 +42,8 @@ extension RegistryError {
             return (.unreachable, String(cString: strerror(error.errnoCode)).lowercased())
         default:
             let words = words(of: error)
-            return (words.hasPrefix(tlsMark) ? .untrusted : .unreachable, words)
+            if words.contains("CERTIFICATE_VERIFY_FAILED") { return (.untrusted, words) }
+            return (words.hasPrefix(tlsMark) ? .tlsFailed : .unreachable, words)
         }
     }
 

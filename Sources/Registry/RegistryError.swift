@@ -6,7 +6,9 @@ package struct RegistryError: Error, Sendable, Equatable, CustomStringConvertibl
     package enum Code: String, Sendable, CaseIterable {
         /// No connection: no such name, refused, no route.
         case unreachable
-        /// No TLS, or none that this machine trusts.
+        /// The other side does no TLS, or another one.
+        case tlsFailed
+        /// This machine does not trust the other side's certificate, or cannot show its own.
         case untrusted
         /// Nothing came for too long.
         case timedOut

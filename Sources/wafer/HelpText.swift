@@ -21,6 +21,7 @@ enum HelpText {
           docker2cvmfs_archive.sqlite      the state database, in the current folder
           ~/.config/wafer/credentials.key  the key of the stored passwords
           ~/.config/wafer/keys/            the keys of repositories
+          ~/.config/wafer/hosts.yaml       how registries are reached: docs/hosts.md
           STORAGE                          a repository's objects: serve this folder
           STORAGE.wafer                    its workspace: never serve that one
 
@@ -29,6 +30,9 @@ enum HelpText {
         ENVIRONMENT:
           WAFER_DATABASE   another state database
           WAFER_KEY_FILE   another key of the stored passwords
+          WAFER_HOSTS      another hosts.yaml
+          HTTP_PROXY, HTTPS_PROXY, NO_PROXY
+                           the way to registries
           XDG_CONFIG_HOME  the place of the wafer folder, instead of ~/.config
 
         EXIT STATUS:

@@ -23,7 +23,7 @@ struct Wafer: AsyncParsableCommand {
                 name: "Image",
                 subcommands: [
                     AddImageCommand.self, ListImagesCommand.self, ImageInDatabaseCommand.self,
-                    CheckImageSyntaxCommand.self, DownloadManifestCommand.self,
+                    CheckImageSyntaxCommand.self, DownloadManifestCommand.self, ListTagsCommand.self,
                 ]
             ),
             CommandGroup(

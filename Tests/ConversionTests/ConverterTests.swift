@@ -37,7 +37,7 @@ struct ConverterTests {
 
             fixture.registry.forgetRequests()
             #expect(try await fixture.converter().convert(desiderata) == .upToDate(revision: 2))
-            #expect(fixture.registry.fetchedBlobs == [image.manifest.config.digest.description])
+            #expect(fixture.registry.requests.map(\.method) == ["HEAD"])
             #expect(try await fixture.state.conversions(of: desiderata.id).count == 1)
         }
     }

@@ -58,8 +58,8 @@ import Testing
 
     @Test func registryWithoutTLSIsGuessed() async throws {
         try await InMemoryRegistry.with { registry in
-            try await expectUnreachable("\(registry.host)/a:1", "TLS failed: WRONG_VERSION_NUMBER", .untrusted)
-            try await expectUnreachable("\(registry.host)/a:1", "write http:// before its name", .untrusted)
+            try await expectUnreachable("\(registry.host)/a:1", "TLS failed: WRONG_VERSION_NUMBER", .tlsFailed)
+            try await expectUnreachable("\(registry.host)/a:1", "write http:// before its name", .tlsFailed)
         }
     }
 }

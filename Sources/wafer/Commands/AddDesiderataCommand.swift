@@ -67,6 +67,9 @@ struct AddDesiderataCommand: WaferCommand {
     @OptionGroup(title: "Limits of a Layer")
     var limitOptions: LimitOptions
 
+    @OptionGroup(title: "Network")
+    var network: NetworkOptions
+
     @OptionGroup
     var global: GlobalOptions
 
@@ -76,7 +79,7 @@ struct AddDesiderataCommand: WaferCommand {
         try Self.refuseImpossible(output, for: input)
         try RepositoryName.validate(repository)
         let database = try await global.openDatabase()
-        try await RegistryAccess.with(global.logger) { registry in
+        try await RegistryAccess.with(global.logger, network.settings()) { registry in
             let desiderata = try await add(
                 input,
                 StoredReference(input, user: userInput),

@@ -27,6 +27,9 @@ struct AddImageCommand: WaferCommand {
     @OptionGroup
     var list: ListOptions
 
+    @OptionGroup(title: "Network")
+    var network: NetworkOptions
+
     @OptionGroup
     var global: GlobalOptions
 
@@ -35,7 +38,7 @@ struct AddImageCommand: WaferCommand {
         let stored = StoredReference(image, user: user.username)
         let database = try await global.openDatabase()
         let credentials = try await database.credentials(for: stored)
-        _ = try await RegistryAccess.with(global.logger) { registry in
+        _ = try await RegistryAccess.with(global.logger, network.settings()) { registry in
             try await registry.manifest(image, credentials: credentials)
         }
         let added = try await database.addImage(stored)

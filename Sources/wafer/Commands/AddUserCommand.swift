@@ -52,6 +52,9 @@ struct AddUserCommand: WaferCommand {
     @Flag(help: "Store the password itself, without asking the registry anything.")
     var keepPassword = false
 
+    @OptionGroup(title: "Network")
+    var network: NetworkOptions
+
     @OptionGroup
     var global: GlobalOptions
 
@@ -70,7 +73,12 @@ struct AddUserCommand: WaferCommand {
         let credential =
             keepPassword
             ? StoredCredential(password, allowsPlainHTTP: typed.scheme == .http)
-            : try await PasswordExchange(user: user, registry: typed, logger: global.logger).credential(for: password)
+            : try await PasswordExchange(
+                user: user,
+                registry: typed,
+                settings: network.settings(),
+                logger: global.logger
+            ).credential(for: password)
         let addition = try await database.addUser(user, credential: credential)
         try await database.close()
         if let file = addition.newKeyFile {

@@ -41,6 +41,9 @@ struct ConvertCommand: WaferCommand {
     @OptionGroup
     var flags: ConversionFlags
 
+    @OptionGroup(title: "Network")
+    var network: NetworkOptions
+
     @OptionGroup
     var global: GlobalOptions
 
@@ -48,7 +51,7 @@ struct ConvertCommand: WaferCommand {
         let database = try await global.openDatabase()
         let wanted = try await wanted(database)
         if wanted.isEmpty { global.logger.notice("there is nothing to convert: `wafer add-desiderata` adds it") }
-        let outcomes = try await RegistryAccess.with(global.logger) { registry in
+        let outcomes = try await RegistryAccess.with(global.logger, network.settings()) { registry in
             let tools = ConversionTools(global, database: database, registry: registry, options: flags.options)
             return try await Interruption.cancelling {
                 try await dryRun ? plan(wanted, tools) : convert(wanted, tools)
@@ -74,8 +77,7 @@ struct ConvertCommand: WaferCommand {
 
     private func convert(_ wanted: [Desiderata], _ tools: ConversionTools) async throws -> [ConversionSummary] {
         var outcomes: [ConversionSummary] = []
-        for desiderata in wanted {
-            let outcome = try await tools.convert(desiderata)
+        try await tools.pass.run(wanted, began: tools.announce) { desiderata, outcome in
             outcomes.append(ConversionSummary(outcome))
             try show(ConversionSummary.line(desiderata, outcome) + "\n")
         }

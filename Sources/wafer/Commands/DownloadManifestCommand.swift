@@ -1,8 +1,6 @@
 import ArgumentParser
-import Conversion
 import OCI
 import Registry
-import State
 
 /// Prints a manifest.
 struct DownloadManifestCommand: WaferCommand {
@@ -33,14 +31,17 @@ struct DownloadManifestCommand: WaferCommand {
     @Option(help: ArgumentHelp("The image to take out of an index.", valueName: "os/arch"))
     var platform: Platform?
 
+    @OptionGroup(title: "Network")
+    var network: NetworkOptions
+
     @OptionGroup
     var global: GlobalOptions
 
     func run() async throws {
         let image = try argument.parsed()
-        let credentials = try await credentials(for: image)
+        let credentials = try await user.credentials(for: image, global)
         let platform = platform
-        let manifest = try await RegistryAccess.with(global.logger) { registry in
+        let manifest = try await RegistryAccess.with(global.logger, network.settings()) { registry in
             if let platform {
                 try await registry.resolve(image, platform: platform, credentials: credentials).raw
             } else {
@@ -48,13 +49,5 @@ struct DownloadManifestCommand: WaferCommand {
             }
         }
         try StandardOutput.write(manifest.bytes)
-    }
-
-    private func credentials(for image: ImageReference) async throws -> RegistryCredentials? {
-        guard let username = user.username else { return nil }
-        let database = try await global.openDatabase()
-        let credentials = try await database.credentials(for: StoredReference(image, user: username))
-        try await database.close()
-        return credentials
     }
 }

@@ -35,6 +35,9 @@ struct LoopCommand: WaferCommand {
     @OptionGroup
     var flags: ConversionFlags
 
+    @OptionGroup(title: "Network")
+    var network: NetworkOptions
+
     @OptionGroup
     var global: GlobalOptions
 
@@ -50,7 +53,7 @@ struct LoopCommand: WaferCommand {
     func run() async throws {
         let logger = global.logger
         let database = try await global.openDatabase()
-        try await RegistryAccess.with(logger) { registry in
+        try await RegistryAccess.with(logger, network.settings()) { registry in
             let tools = ConversionTools(global, database: database, registry: registry, options: flags.options)
             let changes = OutcomeChanges()
             let loop = ConversionLoop(

@@ -43,6 +43,9 @@ struct VerifyCommand: WaferCommand {
     @Option(help: ArgumentHelp("How to print it.", valueName: "form"))
     var format = ReportFormat.text
 
+    @OptionGroup(title: "Network")
+    var network: NetworkOptions
+
     @OptionGroup
     var global: GlobalOptions
 
@@ -53,7 +56,7 @@ struct VerifyCommand: WaferCommand {
         let repository = try await database.repository(subject.repository).open(logger: global.logger)
         let credentials = try await database.credentials(for: StoredReference(image, user: subject.user))
         let progress = ConversionProgress(global.logger)
-        let differences = try await RegistryAccess.with(global.logger) { registry in
+        let differences = try await RegistryAccess.with(global.logger, network.settings()) { registry in
             let verification = ImageVerification(
                 registry: registry,
                 repository: repository,

@@ -39,9 +39,17 @@ struct ConversionTools: Sendable {
         try await database.repository(fqrn).open(logger: logger)
     }
 
+    /// What converts many.
+    var pass: ConversionPass { ConversionPass(converter) }
+
+    /// Says that a conversion begins.
+    func announce(_ desiderata: Desiderata) {
+        logger.info("\(ConversionSummary.name(desiderata)): begins")
+    }
+
     /// Converts one desiderata; what goes wrong with it is a result, but somebody's wish to stop is not.
     func convert(_ desiderata: Desiderata) async throws -> Result<ConversionResult, any Error> {
-        logger.info("\(ConversionSummary.name(desiderata)): begins")
+        announce(desiderata)
         do {
             return .success(try await converter.convert(desiderata))
         } catch {

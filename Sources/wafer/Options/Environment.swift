@@ -8,14 +8,17 @@ enum Environment {
         ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// Where keys of repositories lie by default: `wafer/keys` in the user's configuration folder, nil where the
-    /// environment names none. A relative `XDG_CONFIG_HOME` does not count (XDG base directory specification).
-    static var defaultKeysFolder: FilePath? {
+    /// `wafer` in the user's configuration folder, nil where the environment names none. A relative `XDG_CONFIG_HOME`
+    /// does not count (XDG base directory specification).
+    static var configurationFolder: FilePath? {
         if let folder = value("XDG_CONFIG_HOME").map({ FilePath($0) }), folder.isAbsolute {
-            return folder.appending("wafer/keys")
+            return folder.appending("wafer")
         }
-        return value("HOME").map { FilePath($0).appending(".config/wafer/keys") }
+        return value("HOME").map { FilePath($0).appending(".config/wafer") }
     }
+
+    /// Where keys of repositories lie by default.
+    static var defaultKeysFolder: FilePath? { configurationFolder?.appending("keys") }
 
     /// A path as it is seen from everywhere: the database outlives the current folder.
     static func absolute(_ path: String) -> FilePath {

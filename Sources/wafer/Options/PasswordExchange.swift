@@ -10,6 +10,7 @@ struct PasswordExchange {
 
     let user: User
     let registry: TypedRegistry
+    let settings: NetworkSettings
     let logger: Logger
 
     /// What is to be stored: the token, or the password where the registry gives none or cannot be asked. Says which.
@@ -40,7 +41,7 @@ struct PasswordExchange {
             allowsPlainHTTP: allowsPlainHTTP
         )
         let references = try registry.references()
-        return try await RegistryAccess.with(logger) { client in
+        return try await RegistryAccess.with(logger, settings.probing) { client in
             try await RegistryAccess.firstThatAnswers(references, within: Self.patience) { reference in
                 try await client.refreshToken(at: reference, credentials: credentials)
             }

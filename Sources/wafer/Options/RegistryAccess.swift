@@ -9,11 +9,13 @@ enum RegistryAccess {
     /// Runs `body` with a client, and closes its connections afterwards.
     static func with<Value: Sendable>(
         _ logger: Logger,
+        _ settings: NetworkSettings,
         _ body: (RegistryClient) async throws -> Value
     ) async throws -> Value {
         try await RegistryClient.with(
             userAgent: "wafer/\(WaferVersion.number)",
             logger: logger,
+            settings: settings,
             ambient: ambient,
             body
         )
@@ -34,7 +36,7 @@ enum RegistryAccess {
                     do {
                         return try await body(reference)
                     } catch let error as RegistryError
-                        where [.unreachable, .unexpectedAnswer, .cut].contains(error.code)
+                        where [.unreachable, .tlsFailed, .unexpectedAnswer, .cut].contains(error.code)
                     {
                         continue
                     }
@@ -55,5 +57,14 @@ enum RegistryAccess {
             guard let value = try await group.next() else { throw CancellationError() }
             return value
         }
+    }
+}
+
+extension NetworkSettings {
+    /// For somebody who waits to hear whether a registry is there at all.
+    var probing: NetworkSettings {
+        var settings = self
+        settings.retries = retries.limited(to: 2)
+        return settings
     }
 }

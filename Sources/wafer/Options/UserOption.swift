@@ -1,4 +1,8 @@
 import ArgumentParser
+import Conversion
+import OCI
+import Registry
+import State
 
 /// Who logs in to the registry.
 struct UserOption: ParsableArguments {
@@ -7,4 +11,13 @@ struct UserOption: ParsableArguments {
         help: ArgumentHelp("Log in as this user, added with add-user.", valueName: "name")
     )
     var username: String?
+
+    /// The user's credentials for an image; nil where nobody logs in. Opens the database only for a user.
+    func credentials(for image: ImageReference, _ global: GlobalOptions) async throws -> RegistryCredentials? {
+        guard let username else { return nil }
+        let database = try await global.openDatabase()
+        let credentials = try await database.credentials(for: StoredReference(image, user: username))
+        try await database.close()
+        return credentials
+    }
 }

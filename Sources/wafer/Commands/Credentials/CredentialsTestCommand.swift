@@ -37,6 +37,9 @@ struct CredentialsTestCommand: WaferCommand {
     @Option(help: ArgumentHelp("How to print it.", valueName: "form"))
     var format = ReportFormat.text
 
+    @OptionGroup(title: "Network")
+    var network: NetworkOptions
+
     @OptionGroup
     var global: GlobalOptions
 
@@ -49,7 +52,7 @@ struct CredentialsTestCommand: WaferCommand {
         let references = try registry.references()
         let outcome: Result<LoginReport, RegistryError>
         do {
-            let report = try await RegistryAccess.with(global.logger) { client in
+            let report = try await RegistryAccess.with(global.logger, network.settings().probing) { client in
                 try await RegistryAccess.firstThatAnswers(references, within: Self.patience) { reference in
                     try await client.login(to: reference, repository: registry.repository, credentials: credentials)
                 }

@@ -1,0 +1,64 @@
+import OCI
+import Plumbing
+import Registry
+package import State
+
+/// Finding out cheaply that there is nothing to do.
+extension Converter {
+    /// Whether a desiderata has anything to do, at the price of one HEAD: the manifest that was converted lies in the
+    /// repository, and names the layers that have to be there.
+    ///
+    /// Takes no claim, and leaves a trace only where earlier failures are over. Many may run at once.
+    package func check(_ desiderata: Desiderata) async -> UpToDateCheck {
+        do {
+            guard let revision = try await upToDateRevision(desiderata) else { return .changed }
+            if try await state.backOff(of: desiderata.id) != nil { try await state.clearBackOff(of: desiderata.id) }
+            return .upToDate(revision: revision)
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    private func upToDateRevision(_ desiderata: Desiderata) async throws -> UInt64? {
+        if options.convertAgain || options.overwriteLayers { return nil }
+        guard let earlier = try await state.lastPublished(of: desiderata.id), let published = earlier.published,
+            earlier.pushed != nil, earlier.platform == options.platform.description
+        else { return nil }
+        let reference = try ImageReference(desiderata.input.reference)
+        let digest = try await currentDigest(of: reference, desiderata)
+        guard digest.description == earlier.referenceDigest,
+            try await isComplete(reference, earlier, in: publisher(desiderata.cvmfsRepository))
+        else { return nil }
+        return UInt64(clamping: published.revision)
+    }
+
+    /// What a reference with a digest stands for needs no registry to tell.
+    private func currentDigest(of reference: ImageReference, _ desiderata: Desiderata) async throws -> Digest {
+        if let digest = reference.digest { return digest }
+        return try await registry.digest(
+            of: reference,
+            credentials: try await state.credentials(for: desiderata.input.reference)
+        )
+    }
+
+    /// Whether the repository has the manifest that was converted, and its layers.
+    private func isComplete(
+        _ reference: ImageReference,
+        _ earlier: State.Conversion,
+        in publisher: any Publisher
+    ) async throws -> Bool {
+        let path = RepositoryLayout.image(reference).appending(Array("manifest.json".utf8))
+        guard let bytes = try await publisher.contents([path])[path],
+            let manifestDigest = earlier.manifestDigest,
+            try Digest.of(bytes, Digest(parsing: manifestDigest).algorithm).description == manifestDigest,
+            case .image(let manifest) = try RawManifest(bytes: bytes).decoded
+        else { return false }
+        let layers = Set(manifest.layers.map(\.digest))
+        let paths = layers.flatMap { [RepositoryLayout.layerRoot($0), RepositoryLayout.layerRecord($0)] }
+        let contents = try await publisher.contents(paths)
+        return layers.allSatisfy { layer in
+            contents[RepositoryLayout.layerRoot(layer)] != nil
+                && (options.trustExistingLayers || contents[RepositoryLayout.layerRecord(layer)] != nil)
+        }
+    }
+}

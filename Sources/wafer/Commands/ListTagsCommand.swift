@@ -1,0 +1,50 @@
+import ArgumentParser
+import OCI
+import Registry
+import State
+
+/// Lists what a registry has of an image.
+struct ListTagsCommand: WaferCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list-tags",
+        abstract: "List the tags that the registry has of an image.",
+        usage: "wafer list-tags <image> [--username <name>] [--format <form>]",
+        discussion: """
+            One a line, all pages of the registry's list, in its order. The tag in the
+            image's name does not matter. The database is only needed for --username.
+
+            EXAMPLES:
+              wafer list-tags redis
+              wafer list-tags https://docker.foo.bar.com/group/app --format json
+            """
+    )
+
+    @OptionGroup
+    var argument: ImageArgument
+
+    @OptionGroup
+    var user: UserOption
+
+    @Option(help: ArgumentHelp("How to print it.", valueName: "form"))
+    var format = ReportFormat.text
+
+    @OptionGroup(title: "Network")
+    var network: NetworkOptions
+
+    @OptionGroup
+    var global: GlobalOptions
+
+    func run() async throws {
+        let image = try argument.parsed()
+        let credentials = try await user.credentials(for: image, global)
+        let tags = try await RegistryAccess.with(global.logger, network.settings()) { registry in
+            try await registry.tags(of: image, credentials: credentials)
+        }
+        switch format {
+        case .text: for tag in tags { try StandardOutput.line(tag) }
+        case .json:
+            let report = JSON.object(["image": .string("\(image)"), "tags": .array(tags.map(JSON.string))])
+            try StandardOutput.line(report.text())
+        }
+    }
+}
