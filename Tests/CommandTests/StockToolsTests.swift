@@ -9,13 +9,15 @@ import Testing
 @Suite(.timeLimit(.minutes(3))) struct StockToolsTests {
     private static let fqrn = "cd.cern.ch"
 
-    private static let swissknife: String? = {
+    private static let swissknife = program("cvmfs_swissknife", named: "CVMFS_SWISSKNIFE")
+
+    static func program(_ name: String, named variable: String) -> String? {
         let environment = ProcessInfo.processInfo.environment
-        let folders = (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/cvmfs_swissknife" }
-        return ([environment["CVMFS_SWISSKNIFE"]].compactMap(\.self) + folders).first {
+        let folders = (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
+        return ([environment[variable]].compactMap(\.self) + folders).first {
             FileManager.default.isExecutableFile(atPath: $0)
         }
-    }()
+    }
 
     /// A repository with every kind of entry, a chunked file, deletions and several revisions.
     private func withRepository(_ body: (Sandbox, _ storage: String) async throws -> Void) async throws {
@@ -74,7 +76,7 @@ import Testing
             {
                 try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
             }
-            try await withServer(of: storage) { url in
+            try await WebServer.serving(storage) { url in
                 try await stock(
                     "pull",
                     "-m",
@@ -101,38 +103,6 @@ import Testing
             let published = try Data(contentsOf: URL(filePath: "\(storage)/.cvmfspublished"))
             #expect(try Data(contentsOf: URL(filePath: "\(folder)/replica/.cvmfspublished")) == published)
             try await stock("scrub", "-r", "\(folder)/replica/data")
-        }
-    }
-
-    /// Serves a folder on a free loopback port while `body` runs.
-    private func withServer(of folder: String, _ body: @escaping (_ url: String) async throws -> Void) async throws {
-        let program = """
-            import functools, http.server, sys
-            handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=sys.argv[1])
-            server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler)
-            open(sys.argv[1] + '.port', 'w').write(str(server.server_port))
-            server.serve_forever()
-            """
-        _ = try await Subprocess.run(
-            .name("python3"),
-            arguments: ["-c", program, folder],
-            input: .none,
-            output: .bytes(limit: 1 << 20),
-            error: .string(limit: 1 << 20)
-        ) { execution in
-            var port = ""
-            for _ in 0..<100 where port.isEmpty {
-                try await Task.sleep(for: .milliseconds(50))
-                // Not there yet, or still empty.
-                port = (try? String(contentsOfFile: "\(folder).port", encoding: .utf8)) ?? ""
-            }
-            do {
-                try await body("http://127.0.0.1:\(port)")
-            } catch {
-                try execution.send(signal: .terminate)
-                throw error
-            }
-            try execution.send(signal: .terminate)
         }
     }
 }
