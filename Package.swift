@@ -66,7 +66,7 @@ let package = Package(
         library(
             "Registry",
             [
-                "OCI", "Plumbing", http, nioCore, nioHTTP1, nioPosix, nioSSL, logging, subprocess, system,
+                "OCI", "Plumbing", http, nioCore, nioHTTP1, nioPosix, nioSSL, logging, subprocess, system, "CLinux",
                 .product(name: "Yams", package: "Yams"),
             ]
         ),

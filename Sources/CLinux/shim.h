@@ -9,6 +9,9 @@
 /* Writes everything of the file system that holds the descriptor; see syncfs(2). */
 extern int syncfs(int descriptor);
 
+/* A pipe whose ends no child inherits by chance; see pipe2(2). */
+extern int pipe2(int ends[2], int flags);
+
 extern long syscall(long number, ...);
 
 /* A descriptor that only names a file; see open(2). */

@@ -33,6 +33,7 @@ package struct HTTPTransport: Transport {
         )
         configuration.httpVersion = .http1Only
         configuration.http1_1ConnectionDebugInitializer = limit.connectionCheck
+        configuration.dnsOverride = settings.addresses
         configuration.connectionPool.retryConnectionEstablishment = false
         // Shorter than any server's, so that no request goes into a connection that the other side is closing.
         configuration.connectionPool.idleTimeout = .seconds(15)

@@ -39,7 +39,11 @@ extension RegistryClient {
     ) throws -> RegistryRequest {
         let purpose = Purpose(.login, reference.canonicalHost, host: reference.canonicalHost)
         try Self.check(credentials, of: reference, purpose)
-        let url = try RequestURL(registry: reference, target: "/v2/")
+        let url = try RequestURL(
+            registry: reference,
+            target: "/v2/",
+            insecure: settings.hosts.settings(for: reference)?.isInsecure ?? false
+        )
         return RegistryRequest(
             .GET,
             url,

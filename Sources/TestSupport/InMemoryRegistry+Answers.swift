@@ -7,6 +7,9 @@ extension InMemoryRegistry {
         began()
         return store.withLock { store in
             store.requests.append(request)
+            let errorBody = store.faults.errorBody
+            defer { store.faults.errorBody = errorBody }
+            store.faults.errorBody = errorBody?.replacing("{sent}", with: secrets(in: request))
             if request.path == "/token" { return token(request, &store) }
             if store.faults.droppedRequests > 0 {
                 store.faults.droppedRequests -= 1

@@ -84,6 +84,13 @@ extension InMemoryRegistry {
         return InMemoryRegistryAnswer(status: 200, piece: Array("{\(members.joined(separator: ","))}".utf8))
     }
 
+    /// What a server that shows what it got would show: the login as it came and in clear, and a form.
+    func secrets(in request: InMemoryRegistryRequest) -> String {
+        let form = request.path == "/token" ? String(decoding: request.body, as: UTF8.self) : ""
+        let user = basicUser(request).map { "\($0.name):\($0.password)" }
+        return [request.header("Authorization"), user, form].compactMap(\.self).joined(separator: " ")
+    }
+
     private func grant(
         _ request: InMemoryRegistryRequest,
         _ store: InMemoryRegistryStore

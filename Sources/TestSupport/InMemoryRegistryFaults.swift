@@ -40,7 +40,7 @@ package struct InMemoryRegistryFaults: Sendable {
     package var manifestStatus: Int?
     /// The status of every GET of a blob.
     package var blobStatus: Int?
-    /// The body of error answers instead of the specification's form.
+    /// The body of error answers instead of the specification's form. `{sent}` stands for the secrets of the request.
     package var errorBody: String?
     /// Damages one byte of every manifest that is fetched; headers stay.
     package var damagesManifests = false

@@ -8,6 +8,8 @@ package struct RealRegistry: Sendable {
     package let host: String
     /// Its only user; nil where everybody is let in.
     package let user: User?
+    /// The certificate of the private authority that signed its own; nil without TLS.
+    package let authority: FilePath?
 
     /// A user with a password.
     package struct User: Sendable {
@@ -29,8 +31,8 @@ package struct RealRegistry: Sendable {
         package let description: String
     }
 
-    /// `http://127.0.0.1:PORT/NAME`, for `ImageReference`.
-    package func reference(_ name: String) -> String { "http://\(host)/\(name)" }
+    /// `http://127.0.0.1:PORT/NAME` (with TLS `https://…`), for `ImageReference`.
+    package func reference(_ name: String) -> String { "\(authority == nil ? "http" : "https")://\(host)/\(name)" }
 
     /// The server's program: `WAFER_DOCKER_REGISTRY`, or `docker-registry` in `PATH`. Throws ``Failure`` where it is missing.
     package static func binary() throws -> FilePath {
@@ -52,12 +54,14 @@ package struct RealRegistry: Sendable {
     /// - Parameters:
     ///   - binary: the server's program; nil looks for it.
     ///   - user: the only user, known by an htpasswd file; nil lets everybody in.
+    ///   - hasTLS: whether it speaks TLS, with a certificate of an authority that was made for it.
     ///   - body: what is done with the registry.
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws, and ``Failure`` where the registry does not start.
     package static func with<Result: Sendable>(
         binary: FilePath? = nil,
         user: User? = nil,
+        hasTLS: Bool = false,
         _ body: (RealRegistry) async throws -> Result
     ) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appending(path: "wafer-registry-\(UUID().uuidString)")
@@ -66,7 +70,9 @@ package struct RealRegistry: Sendable {
             // A folder that stays behind in the temporary directory harms no test.
             try? FileManager.default.removeItem(at: folder)
         }
-        let configuration = try await configure(folder, user: user)
+        if hasTLS { try await makeCertificates(in: folder) }
+        let authority = hasTLS ? FilePath(folder.path).appending("authority.crt") : nil
+        let configuration = try await configure(folder, user: user, hasTLS: hasTLS)
         let log = try FileDescriptor.open(
             FilePath(folder.path).appending("log"),
             .writeOnly,
@@ -86,7 +92,7 @@ package struct RealRegistry: Sendable {
         ) { execution in
             do {
                 let port = try await port(in: folder.appending(path: "log"))
-                let result = try await body(RealRegistry(host: "127.0.0.1:\(port)", user: user))
+                let result = try await body(RealRegistry(host: "127.0.0.1:\(port)", user: user, authority: authority))
                 await execution.teardown(using: steps)
                 return result
             } catch {
@@ -97,7 +103,27 @@ package struct RealRegistry: Sendable {
         return outcome.closureResult
     }
 
-    private static func configure(_ folder: URL, user: User?) async throws -> String {
+    /// An authority, and a certificate of it for 127.0.0.1.
+    private static func makeCertificates(in folder: URL) async throws {
+        func openssl(_ words: String, _ more: [String] = []) async throws {
+            try await ExternalTool.run("openssl", words.split(separator: " ").map(String.init) + more, in: folder.path)
+        }
+        let key = "-newkey rsa:2048 -nodes"
+        try await openssl(
+            "req -x509 \(key) -keyout authority.key -out authority.crt -days 2",
+            ["-subj", "/CN=wafer test authority", "-addext", "keyUsage=critical,keyCertSign"]
+        )
+        try await openssl(
+            "req \(key) -keyout server.key -out server.csr",
+            ["-subj", "/CN=wafer test registry", "-addext", "subjectAltName=IP:127.0.0.1"]
+        )
+        try await openssl(
+            "x509 -req -in server.csr -CA authority.crt -CAkey authority.key -CAcreateserial -out server.crt -days 2 "
+                + "-copy_extensions copy"
+        )
+    }
+
+    private static func configure(_ folder: URL, user: User?, hasTLS: Bool) async throws -> String {
         var text = """
             version: 0.1
             log:
@@ -111,6 +137,14 @@ package struct RealRegistry: Sendable {
               addr: 127.0.0.1:0
 
             """
+        if hasTLS {
+            text += """
+                  tls:
+                    certificate: \(folder.appending(path: "server.crt").path)
+                    key: \(folder.appending(path: "server.key").path)
+
+                """
+        }
         if let user {
             let file = folder.appending(path: "htpasswd")
             // The registry knows bcrypt only; the password comes by standard input.

@@ -30,6 +30,7 @@ enum HelpText {
         ENVIRONMENT:
           WAFER_DATABASE   another state database
           WAFER_KEY_FILE   another key of the stored passwords
+          WAFER_REGISTRY_… credentials, see wafer credentials --help
           WAFER_HOSTS      another hosts.yaml
           HTTP_PROXY, HTTPS_PROXY, NO_PROXY
                            the way to registries

@@ -13,18 +13,20 @@ import Testing
 
         init() throws {
             let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = inet_addr("127.0.0.1")
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let status = withUnsafeMutablePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                    bind(socket, address, length) == 0 ? getsockname(socket, address, &length) : -1
+            // `sockaddr_in` by its bytes: family, port, address.
+            var bytes = [UInt8](repeating: 0, count: 16)
+            bytes[0] = UInt8(AF_INET)
+            bytes.replaceSubrange(4..<8, with: [127, 0, 0, 1])
+            var length = socklen_t(bytes.count)
+            let status = bytes.withUnsafeMutableBytes { buffer in
+                buffer.withMemoryRebound(to: sockaddr.self) { address in
+                    bind(socket, address.baseAddress, length) == 0
+                        ? getsockname(socket, address.baseAddress, &length) : -1
                 }
             }
             try #require(socket >= 0 && status == 0)
             self.socket = socket
-            number = Int(UInt16(bigEndian: address.sin_port))
+            number = Int(bytes[2]) << 8 | Int(bytes[3])
         }
 
         deinit { close(socket) }

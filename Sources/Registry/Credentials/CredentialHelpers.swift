@@ -1,4 +1,6 @@
+import CLinux
 import Foundation
+import Glibc
 import OCI
 import Plumbing
 import Subprocess
@@ -101,10 +103,11 @@ struct CredentialHelpers: Sendable {
         )
         do {
             return try await withThrowingTaskGroup { group in
+                let input = try Self.pipe(holding: server)
                 group.addTask {
                     let result = try await Subprocess.run(
                         configuration,
-                        input: .array(Array(server.utf8)),
+                        input: .fileDescriptor(input, closeAfterSpawningProcess: true),
                         output: .bytes(limit: Self.outputLimit),
                         error: .discarded
                     )
@@ -120,8 +123,28 @@ struct CredentialHelpers: Sendable {
                 }
                 return result
             }
+        } catch let error as Errno {
+            throw CredentialsError("cannot run \(program) (\(helper.place)): \(error)")
         } catch let error as SubprocessError {
             throw CredentialsError("cannot run \(program) (\(helper.place)): \(Printable.text("\(error)", limit: 200))")
+        }
+    }
+
+    /// The end to read from of a pipe that holds a text and nothing more to come.
+    ///
+    /// What writes to a child that ends without reading ends this process (`StandardInputWriter` of swift-subprocess traps when
+    /// it was not closed); a name of a host fits into any pipe.
+    private static func pipe(holding text: String) throws -> FileDescriptor {
+        var ends: [Int32] = [0, 0]
+        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw Errno(rawValue: errno) }
+        let (input, output) = (FileDescriptor(rawValue: ends[0]), FileDescriptor(rawValue: ends[1]))
+        do {
+            guard fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0 else { throw Errno(rawValue: errno) }
+            try output.closeAfter { _ = try output.writeAll(text.utf8) }
+            return input
+        } catch {
+            try input.close()
+            throw error
         }
     }
 }

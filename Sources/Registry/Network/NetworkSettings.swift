@@ -14,6 +14,8 @@ package struct NetworkSettings: Sendable {
     package var proxies = ProxySettings.none
     /// Certificates by host, as docker has them.
     package var certificates: [CertificatesFolder] = []
+    /// Addresses of names that are not asked for, as in `/etc/hosts`.
+    package var addresses: [String: String] = [:]
     /// What suits most machines.
     package init() {}
 }
