@@ -86,12 +86,13 @@ let package = Package(
         .executableTarget(
             name: "wafer",
             dependencies: [
-                "Conversion", "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", logging, system,
+                "Conversion", "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", "Terminal", logging, system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),
+        library("Terminal", [system]),
         library("TestSupport", ["OCI", nioCore, nioHTTP1, nioPosix, system, subprocess]),
 
         tests("PlumbingTests", ["Plumbing"]),
@@ -101,6 +102,7 @@ let package = Package(
         tests("CVMFSTests", ["CVMFS", "Plumbing", logging], resources: [.copy("Fixtures")]),
         tests("StateTests", ["State", "CSQLite", logging]),
         tests("ConversionTests", ["Conversion", "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", logging]),
+        tests("TerminalTests", ["Terminal"]),
         tests("CommandTests", ["OCI"]),
     ],
     swiftLanguageModes: [.v6]

@@ -3,10 +3,20 @@ package import OCI
 
 /// What a conversion tells while it works.
 package enum ConversionEvent: Sendable {
+    /// So many layers will be read, of so many compressed bytes.
+    case layersStarted(count: Int, size: Int64)
+    /// The end of what ``layersStarted(count:size:)`` announced, well or not.
+    case layersEnded
     /// A layer begins; its compressed bytes.
     case layerStarted(Digest, size: Int64)
     /// A layer is complete and verified; its compressed bytes, what of its content was new, and how long it took.
     case layerFinished(Digest, size: Int64, content: ContentStatistics, duration: Duration)
+    /// So many of its compressed bytes have come.
+    case layerAdvanced(Digest, received: Int64)
+    /// A layer ends before it is complete; the error comes by itself.
+    case layerStopped(Digest)
+    /// A layer was compared with what the repository has.
+    case layerCompared(Digest, size: Int64, duration: Duration)
     /// The layer was in the repository already.
     case layerKnown(Digest, size: Int64)
     /// A new revision holds the image.

@@ -24,30 +24,27 @@ extension Converter {
         guard let earlier = try await state.lastPublished(of: desiderata.id), let published = earlier.published,
             earlier.pushed != nil, earlier.platform == options.platform.description
         else { return nil }
-        let reference = try ImageReference(desiderata.input.reference)
-        let digest = try await currentDigest(of: reference, desiderata)
+        let source = try ImageSource(desiderata.input.reference)
+        let digest = try await currentDigest(of: source, desiderata)
         guard digest.description == earlier.referenceDigest,
-            try await isComplete(reference, earlier, in: publisher(desiderata.cvmfsRepository))
+            try await isComplete(source, earlier, in: publisher(desiderata.cvmfsRepository))
         else { return nil }
         return UInt64(clamping: published.revision)
     }
 
     /// What a reference with a digest stands for needs no registry to tell.
-    private func currentDigest(of reference: ImageReference, _ desiderata: Desiderata) async throws -> Digest {
-        if let digest = reference.digest { return digest }
-        return try await registry.digest(
-            of: reference,
-            credentials: try await state.credentials(for: desiderata.input.reference)
-        )
+    private func currentDigest(of source: ImageSource, _ desiderata: Desiderata) async throws -> Digest {
+        if case .registry(let reference) = source, let digest = reference.digest { return digest }
+        return try await open(desiderata.input).digest()
     }
 
     /// Whether the repository has the manifest that was converted, and its layers.
     private func isComplete(
-        _ reference: ImageReference,
+        _ source: ImageSource,
         _ earlier: State.Conversion,
         in publisher: any Publisher
     ) async throws -> Bool {
-        let path = RepositoryLayout.image(reference).appending(Array("manifest.json".utf8))
+        let path = RepositoryLayout.image(source).appending(Array("manifest.json".utf8))
         guard let bytes = try await publisher.contents([path])[path],
             let manifestDigest = earlier.manifestDigest,
             try Digest.of(bytes, Digest(parsing: manifestDigest).algorithm).description == manifestDigest,

@@ -64,12 +64,13 @@ package struct Converter: Sendable {
 
     private func convert(_ desiderata: Desiderata, _ ledger: ConversionLedger) async throws -> ConversionResult {
         let publisher = try await publisher(desiderata.cvmfsRepository)
-        let plan = try await plan(desiderata, publisher)
+        let input = try await open(desiderata.input)
+        let plan = try await plan(desiderata, input, publisher)
         if plan.isUpToDate, let earlier = plan.earlier?.published {
             return .upToDate(revision: UInt64(clamping: earlier.revision))
         }
         try await ledger.begin(plan.image)
-        let published = try await publish(plan, desiderata, publisher)
+        let published = try await publish(plan, input, publisher)
         try await ledger.recordPublished(published)
         try await push(plan.thin, to: desiderata.output)
         try await ledger.recordPushed(plan.thin.digest)
@@ -84,16 +85,20 @@ package struct Converter: Sendable {
 
     /// What a conversion would do now.
     package func plan(_ desiderata: Desiderata) async throws -> Plan {
-        try await plan(desiderata, publisher(desiderata.cvmfsRepository))
+        try await plan(desiderata, open(desiderata.input), publisher(desiderata.cvmfsRepository))
     }
 
-    private func plan(_ desiderata: Desiderata, _ publisher: any Publisher) async throws -> Plan {
-        let reference = try ImageReference(desiderata.input.reference)
-        let image = try await registry.resolve(
-            reference,
-            platform: options.platform,
-            credentials: try await state.credentials(for: desiderata.input.reference)
-        )
+    func open(_ input: State.Image) async throws -> any ImageTransport {
+        let credentials = try await state.credentials(for: input.reference)
+        return try await registry.open(ImageSource(input.reference), credentials: credentials)
+    }
+
+    private func plan(
+        _ desiderata: Desiderata,
+        _ input: any ImageTransport,
+        _ publisher: any Publisher
+    ) async throws -> Plan {
+        let image = try await input.resolve(platform: options.platform)
         return try Plan(
             image: image,
             repository: publisher.fqrn,
@@ -106,7 +111,7 @@ package struct Converter: Sendable {
     /// Ingests what is missing and makes the image visible, all in one revision.
     private func publish(
         _ plan: Plan,
-        _ desiderata: Desiderata,
+        _ input: any ImageTransport,
         _ publisher: any Publisher
     ) async throws -> PublishedImage {
         if !plan.needsPublication, let earlier = plan.earlier?.published {
@@ -115,14 +120,7 @@ package struct Converter: Sendable {
         for layer in plan.layers where layer.isPresent && !options.overwriteLayers {
             report(.layerKnown(layer.descriptor.digest, size: layer.descriptor.size))
         }
-        let download = LayerDownload(
-            registry: registry,
-            image: plan.image,
-            credentials: try await state.credentials(for: desiderata.input.reference),
-            publisher: publisher,
-            limits: options.limits,
-            report: report
-        )
+        let download = LayerDownload(input: input, publisher: publisher, limits: options.limits, report: report)
         return try await publisher.withSession { session in
             let ingested = try await download.ingest(plan.missing, into: session)
             let publication = try ImagePublication(plan: plan, ingested: ingested, time: now())

@@ -36,7 +36,7 @@ struct ImagePublication {
 
     func contents(overwriting: Bool) throws -> RevisionContents {
         var files = try plan.missing.map(record)
-        let folder = RepositoryLayout.image(plan.image.reference)
+        let folder = RepositoryLayout.image(plan.image.source)
         func add(_ name: String, _ bytes: [UInt8], isDecisive: Bool = true) {
             let path = folder.appending(Array(name.utf8))
             files.append(RevisionContents.File(path: path, bytes: bytes, isDecisive: isDecisive))
@@ -80,7 +80,7 @@ struct ImagePublication {
             if !found.isEmpty { notes[digest.description] = found }
         }
         return Provenance(
-            source: plan.image.reference.description,
+            source: plan.image.source.description,
             referenceDigest: plan.image.referenceDigest.description,
             manifestDigest: plan.image.manifestDigest.description,
             configDigest: plan.image.manifest.config.digest.description,

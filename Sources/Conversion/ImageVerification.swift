@@ -31,39 +31,46 @@ package struct ImageVerification: Sendable {
     /// The differences, one line each; none where the image is as it should be. Throws where registry or repository
     /// cannot be read at all.
     package func differences(
-        of reference: ImageReference,
+        of source: ImageSource,
         platform: Platform,
         credentials: RegistryCredentials?
     ) async throws -> [String] {
-        let image = try await registry.resolve(reference, platform: platform, credentials: credentials)
+        let input = try await registry.open(source, credentials: credentials)
+        let image = try await input.resolve(platform: platform)
         var differences = try await metadataDifferences(of: image)
+        var sizes: [Digest: Int64] = [:]
+        for layer in image.manifest.layers { sizes[layer.digest] = layer.size }
+        report(.layersStarted(count: sizes.count, size: sizes.values.reduce(0, +)))
+        defer { report(.layersEnded) }
         var verified: Set<Digest> = []
         for (descriptor, diffID) in zip(image.manifest.layers, image.configuration.diffIDs)
         where verified.insert(descriptor.digest).inserted {
             report(.layerStarted(descriptor.digest, size: descriptor.size))
             let expectation = LayerExpectation(digest: descriptor.digest, size: descriptor.size, diffID: diffID)
-            let found = try await layerDifferences(expectation, descriptor, of: image.reference, credentials)
+            let start = ContinuousClock.now
+            let found = try await layerDifferences(expectation, descriptor, input)
+            let duration = ContinuousClock.now - start
+            report(.layerCompared(descriptor.digest, size: descriptor.size, duration: duration))
             differences += found.map { "layer \(descriptor.digest): \($0)" }
         }
         return differences
     }
 
     private func metadataDifferences(of image: ResolvedImage) async throws -> [String] {
-        let path = RepositoryLayout.image(image.reference).appending(Array("manifest.json".utf8))
+        let path = RepositoryLayout.image(image.source).appending(Array("manifest.json".utf8))
         let stored = try await onDedicatedThread("verify") { try repository.tree().readFile(path) }
         if stored == image.raw.bytes { return [] }
         return [
             stored == nil
                 ? "\(path) is missing: the image was not converted into \(repository.fqrn)"
-                : "\(path) is not the manifest \(image.manifestDigest) that the registry has now"
+                : "\(path) is not the manifest \(image.manifestDigest) that its source has now"
         ]
     }
 
     private func layerDifferences(
         _ expectation: LayerExpectation,
         _ descriptor: Descriptor,
-        of reference: ImageReference,
-        _ credentials: RegistryCredentials?
+        _ input: any ImageTransport
     ) async throws -> [String] {
         let pipe = BytePipe(capacity: Self.pipeCapacity)
         async let differences = onDedicatedThread("verify layer") { [repository, limits] in
@@ -75,9 +82,12 @@ package struct ImageVerification: Sendable {
                 throw error
             }
         }
+        var received: Int64 = 0
         do {
-            try await registry.streamBlob(descriptor, of: reference, credentials: credentials) { chunk in
+            try await input.streamBlob(descriptor) { chunk in
                 try await pipe.write(chunk)
+                received += Int64(chunk.count)
+                report(.layerAdvanced(descriptor.digest, received: received))
             }
             pipe.finish()
         } catch {

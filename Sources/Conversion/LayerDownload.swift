@@ -4,11 +4,9 @@ import OCI
 import Plumbing
 import Registry
 
-/// Brings layers from the registry into a publishing session, a few at once.
+/// Brings layers from an image's source into a publishing session, a few at once.
 struct LayerDownload: Sendable {
-    let registry: RegistryClient
-    let image: ResolvedImage
-    let credentials: RegistryCredentials?
+    let input: any ImageTransport
     let publisher: any Publisher
     let limits: LayerLimits
     let report: @Sendable (ConversionEvent) -> Void
@@ -25,13 +23,23 @@ struct LayerDownload: Sendable {
         _ layers: [Plan.Layer],
         into session: any PublishingSession
     ) async throws -> [Digest: IngestedLayer] {
-        try await withThrowingTaskGroup(of: (Digest, IngestedLayer).self) { group in
+        guard !layers.isEmpty else { return [:] }
+        report(.layersStarted(count: layers.count, size: layers.reduce(0) { $0 + $1.descriptor.size }))
+        defer { report(.layersEnded) }
+        return try await withThrowingTaskGroup(of: (Digest, IngestedLayer).self) { group in
             var ingested: [Digest: IngestedLayer] = [:]
             for (number, layer) in layers.enumerated() {
                 if number >= Self.concurrency, let (digest, result) = try await group.next() {
                     ingested[digest] = result
                 }
-                group.addTask { (layer.descriptor.digest, try await ingest(layer, into: session)) }
+                group.addTask {
+                    do {
+                        return (layer.descriptor.digest, try await ingest(layer, into: session))
+                    } catch {
+                        report(.layerStopped(layer.descriptor.digest))
+                        throw error
+                    }
+                }
             }
             for try await (digest, result) in group { ingested[digest] = result }
             return ingested
@@ -63,16 +71,19 @@ struct LayerDownload: Sendable {
             )
             return result
         } catch let error as LayerError {
-            throw ConversionError("layer \(descriptor.digest) of \(image.reference): \(error)")
+            throw ConversionError("layer \(descriptor.digest) of \(input.source): \(error)")
         } catch let error as CVMFSError {
-            throw ConversionError("layer \(descriptor.digest) of \(image.reference): \(error)")
+            throw ConversionError("layer \(descriptor.digest) of \(input.source): \(error)")
         }
     }
 
     private func fill(_ pipe: BytePipe, with descriptor: Descriptor) async throws {
+        var received: Int64 = 0
         do {
-            try await registry.streamBlob(descriptor, of: image.reference, credentials: credentials) { chunk in
+            try await input.streamBlob(descriptor) { chunk in
                 try await pipe.write(chunk)
+                received += Int64(chunk.count)
+                report(.layerAdvanced(descriptor.digest, received: received))
             }
             pipe.finish()
         } catch {
@@ -86,7 +97,7 @@ struct LayerDownload: Sendable {
         let needed = descriptor.size + Self.spareBytes
         guard let free = try await publisher.freeBytes(), free < needed else { return }
         throw ConversionError(
-            "layer \(descriptor.digest) of \(image.reference) needs about \(needed >> 20) MiB in \(publisher.fqrn), "
+            "layer \(descriptor.digest) of \(input.source) needs about \(needed >> 20) MiB in \(publisher.fqrn), "
                 + "whose storage has \(free >> 20) MiB free: make room there and run the command again"
         )
     }

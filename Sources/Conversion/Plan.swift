@@ -47,7 +47,7 @@ package struct Plan: Sendable {
         self.options = options
         layers = try Self.layers(of: image, contents: contents, options: options)
         thin = try ThinImage(
-            origin: image.reference,
+            origin: image.source,
             layers: image.manifest.layers.map(\.digest),
             original: image.configuration,
             repository: fqrn
@@ -65,10 +65,10 @@ package struct Plan: Sendable {
         options: ConversionOptions
     ) throws -> [Layer] {
         let diffIDs = image.configuration.diffIDs
-        guard !image.manifest.layers.isEmpty else { throw ConversionError("\(image.reference) has no layers") }
+        guard !image.manifest.layers.isEmpty else { throw ConversionError("\(image.source) has no layers") }
         guard diffIDs.count == image.manifest.layers.count else {
             throw ConversionError(
-                "\(image.reference) has \(image.manifest.layers.count) layers, but its configuration names "
+                "\(image.source) has \(image.manifest.layers.count) layers, but its configuration names "
                     + "\(diffIDs.count) diff ids"
             )
         }
@@ -76,11 +76,19 @@ package struct Plan: Sendable {
         for (descriptor, diffID) in zip(image.manifest.layers, diffIDs) {
             guard !descriptor.mediaType.isForeignLayer else {
                 throw ConversionError(
-                    "\(image.reference) has the layer \(descriptor.digest), which registries may not distribute "
-                        + "(\(Printable.text(descriptor.mediaType.rawValue))): such images cannot be converted"
+                    "\(image.source) has the layer \(descriptor.digest), which may not be distributed "
+                        + "(\(Printable.text(descriptor.mediaType.rawValue))): a repository would distribute it to every "
+                        + "client, so such images are not converted"
                 )
             }
-            if layers.contains(where: { $0.descriptor.digest == descriptor.digest }) { continue }
+            if let twin = layers.first(where: { $0.descriptor.digest == descriptor.digest }) {
+                guard twin.diffID == diffID, twin.descriptor.size == descriptor.size else {
+                    throw ConversionError(
+                        "\(image.source) has the layer \(descriptor.digest) twice, with two sizes or diff ids"
+                    )
+                }
+                continue
+            }
             let hasRoot = contents[RepositoryLayout.layerRoot(descriptor.digest)] != nil
             let record = try contents[RepositoryLayout.layerRecord(descriptor.digest)].map(LayerRecord.decode)
             layers.append(

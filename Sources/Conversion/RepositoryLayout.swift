@@ -28,7 +28,16 @@ package enum RepositoryLayout {
     }
 
     /// `.metadata/REGISTRY/REPOSITORY:TAG`, or `REPOSITORY@sha256:HEX` where a digest pins the image.
-    package static func image(_ reference: ImageReference) -> BytePath {
+    ///
+    /// Images of this machine: `.metadata/oci/PATH:NAME`, `.metadata/docker-archive/PATH:NAME`.
+    package static func image(_ source: ImageSource) -> BytePath {
+        switch source {
+        case .registry(let reference): image(reference)
+        case .local(let name): path([".metadata"] + name.metadataComponents)
+        }
+    }
+
+    private static func image(_ reference: ImageReference) -> BytePath {
         var components = [".metadata", reference.layoutHost]
         components += reference.repository.split(separator: "/").map(String.init)
         let suffix = reference.digest.map { "@\($0)" } ?? ":\(reference.tag ?? "latest")"

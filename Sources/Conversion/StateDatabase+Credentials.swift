@@ -9,6 +9,9 @@ extension StateDatabase {
     /// ``ConversionError`` with the remedy where the user is not in the database.
     package func credentials(for reference: StoredReference) async throws -> RegistryCredentials? {
         guard let user = reference.user else { return nil }
+        if case .local = try ImageSource(reference) {
+            throw ConversionError("nobody logs in for \(reference.text), which is a file: leave the user \(user) out")
+        }
         return try await credentials(
             of: user,
             registry: reference.registry,
@@ -46,7 +49,32 @@ extension ImageReference {
     }
 }
 
+extension ImageSource {
+    /// The source as it was stored, with an absolute path where it is a file.
+    package init(_ stored: StoredReference) throws {
+        try self.init(parsing: stored.text, folder: "/")
+    }
+}
+
 extension StoredReference {
+    /// How a source is stored. The column of the tag has `*` where a file holds one image without a name.
+    package init(_ source: ImageSource, user: String?) {
+        switch source {
+        case .registry(let reference): self.init(reference, user: user)
+        case .local(let name):
+            self.init(
+                text: name.description,
+                user: user,
+                scheme: name.form.rawValue,
+                registry: LocalImageName.host,
+                canonicalRegistry: LocalImageName.host,
+                repository: name.path,
+                tag: name.name ?? "*",
+                digest: nil
+            )
+        }
+    }
+
     /// How a reference is stored: as typed, with what identifies it.
     package init(_ reference: ImageReference, user: String?) {
         self.init(

@@ -28,7 +28,7 @@ package struct ThinImage: Sendable, Equatable {
     ///   - fqrn: the repository that holds the layers.
     /// - Throws: what encoding and compression throw.
     package init(
-        origin: ImageReference,
+        origin: ImageSource,
         layers: [Digest],
         original: ImageConfiguration,
         repository fqrn: String
@@ -68,7 +68,7 @@ package struct ThinImage: Sendable, Equatable {
     private static func configuration(
         of original: ImageConfiguration,
         diffID: Digest,
-        origin: ImageReference
+        origin: ImageSource
     ) -> [String: JSONValue] {
         var document = original.document
         var config = original.config

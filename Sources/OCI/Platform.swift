@@ -55,23 +55,32 @@ package struct Platform: Hashable, Sendable, CustomStringConvertible {
     /// Whether it is the placeholder under which builders attach things that are not images.
     package var isUnknown: Bool { os == "unknown" && architecture == "unknown" }
 
+    /// How well an offered platform serves this wanted one: 0 is exact, more is worse, nil is not at all.
+    ///
+    /// A missing variant means the architecture's usual one: v8 for arm64, v7 for arm, v1 for amd64. Numbered variants can run
+    /// what is made for lower ones, so that v7 takes v6 or v5 where there is no v7. Nothing crosses architectures: an arm64
+    /// machine may be able to run arm, but who asks for arm64 means it.
+    package func rank(of offer: Platform) -> Int? {
+        guard os == offer.os, architecture == offer.architecture else { return nil }
+        let (own, other) = (effectiveVariant, offer.effectiveVariant)
+        if own == other { return 0 }
+        guard let own = Self.level(own), let other = Self.level(other), other < own else { return nil }
+        return own - other
+    }
+
     /// The variant that a missing one stands for.
     private var effectiveVariant: String? {
         switch (architecture, variant) {
         case ("arm64", nil): "v8"
         case ("arm", nil): "v7"
+        case ("amd64", nil): "v1"
         case (_, let variant): variant
         }
     }
 
-    /// How well an offered platform serves this wanted one: 0 is exact, nil not at all.
-    ///
-    /// The variant must be the same, where a missing one means the architecture's usual one; an offer without variant is the
-    /// second choice (OCI image index, "platform").
-    package func rank(of offer: Platform) -> Int? {
-        guard os == offer.os, architecture == offer.architecture else { return nil }
-        if variant == offer.variant { return 0 }
-        if effectiveVariant == offer.effectiveVariant { return 1 }
-        return offer.variant == nil ? 2 : nil
+    /// 7 of `v7`.
+    private static func level(_ variant: String?) -> Int? {
+        guard let variant, variant.first == "v", variant.utf8.count <= 3 else { return nil }
+        return Int(variant.dropFirst())
     }
 }

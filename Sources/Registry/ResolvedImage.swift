@@ -1,10 +1,10 @@
 package import OCI
 
-/// An image of one platform as its registry has it: manifest and configuration, fetched and verified.
+/// An image of one platform as its source has it: manifest and configuration, fetched and verified.
 package struct ResolvedImage: Sendable, Equatable {
     /// What was asked for.
-    package let reference: ImageReference
-    /// The index that the reference names, nil where it names the image itself.
+    package let source: ImageSource
+    /// The index that the source names, nil where it names the image itself.
     package let index: RawManifest?
     /// The image's manifest with its exact bytes.
     package let raw: RawManifest
@@ -13,7 +13,7 @@ package struct ResolvedImage: Sendable, Equatable {
     /// The image's configuration.
     package let configuration: ImageConfiguration
 
-    /// The digest that the reference stands for now: the index's where there is one.
+    /// The digest that the name stands for now: the index's where there is one.
     package var referenceDigest: Digest { (index ?? raw).digest }
     /// The digest of the image's manifest.
     package var manifestDigest: Digest { raw.digest }

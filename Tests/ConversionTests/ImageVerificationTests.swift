@@ -15,7 +15,7 @@ struct ImageVerificationTests {
             report: { _ in }
         )
         return try await verification.differences(
-            of: ImageReference(parsing: fixture.registry.reference("app:1")),
+            of: ImageSource(parsing: fixture.registry.reference("app:1"), folder: "/"),
             platform: .linuxAMD64,
             credentials: nil
         )

@@ -26,7 +26,14 @@ import Testing
             ("linux/amd64", ["linux/amd64", "linux/amd64"], 0),
             ("linux/amd64", ["linux/amd64/v3"], nil),
             ("linux/amd64/v3", ["linux/amd64", "linux/amd64/v3"], 1),
-            ("linux/amd64/v3", ["linux/amd64/v2", "linux/amd64"], 1),
+            ("linux/amd64/v3", ["linux/amd64", "linux/amd64/v2"], 1),
+            ("linux/amd64", ["linux/amd64/v2", "linux/amd64/v1"], 1),
+            ("linux/arm/v7", ["linux/arm/v5", "linux/arm/v6", "linux/arm64"], 1),
+            ("linux/arm/v8", ["linux/arm/v5", "linux/arm"], 1),
+            ("linux/arm/v6", ["linux/arm"], nil),
+            ("linux/arm64/v9", ["linux/arm/v7", "linux/arm64"], 1),
+            ("linux/arm64", ["linux/arm/v8"], nil),
+            ("linux/riscv64", ["linux/riscv64/rva23u64"], nil),
             ("linux/arm64", ["linux/arm64/v8"], 0),
             ("linux/arm64/v8", ["linux/arm64"], 0),
             ("linux/arm64", ["linux/arm64/v9", "linux/arm64/v8"], 1),
@@ -49,6 +56,17 @@ import Testing
             }
             #expect(error?.description.contains("unknown/unknown") == false)
         }
+    }
+
+    @Test func attachmentsOfBuildersAreNoImages() throws {
+        var index = try Self.index(["linux/amd64", "linux/amd64"])
+        index.manifests[0].otherMembers["annotations"] = .object([
+            "vnd.docker.reference.type": .string("attestation-manifest")
+        ])
+        #expect(try index.image(for: .linuxAMD64) == index.manifests[1])
+        index.manifests.removeLast()
+        let error = #expect(throws: OCIError.self) { try index.image(for: .linuxAMD64) }
+        #expect(error?.description == "the index has no image for linux/amd64, nor for any other platform")
     }
 
     @Test func loneEntryNeedsNoPlatform() throws {

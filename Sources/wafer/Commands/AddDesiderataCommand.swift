@@ -64,6 +64,9 @@ struct AddDesiderataCommand: WaferCommand {
     )
     var overwriteLayers = false
 
+    @OptionGroup
+    var progress: ProgressOption
+
     @OptionGroup(title: "Limits of a Layer")
     var limitOptions: LimitOptions
 
@@ -74,8 +77,8 @@ struct AddDesiderataCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let input = try Self.parse(inputImage, "input")
-        let output = try Self.parse(outputImage, "output")
+        let input = try Self.parse("input") { try ImageSource(argument: inputImage) }
+        let output = try Self.parse("output") { try ImageReference(parsing: outputImage) }
         try Self.refuseImpossible(output, for: input)
         try RepositoryName.validate(repository)
         let database = try await global.openDatabase()
@@ -98,16 +101,16 @@ struct AddDesiderataCommand: WaferCommand {
         try await database.close()
     }
 
-    private static func parse(_ name: String, _ role: String) throws -> ImageReference {
+    private static func parse<Name>(_ role: String, _ read: () throws -> Name) throws -> Name {
         do {
-            return try ImageReference(parsing: name)
+            return try read()
         } catch let error as OCIError {
             throw Refused(description: "\(role) image: \(error)")
         }
     }
 
     /// A thin image in the place of the input would be the next input; and its digest is not known before it is made.
-    private static func refuseImpossible(_ output: ImageReference, for input: ImageReference) throws {
+    private static func refuseImpossible(_ output: ImageReference, for input: ImageSource) throws {
         guard output.identity != input.identity else {
             throw Refused(description: "the output image is the input image \(input): name another one")
         }
@@ -123,7 +126,7 @@ struct AddDesiderataCommand: WaferCommand {
 
     /// The document's order: already there, manifest, add.
     private func add(
-        _ image: ImageReference,
+        _ image: ImageSource,
         _ input: StoredReference,
         _ output: StoredReference,
         to database: StateDatabase,
@@ -135,7 +138,7 @@ struct AddDesiderataCommand: WaferCommand {
         // Both users now: a conversion that can only fail at its last step helps nobody.
         _ = try await database.credentials(for: output)
         let credentials = try await database.credentials(for: input)
-        _ = try await registry.manifest(image, credentials: credentials)
+        _ = try await registry.open(image, credentials: credentials).manifest(nil)
         return try await database.addDesiderata(
             input: input,
             output: output,
@@ -154,7 +157,13 @@ struct AddDesiderataCommand: WaferCommand {
             return
         }
         let options = ConversionOptions(overwriteLayers: overwriteLayers, limits: limitOptions.limits)
-        let tools = ConversionTools(global, database: database, registry: registry, options: options)
+        let tools = ConversionTools(
+            global,
+            database: database,
+            registry: registry,
+            progress: progress,
+            options: options
+        )
         let outcome = try await Interruption.cancelling { try await tools.convert(desiderata) }
         try StandardOutput.line(ConversionSummary.line(desiderata, outcome))
         guard ConversionSummary(outcome) == .failed else { return }

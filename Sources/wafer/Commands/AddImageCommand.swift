@@ -8,7 +8,7 @@ import State
 struct AddImageCommand: WaferCommand {
     static let configuration = CommandConfiguration(
         commandName: "add-image",
-        abstract: "Add an image to the database, if its registry has it.",
+        abstract: "Add an image to the database, if its source has it.",
         usage: "wafer add-image <image> [--username <name>] [-z] [--format <form>]",
         discussion: """
             Desideratas add their images themselves: this command is rarely needed.
@@ -39,7 +39,7 @@ struct AddImageCommand: WaferCommand {
         let database = try await global.openDatabase()
         let credentials = try await database.credentials(for: stored)
         _ = try await RegistryAccess.with(global.logger, network.settings()) { registry in
-            try await registry.manifest(image, credentials: credentials)
+            try await registry.open(image, credentials: credentials).manifest(nil)
         }
         let added = try await database.addImage(stored)
         try await database.close()

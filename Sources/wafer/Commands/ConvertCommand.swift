@@ -52,7 +52,13 @@ struct ConvertCommand: WaferCommand {
         let wanted = try await wanted(database)
         if wanted.isEmpty { global.logger.notice("there is nothing to convert: `wafer add-desiderata` adds it") }
         let outcomes = try await RegistryAccess.with(global.logger, network.settings()) { registry in
-            let tools = ConversionTools(global, database: database, registry: registry, options: flags.options)
+            let tools = ConversionTools(
+                global,
+                database: database,
+                registry: registry,
+                progress: flags.progress,
+                options: flags.options
+            )
             return try await Interruption.cancelling {
                 try await dryRun ? plan(wanted, tools) : convert(wanted, tools)
             }

@@ -42,10 +42,11 @@ struct DownloadManifestCommand: WaferCommand {
         let credentials = try await user.credentials(for: image, global)
         let platform = platform
         let manifest = try await RegistryAccess.with(global.logger, network.settings()) { registry in
-            if let platform {
-                try await registry.resolve(image, platform: platform, credentials: credentials).raw
+            let image = try await registry.open(image, credentials: credentials)
+            return if let platform {
+                try await image.resolve(platform: platform).raw
             } else {
-                try await registry.manifest(image, credentials: credentials)
+                try await image.manifest(nil)
             }
         }
         try StandardOutput.write(manifest.bytes)

@@ -54,7 +54,13 @@ struct LoopCommand: WaferCommand {
         let logger = global.logger
         let database = try await global.openDatabase()
         try await RegistryAccess.with(logger, network.settings()) { registry in
-            let tools = ConversionTools(global, database: database, registry: registry, options: flags.options)
+            let tools = ConversionTools(
+                global,
+                database: database,
+                registry: registry,
+                progress: flags.progress,
+                options: flags.options
+            )
             let changes = OutcomeChanges()
             let loop = ConversionLoop(
                 state: database,

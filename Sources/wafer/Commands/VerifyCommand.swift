@@ -37,6 +37,9 @@ struct VerifyCommand: WaferCommand {
     @OptionGroup
     var choice: PlatformOption
 
+    @OptionGroup
+    var progress: ProgressOption
+
     @OptionGroup(title: "Limits of a Layer")
     var limitOptions: LimitOptions
 
@@ -55,13 +58,13 @@ struct VerifyCommand: WaferCommand {
         let subject = try await VerificationSubject(image, repository: repository, user: user.username, in: database)
         let repository = try await database.repository(subject.repository).open(logger: global.logger)
         let credentials = try await database.credentials(for: StoredReference(image, user: subject.user))
-        let progress = ConversionProgress(global.logger)
+        let report = progress.reporter(global)
         let differences = try await RegistryAccess.with(global.logger, network.settings()) { registry in
             let verification = ImageVerification(
                 registry: registry,
                 repository: repository,
                 limits: limitOptions.limits,
-                report: progress.report
+                report: report
             )
             return try await verification.differences(
                 of: image,
@@ -74,7 +77,7 @@ struct VerifyCommand: WaferCommand {
         if !differences.isEmpty { throw ExitStatus.nothingDone }
     }
 
-    private func show(_ differences: [String], _ image: ImageReference, _ repository: String) throws {
+    private func show(_ differences: [String], _ image: ImageSource, _ repository: String) throws {
         switch format {
         case .text:
             for difference in differences { try StandardOutput.line(Cell.text(difference).field) }

@@ -25,6 +25,9 @@ struct ConversionFlags: ParsableArguments {
     @OptionGroup
     var choice: PlatformOption
 
+    @OptionGroup
+    var progress: ProgressOption
+
     @OptionGroup(title: "Limits of a Layer")
     var limitOptions: LimitOptions
 

@@ -11,10 +11,15 @@ struct ConversionTools: Sendable {
     private let logger: Logger
 
     /// Puts a converter together from the options of the command line.
-    init(_ global: GlobalOptions, database: StateDatabase, registry: RegistryClient, options: ConversionOptions) {
+    init(
+        _ global: GlobalOptions,
+        database: StateDatabase,
+        registry: RegistryClient,
+        progress: ProgressOption,
+        options: ConversionOptions
+    ) {
         let logger = global.logger
         let patience = global.lockPatience
-        let progress = ConversionProgress(logger)
         self.database = database
         self.logger = logger
         converter = Converter(
@@ -30,7 +35,7 @@ struct ConversionTools: Sendable {
                 return NativePublisher(try await registration.open(logger: logger), lockTimeout: patience)
             },
             options: options,
-            report: progress.report
+            report: progress.reporter(global)
         )
     }
 

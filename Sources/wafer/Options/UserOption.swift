@@ -13,7 +13,7 @@ struct UserOption: ParsableArguments {
     var username: String?
 
     /// The user's credentials for an image; nil where nobody logs in. Opens the database only for a user.
-    func credentials(for image: ImageReference, _ global: GlobalOptions) async throws -> RegistryCredentials? {
+    func credentials(for image: ImageSource, _ global: GlobalOptions) async throws -> RegistryCredentials? {
         guard let username else { return nil }
         let database = try await global.openDatabase()
         let credentials = try await database.credentials(for: StoredReference(image, user: username))

@@ -1,5 +1,6 @@
 import Conversion
 import State
+import Terminal
 
 /// What became of one desiderata: a line on the standard output.
 enum ConversionSummary: Equatable {

@@ -1,13 +1,15 @@
+import Conversion
 import OCI
+import State
 
 /// What was understood of an image's name, one field a row.
 struct ImageDetails {
-    private let image: ImageReference
+    private let image: ImageSource
     private let user: String?
     private let isThin: Bool
 
     /// An image that somebody named.
-    init(_ image: ImageReference, user: String? = nil, isThin: Bool = false) {
+    init(_ image: ImageSource, user: String? = nil, isThin: Bool = false) {
         self.image = image
         self.user = user
         self.isThin = isThin
@@ -26,22 +28,25 @@ struct ImageDetails {
 
     /// What the original program shows, in its order.
     private var fields: [Details.Field] {
-        [
-            .init("name", "Name", .text(image.description)),
+        let image = StoredReference(image, user: user)
+        return [
+            .init("name", "Name", .text(image.text)),
             .init("user", "User", .optional(user)),
-            .init("scheme", "Scheme", .text(image.scheme.rawValue)),
+            .init("scheme", "Scheme", .text(image.scheme)),
             .init("registry", "Registry", .text(image.registry)),
             .init("repository", "Repository", .text(image.repository)),
             .init("tag", "Tag", .optional(image.tag)),
-            .init("digest", "Digest", .optional(image.digest?.description)),
+            .init("digest", "Digest", .optional(image.digest)),
             .init("is_thin", "IsThin", .flag(isThin)),
         ]
     }
 
     /// By which names the registry goes, and what it is asked for.
     private var identity: [Details.Field] {
-        [
-            .init("identity", "Identity", .text(image.identity)),
+        let identity = Details.Field("identity", "Identity", .text(image.identity))
+        guard case .registry(let image) = image else { return [identity] }
+        return [
+            identity,
             .init("canonical_host", "Host of Credentials", .text(image.canonicalHost)),
             .init("api_host", "Host of API", .text(image.apiHost)),
             .init("layout_host", "Host in Paths", .text(image.layoutHost)),

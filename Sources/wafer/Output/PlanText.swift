@@ -1,6 +1,7 @@
 import Conversion
 import OCI
 import State
+import Terminal
 
 /// What a conversion would do, for `--dry-run`.
 enum PlanText {

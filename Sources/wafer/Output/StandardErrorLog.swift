@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Logging
 import Plumbing
-import SystemPackage
+import Terminal
 
 /// Messages on the standard error, a line each: for people on a terminal, with the time elsewhere, or as JSON.
 struct StandardErrorLog: LogHandler {
@@ -64,9 +64,7 @@ struct StandardErrorLog: LogHandler {
         return (try? JSON.object(members).text(pretty: false)) ?? text
     }
 
-    /// In one piece: several processes may share the file.
     private static func write(_ line: String) {
-        // There is no other place to complain to.
-        _ = try? FileDescriptor.standardError.writeAll((line + "\n").utf8)
+        Screen.standardError.write(line + "\n")
     }
 }

@@ -1,4 +1,5 @@
 import SystemPackage
+import Terminal
 
 /// Where results go. Progress and errors go to the standard error instead.
 enum StandardOutput {
@@ -30,7 +31,8 @@ enum StandardOutput {
     /// Writes bytes as they are.
     static func write(_ bytes: UnsafeRawBufferPointer) throws {
         do {
-            _ = try FileDescriptor.standardOutput.writeAll(bytes)
+            // Both may be the same terminal.
+            _ = try Screen.standardError.yield { try FileDescriptor.standardOutput.writeAll(bytes) }
         } catch Errno.brokenPipe {
             throw Closed()
         } catch let errno as Errno {

@@ -6,6 +6,7 @@ import Glibc
 import Logging
 import Plumbing
 import SystemPackage
+import Terminal
 
 /// Writes a subtree as a tar archive or into a directory.
 struct RepositoryExportCommand: WaferCommand {

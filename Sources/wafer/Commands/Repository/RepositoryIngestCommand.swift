@@ -6,6 +6,7 @@ import Layers
 import Logging
 import Plumbing
 import SystemPackage
+import Terminal
 
 /// Publishes a tar archive at a path.
 struct RepositoryIngestCommand: WaferCommand {

@@ -1,9 +1,10 @@
 import CVMFS
 import Conversion
 import Logging
+import Terminal
 
-/// Tells on the standard error what a conversion does.
-struct ConversionProgress: Sendable {
+/// Tells in messages what a conversion does: a line at the start and at the end of each layer.
+struct PlainProgress: Sendable {
     private let logger: Logger
 
     /// Progress for a logger.
@@ -11,15 +12,21 @@ struct ConversionProgress: Sendable {
         self.logger = logger
     }
 
-    /// One line for each event.
+    /// One line for each event that is worth one.
     func report(_ event: ConversionEvent) {
         switch event {
+        case .layersStarted, .layersEnded, .layerAdvanced: break
         case .layerStarted(let digest, let size):
             logger.info("layer \(short(digest)): begins, \(ByteCount.text(size))")
         case .layerFinished(let digest, let size, let content, let duration):
             let content = "\(ByteCount.text(content.newBytes)) new, \(ByteCount.text(content.knownBytes)) known"
             let rate = ByteCount.rate(size, in: duration)
             logger.info("layer \(short(digest)): done, \(ByteCount.text(size)) at \(rate); content: \(content)")
+        case .layerStopped(let digest):
+            logger.info("layer \(short(digest)): stopped")
+        case .layerCompared(let digest, let size, let duration):
+            let rate = ByteCount.rate(size, in: duration)
+            logger.info("layer \(short(digest)): compared, \(ByteCount.text(size)) at \(rate)")
         case .layerKnown(let digest, let size):
             logger.info("layer \(short(digest)): known, \(ByteCount.text(size))")
         case .published(let revision):

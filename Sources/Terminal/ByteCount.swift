@@ -1,9 +1,9 @@
 /// Numbers of bytes as people read them.
-enum ByteCount {
+package enum ByteCount {
     private static let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
 
     /// `999 B`, `1.5 kB`, `12.3 MB`: decimal units, one digit behind the point.
-    static func text(_ bytes: Int64) -> String {
+    package static func text(_ bytes: Int64) -> String {
         guard bytes >= 1000 else { return "\(bytes) B" }
         var value = Double(bytes)
         var unit = units.startIndex
@@ -17,7 +17,7 @@ enum ByteCount {
     }
 
     /// Bytes a second.
-    static func rate(_ bytes: Int64, in duration: Duration) -> String {
+    package static func rate(_ bytes: Int64, in duration: Duration) -> String {
         let seconds = max(duration / .seconds(1), 0.001)
         return "\(text(Int64(Double(bytes) / seconds)))/s"
     }

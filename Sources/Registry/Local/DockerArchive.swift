@@ -1,0 +1,53 @@
+import OCI
+import Plumbing
+import SystemPackage
+
+/// A tar archive as `docker save` writes it: an OCI layout (Docker 25 and later), or a `manifest.json` that names a
+/// configuration and layers as plain tars (Docker's image specification 1.2).
+enum DockerArchive {
+    /// Opens an archive. Blocks. Throws ``LocalFault``, `OCIError` or `Errno`.
+    static func open(_ name: LocalImageName) throws -> LocalImage {
+        guard let file = try LocalFile.open(FilePath(name.path)) else {
+            throw LocalFault(.notFound, "there is no file \(name.path)")
+        }
+        let files = try TarIndex(file)
+        let layout = OCILayout(files: files)
+        // The layout has the manifests as they were built; what stands beside it is for older programs.
+        return try layout.isThere ? layout.open(name) : openOld(name, files)
+    }
+
+    private static func openOld(_ name: LocalImageName, _ files: TarIndex) throws -> LocalImage {
+        guard let file = try files.file("manifest.json") else {
+            throw LocalFault(.invalidDocument, "there is no manifest.json in it: it is not an archive of docker save")
+        }
+        let document = try JSONValue(
+            parsing: file.bytes(limit: RegistryClient.maximumManifestSize, "manifest.json"),
+            kind: DockerArchiveEntry.kind
+        )
+        let entries = try JSONReader(document, kind: DockerArchiveEntry.kind).array().map(DockerArchiveEntry.init(_:))
+        return try SavedImage(entry(of: entries, for: name), in: files).image(name)
+    }
+
+    private static func entry(of entries: [DockerArchiveEntry], for name: LocalImageName) throws -> DockerArchiveEntry {
+        let names = entries.flatMap(\.tags)
+        guard let wanted = name.name else {
+            guard let first = entries.first else { throw LocalFault(.notFound, "there is no image in it") }
+            guard entries.count == 1 else { throw OCILayout.several(names) }
+            return first
+        }
+        guard let entry = entries.first(where: { $0.tags.contains { isSame($0, wanted) } }) else {
+            throw LocalFault(.notFound, "there is no image of that name in it", nextStep: OCILayout.offer(names))
+        }
+        return entry
+    }
+
+    /// Whether two names mean one image, as `app:1` and `docker.io/library/app:1` do.
+    static func isSame(_ name: String, _ wanted: String) -> Bool {
+        if name == wanted { return true }
+        // A name that cannot be read is equal to itself only.
+        guard let name = try? ImageReference(parsing: name), let wanted = try? ImageReference(parsing: wanted) else {
+            return false
+        }
+        return name.identity == wanted.identity
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Conversion
+import Glibc
+import Logging
+import Terminal
+
+/// How a command shows what it is doing.
+struct ProgressOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "How to show progress on the standard error: bars on a terminal and lines elsewhere (auto), or one of them.",
+            valueName: "form"
+        )
+    )
+    var progress = ProgressForm.auto
+
+    /// What hears of a conversion's events.
+    func reporter(_ global: GlobalOptions) -> @Sendable (ConversionEvent) -> Void {
+        let logger = global.logger
+        switch form(global) {
+        case .auto, .plain: return PlainProgress(logger).report
+        case .none: return { _ in }
+        case .json: return JSONProgress(.standardError).report
+        case .bar:
+            let isColoured = Environment.value("NO_COLOR") == nil
+            return BarProgress(logger, screen: .standardError, isColoured: isColoured).report
+        }
+    }
+
+    /// Bars where a person looks who wants to hear of progress at all.
+    private func form(_ global: GlobalOptions) -> ProgressForm {
+        guard progress == .auto else { return progress }
+        let terminal = Environment.value("TERM") ?? "dumb"
+        let isWatched = isatty(STDERR_FILENO) == 1 && terminal != "dumb"
+        return isWatched && global.logFormat == .text && global.logLevel.level <= .info ? .bar : .plain
+    }
+}
+
+/// The forms of progress.
+enum ProgressForm: String, ExpressibleByArgument, CaseIterable {
+    case auto
+    case bar
+    case plain
+    case none
+    case json
+}

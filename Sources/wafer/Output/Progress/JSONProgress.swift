@@ -1,0 +1,73 @@
+import CVMFS
+import Conversion
+import Foundation
+import OCI
+import Synchronization
+import Terminal
+
+/// Progress for programs: one JSON object a line (README.md, "Progress").
+final class JSONProgress: Sendable {
+    private let screen: Screen
+    private let start = ContinuousClock.now
+    /// When each layer in work was last told of.
+    private let told = Mutex<[Digest: Duration]>([:])
+
+    /// How often a layer's bytes are told.
+    private static let interval = Duration.seconds(1)
+
+    init(_ screen: Screen) {
+        self.screen = screen
+    }
+
+    /// One line for each event; for a layer's bytes one in a second.
+    func report(_ event: ConversionEvent) {
+        switch event {
+        case .layersStarted(let count, let size):
+            write("layers_started", ["layers": .number(Int64(count)), "size": .number(size)])
+        case .layersEnded: write("layers_ended", [:])
+        case .layerStarted(let digest, let size):
+            told.withLock { $0[digest] = elapsed }
+            write("layer_started", digest, ["size": .number(size)])
+        case .layerAdvanced(let digest, let received):
+            if isDue(digest) { write("layer_progress", digest, ["received": .number(received)]) }
+        case .layerFinished(let digest, let size, let content, let duration):
+            let facts: [String: JSON] = [
+                "size": .number(size), "milliseconds": .number(Self.milliseconds(duration)),
+                "new_bytes": .number(content.newBytes), "known_bytes": .number(content.knownBytes),
+            ]
+            write("layer_finished", digest, facts)
+        case .layerStopped(let digest): write("layer_stopped", digest, [:])
+        case .layerCompared(let digest, let size, let duration):
+            let facts = ["size": JSON.number(size), "milliseconds": .number(Self.milliseconds(duration))]
+            write("layer_compared", digest, facts)
+        case .layerKnown(let digest, let size): write("layer_known", digest, ["size": .number(size)])
+        case .published(let revision): write("published", ["revision": .number(Int64(clamping: revision))])
+        case .pushed(let reference, let digest):
+            write("pushed", ["image": .string(reference.description), "digest": .string(digest.description)])
+        }
+    }
+
+    private var elapsed: Duration { ContinuousClock.now - start }
+
+    private func isDue(_ digest: Digest) -> Bool {
+        let now = elapsed
+        return told.withLock { told in
+            if let last = told[digest], now - last < Self.interval { return false }
+            told[digest] = now
+            return true
+        }
+    }
+
+    private static func milliseconds(_ duration: Duration) -> Int64 { Int64(duration / .milliseconds(1)) }
+
+    private func write(_ event: String, _ digest: Digest, _ facts: [String: JSON]) {
+        write(event, facts.merging(["layer": .string(digest.description)]) { $1 })
+    }
+
+    private func write(_ event: String, _ facts: [String: JSON]) {
+        let head = ["event": JSON.string(event), "time": .string(Date().formatted(.iso8601))]
+        // Text, numbers and objects of them can always be encoded.
+        guard let line = try? JSON.object(facts.merging(head) { $1 }).text(pretty: false) else { return }
+        screen.write(line + "\n")
+    }
+}

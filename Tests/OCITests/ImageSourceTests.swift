@@ -1,0 +1,38 @@
+import OCI
+import Testing
+
+@Suite struct ImageSourceTests {
+    /// What is typed below `/work`, and what it means.
+    @Test(
+        arguments: [
+            ("oci:images", "oci:/work/images"), ("oci:/srv/./a//b/../c/:1", "oci:/srv/a/c:1"),
+            ("oci:../../../x:docker.io/library/app:1@2", "oci:/x:docker.io/library/app:1@2"),
+            ("docker-archive:a b.tar:app", "docker-archive:/work/a b.tar:app"),
+            ("docker-archive:/a.tar:quay.io/x/app:1", "docker-archive:/a.tar:quay.io/x/app:1"),
+            ("redis:4", "https://registry.hub.docker.com/library/redis:4"),
+            ("oci/app:1", "https://registry.hub.docker.com/oci/app:1"),
+        ]
+    )
+    func reads(text: String, name: String) throws {
+        let source = try ImageSource(parsing: text, folder: "/work")
+        #expect(source.description == name)
+        #expect(try ImageSource(parsing: name, folder: "/elsewhere") == source || name.hasPrefix("https"))
+    }
+
+    @Test(
+        arguments: [
+            "oci:", "oci::1", "oci:/", "oci:..", "oci://host/app:1", "oci:/a:", "oci:/a:x y", "oci:/a\n:1",
+            "docker-archive:/a.tar:UPPER:1:2", "oci:/srv/.cvmfscatalog/x", "oci:/" + String(repeating: "n", count: 256),
+            "docker-archive:/a.tar:user:word@host/x",
+        ]
+    )
+    func refuses(text: String) {
+        let error = #expect(throws: OCIError.self) { try ImageSource(parsing: text, folder: "/") }
+        #expect(error?.description.contains("\n") == false)
+    }
+
+    @Test func namesArePathsThatCannotLeaveTheirFolder() throws {
+        let source = try #require(try LocalImageName(parsing: "oci:/srv/a:x/../y%z", folder: "/"))
+        #expect(source.metadataComponents == ["oci", "srv", "a:x%2F..%2Fy%25z"])
+    }
+}
