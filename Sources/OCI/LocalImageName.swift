@@ -102,7 +102,7 @@ package struct LocalImageName: Sendable, Hashable, CustomStringConvertible {
     package var metadataComponents: [String] {
         var components = [form.rawValue] + path.split(separator: "/").map(String.init)
         if let name, components.count > 1 {
-            components[components.count - 1] += ":\(name.replacing("%", with: "%25").replacing("/", with: "%2F"))"
+            components[components.count - 1] += ":\(name.replacing("/", with: "%2F"))"
         }
         return components
     }

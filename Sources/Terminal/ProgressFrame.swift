@@ -10,6 +10,8 @@ package struct ProgressFrame: Sendable {
     /// Wider bars say nothing more.
     private static let maximumBar = 40
     private static let minimumBar = 10
+    /// `999.9 MB`: as wide as any number, so that bars do not jump when there are more digits.
+    private static let amountWidth = 8
 
     /// A frame of a board.
     package init(_ board: ProgressBoard, noun: String, isColoured: Bool) {
@@ -50,7 +52,7 @@ package struct ProgressFrame: Sendable {
         Cells(
             label: item.label,
             fraction: item.fraction,
-            amount: "\(ByteCount.text(item.done)) of \(ByteCount.text(item.total))",
+            amount: "\(Cells.padded(ByteCount.text(item.done), Self.amountWidth)) of \(ByteCount.text(item.total))",
             rate: item.speed.rate(item.done, at: time).map { "\(ByteCount.text($0))/s" } ?? ""
         )
     }
@@ -58,11 +60,10 @@ package struct ProgressFrame: Sendable {
     /// Numbers below each other, so that bars are equally long.
     private static func aligned(_ lines: [Cells]) -> [Cells] {
         let amount = lines.map(\.amount.utf8.count).max() ?? 0
-        // Wide enough for any rate: bars must not jump when the first is known.
         return lines.map { cells in
             var cells = cells
             cells.amount = Cells.padded(cells.amount, amount)
-            cells.rate = Cells.padded(cells.rate, "999.9 MB/s".utf8.count)
+            cells.rate = Cells.padded(cells.rate, Self.amountWidth + 2)
             return cells
         }
     }

@@ -23,7 +23,8 @@ struct Wafer: AsyncParsableCommand {
                 name: "Image",
                 subcommands: [
                     AddImageCommand.self, ListImagesCommand.self, ImageInDatabaseCommand.self,
-                    CheckImageSyntaxCommand.self, DownloadManifestCommand.self, ListTagsCommand.self,
+                    CheckImageSyntaxCommand.self, InspectCommand.self, DownloadManifestCommand.self,
+                    ListTagsCommand.self,
                 ]
             ),
             CommandGroup(

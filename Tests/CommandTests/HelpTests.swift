@@ -16,7 +16,7 @@ import Testing
 
     @Test(arguments: [
         "init", "add-user", "list-users", "remove-user", "add-image", "list-images", "image-in-database",
-        "check-image-syntax", "download-manifest", "add-desiderata", "list-desideratas", "remove-desiderata",
+        "check-image-syntax", "inspect", "download-manifest", "add-desiderata", "list-desideratas", "remove-desiderata",
         "convert", "loop", "status", "verify",
     ])
     func everyCommandHasAnExample(_ command: String) async throws {

@@ -1,5 +1,6 @@
 import Foundation
 import OCI
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -61,8 +62,11 @@ import Testing
             let tag = compression == "plain" ? "plain" : "1"
             let text = try await convert("oci:images:\(tag)", sandbox, registry)
             let name = "oci:\(sandbox.path)/images:\(tag)"
+            let report = try await sandbox.succeed("inspect", name, "-r", Self.fqrn)
+            let form = compression == "plain" ? "tar " : compression
+            #expect(report.matches(of: try Regex("B  \(form)  known\n")).count == 4, "\(report)")
             #expect(text.contains("(\(name)): converted, revision 2: 3 layers new"))
-            let listing = try await sandbox.succeed("repository", "ls", Self.fqrn, ".metadata/oci", "--recursive")
+            let listing = try await sandbox.succeed("repository", "ls", Self.fqrn, ".metadata/oci", "-R")
             #expect(listing.contains("images:\(tag)/manifest.json"))
             #expect(try thin(registry)["history"] != nil)
             #expect(try await sandbox.succeed("list-desideratas", "-z").contains(name))
@@ -86,7 +90,11 @@ import Testing
             #expect(none.errors.contains("there is no oci-layout in it"))
             let user = try await sandbox.wafer("add-image", "oci:images:1", "--username", "foo")
             #expect(user.errors.contains("nobody logs in for oci:"))
-            #expect([several, other, none, user].allSatisfy { $0.code == 1 })
+            let output = try await sandbox.wafer("add-desiderata", "-i", "redis:4", "-o", "oci:out:1", "-r", Self.fqrn)
+            #expect(output.errors.contains("output image: image reference \"oci:"))
+            let tags = try await sandbox.wafer("list-tags", "oci:images")
+            #expect(tags.errors.contains("must be an image of a registry"))
+            #expect([several, other, none, user, output, tags].allSatisfy { $0.code == 1 })
             _ = try await sandbox.shell("find images/blobs -type f -size -1000c -delete")
             let cut = try await sandbox.wafer("download-manifest", "oci:images:1")
             #expect(cut.code == 1)
@@ -185,6 +193,9 @@ import Testing
                     Self.fqrn
                 )
                 #expect(try await sandbox.succeed("verify", "http://\(image)").contains("is equal to"))
+                let form = options.contains("zstd") ? "zstd" : "gzip"
+                let report = try await sandbox.succeed("inspect", "http://\(image)")
+                #expect(report.matches(of: try Regex("B  \(form)\n")).count == 4, "\(report)")
                 let thin = try await ExternalTool.run(
                     "skopeo",
                     ["inspect", "--tls-verify=false", "--config", "docker://\(registry.host)/thin/app:1"]

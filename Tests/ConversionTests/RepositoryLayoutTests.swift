@@ -11,6 +11,8 @@ struct RepositoryLayoutTests {
             ("redis:4", ".metadata/registry.hub.docker.com/library/redis:4"),
             ("docker.io/minio/minio", ".metadata/registry.hub.docker.com/minio/minio:latest"),
             ("https://gitlab-registry.cern.ch/a/b/c:1.2", ".metadata/gitlab-registry.cern.ch/a/b/c:1.2"),
+            ("oci:/srv/images:x/y", ".metadata/oci/srv/images:x%2Fy"),
+            ("docker-archive:/srv/a.tar", ".metadata/docker-archive/srv/a.tar"),
             ("http://localhost:5000/x:1", ".metadata/localhost:5000/x:1"),
             (
                 "redis:4@sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
@@ -20,7 +22,7 @@ struct RepositoryLayoutTests {
         ]
     )
     func image(name: String, path: String) throws {
-        #expect(RepositoryLayout.image(try ImageReference(parsing: name)).description == path)
+        #expect(RepositoryLayout.image(try ImageSource(parsing: name, folder: "/")).description == path)
     }
 
     @Test("layers lie under the first two digits of their digest")

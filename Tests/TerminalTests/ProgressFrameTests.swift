@@ -25,9 +25,9 @@ import Testing
         #expect(
             lines(80)
                 == [
-                    "a1a1a1a1a1a1  [============>             ]  1.0 MB of 2.0 MB  500.0 kB/s",
-                    "b2b2b2b2b2b2  [>                         ]     0 B of 500 B            ",
-                    "1 of 5 layers  2.0 MB of 5.0 MB  1000.0 kB/s",
+                    "a1a1a1a1a1a1  [===============>               ]    1.0 MB of 2.0 MB  500.0 kB/s",
+                    "b2b2b2b2b2b2  [>                              ]        0 B of 500 B            ",
+                    "1 of 5 layers  2.0 MB of 5.0 MB  1.0 MB/s",
                 ]
         )
     }

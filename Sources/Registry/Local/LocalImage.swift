@@ -9,6 +9,7 @@ struct LocalImage: ImageTransport {
     private let find: @Sendable (Digest) throws -> FileExtent?
 
     /// - Parameters:
+    ///   - name: the image.
     ///   - root: the manifest or index that the name stands for.
     ///   - find: the blob of a digest, as the files say. Blocks.
     init(_ name: LocalImageName, root: RawManifest, find: @escaping @Sendable (Digest) throws -> FileExtent?) {

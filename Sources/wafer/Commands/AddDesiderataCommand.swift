@@ -78,7 +78,7 @@ struct AddDesiderataCommand: WaferCommand {
 
     func run() async throws {
         let input = try Self.parse("input") { try ImageSource(argument: inputImage) }
-        let output = try Self.parse("output") { try ImageReference(parsing: outputImage) }
+        let output = try Self.parse("output") { try ImageSource(argument: outputImage).registryImage() }
         try Self.refuseImpossible(output, for: input)
         try RepositoryName.validate(repository)
         let database = try await global.openDatabase()

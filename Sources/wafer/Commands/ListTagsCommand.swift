@@ -35,8 +35,8 @@ struct ListTagsCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let image = try argument.parsed()
-        let credentials = try await user.credentials(for: image, global)
+        let image = try argument.registryImage()
+        let credentials = try await user.credentials(for: .registry(image), global)
         let tags = try await RegistryAccess.with(global.logger, network.settings()) { registry in
             try await registry.tags(of: image, credentials: credentials)
         }

@@ -1,4 +1,5 @@
 import Foundation
+import OCI
 
 /// A JSON value to print.
 ///
@@ -11,6 +12,8 @@ enum JSON: Encodable, Sendable {
     case string(String)
     case array([JSON])
     case object([String: JSON])
+    /// A part of a document that came from outside.
+    case value(JSONValue)
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
@@ -21,6 +24,7 @@ enum JSON: Encodable, Sendable {
         case .string(let value): try container.encode(value)
         case .array(let values): try container.encode(values)
         case .object(let members): try container.encode(members)
+        case .value(let value): try container.encode(value)
         }
     }
 

@@ -30,7 +30,7 @@ struct Table {
     }
 }
 
-extension String {
+extension StringProtocol {
     /// The columns that a terminal needs for it: East Asian wide characters take two, combining marks none.
     var displayWidth: Int {
         unicodeScalars.reduce(0) { $0 + $1.displayWidth }

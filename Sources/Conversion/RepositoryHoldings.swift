@@ -1,0 +1,50 @@
+package import OCI
+import Plumbing
+package import Registry
+
+/// What of an image is in a repository.
+package struct RepositoryHoldings: Sendable, Equatable {
+    /// What a repository has of a layer.
+    package enum Layer: String, Sendable {
+        /// The layer and its record: it is complete.
+        case complete
+        /// A layer without a record: another program published it, and nobody knows whether it is complete.
+        case unrecorded
+        /// Nothing.
+        case missing
+    }
+
+    /// What a repository has under an image's name.
+    package enum Name: String, Sendable {
+        /// This very manifest.
+        case current
+        /// Another manifest: an older image, or one of another platform.
+        case other
+        /// Nothing.
+        case missing
+    }
+
+    /// The repository's name.
+    package let fqrn: String
+    /// What it has under the image's name.
+    package let name: Name
+    private let layers: [Digest: Layer]
+
+    /// Looks into a repository.
+    package init(of image: ResolvedImage, in publisher: any Publisher) async throws {
+        let manifest = RepositoryLayout.image(image.source).appending(Array("manifest.json".utf8))
+        let contents = try await publisher.contents(Plan.paths(of: image) + [manifest])
+        var layers: [Digest: Layer] = [:]
+        for digest in image.manifest.layers.map(\.digest) {
+            let hasRoot = contents[RepositoryLayout.layerRoot(digest)] != nil
+            let hasRecord = contents[RepositoryLayout.layerRecord(digest)] != nil
+            layers[digest] = hasRoot ? (hasRecord ? .complete : .unrecorded) : .missing
+        }
+        self.layers = layers
+        fqrn = publisher.fqrn
+        name = contents[manifest].map { $0 == image.raw.bytes ? .current : .other } ?? .missing
+    }
+
+    /// What it has of a layer.
+    package func layer(_ digest: Digest) -> Layer { layers[digest] ?? .missing }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import OCI
+import TestSupport
+import Testing
+
+@Suite struct InspectTests {
+    @Test func showsAnImageAndWhatARepositoryHasOfIt() async throws {
+        try await withRepository("cd.cern.ch") { sandbox in
+            try await InMemoryRegistry.with { registry in
+                let label = String(repeating: "word ", count: 40) + String(repeating: "x", count: 200)
+                let amd = try registry.addImage(
+                    "app",
+                    tag: nil,
+                    layers: [Layers.base, Layers.application],
+                    config: [
+                        "Entrypoint": .array([.string("/app"), .string("--serve")]),
+                        "Env": .array([.string("PATH=/usr/bin"), .string("\u{1B}[31mRED=1")]),
+                        "Labels": .object(["text": .string(label)]),
+                    ]
+                )
+                let arm = try registry.addImage(
+                    "app",
+                    tag: nil,
+                    layers: [Layers.base],
+                    platform: Platform(os: "linux", architecture: "arm64", variant: "v8")
+                )
+                let note = try registry.addImage(
+                    "app",
+                    tag: nil,
+                    layers: [.tar([1])],
+                    platform: Platform(os: "unknown", architecture: "unknown")
+                )
+                let index = try registry.addIndex("app", tag: "1", images: [amd, arm, note])
+                let name = registry.reference("app:1")
+                let text = try await sandbox.succeed("inspect", name)
+                for line in [
+                    "Digest   \(index)", "Manifest \(amd.digest)", "Offers   linux/amd64, linux/arm64/v8",
+                    "Entry    /app\n         --serve", "Created  2024-05-06T07:08:09Z", "Layers   2, ",
+                ] {
+                    #expect(text.contains(line + (line.hasSuffix(" ") ? "" : "\n")), "\(text)")
+                }
+                #expect(!text.contains("\u{1B}"))
+                #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+                #expect(text.hasSuffix("tar \n"))
+
+                let other = try await sandbox.succeed("inspect", name, "--platform", "linux/arm64", "--format", "json")
+                let document = try #require(JSONValue(parsing: Array(other.utf8)).object)
+                #expect(document["manifest_digest"]?.string == "\(arm.digest)")
+                #expect(document["platforms"]?.array?.count == 2)
+                #expect(document["repository"] == .null)
+                #expect(document["layers"]?.array?.count == 1)
+
+                let raw = try await sandbox.wafer("inspect", name, "--raw")
+                #expect(raw.output == registry.manifest("app", "1"))
+                let both = try await sandbox.wafer("inspect", name, "--raw", "--format", "json")
+                #expect(both.code == 64)
+                let missing = try await sandbox.wafer("inspect", name, "--platform", "linux/s390x")
+                #expect(missing.code == 1)
+                #expect(missing.errors.contains("it offers linux/amd64, linux/arm64/v8; choose another one"))
+
+                try await sandbox.succeed(
+                    "add-desiderata",
+                    "-i",
+                    registry.reference("app@\(arm.digest)"),
+                    "-o",
+                    registry.reference("thin/app:1"),
+                    "-r",
+                    "cd.cern.ch"
+                )
+                let known = try await sandbox.succeed("inspect", name, "--repository", "cd.cern.ch")
+                #expect(known.contains("In       cd.cern.ch: nothing is published under this name\n"))
+                #expect(known.contains(#/    1  sha256:[0-9a-f]{12}  +[0-9.]+ kB  tar   known\n/#))
+                #expect(known.contains(#/    2  sha256:[0-9a-f]{12}  +[0-9.]+ kB  tar   new\n/#))
+                let pinned = registry.reference("app@\(arm.digest)")
+                let same = try await sandbox.succeed("inspect", pinned, "-r", "cd.cern.ch")
+                #expect(same.contains("this image is published"))
+                #expect(same.contains("all in cd.cern.ch"))
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import OCI
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct ProgressTests {
+    /// Runs `body` with a repository and an image that is not converted yet, of which one layer has some megabytes.
+    private func withImage(_ body: (Sandbox, InMemoryRegistry) async throws -> Void) async throws {
+        try await withRepository("cd.cern.ch") { sandbox in
+            try await InMemoryRegistry.with { registry in
+                var random = SeededRandom(seed: 5)
+                let bytes = (0..<(8 << 20)).map { _ in UInt8.random(in: 0...255, using: &random) }
+                let large = TarBuilder.archive { $0.file("large", RawBytes(bytes)) }
+                try registry.addImage("app", tag: "1", layers: [Layers.base, .tar(large)])
+                try await sandbox.succeed(
+                    "add-desiderata",
+                    "-i",
+                    registry.reference("app:1"),
+                    "-o",
+                    registry.reference("thin/app:1"),
+                    "-r",
+                    "cd.cern.ch",
+                    "--no-convert"
+                )
+                try await body(sandbox, registry)
+            }
+        }
+    }
+
+    @Test func objectsForPrograms() async throws {
+        try await withImage { sandbox, _ in
+            let outcome = try await sandbox.wafer("convert", "--progress", "json", "--log-level", "error")
+            #expect(outcome.code == 0)
+            #expect(outcome.text.split(separator: "\n").count == 1)
+            let events = try outcome.errors.split(separator: "\n").map {
+                try #require(JSONValue(parsing: Array($0.utf8)).object)
+            }
+            let names = events.compactMap { $0["event"]?.string }
+            #expect(names.first == "layers_started")
+            #expect(names.count { $0 == "layer_started" } == 2)
+            #expect(names.count { $0 == "layer_finished" } == 2)
+            #expect(names.suffix(3) == ["layers_ended", "published", "pushed"])
+            #expect(events[0]["layers"] == .integer(2))
+            #expect(events.allSatisfy { $0["time"]?.string?.hasSuffix("Z") == true })
+            let verified = try await sandbox.wafer("verify", "x:1", "--progress", "json")
+            #expect(verified.code == 1)
+        }
+    }
+
+    @Test func noneIsSilentAndPlainHasTwoLinesForALayer() async throws {
+        try await withImage { sandbox, registry in
+            let none = try await sandbox.wafer("convert", "--progress", "none", "--log-level", "warning")
+            #expect(none.code == 0)
+            #expect(none.errors == "")
+            let plain = try await sandbox.wafer("verify", registry.reference("app:1"), "--progress", "plain")
+            #expect(plain.errors.matches(of: #/: begins, /#).count == 2)
+            #expect(plain.errors.matches(of: #/: compared, .*/s\n/#).count == 2)
+            #expect(!plain.errors.contains("\u{1B}"))
+        }
+    }
+
+    /// On a pseudo-terminal, by `script`, which writes what the terminal would get.
+    @Test func barsOnATerminal() async throws {
+        try await withImage { sandbox, _ in
+            func run(_ settings: String, _ command: String) async throws -> String {
+                _ = try await sandbox.shell(
+                    "script -qec 'stty cols 50 rows 10; \(settings) exec '$wafer' \(command)' typescript >/dev/null </dev/null"
+                )
+                let file = URL(filePath: "\(sandbox.path)/typescript")
+                return String(decoding: try Data(contentsOf: file), as: UTF8.self)
+            }
+            let bars = try await run("TERM=xterm NO_COLOR=1", "convert --log-level debug")
+            #expect(bars.contains(/[0-9a-f]{12}  \[=*>? *\] +[0-9.]+ [kM]?B of [0-9.]+ [kM]B\u{1B}\[K/))
+            #expect(bars.contains(/[012] of 2 layers  .* of 8.4 MB/))
+            // Every line that changes stays within the window.
+            for line in bars.matches(of: /(?:[0-9a-f]{12}  \[|[0-9]+ of 2 layers)[^\r\n\u{1B}]*/) {
+                #expect(line.output.count < 50)
+            }
+            // Messages and results are outside of them, and at the end they are gone.
+            #expect(bars.contains("\u{1B}[Jwafer: published revision 2"))
+            #expect(!bars.contains("begins,"))
+            let last = try #require(bars.range(of: "\u{1B}[J", options: .backwards))
+            #expect(!bars[last.upperBound...].contains("\u{1B}"))
+            #expect(bars[last.upperBound...].contains("converted, revision 2"))
+            #expect(!bars.contains("\u{1B}[36m"))
+
+            let dumb = try await run("TERM=dumb", "convert --overwrite-layers")
+            #expect(!dumb.contains("\u{1B}"))
+            #expect(dumb.contains(": begins, "))
+            let quiet = try await run("TERM=xterm", "convert --overwrite-layers --log-level error")
+            #expect(!quiet.contains("\u{1B}"))
+            let coloured = try await run("TERM=xterm", "convert --overwrite-layers --progress bar")
+            #expect(coloured.contains("\u{1B}[36m"))
+        }
+    }
+}
