@@ -3,7 +3,7 @@ import OCI
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ProgressTests {
+@Suite(.timeLimit(.minutes(3))) struct ProgressTests {
     /// Runs `body` with a repository and an image that is not converted yet, of which one layer has some megabytes.
     private func withImage(_ body: (Sandbox, InMemoryRegistry) async throws -> Void) async throws {
         try await withRepository("cd.cern.ch") { sandbox in
