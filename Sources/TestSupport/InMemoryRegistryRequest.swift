@@ -15,6 +15,11 @@ package struct InMemoryRegistryRequest: Sendable {
 
     init(method: String, target: String, headers: [(name: String, value: String)], body: [UInt8]) {
         self.method = method
+        // What comes through a proxy names its host (RFC 9112 §3.2.2).
+        var target = target
+        if target.hasPrefix("http://") {
+            target = String(target.dropFirst("http://".count).drop { $0 != "/" })
+        }
         let mark = target.firstIndex(of: "?") ?? target.endIndex
         path = String(target[..<mark])
         query = String(target[mark...].dropFirst())

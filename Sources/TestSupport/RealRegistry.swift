@@ -55,6 +55,8 @@ package struct RealRegistry: Sendable {
     ///   - binary: the server's program; nil looks for it.
     ///   - user: the only user, known by an htpasswd file; nil lets everybody in.
     ///   - hasTLS: whether it speaks TLS, with a certificate of an authority that was made for it.
+    ///   - authority: has it do TLS with this one's certificate.
+    ///   - wantsClientCertificate: whether it takes only clients with a certificate of that authority.
     ///   - body: what is done with the registry.
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws, and ``Failure`` where the registry does not start.
@@ -62,6 +64,8 @@ package struct RealRegistry: Sendable {
         binary: FilePath? = nil,
         user: User? = nil,
         hasTLS: Bool = false,
+        authority: PrivateCA? = nil,
+        wantsClientCertificate: Bool = false,
         _ body: (RealRegistry) async throws -> Result
     ) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appending(path: "wafer-registry-\(UUID().uuidString)")
@@ -70,9 +74,8 @@ package struct RealRegistry: Sendable {
             // A folder that stays behind in the temporary directory harms no test.
             try? FileManager.default.removeItem(at: folder)
         }
-        if hasTLS { try await makeCertificates(in: folder) }
-        let authority = hasTLS ? FilePath(folder.path).appending("authority.crt") : nil
-        let configuration = try await configure(folder, user: user, hasTLS: hasTLS)
+        let authority = hasTLS && authority == nil ? try await PrivateCA(in: FilePath(folder.path)) : authority
+        let configuration = try await configure(folder, user, authority, wantsClientCertificate)
         let log = try FileDescriptor.open(
             FilePath(folder.path).appending("log"),
             .writeOnly,
@@ -92,7 +95,8 @@ package struct RealRegistry: Sendable {
         ) { execution in
             do {
                 let port = try await port(in: folder.appending(path: "log"))
-                let result = try await body(RealRegistry(host: "127.0.0.1:\(port)", user: user, authority: authority))
+                let certificate = authority.map { FilePath($0.certificate) }
+                let result = try await body(RealRegistry(host: "127.0.0.1:\(port)", user: user, authority: certificate))
                 await execution.teardown(using: steps)
                 return result
             } catch {
@@ -103,27 +107,12 @@ package struct RealRegistry: Sendable {
         return outcome.closureResult
     }
 
-    /// An authority, and a certificate of it for 127.0.0.1.
-    private static func makeCertificates(in folder: URL) async throws {
-        func openssl(_ words: String, _ more: [String] = []) async throws {
-            try await ExternalTool.run("openssl", words.split(separator: " ").map(String.init) + more, in: folder.path)
-        }
-        let key = "-newkey rsa:2048 -nodes"
-        try await openssl(
-            "req -x509 \(key) -keyout authority.key -out authority.crt -days 2",
-            ["-subj", "/CN=wafer test authority", "-addext", "keyUsage=critical,keyCertSign"]
-        )
-        try await openssl(
-            "req \(key) -keyout server.key -out server.csr",
-            ["-subj", "/CN=wafer test registry", "-addext", "subjectAltName=IP:127.0.0.1"]
-        )
-        try await openssl(
-            "x509 -req -in server.csr -CA authority.crt -CAkey authority.key -CAcreateserial -out server.crt -days 2 "
-                + "-copy_extensions copy"
-        )
-    }
-
-    private static func configure(_ folder: URL, user: User?, hasTLS: Bool) async throws -> String {
+    private static func configure(
+        _ folder: URL,
+        _ user: User?,
+        _ authority: PrivateCA?,
+        _ wantsClientCertificate: Bool
+    ) async throws -> String {
         var text = """
             version: 0.1
             log:
@@ -137,13 +126,14 @@ package struct RealRegistry: Sendable {
               addr: 127.0.0.1:0
 
             """
-        if hasTLS {
+        if let authority {
             text += """
                   tls:
-                    certificate: \(folder.appending(path: "server.crt").path)
-                    key: \(folder.appending(path: "server.key").path)
+                    certificate: \(authority.serverCertificate)
+                    key: \(authority.serverKey)
 
                 """
+            if wantsClientCertificate { text += "    clientcas: [\(authority.certificate)]\n" }
         }
         if let user {
             let file = folder.appending(path: "htpasswd")

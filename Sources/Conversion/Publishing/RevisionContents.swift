@@ -10,6 +10,13 @@ package struct RevisionContents: Sendable {
         package let bytes: [UInt8]
         /// Whether a difference of this file alone is worth a revision.
         package let isDecisive: Bool
+
+        /// Takes the parts.
+        package init(path: BytePath, bytes: [UInt8], isDecisive: Bool) {
+            self.path = path
+            self.bytes = bytes
+            self.isDecisive = isDecisive
+        }
     }
 
     /// The files, written where they differ.
@@ -18,4 +25,11 @@ package struct RevisionContents: Sendable {
     package var required: [BytePath]
     /// Whether layers that are there already are replaced by the ones ingested.
     package var overwritesLayers: Bool
+
+    /// Takes the parts.
+    package init(files: [File], required: [BytePath], overwritesLayers: Bool) {
+        self.files = files
+        self.required = required
+        self.overwritesLayers = overwritesLayers
+    }
 }

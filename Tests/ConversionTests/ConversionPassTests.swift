@@ -1,0 +1,115 @@
+import CVMFS
+import Conversion
+import Foundation
+import OCI
+import Plumbing
+import State
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("Passes over many desideratas", .timeLimit(.minutes(2)))
+struct ConversionPassTests {
+    /// Desideratas whose images were all converted, without the work of converting them.
+    private func fill(_ fixture: ConversionFixture, _ count: Int) async throws -> [Desiderata] {
+        let image = try fixture.registry.addImage("app", tag: "0", layers: [SampleLayers.base])
+        _ = try await fixture.converter().convert(fixture.desire("app:0", as: "thin/app:0"))
+        var wanted: [Desiderata] = []
+        var files: [RevisionContents.File] = []
+        for number in 1...count {
+            try fixture.registry.addManifest(image.bytes, .dockerManifest, to: "app", tag: "\(number)")
+            let desiderata = try await fixture.desire("app:\(number)", as: "thin/app:\(number)")
+            let reference = try ImageReference(parsing: fixture.registry.reference("app:\(number)"))
+            files.append(
+                RevisionContents.File(
+                    path: RepositoryLayout.image(reference).appending(Array("manifest.json".utf8)),
+                    bytes: image.bytes,
+                    isDecisive: true
+                )
+            )
+            let conversion = try await fixture.state.startConversion(of: desiderata.id, at: Date())
+            let input = ConversionInput(
+                referenceDigest: image.digest.description,
+                manifestDigest: image.digest.description,
+                platform: image.platform.description,
+                configDigest: image.manifest.config.digest.description
+            )
+            try await fixture.state.recordInput(input, conversion: conversion)
+            try await fixture.state.recordPublished(revision: 2, conversion: conversion, at: Date())
+            try await fixture.state.recordPushed(thinDigest: "sha256:0", conversion: conversion, at: Date())
+            try await fixture.state.finishConversion(conversion, at: Date())
+            wanted.append(desiderata)
+        }
+        let publisher = NativePublisher(fixture.repository, lockTimeout: .seconds(10))
+        let contents = RevisionContents(files: files, required: [], overwritesLayers: false)
+        try await publisher.withSession { _ = try await $0.commit(contents) }
+        fixture.registry.forgetRequests()
+        return wanted
+    }
+
+    @Test("a thousand unchanged ones cost a HEAD each, 32 at the same time")
+    func unchanged() async throws {
+        try await ConversionFixture.with { fixture in
+            let wanted = try await fill(fixture, 1_000)
+            fixture.registry.faults.delay = 50
+            var finished: [Int64] = []
+            try await ConversionPass(fixture.converter()).run(wanted) { desiderata, outcome in
+                finished.append(desiderata.id)
+                let result = try outcome.get()
+                #expect(result == .upToDate(revision: 2))
+            }
+            #expect(finished == wanted.map(\.id))
+            #expect(fixture.registry.requests.count == 1_000)
+            #expect(fixture.registry.requests.allSatisfy { $0.method == "HEAD" })
+            #expect(fixture.registry.mostAtOnce <= 32)
+            #expect(fixture.registry.mostAtOnce > 16)
+        }
+    }
+
+    @Test("what changed is converted, in its place, and those that fail hold up nobody")
+    func changed() async throws {
+        try await ConversionFixture.with { fixture in
+            let wanted = try await fill(fixture, 5)
+            let new = try fixture.registry.addImage("app", tag: "3", layers: [SampleLayers.application])
+            let missing = try await fixture.desire("nowhere:1", as: "thin/nowhere:1")
+            var outcomes: [String] = []
+            var began: [Int64] = []
+            try await ConversionPass(fixture.converter()).run(
+                [missing] + wanted,
+                isDue: { $0.id != wanted[4].id },
+                began: { began.append($0.id) }
+            ) { _, outcome in
+                switch outcome {
+                case .success(.upToDate): outcomes.append("up to date")
+                case .success(.converted): outcomes.append("converted")
+                case .failure: outcomes.append("failed")
+                }
+            }
+            #expect(outcomes == ["failed", "up to date", "up to date", "converted", "up to date"])
+            #expect(began == [missing.id, wanted[2].id])
+            #expect(fixture.registry.manifest("thin/app", "3") != nil)
+            #expect(try await fixture.state.lastPublished(of: wanted[2].id)?.manifestDigest == "\(new.digest)")
+            #expect(try await fixture.state.backOff(of: missing.id) != nil)
+        }
+    }
+
+    @Test("a layer that is gone from the repository is no unchanged image")
+    func incomplete() async throws {
+        try await ConversionFixture.with { fixture in
+            try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
+            let desiderata = try await fixture.desire("app:1")
+            _ = try await fixture.converter().convert(desiderata)
+            guard case .upToDate = await fixture.converter().check(desiderata) else {
+                Issue.record("it is up to date")
+                return
+            }
+            let options = ConversionOptions(platform: Platform(os: "linux", architecture: "arm64"))
+            for converter in [fixture.converter(options), fixture.converter(ConversionOptions(convertAgain: true))] {
+                guard case .changed = await converter.check(desiderata) else {
+                    Issue.record("it is not")
+                    continue
+                }
+            }
+        }
+    }
+}
