@@ -40,9 +40,9 @@ extension RegistryClient {
                     detail: "the list does not end after \(pages.count) pages"
                 )
             }
-            let page = request
             let budget = RetryBudget(settings.retries, clock: settings.clock)
             request.retries = budget
+            let page = request
             let (response, bytes) = try await retrying(budget) { [page] in
                 let response = try await send(page, expecting: [200])
                 return (response, try await body(of: response, page, limit: Self.maximumTagPageSize, name: "list"))

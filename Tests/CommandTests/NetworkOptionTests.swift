@@ -23,7 +23,7 @@ import Testing
             }
             try write("hosts:\n  \(registry.host): {insecure-http: true}\n", "hosts.yaml")
             let json = try await sandbox.succeed("list-tags", name, "--format", "json")
-            #expect(json.contains(#""tags":["1","2","3"]"#) || json.contains(#""tags": ["#))
+            #expect(json.contains("tags") && json.contains("\"3\""))
 
             try write("hosts:\n  a.org:\n    mirror: [b.org]\n", "wrong.yaml")
             let wrong = try await sandbox.wafer("list-tags", name, "--hosts", "\(folder)/wrong.yaml")
