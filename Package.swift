@@ -81,7 +81,7 @@ let package = Package(
         ),
         library(
             "Conversion",
-            ["CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", "CLinux", logging, system]
+            ["CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", "CLinux", logging, system, subprocess]
         ),
         .executableTarget(
             name: "wafer",

@@ -9,6 +9,14 @@ package struct ContentStatistics: Sendable, Equatable {
     /// The number of new objects.
     package private(set) var newObjects = 0
 
+    /// Nothing stored.
+    package init() {}
+
+    /// Content of which another program knows alone what was new: all counts as that.
+    package init(unexamined plain: Int64) {
+        newBytes = plain
+    }
+
     mutating func countKnown(_ plain: Int) {
         knownBytes += Int64(plain)
     }

@@ -17,6 +17,8 @@ package enum ConversionEvent: Sendable {
     case layerStopped(Digest)
     /// A layer was compared with what the repository has.
     case layerCompared(Digest, size: Int64, duration: Duration)
+    /// What the publisher cannot store of a layer.
+    case layerLosses(Digest, [LayerLoss: Int])
     /// The layer was in the repository already.
     case layerKnown(Digest, size: Int64)
     /// A new revision holds the image.

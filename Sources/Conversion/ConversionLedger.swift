@@ -30,11 +30,13 @@ final class ConversionLedger: Sendable {
     func recordPublished(_ image: PublishedImage) async throws {
         let conversion = try await begun()
         try await state.recordTraffic(image.traffic, conversion: conversion)
-        try await state.recordPublished(
+        let publication = Publication(
             revision: Int64(clamping: image.revision),
-            conversion: conversion,
-            at: now()
+            at: now(),
+            transactions: image.transactions.map { Int64($0) },
+            losses: image.losses
         )
+        try await state.recordPublished(publication, conversion: conversion)
     }
 
     func recordPushed(_ digest: Digest) async throws {

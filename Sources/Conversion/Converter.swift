@@ -79,7 +79,8 @@ package struct Converter: Sendable {
             thin: plan.thin.digest,
             layersNew: plan.missing.count,
             layersKnown: plan.layers.count - plan.missing.count,
-            bytesNew: published.traffic.bytesNew
+            bytesNew: published.traffic.bytesNew,
+            transactions: published.transactions
         )
     }
 
@@ -126,7 +127,12 @@ package struct Converter: Sendable {
             let publication = try ImagePublication(plan: plan, ingested: ingested, time: now())
             let outcome = try await session.commit(publication.contents(overwriting: options.overwriteLayers))
             if case .published(let revision) = outcome { report(.published(revision: revision)) }
-            return PublishedImage(revision: outcome.revision, traffic: publication.traffic)
+            return PublishedImage(
+                revision: outcome.revision,
+                traffic: publication.traffic,
+                transactions: session.transactions,
+                losses: publication.losses(session.losses)
+            )
         }
     }
 

@@ -34,6 +34,19 @@ struct ImagePublication {
         return traffic
     }
 
+    /// What could not be stored of new layers, for a person; nil where everything was. `later` is what turned out when
+    /// they were in the repository.
+    func losses(_ later: (BytePath) -> [LayerLoss: Int]) -> String? {
+        let lines = plan.missing.compactMap { layer -> String? in
+            let digest = layer.descriptor.digest
+            let known = ingested[digest]?.losses ?? [:]
+            let losses = known.merging(later(RepositoryLayout.layerRoot(digest))) { max($0, $1) }
+            guard !losses.isEmpty else { return nil }
+            return "layer \(layer.descriptor.digest): \(LayerLoss.text(losses))"
+        }
+        return lines.isEmpty ? nil : lines.joined(separator: "; ")
+    }
+
     func contents(overwriting: Bool) throws -> RevisionContents {
         var files = try plan.missing.map(record)
         let folder = RepositoryLayout.image(plan.image.source)

@@ -69,6 +69,7 @@ struct LayerDownload: Sendable {
                     duration: ContinuousClock.now - start
                 )
             )
+            if !result.losses.isEmpty { report(.layerLosses(descriptor.digest, result.losses)) }
             return result
         } catch let error as LayerError {
             throw ConversionError("layer \(descriptor.digest) of \(input.source): \(error)")

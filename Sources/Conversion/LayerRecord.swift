@@ -44,6 +44,20 @@ package struct LayerRecord: Codable, Sendable, Equatable {
         try JSONDocument.encode(self)
     }
 
+    /// The same with more to tell.
+    func adding(_ more: [String: Int]) -> LayerRecord {
+        LayerRecord(
+            digest: digest,
+            diffID: diffID,
+            size: size,
+            uncompressedSize: uncompressedSize,
+            entries: entries,
+            whiteouts: whiteouts,
+            writer: writer,
+            notes: notes.merging(more) { max($0, $1) }
+        )
+    }
+
     /// Reads the file. Throws ``ConversionError`` where it is no record.
     package static func decode(_ bytes: [UInt8]) throws -> LayerRecord {
         do {

@@ -4,4 +4,8 @@ import State
 struct PublishedImage: Sendable {
     let revision: UInt64
     let traffic: Traffic
+    /// How many transactions of `cvmfs_server` it took; nil where Wafer itself wrote one revision.
+    var transactions: Int?
+    /// What could not be stored of new layers; nil where everything was.
+    var losses: String?
 }

@@ -14,6 +14,9 @@ enum Migrations {
     /// Refresh tokens instead of passwords, and credentials that may go over a network without TLS.
     static let fourth = "4 kinds of credentials"
 
+    /// How `cvmfs_server` published, and what it could not store.
+    static let fifth = "5 transactions and losses of conversions"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(first) { db in
@@ -40,6 +43,14 @@ enum Migrations {
                         CHECK (kind IN ('password', 'token'));
                     ALTER TABLE credential ADD COLUMN plain_http INTEGER NOT NULL DEFAULT 0
                         CHECK (plain_http IN (0, 1));
+                    """
+            )
+        }
+        migrator.registerMigration(fifth) { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE conversion ADD COLUMN transactions INTEGER CHECK (transactions >= 0);
+                    ALTER TABLE conversion ADD COLUMN losses TEXT CHECK (losses <> '');
                     """
             )
         }

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// Which process, for good: a process id alone is given again to others.
-package struct ProcessIdentity: Sendable, Hashable {
+package struct ProcessIdentity: Sendable, Hashable, Codable {
     /// The process id within its namespace.
     package let pid: Int32
     /// When the process started, in clock ticks since the machine did (`proc(5)`, field 22 of `/proc/PID/stat`).
@@ -31,6 +31,19 @@ package struct ProcessIdentity: Sendable, Hashable {
         bootID: firstLine("/proc/sys/kernel/random/boot_id"),
         pidNamespace: link("/proc/self/ns/pid")
     )
+
+    /// Another process of this machine, seen from here; nil where there is none.
+    package static func of(_ pid: Int32) -> ProcessIdentity? {
+        ProcessEntry(pid: pid).map { entry in
+            ProcessIdentity(
+                pid: pid,
+                startTicks: entry.startTicks,
+                host: current.host,
+                bootID: current.bootID,
+                pidNamespace: current.pidNamespace
+            )
+        }
+    }
 
     /// Whether the process lives, as far as this one can tell; nil if it cannot be looked at from here.
     package func lives(seenFrom here: ProcessIdentity = .current) -> Bool? {

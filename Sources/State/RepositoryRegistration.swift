@@ -4,13 +4,14 @@ package import SystemPackage
 package struct RepositoryRegistration: Sendable, Hashable {
     /// The fully qualified repository name, such as `cd.cern.ch`.
     package let fqrn: String
-    /// The folder that holds `.cvmfspublished` and `data/`.
+    /// The folder that holds `.cvmfspublished` and `data/`. Where only `cvmfs_server` reaches that: the upstream as its
+    /// configuration defines it, such as `S3,/tmp,a.org@/etc/cvmfs/s3.conf`.
     package let storage: FilePath
     /// The folder with the repository's keys; never within the storage.
     package let keys: FilePath
     /// Where clients read it, if that is known.
     package let url: String?
-    /// Who writes it: `native`, `cvmfs_server`.
+    /// Who writes it: a ``PublisherKind``.
     package let publisher: String
     /// The compression policy's name, such as `balanced`.
     package let compression: String

@@ -45,8 +45,17 @@ extension StateDatabase {
     }
 
     /// Records that the layers are in the repository since `revision`. The input must have been recorded.
+    package func recordPublished(_ publication: Publication, conversion: Int64) async throws {
+        try await update(
+            conversion,
+            "revision = ?, published_at = ?, transactions = ?, losses = ?",
+            [publication.revision, publication.at, publication.transactions, publication.losses]
+        )
+    }
+
+    /// The same of one that Wafer itself wrote.
     package func recordPublished(revision: Int64, conversion: Int64, at now: Date) async throws {
-        try await update(conversion, "revision = ?, published_at = ?", [revision, now])
+        try await recordPublished(Publication(revision: revision, at: now), conversion: conversion)
     }
 
     /// Records that the thin image is at its registry, as `thinDigest`. The publication must have been recorded.
@@ -120,6 +129,8 @@ extension Conversion {
         }
         let revision: Int64? = try row.optional("revision")
         let publishedAt: Date? = try row.optional("published_at")
+        let transactions: Int64? = try row.optional("transactions")
+        let losses: String? = try row.optional("losses")
         let thinDigest: String? = try row.optional("thin_digest")
         let pushedAt: Date? = try row.optional("pushed_at")
         self.init(
@@ -132,7 +143,11 @@ extension Conversion {
             manifestDigest: try row.optional("manifest_digest"),
             platform: try row.optional("platform"),
             configDigest: try row.optional("config_digest"),
-            published: revision.flatMap { revision in publishedAt.map { Publication(revision: revision, at: $0) } },
+            published: revision.flatMap { revision in
+                publishedAt.map {
+                    Publication(revision: revision, at: $0, transactions: transactions, losses: losses)
+                }
+            },
             pushed: thinDigest.flatMap { digest in pushedAt.map { Push(thinDigest: digest, at: $0) } },
             error: try row.optional("error"),
             traffic: Traffic(

@@ -34,7 +34,7 @@ struct Wafer: AsyncParsableCommand {
                     CredentialsCommand.self,
                 ]
             ),
-            CommandGroup(name: "CVMFS Repository", subcommands: [RepositoryCommand.self]),
+            CommandGroup(name: "CVMFS Repository", subcommands: [RepositoryCommand.self, DoctorCommand.self]),
         ]
     )
 

@@ -88,12 +88,16 @@ import Testing
 
     @Test func refusesWhatIsNotLocalAndWhatIsNotThere() async throws {
         let sandbox = try await sandbox("CVMFS_UPSTREAM_STORAGE=S3,/tmp,cd@/etc/cvmfs/s3.conf")
-        let remote = try await attach(sandbox)
+        let attach = ["repository", "attach", Self.fqrn, "--config-dir", "etc", "--keys", "keys"]
+        let remote = try await sandbox.wafer(attach + ["--publisher", "native"])
         #expect(remote.code == 1 && remote.errors.contains("neither S3 nor a gateway"))
+        // Then it has to be cvmfs_server, which nobody installed here.
+        let absentServer = try await sandbox.wafer(attach, environment: ["CVMFS_SERVER": "no-such-cvmfs_server"])
+        #expect(absentServer.code == 1 && absentServer.errors.contains("no-such-cvmfs_server is not installed here"))
         let absent = try await sandbox.wafer("repository", "attach", "no.cern.ch", "--config-dir", "etc")
         #expect(absent.code == 1 && absent.errors.contains("cvmfs_server manages no repository no.cern.ch"))
         let other = try await self.sandbox("CVMFS_USER=no-such-user-here")
-        let owner = try await attach(other)
+        let owner = try await self.attach(other)
         #expect(owner.code == 1 && owner.errors.contains("is no user here"))
     }
 

@@ -86,7 +86,8 @@ final class StockServer: Sendable {
             arguments: Arguments(Array(command.dropFirst())),
             environment: .inherit.updating([
                 "HOME": sandbox.path.string, "WAFER_DATABASE": sandbox.path.appending("db").string, "LC_ALL": "C",
-                "CVMFS": words.last ?? "", "FQRN": fqrn, "URL": "http://127.0.0.1:\(port)/\(fqrn)",
+                "CVMFS": words.last ?? "", "CVMFS_SERVER": words.last ?? "", "FQRN": fqrn,
+                "URL": "http://127.0.0.1:\(port)/\(fqrn)",
                 "wafer": Sandbox.program.string, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
             ]),
             workingDirectory: sandbox.path,

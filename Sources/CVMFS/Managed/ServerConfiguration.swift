@@ -34,16 +34,26 @@ package struct ServerConfiguration: Sendable, Equatable {
     /// read without executing it, or where it asks for what this version cannot do.
     package static func read(_ fqrn: String, in folder: FilePath = defaultFolder) throws -> ServerConfiguration {
         try RepositoryName.validate(fqrn)
-        let file = folder.appending(fqrn).appending("server.conf")
-        let replica = folder.appending(fqrn).appending("replica.conf")
-        if access(replica.string, F_OK) == 0 {
-            throw CVMFSError(.refused, "\(fqrn) is a replica here (\(replica)): publish where its stratum 0 is")
-        }
-        return try read(fqrn, from: file)
+        let (file, bytes) = try load(fqrn, in: folder)
+        return try ServerConfiguration(fqrn, bytes, file: file)
     }
 
     /// Reads a certain file.
     package static func read(_ fqrn: String, from file: FilePath) throws -> ServerConfiguration {
+        try ServerConfiguration(fqrn, try load(from: file, fqrn: fqrn), file: file)
+    }
+
+    /// The bytes of the configuration of a stratum 0.
+    static func load(_ fqrn: String, in folder: FilePath) throws -> (file: FilePath, bytes: [UInt8]) {
+        let replica = folder.appending(fqrn).appending("replica.conf")
+        if access(replica.string, F_OK) == 0 {
+            throw CVMFSError(.refused, "\(fqrn) is a replica here (\(replica)): publish where its stratum 0 is")
+        }
+        let file = folder.appending(fqrn).appending("server.conf")
+        return (file, try load(from: file, fqrn: fqrn))
+    }
+
+    static func load(from file: FilePath, fqrn: String) throws -> [UInt8] {
         let descriptor = SystemCall.open(file.string, O_RDONLY)
         guard descriptor >= 0 else {
             if errno == ENOENT {
@@ -63,6 +73,6 @@ package struct ServerConfiguration: Sendable, Equatable {
                 throw CVMFSError(.refused, "\(file) is too large for a configuration")
             }
         }
-        return try ServerConfiguration(fqrn, bytes, file: file)
+        return bytes
     }
 }

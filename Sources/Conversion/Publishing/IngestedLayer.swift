@@ -9,6 +9,8 @@ package struct IngestedLayer: Sendable {
     package let entries: Int
     /// What was new of its content.
     package let content: ContentStatistics
+    /// What the publisher cannot store of it, and how often.
+    package var losses: [LayerLoss: Int] = [:]
 }
 
 extension IngestedLayer {
@@ -17,6 +19,7 @@ extension IngestedLayer {
         var notes: [String: Int] = [:]
         for (kind, tally) in summary.dropped { notes["dropped-\(kind.rawValue)"] = tally.count }
         for (kind, tally) in summary.warnings { notes[kind.rawValue] = tally.count }
+        for (loss, count) in losses { notes[loss.rawValue] = count }
         return notes
     }
 }

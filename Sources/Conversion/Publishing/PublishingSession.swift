@@ -18,4 +18,18 @@ package protocol PublishingSession: Sendable {
     /// Makes layers and files visible together. Returns the revision that has them; a new one only where something
     /// changed.
     func commit(_ publication: RevisionContents) async throws -> CommitOutcome
+
+    /// How many revisions it took so far; nil where that is always one.
+    var transactions: Int? { get }
+
+    /// What turned out to be lost of a layer only when it was in the repository.
+    func losses(at root: BytePath) -> [LayerLoss: Int]
+}
+
+extension PublishingSession {
+    /// One image is one revision.
+    package var transactions: Int? { nil }
+
+    /// A publisher that keeps everything loses nothing.
+    package func losses(at root: BytePath) -> [LayerLoss: Int] { [:] }
 }

@@ -26,13 +26,7 @@ struct ConversionTools: Sendable {
             state: database,
             registry: registry,
             publisher: { fqrn in
-                let registration = try await database.repository(fqrn)
-                guard registration.publisher == "native" else {
-                    throw StateError.invalidValue(
-                        "repository \(fqrn) is written by \(registration.publisher), which this version does not know"
-                    )
-                }
-                return NativePublisher(try await registration.open(logger: logger), lockTimeout: patience)
+                try await database.repository(fqrn).openPublisher(lockTimeout: patience, logger: logger)
             },
             options: options,
             report: progress.reporter(global)

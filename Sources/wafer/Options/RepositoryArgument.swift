@@ -49,7 +49,7 @@ extension RepositoryRegistration {
     /// The configuration is read each time: what its owner changes there counts at once.
     private func openManaged(_ file: FilePath, _ policy: CompressionPolicy, _ logger: Logger) throws -> Repository {
         let configuration = try ServerConfiguration.read(fqrn, from: file)
-        guard configuration.storage == storage else {
+        guard configuration.storage == storage || publisher == PublisherKind.server.rawValue else {
             throw StateError.invalidValue(
                 "\(file) names the storage \(configuration.storage), and \(fqrn) is registered with \(storage): run "
                     + "`wafer repository attach \(fqrn)` again"

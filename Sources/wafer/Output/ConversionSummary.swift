@@ -30,12 +30,16 @@ enum ConversionSummary: Equatable {
         "desiderata \(desiderata.id) (\(Cell.text(desiderata.input.reference.text).field))"
     }
 
+    private static func transactions(_ count: Int?) -> String {
+        count.map { " in \($0) transaction\($0 == 1 ? "" : "s")" } ?? ""
+    }
+
     private static func text(_ outcome: Result<ConversionResult, any Error>) -> String {
         switch outcome {
         case .success(.upToDate(let revision)):
             "up to date, revision \(revision)"
-        case .success(.converted(let revision, let thin, let layersNew, let layersKnown, let bytesNew)):
-            "converted, revision \(revision): \(layersNew) layers new (\(ByteCount.text(bytesNew)) of "
+        case .success(.converted(let revision, let thin, let layersNew, let layersKnown, let bytesNew, let count)):
+            "converted, revision \(revision)\(transactions(count)): \(layersNew) layers new (\(ByteCount.text(bytesNew)) of "
                 + "new content), \(layersKnown) known; thin image \(thin)"
         case .failure(StateError.claimed(_, let claim)):
             "skipped: \(claim) is at work on it"

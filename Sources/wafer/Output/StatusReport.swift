@@ -84,6 +84,8 @@ struct StatusReport {
             Field("bytes_known", "Bytes Known", "Known") {
                 .optional($0.lastPublished?.traffic.bytesKnown, Cell.bytes)
             },
+            Field("transactions", "Transactions") { .optional($0.lastPublished?.published?.transactions, Cell.number) },
+            Field("not_stored", "Not Stored") { .optional($0.lastPublished?.published?.losses) },
         ]
     }
 

@@ -67,10 +67,18 @@ struct ConversionFixture: Sendable {
 
     func converter(_ options: ConversionOptions = ConversionOptions()) -> Converter {
         let repository = repository
-        return Converter(
+        return converter(through: NativePublisher(repository, lockTimeout: .seconds(10)), options)
+    }
+
+    /// A converter with any publisher.
+    func converter(
+        through publisher: any Publisher,
+        _ options: ConversionOptions = ConversionOptions()
+    ) -> Converter {
+        Converter(
             state: state,
             registry: client,
-            publisher: { _ in NativePublisher(repository, lockTimeout: .seconds(10)) },
+            publisher: { _ in publisher },
             options: options,
             report: events.add
         )

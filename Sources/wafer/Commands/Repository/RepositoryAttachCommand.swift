@@ -1,5 +1,6 @@
 import ArgumentParser
 import CVMFS
+import Conversion
 import Foundation
 import Logging
 import Plumbing
@@ -12,25 +13,33 @@ struct RepositoryAttachCommand: WaferCommand {
         commandName: "attach",
         abstract: "Register a repository that cvmfs_server manages, to publish beside it.",
         usage: """
-            wafer repository attach <fqrn> [--config-dir <dir>] [--keys <dir>]
-                       [--compression <policy>]
+            wafer repository attach <fqrn> [--publisher native|cvmfs_server]
+                       [--config-dir <dir>] [--keys <dir>] [--compression <policy>]
             """,
         discussion: """
             Reads server.conf of the repository, without running it, now and each time
             the repository is opened: storage, spool folder, owner, sizes of chunks
-            and catalogs, TTL, garbage collection and automatic tags. Local
-            storage only, neither S3 nor a gateway. Run it as the repository's owner.
+            and catalogs, TTL, garbage collection and automatic tags.
+
+            --publisher native writes the repository itself: local storage only, as
+            its owner, one revision an image. --publisher cvmfs_server runs that
+            program, for its hooks, for S3, a gateway, or as another user by sudo -n;
+            two transactions an image, and extended attributes, opaque directories
+            and hard links are not stored. Without the option it is native where that
+            can write the storage; which one, and why, is printed.
 
             Wafer and cvmfs_server then exclude each other by cvmfs_server's own locks,
             and each goes on from what the other published. While a transaction of
             cvmfs_server is open Wafer waits, up to --lock-timeout, and then refuses.
-            What is registered already is registered anew.
+            What is registered already is registered anew. CVMFS_SERVER in the
+            environment names another program, or the words that lead to it.
 
             --compression zlib stores the same objects as cvmfs_server: content that
             both publish is stored once, but it takes longer.
 
             EXAMPLE:
               wafer repository attach cd.cern.ch
+              wafer repository attach cd.cern.ch --publisher cvmfs_server
             """
     )
 
@@ -49,6 +58,9 @@ struct RepositoryAttachCommand: WaferCommand {
     )
     var keys: String?
 
+    @Option(help: ArgumentHelp("Who writes it: native or cvmfs_server.", valueName: "publisher"))
+    var publisher: PublisherKind?
+
     @Option(help: ArgumentHelp("How hard new objects are compressed.", valueName: "policy"))
     var compression = CompressionPolicy.balanced
 
@@ -56,30 +68,89 @@ struct RepositoryAttachCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let (fqrn, logger) = (argument.fqrn, global.logger)
+        let fqrn = argument.fqrn
         let folder = Environment.absolute(configDir)
-        let configuration = try await onDedicatedThread("read the configuration of \(fqrn)") {
-            try ServerConfiguration.read(fqrn, in: folder)
+        let wanted = publisher
+        let (choice, server) = try await onDedicatedThread("read the configuration of \(fqrn)") {
+            (try Self.choose(wanted, of: fqrn, in: folder), try ServerRepository.read(fqrn, in: folder))
         }
-        let registration = RepositoryRegistration(
-            fqrn: fqrn,
-            storage: configuration.storage,
-            keys: keys.map(Environment.absolute) ?? configuration.keys,
-            url: configuration.url,
-            compression: compression.rawValue,
-            serverConfig: configuration.file
-        )
         let database = try await global.openDatabase()
-        let repository = try await registration.open(logger: logger)
-        let state = try await onDedicatedThread("verify \(fqrn)") {
-            try repository.checkPermission()
-            return try repository.published()
+        let revision: UInt64
+        let registration: RepositoryRegistration
+        switch choice {
+        case .native(let configuration):
+            registration = register(storage: configuration.storage, server, as: .native)
+            revision = try await verifyNative(registration)
+        case .server(let storage, _):
+            registration = register(storage: storage ?? FilePath(server.upstream), server, as: .server)
+            let publisher = try await registration.openServerPublisher(
+                lockTimeout: global.lockPatience,
+                logger: global.logger
+            )
+            let version = try await publisher.checkServer()
+            global.logger.info("cvmfs_server is version \(version)")
+            revision = try await publisher.revision()
         }
         try await database.replaceRepository(registration)
         try await database.close()
-        if let warning = WhitelistWarning.text(state.whitelist, at: Date()) { logger.warning("\(warning)") }
         try StandardOutput.line(
-            "attached \(fqrn), revision \(state.manifest.revision), managed by cvmfs_server (\(configuration.file))"
+            "attached \(fqrn), revision \(revision), managed by cvmfs_server (\(server.file))\npublisher: \(choice.reason)"
         )
+    }
+
+    /// Which publisher it shall be, and why.
+    private enum Choice: Sendable {
+        case native(ServerConfiguration)
+        /// The storage, where it is on this machine.
+        case server(storage: FilePath?, reason: String)
+
+        var reason: String {
+            switch self {
+            case .native: "native, Wafer itself: the storage is on this machine"
+            case .server(_, let reason): "cvmfs_server, \(reason)"
+            }
+        }
+    }
+
+    private static func choose(
+        _ publisher: PublisherKind?,
+        of fqrn: String,
+        in folder: FilePath
+    ) throws -> Choice {
+        do {
+            // What no publisher can do is an error of its own.
+            _ = try ServerRepository.read(fqrn, in: folder)
+            let configuration = try ServerConfiguration.read(fqrn, in: folder)
+            guard publisher == .server else { return .native(configuration) }
+            return .server(storage: configuration.storage, reason: "as you said")
+        } catch let error as CVMFSError where error.code == .refused && publisher != .native {
+            return .server(storage: nil, reason: "since Wafer itself cannot write it: \(error)")
+        }
+    }
+
+    private func register(
+        storage: FilePath,
+        _ server: ServerRepository,
+        as kind: PublisherKind
+    ) -> RepositoryRegistration {
+        RepositoryRegistration(
+            fqrn: server.fqrn,
+            storage: storage,
+            keys: keys.map(Environment.absolute) ?? server.keys,
+            url: server.url,
+            publisher: kind.rawValue,
+            compression: compression.rawValue,
+            serverConfig: server.file
+        )
+    }
+
+    private func verifyNative(_ registration: RepositoryRegistration) async throws -> UInt64 {
+        let repository = try await registration.open(logger: global.logger)
+        let state = try await onDedicatedThread("verify \(registration.fqrn)") {
+            try repository.checkPermission()
+            return try repository.published()
+        }
+        if let warning = WhitelistWarning.text(state.whitelist, at: Date()) { global.logger.warning("\(warning)") }
+        return state.manifest.revision
     }
 }

@@ -5,6 +5,7 @@ import Foundation
 import Layers
 import Logging
 import Plumbing
+import State
 import SystemPackage
 import Terminal
 
@@ -50,24 +51,43 @@ struct RepositoryIngestCommand: WaferCommand {
 
     func run() async throws {
         let path = try RawArguments.path(path)
-        var (_, repository) = try await argument.open(global)
-        repository.chunking = cutting.chunks ?? repository.chunking
-        repository.limits = cutting.catalogEntries ?? repository.limits
-        let publisher = NativePublisher(repository, lockTimeout: global.lockPatience)
+        let publisher = try await publisher()
         let ingestion = TarIngestion(publisher, limits: limitOptions.limits)
         let start = ContinuousClock.now
         let input = file == "-" ? FileDescriptor.standardInput : try open()
         let (layer, outcome) = try await Interruption.cancelling {
             try await ingestion.ingest(input, at: path, replacing: replace)
         }
+        if !layer.losses.isEmpty {
+            global.logger.warning("cvmfs_server does not store all of it: \(LayerLoss.text(layer.losses))")
+        }
         for line in LayerNotesText.lines(layer.summary) { global.logger.warning("\(line)") }
         let size = layer.summary.uncompressedSize
         try StandardOutput.line(
-            "\(path) in \(repository.fqrn), revision \(outcome.revision): \(layer.entries) entries, "
+            "\(path) in \(publisher.fqrn), revision \(outcome.revision): \(layer.entries) entries, "
                 + "\(ByteCount.text(size)) at \(ByteCount.rate(size, in: ContinuousClock.now - start)); "
                 + "\(ByteCount.text(layer.content.newBytes)) new, \(ByteCount.text(layer.content.knownBytes)) known, "
                 + "\(ByteCount.text(layer.content.storedBytes)) stored in \(layer.content.newObjects) objects"
         )
+    }
+
+    private func publisher() async throws -> any Publisher {
+        let database = try await global.openDatabase()
+        let registration = try await database.repository(argument.fqrn)
+        try await database.close()
+        guard registration.publisher == PublisherKind.native.rawValue else {
+            guard cutting.chunks == nil, cutting.catalogEntries == nil else {
+                throw ConversionError(
+                    "\(argument.fqrn) is published by \(registration.publisher), which cuts files and catalogs as its own "
+                        + "configuration says: leave out --chunks and --catalog-entries"
+                )
+            }
+            return try await registration.openPublisher(global)
+        }
+        var repository = try await registration.open(logger: global.logger)
+        repository.chunking = cutting.chunks ?? repository.chunking
+        repository.limits = cutting.catalogEntries ?? repository.limits
+        return NativePublisher(repository, lockTimeout: global.lockPatience)
     }
 
     private func open() throws -> FileDescriptor {

@@ -39,7 +39,7 @@ final class BarProgress: Sendable {
         case .layerStopped(let digest):
             board.withLock { $0.finish(Self.label(digest), isComplete: false) }
         case .layerKnown: break
-        case .published, .pushed: messages.report(event)
+        case .layerLosses, .published, .pushed: messages.report(event)
         }
     }
 

@@ -40,6 +40,9 @@ final class JSONProgress: Sendable {
         case .layerCompared(let digest, let size, let duration):
             let facts = ["size": JSON.number(size), "milliseconds": .number(Self.milliseconds(duration))]
             write("layer_compared", digest, facts)
+        case .layerLosses(let digest, let losses):
+            let counts = losses.map { ($0.rawValue, JSON.number(Int64($1))) }
+            write("layer_losses", digest, ["not_stored": .object(Dictionary(uniqueKeysWithValues: counts))])
         case .layerKnown(let digest, let size): write("layer_known", digest, ["size": .number(size)])
         case .published(let revision): write("published", ["revision": .number(Int64(clamping: revision))])
         case .pushed(let reference, let digest):

@@ -1,0 +1,33 @@
+import Glibc
+package import SystemPackage
+
+/// The right to publish among processes of ours, for as long as it exists. Native commits ask for the same lock.
+package final class ServerTurn: Sendable {
+    private let lock: FileLock
+
+    private init(lock: FileLock) {
+        self.lock = lock
+    }
+
+    deinit { ftruncate(lock.descriptor, 0) }
+
+    /// Waits for it. Throws ``CVMFSError`` `busy`, naming the holder, once `timeout` has passed. Blocks.
+    package static func acquire(
+        in workspace: FilePath,
+        timeout: Duration,
+        checkCancelled: () throws -> Void
+    ) throws -> ServerTurn {
+        let lock = try FileLock.acquire(
+            workspace.appending("commit.lock"),
+            timeout: timeout,
+            purpose: "publishing through cvmfs_server",
+            checkCancelled: checkCancelled
+        )
+        return ServerTurn(lock: lock)
+    }
+
+    /// Takes it if nobody has it.
+    package static func attempt(in workspace: FilePath) throws -> ServerTurn? {
+        try FileLock.attempt(workspace.appending("commit.lock")).map(ServerTurn.init)
+    }
+}

@@ -1,0 +1,48 @@
+package import CVMFS
+import Foundation
+import Logging
+import Plumbing
+
+/// What `cvmfs_server` says of itself and of a repository.
+package struct ServerInspection: Sendable {
+    /// Its version, such as `2.12.0-1`.
+    package let version: String
+    /// What its list says of the repository, such as `stratum0 / local - in transaction`; nil where it lists none.
+    package let state: String?
+
+    /// The least version that ingests from its standard input and has catalogs for what it ingests.
+    private static let least = [2, 7]
+
+    /// Asks for both. Throws ``ConversionError`` where it is not installed or too old.
+    package init(_ command: ServerCommand, of repository: ServerRepository) async throws {
+        let limit = Duration.seconds(120)
+        let usage = try await command.run([], timeout: limit, level: .debug)
+        let title = "CernVM-FS Server Tool "
+        guard let line = usage.lines.first(where: { $0.contains(title) }),
+            let version = line.components(separatedBy: title).last
+        else { throw ServerFailure(repository).error(usage) }
+        self.version = version
+        let numbers = version.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
+        guard !numbers.lexicographicallyPrecedes(Self.least) else {
+            throw ConversionError(
+                "cvmfs_server is version \(Printable.text(version)), and 2.7 is needed: install a newer cvmfs-server"
+            )
+        }
+        let list = try await command.run(["list"], timeout: limit, level: .debug)
+        let start = "\(repository.fqrn) ("
+        state = list.lines.first { $0.hasPrefix(start) }.map { line in
+            String(line.dropFirst(start.count).prefix { $0 != ")" })
+        }
+    }
+}
+
+extension ServerPublisher {
+    /// The version of the program. Throws ``ConversionError`` where it cannot be used.
+    package func checkServer() async throws -> String {
+        let inspection = try await inspect()
+        guard inspection.state != nil else {
+            throw ConversionError("cvmfs_server does not list \(fqrn): does it run on this machine, as this user?")
+        }
+        return inspection.version
+    }
+}

@@ -1,0 +1,28 @@
+import Foundation
+
+/// How a run of `cvmfs_server` ended, and what it said.
+struct ServerOutput: Sendable {
+    /// How it ended.
+    enum End: Sendable, Equatable {
+        case exited(Int32)
+        case killed(Int32)
+        /// It took too long and was ended.
+        case timedOut
+        /// Somebody wanted to stop and it was ended.
+        case stopped
+    }
+
+    /// What was run, such as `cvmfs_server publish`.
+    let name: String
+    let end: End
+    /// The last lines, printable.
+    let lines: [String]
+
+    /// Whether it did what it was asked to.
+    var isSuccess: Bool { end == .exited(0) }
+
+    /// Whether one of the lines has one of these words, in any case.
+    func says(_ words: String...) -> Bool {
+        lines.contains { line in words.contains { line.range(of: $0, options: .caseInsensitive) != nil } }
+    }
+}

@@ -1,0 +1,42 @@
+package import CVMFS
+import Plumbing
+
+/// Reads a repository from its storage on this machine, with every signature and hash.
+package struct StorageReader: RevisionReader {
+    private let repository: Repository
+
+    /// A reader of an opened repository.
+    package init(_ repository: Repository) {
+        self.repository = repository
+    }
+
+    func revision() throws -> UInt64 { try repository.published().manifest.revision }
+
+    func contents(_ paths: [BytePath]) throws -> [BytePath: [UInt8]] {
+        let tree = try repository.tree()
+        var contents: [BytePath: [UInt8]] = [:]
+        for path in paths {
+            guard let entry = try tree.entry(at: path) else { continue }
+            contents[path] = entry.isDirectory ? [] : try tree.readFile(path)
+        }
+        return contents
+    }
+
+    func fingerprint(_ directory: BytePath) throws -> TreeFingerprint {
+        var builder = try TreeFingerprint.Builder()
+        try repository.tree().walk(directory) { path, entry in
+            guard path.name != CatalogMarker.name, let path = path.relative(to: directory) else { return }
+            builder.add(
+                path,
+                TreeFingerprint.Entry(
+                    mode: entry.mode,
+                    uid: UInt32(truncatingIfNeeded: entry.uid),
+                    gid: UInt32(truncatingIfNeeded: entry.gid),
+                    size: entry.size,
+                    target: entry.symlink
+                )
+            )
+        }
+        return builder.finish()
+    }
+}

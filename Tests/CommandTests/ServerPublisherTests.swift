@@ -1,0 +1,186 @@
+import Foundation
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Commands that publish through `cvmfs_server`, with the stand-in for it.
+@Suite(.timeLimit(.minutes(5))) struct ServerPublisherTests {
+    private static let fqrn = "cd.cern.ch"
+
+    private struct Machine: Sendable {
+        let sandbox: Sandbox
+        let server: StandInServer
+
+        var environment: [String: String] { ["CVMFS_SERVER": server.program.string] }
+
+        func wafer(_ arguments: String...) async throws -> Sandbox.Outcome {
+            try await sandbox.wafer(arguments, environment: environment)
+        }
+
+        @discardableResult
+        func succeed(_ arguments: String...) async throws -> Sandbox.Outcome {
+            let outcome = try await sandbox.wafer(arguments, environment: environment)
+            try #require(outcome.code == 0, "\(arguments): \(outcome.errors)")
+            return outcome
+        }
+
+        /// `wafer` in the background; what a script does to it.
+        func shell(_ script: String) async throws -> Sandbox.Outcome {
+            try await sandbox.shell(
+                "CVMFS_SERVER='\(server.program)'; export CVMFS_SERVER; cd '\(sandbox.path)'; \(script)"
+            )
+        }
+    }
+
+    /// A registered repository, and an archive `t.tar`.
+    private func machine(attach: Bool = true) async throws -> Machine {
+        let sandbox = try Sandbox()
+        let server = try await StandInServer(in: sandbox.path, fqrn: Self.fqrn)
+        let machine = Machine(sandbox: sandbox, server: server)
+        try await machine.succeed("init")
+        _ = try await sandbox.shell(
+            "mkdir keys t && touch keys/\(Self.fqrn).pub keys/\(Self.fqrn).key keys/\(Self.fqrn).crt && echo a > t/a && "
+                + "ln t/a t/b && tar -cf t.tar -C t ."
+        )
+        if attach {
+            try await machine.succeed("repository", "attach", Self.fqrn, "--config-dir", etc(server), "--keys", "keys")
+        }
+        return machine
+    }
+
+    private func etc(_ server: StandInServer) -> String { server.configurations.string }
+
+    @Test func attachesWhatOnlyTheServerCanWrite() async throws {
+        let machine = try await machine(attach: false)
+        let attach = ["repository", "attach", Self.fqrn, "--config-dir", etc(machine.server)]
+        let native = try await machine.sandbox.wafer(
+            attach + ["--publisher", "native"],
+            environment: machine.environment
+        )
+        #expect(native.code == 1 && native.errors.contains("neither S3 nor a gateway"))
+        let attached = try await machine.sandbox.wafer(attach, environment: machine.environment)
+        #expect(attached.code == 0, "\(attached.errors)")
+        #expect(attached.text.contains("attached \(Self.fqrn), revision 1, "))
+        #expect(
+            attached.text.contains(
+                "\npublisher: cvmfs_server, since Wafer itself cannot write it: CVMFS_UPSTREAM_STORAGE"
+            )
+        )
+        let list = try await machine.succeed("repository", "list", "-z")
+        #expect(list.text.contains("cvmfs_server") && list.text.contains("S3,/tmp,"))
+        let ls = try await machine.wafer("repository", "ls", Self.fqrn, "/")
+        #expect(ls.code == 1 && ls.errors.contains("neither S3 nor a gateway"))
+    }
+
+    @Test func ingestsAndSaysWhatIsLost() async throws {
+        let machine = try await machine()
+        let ingested = try await machine.succeed("repository", "ingest", Self.fqrn, "/tool", "t.tar")
+        #expect(ingested.text.hasPrefix("tool in \(Self.fqrn), revision 2: 3 entries"))
+        #expect(ingested.errors.contains("cvmfs_server does not store all of it: 2 hard links as files of their own"))
+        #expect(ingested.errors.contains("cvmfs_server ingest: Signing new manifest"))
+        let again = try await machine.wafer("repository", "ingest", Self.fqrn, "/tool", "t.tar")
+        #expect(again.code == 1 && again.errors.contains("--replace"))
+        try await machine.succeed("repository", "ingest", Self.fqrn, "/tool", "t.tar", "--replace")
+        #expect(try machine.server.calls() == ["ingest", "ingest", "ingest"])
+    }
+
+    /// A process is killed, and the `cvmfs_server` that it ran with it: what stays is in a transaction.
+    @Test func abortsWhatAKilledProcessLeft() async throws {
+        let machine = try await machine()
+        try machine.server.breakOnce("ingest hang")
+        let killed = try await machine.shell(
+            """
+            "$wafer" repository ingest \(Self.fqrn) /tool t.tar & process=$!
+            until grep -q '"opened"' '\(machine.server.mark)' 2>/dev/null; do sleep 0.05; done
+            kill -9 $process; kill -9 $(tail -1 '\(machine.server.folder)/calls' | cut -d' ' -f1); wait $process; true
+            """
+        )
+        #expect(killed.code == 0, "\(killed.errors)")
+        #expect(machine.server.isInTransaction)
+        let doctor = try await machine.wafer("doctor", Self.fqrn)
+        #expect(doctor.text.contains("warning  transaction: Wafer's own is open: process "))
+        #expect(machine.server.isInTransaction)
+        let next = try await machine.succeed("repository", "ingest", Self.fqrn, "/tool", "t.tar")
+        #expect(next.errors.contains("aborted a transaction on \(Self.fqrn) that Wafer (process "), "\(next.errors)")
+        #expect(!machine.server.isInTransaction)
+        #expect(try machine.server.calls() == ["ingest", "abort", "ingest"])
+    }
+
+    @Test(arguments: ["INT", "TERM"])
+    func endsWithoutATransactionWhenAsked(signal: String) async throws {
+        let machine = try await machine()
+        try machine.server.breakOnce("ingest hang")
+        let outcome = try await machine.shell(
+            """
+            "$wafer" repository ingest \(Self.fqrn) /tool t.tar & process=$!
+            until [ -e '\(machine.server.flag)' ]; do sleep 0.05; done
+            kill -\(signal) $process; wait $process; echo status $?
+            """
+        )
+        #expect(outcome.text.contains("status 3"), "\(outcome.text)\(outcome.errors)")
+        #expect(!machine.server.isInTransaction)
+        #expect(!FileManager.default.fileExists(atPath: machine.server.mark.string))
+        #expect(try machine.server.calls() == ["ingest", "abort"])
+        try await machine.succeed("repository", "ingest", Self.fqrn, "/tool", "t.tar")
+    }
+
+    @Test func doctorFindsAllWell() async throws {
+        let machine = try await machine()
+        let doctor = try await machine.wafer("doctor", Self.fqrn)
+        #expect(doctor.code == 0, "\(doctor.text)\(doctor.errors)")
+        for line in [
+            "ok  repository: revision 1, published by cvmfs_server, S3,", "ok  keys: ", "  space in spool: ",
+            "ok  transaction: none is open", "ok  cvmfs_server: version 2.12.0-standin, stratum0 / S3", "ok  mount: ",
+            "ok  desideratas: there are none",
+        ] {
+            #expect(doctor.text.contains(line), "\(line): \(doctor.text)")
+        }
+    }
+
+    @Test func doctorFindsWhatIsWrong() async throws {
+        let machine = try await machine()
+        try machine.server.openTransaction()
+        try machine.server.write("state", " - whitelist expired - unhealthy")
+        try FileManager.default.removeItem(atPath: machine.sandbox.path.appending("keys/\(Self.fqrn).key").string)
+        // A registry that is gone afterwards.
+        try await InMemoryRegistry.with { registry in
+            try registry.addImage("app", tag: "1", layers: [])
+            let (input, output) = (registry.reference("app:1"), registry.reference("thin:1"))
+            try await machine.succeed("add-desiderata", "--no-convert", "-i", input, "-o", output, "-r", Self.fqrn)
+        }
+        let doctor = try await machine.wafer("doctor", Self.fqrn, "--retries", "0")
+        #expect(doctor.code == 1)
+        for line in [
+            "failed  keys: missing: ", "warning  transaction: cvmfs_server has a transaction open",
+            "failed  cvmfs_server: version 2.12.0-standin, stratum0 / S3 - in transaction - whitelist expired",
+            "to do: `cvmfs_server resign \(Self.fqrn)`", "failed  registry 127.0.0.1:",
+        ] {
+            #expect(doctor.text.contains(line), "\(line): \(doctor.text)")
+        }
+        #expect(machine.server.isInTransaction)
+        let json = try await machine.wafer("doctor", Self.fqrn, "--retries", "0", "--format", "json")
+        #expect(
+            json.code == 1 && json.text.contains("\"healthy\" : false") && json.text.contains("\"check\" : \"keys\"")
+        )
+        let absent = try await machine.sandbox.wafer(
+            "doctor",
+            Self.fqrn,
+            environment: ["CVMFS_SERVER": "no-such-program"]
+        )
+        #expect(absent.code == 1 && absent.text.contains("failed  cvmfs_server: no-such-program is not installed here"))
+    }
+
+    @Test func doctorOfANativeRepository() async throws {
+        let sandbox = try Sandbox()
+        try await sandbox.succeed("init")
+        try await sandbox.succeed("repository", "create", Self.fqrn, "--storage", "srv", "--keys", "keys")
+        let doctor = try await sandbox.wafer("doctor", Self.fqrn)
+        #expect(doctor.code == 0, "\(doctor.text)")
+        #expect(doctor.text.hasPrefix("ok  repository: revision 1, published by native, "))
+        #expect(doctor.text.contains("ok  whitelist: until "))
+        _ = try await sandbox.shell("rm keys/\(Self.fqrn).crt; rm srv/.cvmfswhitelist")
+        let broken = try await sandbox.wafer("doctor", Self.fqrn)
+        #expect(broken.code == 1)
+        #expect(broken.text.contains("failed  whitelist: ") && broken.text.contains("failed  keys: missing: "))
+    }
+}

@@ -1,0 +1,119 @@
+import CVMFS
+import Conversion
+import Foundation
+import State
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What a process of ours that was killed leaves open, and what only looks like it.
+@Suite("Transactions that were left open (stand-in)")
+struct LeftTransactionTests {
+    /// The note of a process that is gone.
+    private struct Mark: Codable {
+        var process = ProcessIdentity(
+            pid: 1 << 22 + 1,
+            startTicks: 1,
+            host: ProcessIdentity.current.host,
+            bootID: ProcessIdentity.current.bootID,
+            pidNamespace: ProcessIdentity.current.pidNamespace
+        )
+        var child: ProcessIdentity?
+        var purpose = "writing 1 files"
+        var intended: Int64
+        var transaction: ServerSpool.OpenTransaction?
+    }
+
+    private func leave(_ mark: Mark, in server: StandInServer) throws {
+        try FileManager.default.createDirectory(atPath: server.workspace.string, withIntermediateDirectories: true)
+        try JSONEncoder().encode(mark).write(to: URL(filePath: server.mark.string))
+    }
+
+    private func spool(_ server: StandInServer) -> ServerSpool { ServerSpool(root: server.folder.appending("spool")) }
+
+    private func clock(_ server: StandInServer) throws -> Int64 { try ServerSpool.clock(in: server.folder) }
+
+    @Test("one that is noted is aborted, whatever was edited in it")
+    func noted() async throws {
+        try await StandInServer.with { server in
+            let before = try clock(server)
+            try server.openTransaction()
+            try server.write("spool/scratch/current/edited", "")
+            try leave(Mark(intended: before, transaction: try spool(server).transaction()), in: server)
+            #expect(try await server.publishFile() == .published(revision: 2))
+            #expect(try server.calls() == ["abort", "transaction", "publish"])
+            try server.expectClosed()
+        }
+    }
+
+    @Test("one that was being opened is aborted where nothing was edited in it")
+    func intended() async throws {
+        try await StandInServer.with { server in
+            let before = try clock(server)
+            try server.openTransaction()
+            try leave(Mark(intended: before), in: server)
+            #expect(try await server.publishFile() == .published(revision: 2))
+            #expect(try server.calls() == ["abort", "transaction", "publish"])
+        }
+    }
+
+    @Test("one that may be somebody else's is left alone", arguments: ["edited", "older", "newer"])
+    func leftAlone(why: String) async throws {
+        try await StandInServer.with { server in
+            if why == "older" { try server.openTransaction() }
+            try await Task.sleep(for: .milliseconds(30))
+            var mark = Mark(intended: try clock(server))
+            if why == "newer" {
+                // Ours was aborted by hand, and theirs opened.
+                try server.openTransaction()
+                mark.transaction = try spool(server).transaction()
+                try FileManager.default.removeItem(atPath: server.flag.string)
+                try await Task.sleep(for: .milliseconds(30))
+            }
+            if why != "older" { try server.openTransaction() }
+            if why == "edited" { try server.write("spool/scratch/current/edited", "") }
+            try leave(mark, in: server)
+            let publisher = try server.publisher(lockTimeout: .milliseconds(200))
+            let error = await #expect(throws: CVMFSError.self) { try await server.publishFile(publisher) }
+            #expect(try #require(error).code == .busy)
+            #expect(server.isInTransaction)
+            #expect(try server.calls() == [])
+        }
+    }
+
+    @Test("a note without a transaction is only taken away")
+    func nothingOpen() async throws {
+        try await StandInServer.with { server in
+            try leave(Mark(intended: try clock(server)), in: server)
+            #expect(try await server.publishFile() == .published(revision: 2))
+            #expect(try server.calls() == ["transaction", "publish"])
+        }
+    }
+
+    @Test("cvmfs_server that outlives its Wafer is waited for")
+    func childAtWork() async throws {
+        try await StandInServer.with { server in
+            try server.openTransaction()
+            let open = try spool(server).transaction()
+            try leave(Mark(child: .current, intended: 0, transaction: open), in: server)
+            let publisher = try server.publisher(lockTimeout: .milliseconds(200))
+            let error = await #expect(throws: CVMFSError.self) { try await server.publishFile(publisher) }
+            #expect(try #require(error).description.contains("is still at work"))
+            #expect(server.isInTransaction)
+        }
+    }
+
+    @Test("an abort that fails is said, and tried again")
+    func abortFails() async throws {
+        try await StandInServer.with { server in
+            try server.breakOnce("publish fail no luck", "abort fail mounts are busy")
+            let error = await #expect(throws: ConversionError.self) { try await server.publishFile() }
+            let text = try #require(error).description
+            #expect(text.contains("no luck") && text.contains("mounts are busy"), "\(text)")
+            #expect(text.contains("`cvmfs_server abort \(server.fqrn)` ends it"))
+            #expect(server.isInTransaction)
+            #expect(try await server.publishFile() == .published(revision: 2))
+            try server.expectClosed()
+        }
+    }
+}

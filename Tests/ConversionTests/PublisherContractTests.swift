@@ -1,0 +1,224 @@
+import CVMFS
+import Conversion
+import Foundation
+import OCI
+import Plumbing
+import State
+import SystemPackage
+import TestSupport
+import Testing
+
+/// The contract of a publisher (`Publisher`), for each of them.
+///
+/// Clauses that `cvmfs_server` cannot keep, and that are asked of the native publisher alone: an image is one revision;
+/// layers and what belongs to them appear together (an image that fails behind its ingestion leaves layers without a
+/// record, which count as missing); attributes, opaque directories and hard links are stored.
+@Suite("Publishers")
+struct PublisherContractTests {
+    enum Kind: String, CaseIterable, Sendable, CustomTestStringConvertible {
+        case native
+        /// `cvmfs_server` by its stand-in.
+        case server
+        var testDescription: String { rawValue }
+    }
+
+    /// A publisher with what its repository shows.
+    private struct Subject: Sendable {
+        let kind: Kind
+        let fixture: ConversionFixture
+        let server: StandInServer?
+        let publisher: any Publisher
+
+        var converter: Converter { fixture.converter(through: publisher) }
+
+        func convert(_ desiderata: Desiderata, _ options: ConversionOptions = ConversionOptions()) async throws
+            -> ConversionResult
+        {
+            try await fixture.converter(through: publisher, options).convert(desiderata)
+        }
+
+        func has(_ path: BytePath) async throws -> Bool { try await publisher.contents([path])[path] != nil }
+
+        /// Nothing is left behind, and the repository is sound.
+        func expectSettled() async throws {
+            if let server { try server.expectClosed() } else { try await fixture.expectSound() }
+        }
+    }
+
+    private func with(_ kind: Kind, _ body: @escaping (Subject) async throws -> Void) async throws {
+        try await ConversionFixture.with { fixture in
+            let server =
+                kind == .server ? try await StandInServer(in: fixture.folder, fqrn: ConversionFixture.fqrn) : nil
+            let native = NativePublisher(fixture.repository, lockTimeout: .seconds(10))
+            let publisher: any Publisher = try server?.publisher() ?? native
+            try await body(Subject(kind: kind, fixture: fixture, server: server, publisher: publisher))
+        }
+    }
+
+    @Test("an image is in the repository, and again there is nothing to do", arguments: Kind.allCases)
+    func image(kind: Kind) async throws {
+        try await with(kind) { subject in
+            let layers = [SampleLayers.base, SampleLayers.application]
+            let image = try subject.fixture.registry.addImage("app", tag: "1", layers: layers)
+            let desiderata = try await subject.fixture.desire("app:1")
+            let result = try await subject.convert(desiderata)
+            for layer in image.manifest.layers {
+                let record = RepositoryLayout.layerRecord(layer.digest)
+                let bytes = try #require(try await subject.publisher.contents([record])[record])
+                #expect(try LayerRecord.decode(bytes).digest == layer.digest.description)
+            }
+            let root = RepositoryLayout.layerRoot(image.manifest.layers[0].digest)
+            let motd = root.appending(try BytePath("etc/motd"))
+            #expect(try await subject.publisher.contents([motd])[motd] == Array("welcome\n".utf8))
+            let manifest = try BytePath(".metadata/127.0.0.1:\(subject.fixture.registry.port)/app:1/manifest.json")
+            #expect(try await subject.publisher.contents([manifest])[manifest] == image.bytes)
+            #expect(try await subject.convert(desiderata) == .upToDate(revision: result.revision))
+            try await subject.expectSettled()
+
+            // An image of known layers only.
+            try subject.fixture.registry.addImage("other", tag: "1", layers: layers)
+            let other = try await subject.fixture.desire("other:1", as: "thin/other:1")
+            let second = try await subject.convert(other)
+            #expect(second.revision == result.revision + 1)
+            #expect(subject.fixture.events.startedLayers == 2)
+            try await subject.expectSettled()
+        }
+    }
+
+    enum Damage: CaseIterable {
+        case changed, cut, longer
+
+        var faults: InMemoryRegistryFaults {
+            var faults = InMemoryRegistryFaults()
+            switch self {
+            case .changed: faults.damagesBlobs = true
+            case .cut: faults.cutBlobsAfter = 700
+            case .longer: faults.blobPadding = 512
+            }
+            return faults
+        }
+    }
+
+    @Test(
+        "a layer that is not what the image says leaves the revision as it was",
+        arguments: Kind.allCases,
+        Damage.allCases
+    )
+    func refused(kind: Kind, damage: Damage) async throws {
+        try await with(kind) { subject in
+            let image = try subject.fixture.registry.addImage(
+                "app",
+                tag: "1",
+                layers: [SampleLayers.base, SampleLayers.application]
+            )
+            let desiderata = try await subject.fixture.desire("app:1")
+            subject.fixture.registry.faults = damage.faults
+            await #expect(throws: (any Error).self) { try await subject.convert(desiderata) }
+            for layer in image.manifest.layers {
+                #expect(try await !subject.has(RepositoryLayout.layerRoot(layer.digest)))
+            }
+            #expect(try subject.server?.calls() ?? [] == [])
+            try await subject.expectSettled()
+            subject.fixture.registry.faults = InMemoryRegistryFaults()
+            _ = try await subject.convert(desiderata)
+            try await subject.expectSettled()
+        }
+    }
+
+    @Test("layers are replaced on request", arguments: Kind.allCases)
+    func overwrite(kind: Kind) async throws {
+        try await with(kind) { subject in
+            let image = try subject.fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
+            let desiderata = try await subject.fixture.desire("app:1")
+            let first = try await subject.convert(desiderata)
+            var options = ConversionOptions()
+            options.overwriteLayers = true
+            let second = try await subject.convert(desiderata, options)
+            #expect(second.revision >= first.revision)
+            #expect(try await subject.has(RepositoryLayout.layerRoot(image.manifest.layers[0].digest)))
+            try await subject.expectSettled()
+        }
+    }
+
+    @Test("whiteouts have the form of overlayfs", arguments: Kind.allCases)
+    func whiteouts(kind: Kind) async throws {
+        try await with(kind) { subject in
+            let image = try subject.fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.application])
+            _ = try await subject.convert(try await subject.fixture.desire("app:1"))
+            let root = RepositoryLayout.layerRoot(image.manifest.layers[0].digest)
+            let motd = root.appending(try BytePath("etc/motd"))
+            if let server = subject.server {
+                let path = server.published.string + "/" + String(decoding: motd.bytes, as: UTF8.self)
+                let attributes = try FileManager.default.attributesOfItem(atPath: path)
+                #expect(attributes[.type] as? FileAttributeType == .typeCharacterSpecial)
+            } else {
+                let entry = try subject.fixture.repository.tree().entry(at: motd)
+                #expect(entry?.type == .characterDevice)
+            }
+        }
+    }
+
+    @Test("an image is one revision: native only")
+    func oneRevision() async throws {
+        try await with(.native) { subject in
+            try subject.fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
+            let result = try await subject.convert(try await subject.fixture.desire("app:1"))
+            guard case .converted(2, _, _, _, _, nil) = result else { throw ConversionError("\(result)") }
+        }
+    }
+
+    @Test("through cvmfs_server an image is two transactions, and what is lost of its layers is recorded")
+    func losses() async throws {
+        try await with(.server) { subject in
+            let linked = InMemoryRegistry.Layer.tar(
+                TarBuilder.archive { tar in
+                    tar.pax(["SCHILY.xattr.user.note": "x"])
+                    tar.file("a", "text\n")
+                    tar.hardLink("b", to: "a")
+                    tar.file("hidden/.wh..wh..opq")
+                }
+            )
+            let image = try subject.fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base, linked])
+            let desiderata = try await subject.fixture.desire("app:1")
+            let result = try await subject.convert(desiderata)
+            guard case .converted(3, _, 2, 0, _, 2) = result else { throw ConversionError("\(result)") }
+            #expect(try subject.server?.calls() == ["ingest", "transaction", "publish"])
+            let path = RepositoryLayout.layerRecord(image.manifest.layers[1].digest)
+            let record = try LayerRecord.decode(try #require(try await subject.publisher.contents([path])[path]))
+            #expect(
+                record.notes == [
+                    "lost-opaque-directories": 1, "lost-extended-attributes": 2, "lost-hard-links": 2,
+                ]
+            )
+            let published = try #require(try await subject.fixture.state.lastPublished(of: desiderata.id)?.published)
+            #expect(published.transactions == 2)
+            let losses = try #require(published.losses)
+            #expect(losses.hasPrefix("layer \(image.manifest.layers[1].digest): 2 files without"), "\(losses)")
+            let root = RepositoryLayout.layerRoot(image.manifest.layers[1].digest).appending(try BytePath("b"))
+            #expect(try await subject.publisher.contents([root])[root] == Array("text\n".utf8))
+        }
+    }
+
+    @Test("layers that another tool, or a failure, left without a record are replaced: cvmfs_server")
+    func half() async throws {
+        try await with(.server) { subject in
+            let server = try #require(subject.server)
+            let image = try subject.fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
+            let desiderata = try await subject.fixture.desire("app:1")
+            try server.breakOnce("ingest truncate")
+            await #expect(throws: ConversionError.self) { try await subject.convert(desiderata) }
+            let layer = image.manifest.layers[0].digest
+            #expect(try await subject.has(RepositoryLayout.layerRoot(layer)))
+            #expect(try await !subject.has(RepositoryLayout.layerRecord(layer)))
+            guard case .converted(_, _, _, _, _, 3) = try await subject.convert(desiderata) else {
+                throw ConversionError("not in three transactions")
+            }
+            let old = RepositoryLayout.layerRoot(layer).appending(try BytePath("var/cache/old"))
+            #expect(try await subject.has(old))
+            #expect(
+                try server.calls() == ["ingest", "ingest", "ingest", "transaction", "publish"]
+            )
+            try await subject.expectSettled()
+        }
+    }
+}

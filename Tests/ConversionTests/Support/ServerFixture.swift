@@ -1,0 +1,75 @@
+import CVMFS
+import Conversion
+import Foundation
+import Layers
+import Logging
+import Plumbing
+import SystemPackage
+import TestSupport
+import Testing
+
+extension StandInServer {
+    /// Runs `body` with a repository of the stand-in in a folder of its own.
+    static func with(_ body: (StandInServer) async throws -> Void) async throws {
+        let url = FileManager.default.temporaryDirectory.appending(path: "wafer-server-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: url) }
+        try await body(try await StandInServer(in: FilePath(url.path), fqrn: ConversionFixture.fqrn))
+    }
+
+    /// A publisher that drives it.
+    func publisher(
+        lockTimeout: Duration = .seconds(10),
+        timeouts: ServerTimeouts = ServerTimeouts(opening: .seconds(60), publishing: .seconds(60))
+    ) throws -> ServerPublisher {
+        ServerPublisher(
+            try ServerRepository.read(fqrn, from: configuration),
+            storage: nil,
+            command: ServerCommand(words: [program.string], grace: .seconds(2), logger: Logger(label: "test")),
+            workspace: workspace,
+            lockTimeout: lockTimeout,
+            timeouts: timeouts,
+            logger: Logger(label: "test")
+        )
+    }
+
+    /// Publishes a file in a transaction of its own.
+    @discardableResult
+    func publishFile(
+        _ publisher: ServerPublisher? = nil,
+        _ name: String = "f",
+        _ text: String = "text\n"
+    ) async throws -> CommitOutcome {
+        let file = RevisionContents.File(path: try BytePath(name), bytes: Array(text.utf8), isDecisive: true)
+        let contents = RevisionContents(files: [file], required: [], overwritesLayers: false)
+        return try await (publisher ?? self.publisher()).withSession { try await $0.commit(contents) }
+    }
+
+    /// Publishes an archive with a few files.
+    func publishTree(_ publisher: ServerPublisher? = nil, replacing: Bool = false) async throws -> CommitOutcome {
+        let archive = folder.appending("\(UUID().uuidString).tar")
+        let bytes = TarBuilder.archive { tar in
+            for name in ["a", "b", "c", "d"] { tar.file(RawBytes(stringLiteral: name), "content\n") }
+        }
+        try Data(bytes).write(to: URL(filePath: archive.string))
+        let file = try FileDescriptor.open(archive, .readOnly)
+        defer { try? file.close() }
+        let ingestion = TarIngestion(try publisher ?? self.publisher(), limits: LayerLimits())
+        return try await ingestion.ingest(file, at: BytePath("tree"), replacing: replacing).outcome
+    }
+
+    /// The names in a published folder.
+    func names(_ path: String = "") throws -> Set<String> {
+        Set(try FileManager.default.contentsOfDirectory(atPath: published.pushing(FilePath(path)).string))
+    }
+
+    /// Records where anything is left of a transaction.
+    func expectClosed(sourceLocation: SourceLocation = #_sourceLocation) throws {
+        #expect(!isInTransaction, sourceLocation: sourceLocation)
+        #expect(!FileManager.default.fileExists(atPath: mark.string), sourceLocation: sourceLocation)
+        let folder = workspace.appending("layers").string
+        guard FileManager.default.fileExists(atPath: folder) else { return }
+        let layers = try FileManager.default.contentsOfDirectory(atPath: folder)
+        #expect(layers.isEmpty, sourceLocation: sourceLocation)
+    }
+}
