@@ -51,6 +51,11 @@ package final class ContentWriter: Sendable {
 
     deinit { workers.stop() }
 
+    /// Waits until nothing is being stored any more. Nothing may be added afterwards. Blocks.
+    func finish() {
+        workers.finish()
+    }
+
     /// Starts a file of a known length in bytes.
     package func begin(size: Int64, in batch: ContentBatch) -> FileContentWriter {
         FileContentWriter(size: size, batch: batch, writer: self)

@@ -15,6 +15,12 @@ final class FileLock: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Ends the lock before its value does.
+    func release() {
+        // It fails only for what is no open file.
+        flock(descriptor, LOCK_UN)
+    }
+
     /// Who may hold a lock at the same time.
     enum Mode {
         case exclusive

@@ -81,6 +81,11 @@ final class Journal: Sendable {
         if isUsed.withLock({ !$0 }) { try end() }
     }
 
+    /// Gives the lock back, also where a child that is just starting has a copy of its descriptor.
+    func release() {
+        lock.release()
+    }
+
     private func append(_ line: String) throws {
         let bytes = Array((line + "\n").utf8)
         try bytes.withUnsafeBytes { try SystemCall.write($0, to: lock.descriptor, path.string) }
