@@ -93,9 +93,10 @@ package struct CatalogEntry: Sendable, Equatable {
         return .file(Self.markerName, content: empty, modified: 0)
     }
 
-    static let markerName = Array(".cvmfscatalog".utf8)
-    /// The marker of catalogs that stock may merge with their parents.
-    static let automaticMarkerName = Array(".cvmfsautocatalog".utf8)
+    /// The name of that file.
+    package static let markerName = Array(".cvmfscatalog".utf8)
+    /// The names that steer catalogs: the second marks those that stock may merge with their parents.
+    package static let markerNames: Set<[UInt8]> = [markerName, Array(".cvmfsautocatalog".utf8)]
 
     /// The longest name in bytes that Linux, and so every client, takes.
     static let nameLimit = 255
@@ -108,7 +109,7 @@ package struct CatalogEntry: Sendable, Equatable {
                 "\(path) has a name of \(path.name.count) bytes: clients take \(nameLimit)"
             )
         }
-        guard path.name != markerName, path.name != automaticMarkerName else {
+        guard !markerNames.contains(path.name) else {
             throw CVMFSError(.refused, "\(path) cannot be written: the name marks a catalog")
         }
     }

@@ -176,8 +176,9 @@ package struct Repository: Sendable {
     }
 
     /// Begins to prepare objects, after cleaning up behind processes that are gone. Waits up to `lockTimeout` for another
-    /// process that does the same, or collects garbage. Files that are large enough are cut as `chunking` says, which is the repository's own
-    /// way where nothing is said. Throws ``CVMFSError`` for a repository whose hash function is only read.
+    /// process that does the same, or collects garbage. Files that are large enough are cut as `chunking` says, which is
+    /// the repository's own way where nothing is said. Throws ``CVMFSError`` for a repository whose hash function is only
+    /// read.
     package func prepare(
         lockTimeout: Duration,
         now: Date,

@@ -90,7 +90,7 @@ struct LayerComparison {
 
     /// Whether this is what every root of a nested catalog has, and nothing of the layer (docs/cvmfs-format.md §3.8).
     private func isMarker(_ path: BytePath, _ row: CatalogEntry) -> Bool {
-        path.name == Array(".cvmfscatalog".utf8) && row.type == .regular && row.size == 0
+        path.name == CatalogEntry.markerName && row.type == .regular && row.size == 0
     }
 
     private func compare(_ path: BytePath, _ row: CatalogEntry, with expected: Expected) throws -> [String] {

@@ -58,9 +58,7 @@ package struct SubtreeExport {
         return summary
     }
 
-    private static let markers = [".cvmfscatalog", ".cvmfsautocatalog"].map { Array($0.utf8) }
-
     private static func isMarker(_ row: CatalogEntry) -> Bool {
-        row.type == .regular && row.size == 0 && markers.contains(row.name)
+        row.type == .regular && row.size == 0 && CatalogEntry.markerNames.contains(row.name)
     }
 }

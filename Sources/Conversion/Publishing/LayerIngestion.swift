@@ -10,7 +10,7 @@ struct LayerIngestion {
 
     /// What the format cannot hold or must not be told by an image (docs/architecture.md, decision 5).
     static let policy = LayerPolicy(
-        markerNames: [Array(".cvmfscatalog".utf8), Array(".cvmfsautocatalog".utf8)],
+        markerNames: CatalogEntry.markerNames,
         attributeLength: ExtendedAttributes.limit
     )
 

@@ -19,13 +19,7 @@ package struct NativePublisher: Publisher {
 
     package func contents(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]] {
         try await onDedicatedThread("read \(fqrn)") {
-            let tree = try repository.tree()
-            var contents: [BytePath: [UInt8]] = [:]
-            for path in paths {
-                guard let entry = try tree.entry(at: path) else { continue }
-                contents[path] = entry.isDirectory ? [] : try tree.readFile(path)
-            }
-            return contents
+            try StorageReader(repository).contents(paths)
         }
     }
 

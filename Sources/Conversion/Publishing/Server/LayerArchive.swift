@@ -1,3 +1,4 @@
+import CVMFS
 import Foundation
 import Layers
 import Plumbing
@@ -21,11 +22,11 @@ struct LayerArchive {
             for directory in directories {
                 try archive.add(LayerEntry(path: directory.path, kind: .directory))
                 guard directory.isNested else { continue }
-                let marker = directory.path.appending(CatalogMarker.name)
+                let marker = directory.path.appending(CatalogEntry.markerName)
                 try archive.add(LayerEntry(path: marker, kind: .file(size: 0), mode: 0o644))
             }
             for layer in layers {
-                try layer.write(to: archive, marker: CatalogMarker.name)
+                try layer.write(to: archive)
                 // The session removes it otherwise.
                 try? FileManager.default.removeItem(atPath: layer.file.string)
             }

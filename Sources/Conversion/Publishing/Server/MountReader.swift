@@ -67,7 +67,7 @@ package struct MountReader: RevisionReader {
             )
         )
         guard type == .directory else { return }
-        for name in try names(path) where name != CatalogMarker.name {
+        for name in try names(path) where name != CatalogEntry.markerName {
             try walk(path.appending(name), from: top, &builder)
         }
     }

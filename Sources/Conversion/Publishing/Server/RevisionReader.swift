@@ -12,8 +12,3 @@ protocol RevisionReader: Sendable {
     /// The fingerprint of a directory and what is below it, markers of nested catalogs left out.
     func fingerprint(_ directory: BytePath) throws -> TreeFingerprint
 }
-
-enum CatalogMarker {
-    /// Makes a directory the root of a nested catalog.
-    static let name = Array(".cvmfscatalog".utf8)
-}

@@ -244,7 +244,7 @@ final class ServerSession: PublishingSession {
         var paths: Set<BytePath> = []
         for file in files {
             for directory in RepositoryLayout.nestedDirectories(above: file.path) {
-                paths.insert(directory.appending(CatalogMarker.name))
+                paths.insert(directory.appending(CatalogEntry.markerName))
             }
         }
         let wanted = Array(paths)

@@ -79,7 +79,7 @@ struct SpooledLayer: Sendable {
     }
 
     /// Writes its members: whiteouts in the form of overlayfs, names of one file as links, attributes left out.
-    func write(to archive: TarStreamWriter, marker: [UInt8]) throws {
+    func write(to archive: TarStreamWriter) throws {
         let spool = try FileDescriptor.open(file, .readOnly, options: .closeOnExec)
         try spool.closeAfter {
             var names: [Content: BytePath] = [:]
@@ -97,7 +97,8 @@ struct SpooledLayer: Sendable {
                 }
                 try archive.add(node.entry(at: path, node.archiveKind))
                 if node.path.isRoot {
-                    try archive.add(LayerEntry(path: path.appending(marker), kind: .file(size: 0), mode: 0o644))
+                    let marker = path.appending(CatalogEntry.markerName)
+                    try archive.add(LayerEntry(path: marker, kind: .file(size: 0), mode: 0o644))
                 }
             }
         }

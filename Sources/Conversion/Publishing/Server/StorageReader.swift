@@ -25,7 +25,7 @@ package struct StorageReader: RevisionReader {
     func fingerprint(_ directory: BytePath) throws -> TreeFingerprint {
         var builder = try TreeFingerprint.Builder()
         try repository.tree().walk(directory) { path, entry in
-            guard path.name != CatalogMarker.name, let path = path.relative(to: directory) else { return }
+            guard path.name != CatalogEntry.markerName, let path = path.relative(to: directory) else { return }
             builder.add(
                 path,
                 TreeFingerprint.Entry(
