@@ -106,6 +106,24 @@ import Testing
         #expect(try machine.server.calls() == ["ingest", "abort", "ingest"])
     }
 
+    @Test(arguments: ["INT", "TERM"])
+    func endsWithoutATransactionWhenAsked(signal: String) async throws {
+        let machine = try await machine()
+        try machine.server.breakOnce("ingest hang")
+        let outcome = try await machine.shell(
+            """
+            "$wafer" repository ingest \(Self.fqrn) /tool t.tar & process=$!
+            until [ -e '\(machine.server.flag)' ]; do sleep 0.05; done
+            kill -\(signal) $process; wait $process; echo status $?
+            """
+        )
+        #expect(outcome.text.contains("status 3"), "\(outcome.text)\(outcome.errors)")
+        #expect(!machine.server.isInTransaction)
+        #expect(!FileManager.default.fileExists(atPath: machine.server.mark.string))
+        #expect(try machine.server.calls() == ["ingest", "abort"])
+        try await machine.succeed("repository", "ingest", Self.fqrn, "/tool", "t.tar")
+    }
+
     @Test func doctorFindsAllWell() async throws {
         let machine = try await machine()
         let doctor = try await machine.wafer("doctor", Self.fqrn)

@@ -46,18 +46,27 @@ def die(text, code=1):
     sys.exit(code)
 
 
-def fault(kind):
-    """The text of a fault of this kind that is due now, None where none is. It is due once."""
-    if not os.path.exists(FAULTS):
-        return None
-    lines = open(FAULTS).read().splitlines()
-    for number, line in enumerate(lines):
+def take_faults():
+    """The faults of this command, by their kind. They are due in one run: whoever waits for its transaction and ends it
+    finds them gone, wherever it was."""
+    taken, rest = {}, []
+    for line in open(FAULTS).read().splitlines() if os.path.exists(FAULTS) else []:
         words = line.split(None, 2)
-        if words[:2] == [COMMAND, kind]:
-            del lines[number]
-            open(FAULTS, "w").write("".join(line + "\n" for line in lines))
-            return words[2] if len(words) > 2 else "stand-in: %s goes wrong" % COMMAND
-    return None
+        if words[0] == COMMAND and words[1] not in taken:
+            taken[words[1]] = words[2] if len(words) > 2 else "stand-in: %s goes wrong" % COMMAND
+        else:
+            rest.append(line)
+    if taken:
+        open(FAULTS, "w").write("".join(line + "\n" for line in rest))
+    return taken
+
+
+def fault(kind):
+    """The text of a fault of this kind that is due now, None where none is."""
+    return DUE.get(kind)
+
+
+DUE = take_faults()
 
 
 def when_open():
