@@ -81,7 +81,10 @@ let package = Package(
         ),
         library(
             "Conversion",
-            ["CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", "CLinux", logging, system, subprocess]
+            [
+                "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", "CLinux", http, nioCore, nioHTTP1, logging,
+                system, subprocess,
+            ]
         ),
         .executableTarget(
             name: "wafer",
@@ -93,7 +96,7 @@ let package = Package(
             swiftSettings: settings
         ),
         library("Terminal", [system]),
-        library("TestSupport", ["OCI", nioCore, nioHTTP1, nioPosix, system, subprocess]),
+        library("TestSupport", ["OCI", nioCore, nioHTTP1, nioPosix, system, subprocess, logging]),
 
         tests("PlumbingTests", ["Plumbing"]),
         tests("OCITests", ["OCI"]),

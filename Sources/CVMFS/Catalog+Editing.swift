@@ -4,8 +4,12 @@ extension Catalog {
     /// Writes the row of a path, replacing one that is there.
     func put(_ entry: CatalogEntry, at path: BytePath, chunks: [FileChunk] = []) throws {
         let key = try PathKey(path)
-        let parent = try path.parent.map(PathKey.init) ?? .null
         try statements.deleteChunks.run(.integer(key.first), .integer(key.second))
+        try add(entry, at: path, key, parent: try path.parent.map(PathKey.init) ?? .null, chunks)
+    }
+
+    /// Writes the row of a path that has none yet, where the caller knows the keys.
+    func add(_ entry: CatalogEntry, at path: BytePath, _ key: PathKey, parent: PathKey, _ chunks: [FileChunk]) throws {
         try statements.insert.run(
             .integer(key.first),
             .integer(key.second),

@@ -27,7 +27,7 @@ package struct CatalogEntry: Sendable, Equatable {
     package var xattrs: [UInt8]?
 
     /// The type; nil for a mode that names none.
-    package var type: FileType? { FileType(rawValue: mode & FileType.mask) }
+    package var type: FileType? { FileType(mode: mode) }
 
     /// Whether this is a directory.
     package var isDirectory: Bool { type == .directory }

@@ -10,13 +10,16 @@ enum CatalogSchema {
         \(rows)
         """
 
+    /// Lists a directory.
+    static let parentIndex = "CREATE INDEX idx_catalog_parent ON catalog (parent_1, parent_2)"
+
     /// The tables that changed from one revision to another; the others never did.
     static let rows = """
         CREATE TABLE catalog (md5path_1 INTEGER, md5path_2 INTEGER, parent_1 INTEGER, parent_2 INTEGER,
             hardlinks INTEGER, hash BLOB, size INTEGER, mode INTEGER, mtime INTEGER, mtimens INTEGER,
             flags INTEGER, name TEXT, symlink TEXT, uid INTEGER, gid INTEGER, xattr BLOB,
             CONSTRAINT pk_catalog PRIMARY KEY (md5path_1, md5path_2));
-        CREATE INDEX idx_catalog_parent ON catalog (parent_1, parent_2);
+        \(parentIndex);
         CREATE TABLE chunks (md5path_1 INTEGER, md5path_2 INTEGER, offset INTEGER, size INTEGER, hash BLOB,
             CONSTRAINT pk_chunks PRIMARY KEY (md5path_1, md5path_2, offset, size),
             FOREIGN KEY (md5path_1, md5path_2) REFERENCES catalog (md5path_1, md5path_2));

@@ -1,4 +1,4 @@
-import Plumbing
+package import Plumbing
 
 /// Decides which directories of a subtree get catalogs of their own (docs/cvmfs-format.md §11).
 ///
@@ -26,6 +26,23 @@ package struct CatalogSplitter: Sendable {
     /// The entries of each nested catalog, its root first, as positions in `entries`; catalogs below it lie within. In
     /// the order of their roots. `entries` are in path order and begin with the subtree's root, which is not returned.
     package func nestedCatalogs(in entries: [SubtreeEntry]) -> [Range<Int>] {
+        nestedCatalogs(in: entries.map { Entry(path: $0.path, isDirectory: $0.row.isDirectory) })
+    }
+
+    /// What counts of an entry.
+    package struct Entry: Sendable {
+        let path: BytePath
+        let isDirectory: Bool
+
+        /// An entry at a path in the subtree.
+        package init(path: BytePath, isDirectory: Bool) {
+            self.path = path
+            self.isDirectory = isDirectory
+        }
+    }
+
+    /// The same for entries that have no rows.
+    package func nestedCatalogs(in entries: [Entry]) -> [Range<Int>] {
         // The whole is lighter than what makes a directory too heavy.
         guard entries.count > limits.maximum / 2 else { return [] }
         var (directories, parents) = Self.directories(of: entries)
@@ -77,7 +94,7 @@ package struct CatalogSplitter: Sendable {
     private static func rows(_ entries: Int) -> Int { entries + 1 }
 
     /// The directories by position, with nothing counted yet, and the position of every entry's directory.
-    private static func directories(of entries: [SubtreeEntry]) -> (byPosition: [Int: Directory], parents: [Int?]) {
+    private static func directories(of entries: [Entry]) -> (byPosition: [Int: Directory], parents: [Int?]) {
         var directories: [Int: Directory] = [:]
         var parents: [Int?] = []
         parents.reserveCapacity(entries.count)
@@ -88,7 +105,7 @@ package struct CatalogSplitter: Sendable {
                 open.removeLast()
             }
             parents.append(open.last)
-            guard entry.row.isDirectory else { continue }
+            guard entry.isDirectory else { continue }
             directories[index] = Directory(end: entries.count)
             open.append(index)
         }

@@ -23,7 +23,8 @@ extension CatalogTree {
         try remove(entry, at: path, from: node)
     }
 
-    static let reservedName = Array(".cvmfs".utf8)
+    /// The folder at the top that belongs to the format: nobody writes or removes it.
+    package static let reservedName = Array(".cvmfs".utf8)
 
     private func remove(_ entry: CatalogEntry, at path: BytePath, from node: CatalogNode) throws {
         if entry.isDirectory {

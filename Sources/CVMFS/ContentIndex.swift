@@ -17,13 +17,18 @@ final class ContentIndex: Sendable {
     private struct Connection: @unchecked Sendable {
         let database: SQLiteDatabase
         let lookup: SQLiteStatement
-        let insert: SQLiteStatement
     }
 
     private let connection: Mutex<Connection>
+    private let path: FilePath
     private let logger: Logger
-    /// What this preparation stored; written to the file once the objects are durable.
-    private let fresh = Mutex<[Key: Record]>([:])
+    private let notes = Mutex(Notes())
+
+    /// What this preparation stored; in the file once the objects are durable.
+    private struct Notes {
+        var new: [Key: Record] = [:]
+        var beingWritten: [Key: Record] = [:]
+    }
 
     /// A piece of content as a kind of object.
     struct Key: Hashable, Sendable {
@@ -42,6 +47,7 @@ final class ContentIndex: Sendable {
 
     /// Opens the index, making it where it is missing. One that cannot be read is made anew.
     init(at path: FilePath, logger: Logger) throws {
+        self.path = path
         self.logger = logger
         do {
             connection = Mutex(try Self.connect(path))
@@ -79,14 +85,13 @@ final class ContentIndex: Sendable {
             database: database,
             lookup: try database.prepare(
                 "SELECT digest, size, compression FROM content WHERE plain = ? AND kind = ? AND algorithm = ?"
-            ),
-            insert: try database.prepare("INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?, ?)")
+            )
         )
     }
 
     /// The object of a content, nil where it is not known. An index that fails knows nothing.
     func record(for key: Key) -> Record? {
-        if let record = fresh.withLock({ $0[key] }) { return record }
+        if let record = notes.withLock({ $0.new[key] ?? $0.beingWritten[key] }) { return record }
         do {
             return try stored(key)
         } catch {
@@ -110,50 +115,47 @@ final class ContentIndex: Sendable {
         }
     }
 
-    /// Notes an object, for this preparation at once and for others with ``flush()``.
+    /// Notes an object, for this preparation at once and for others with ``flush(after:)``.
     func note(_ record: Record, for key: Key) {
-        fresh.withLock { $0[key] = record }
+        notes.withLock { $0.new[key] = record }
     }
 
-    /// Writes what was noted. The objects must be durable by now. A failure costs time later, not the revision.
-    func flush() {
+    /// Writes what was noted until now, once `synchronize` has made the objects durable. One thread at a time; others may
+    /// look up and note meanwhile. Throws what `synchronize` throws: a failure of the index costs time later, not the
+    /// revision.
+    func flush(after synchronize: () throws -> Void) throws {
+        let records = notes.withLock { notes in
+            notes.beingWritten = notes.new
+            notes.new = [:]
+            return notes.beingWritten
+        }
+        try synchronize()
+        if records.isEmpty { return }
         do {
-            try write()
+            try write(records)
         } catch {
             logger.warning("the content index was not written", metadata: ["reason": "\(error)"])
         }
+        notes.withLock { $0.beingWritten = [:] }
     }
 
-    private func write() throws {
-        let notes = fresh.withLock { notes in
-            defer { notes = [:] }
-            return notes
+    /// Through a connection of its own, since workers look up meanwhile.
+    private func write(_ records: [Key: Record]) throws {
+        let database = try Self.connect(path).database
+        let insert = try database.prepare("INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?, ?)")
+        // One that is not committed is rolled back when the connection ends.
+        try database.execute("BEGIN IMMEDIATE")
+        // In the order of the table, so that no page is visited twice.
+        for (key, record) in records.sorted(by: { $0.key.plain.lexicographicallyPrecedes($1.key.plain) }) {
+            try insert.run(
+                .blob(key.plain),
+                .text(key.kind.letter),
+                .integer(Int64(key.algorithm.rawValue)),
+                .integer(Int64(record.compression.rawValue)),
+                .blob(record.hash.digest),
+                .integer(record.storedSize)
+            )
         }
-        if notes.isEmpty { return }
-        try connection.withLock { connection in
-            try connection.database.execute("BEGIN IMMEDIATE")
-            do {
-                // In the order of the table, so that no page is visited twice.
-                for (key, record) in notes.sorted(by: { $0.key.plain.lexicographicallyPrecedes($1.key.plain) }) {
-                    try Self.insert(record, for: key, into: connection)
-                }
-                try connection.database.execute("COMMIT")
-            } catch {
-                // The first error tells; this one only repeats it.
-                try? connection.database.execute("ROLLBACK")
-                throw error
-            }
-        }
-    }
-
-    private static func insert(_ record: Record, for key: Key, into connection: Connection) throws {
-        try connection.insert.run(
-            .blob(key.plain),
-            .text(key.kind.letter),
-            .integer(Int64(key.algorithm.rawValue)),
-            .integer(Int64(record.compression.rawValue)),
-            .blob(record.hash.digest),
-            .integer(record.storedSize)
-        )
+        try database.execute("COMMIT")
     }
 }

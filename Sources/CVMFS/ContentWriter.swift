@@ -9,19 +9,14 @@ import Synchronization
 /// decision 12).
 package final class ContentWriter: Sendable {
     /// Plain bytes that wait for a worker or are in one's hands.
-    private static let bytesInFlight = 64 << 20
+    private static let bytesInFlight = 32 << 20
     private static let queueLimit = 1024
     /// Below this size compressing a sample first costs more than it saves.
     private static let probeThreshold = 256 << 10
     private static let sampleSize = 64 << 10
 
-    private let store: any ObjectStore
-    private let index: ContentIndex
-    private let journal: Journal
-    private let algorithm: HashAlgorithm
-    private let policy: CompressionPolicy
-    /// Where large files are cut.
-    let chunking: ChunkingStrategy
+    private let writing: ObjectWriting
+    private let writeOut: WriteOut
     private let workers: WorkerThreads
     private let budget = ByteBudget(limit: bytesInFlight)
     private let idleCompressors = Mutex<[CompressorBox]>([])
@@ -31,20 +26,9 @@ package final class ContentWriter: Sendable {
         let compressor: ZlibCompressor
     }
 
-    init(
-        store: any ObjectStore,
-        index: ContentIndex,
-        journal: Journal,
-        algorithm: HashAlgorithm,
-        policy: CompressionPolicy,
-        chunking: ChunkingStrategy
-    ) {
-        self.store = store
-        self.index = index
-        self.journal = journal
-        self.algorithm = algorithm
-        self.policy = policy
-        self.chunking = chunking
+    init(_ writing: ObjectWriting, _ writeOut: WriteOut) {
+        self.writing = writing
+        self.writeOut = writeOut
         let cores = ProcessInfo.processInfo.activeProcessorCount
         workers = WorkerThreads(name: "objects", count: cores, queueLimit: Self.queueLimit)
     }
@@ -60,6 +44,11 @@ package final class ContentWriter: Sendable {
     package func begin(size: Int64, in batch: ContentBatch) -> FileContentWriter {
         FileContentWriter(size: size, batch: batch, writer: self)
     }
+
+    /// Where large files are cut.
+    var chunking: ChunkingStrategy { writing.chunking }
+
+    private var policy: CompressionPolicy { writing.policy }
 
     /// The compression of a file that is not cut; nil where each content is looked at.
     var wholeFileCompression: ObjectCompression? {
@@ -100,17 +89,20 @@ package final class ContentWriter: Sendable {
         compression: ObjectCompression?
     ) throws -> (record: ContentIndex.Record, count: (inout ContentStatistics) -> Void) {
         let plain = try MessageDigest.hash(.sha256, piece)
-        let key = ContentIndex.Key(plain: plain, kind: kind, algorithm: algorithm)
-        if let known = index.record(for: key), compression == nil || known.compression == compression,
-            try store.size(of: known.hash, kind) == known.storedSize
+        let key = ContentIndex.Key(plain: plain, kind: kind, algorithm: writing.algorithm)
+        if let known = writing.index.record(for: key), compression == nil || known.compression == compression,
+            try writing.store.size(of: known.hash, kind) == known.storedSize
         {
             return (known, { $0.countKnown(piece.count) })
         }
         let (stored, used) = try encode(piece, compression: compression)
-        let hash = try ContentHash(algorithm, of: stored)
-        let isNew = try stored.withUnsafeBytes { try store.write($0, as: hash, kind, announce: journal.note) }
+        let hash = try ContentHash(writing.algorithm, of: stored)
+        let isNew = try stored.withUnsafeBytes {
+            try writing.store.write($0, as: hash, kind, announce: writing.journal.note)
+        }
         let record = ContentIndex.Record(hash: hash, storedSize: Int64(stored.count), compression: used)
-        index.note(record, for: key)
+        writing.index.note(record, for: key)
+        if isNew { writeOut.note(stored: stored.count) }
         return (record, { $0.count(plain: piece.count, stored: stored.count, isNew: isNew) })
     }
 

@@ -9,4 +9,9 @@ package enum FileType: UInt32, Sendable {
     case socket = 0o140000
 
     static let mask: UInt32 = 0o170000
+
+    /// The type in an `st_mode`; nil for bits that are none.
+    package init?(mode: UInt32) {
+        self.init(rawValue: mode & Self.mask)
+    }
 }

@@ -108,6 +108,13 @@ extension History {
         try moveTrunk(to: root, revision: revision, timestamp: timestamp)
     }
 
+    /// Throws ``CVMFSError`` `refused` for the tags that nobody may set.
+    package static func refuseReserved(_ name: String) throws {
+        guard name != trunk, name != trunkPrevious else {
+            throw CVMFSError(.refused, "the tag \(name) is reserved: every publication moves it")
+        }
+    }
+
     /// Whether stock accepts a tag's name.
     package static func isName(_ name: String) -> Bool {
         !name.isEmpty

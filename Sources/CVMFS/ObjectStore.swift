@@ -1,3 +1,4 @@
+import Foundation
 import Plumbing
 
 /// Where the objects and the few mutable files of a repository lie (docs/cvmfs-format.md §1).
@@ -28,6 +29,12 @@ package protocol ObjectStore: Sendable {
     /// Removes an object by its path below the root, such as `data/ab/cdef…C`; fine where it is gone.
     func removeObject(at path: String) throws
 
+    /// How many objects to read at once: more is not faster.
+    var usefulReaders: Int { get }
+
+    /// Whether ``forEachObject(_:)`` works here.
+    var canBeListed: Bool { get }
+
     /// Calls `body` with the path and the modification time (seconds) of everything in the objects' folders, and of what
     /// has no place beside them; unknown names included.
     func forEachObject(_ body: (_ path: String, _ modified: Int64) throws -> Void) throws
@@ -55,6 +62,12 @@ package protocol ObjectStore: Sendable {
 }
 
 extension ObjectStore {
+    /// Most places know what they hold.
+    package var canBeListed: Bool { true }
+
+    /// What is on this machine takes a core for each reader.
+    package var usefulReaders: Int { ProcessInfo.processInfo.activeProcessorCount }
+
     /// A copy, where the place knows no links.
     package func linkTopLevel(_ name: String, to hash: ContentHash, _ kind: ObjectKind) throws {
         try replaceTopLevel(name, with: try load(hash, kind))

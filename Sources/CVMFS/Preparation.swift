@@ -9,37 +9,18 @@ package import Plumbing
 package final class Preparation: Sendable {
     /// Turns file contents into objects.
     package let content: ContentWriter
-    let algorithm: HashAlgorithm
-    let journal: Journal
-    private let store: any ObjectStore
-    private let index: ContentIndex
-    private let policy: CompressionPolicy
+    private let writing: ObjectWriting
     private let writeOut: WriteOut
     private static let manyEntries = 1000
 
-    init(
-        store: any ObjectStore,
-        index: ContentIndex,
-        journal: Journal,
-        algorithm: HashAlgorithm,
-        policy: CompressionPolicy,
-        chunking: ChunkingStrategy
-    ) {
-        self.store = store
-        self.index = index
-        self.journal = journal
-        self.algorithm = algorithm
-        self.policy = policy
-        writeOut = WriteOut(store)
-        content = ContentWriter(
-            store: store,
-            index: index,
-            journal: journal,
-            algorithm: algorithm,
-            policy: policy,
-            chunking: chunking
-        )
+    init(_ writing: ObjectWriting) {
+        self.writing = writing
+        writeOut = WriteOut(writing.store, writing.index)
+        content = ContentWriter(writing, writeOut)
     }
+
+    var algorithm: HashAlgorithm { writing.algorithm }
+    var journal: Journal { writing.journal }
 
     /// Writes the catalog of a subtree, and nested ones below it where it is larger than the limits. `entries` are in
     /// path order and begin with the subtree's root; the content of their files must be stored. Blocks.
@@ -56,11 +37,17 @@ package final class Preparation: Sendable {
         return try writer.write(entries)
     }
 
+    /// Makes durable what was stored. Throws where the disk refused something of it, now or earlier. Blocks.
+    func synchronize() throws {
+        try writeOut.wait()
+        try writing.store.synchronize()
+    }
+
     /// Makes everything durable and ends the journal. Blocks.
     package func end() throws {
-        try writeOut.wait()
-        try store.synchronize()
-        index.flush()
+        // No thread of it keeps a file open after this.
+        content.finish()
+        try writeOut.finish()
         try journal.end()
     }
 
@@ -69,11 +56,11 @@ package final class Preparation: Sendable {
     }
 
     func storeInflatable(_ bytes: [UInt8], _ kind: ObjectKind) throws -> ContentHash {
-        try store.store(
+        try writing.store.store(
             bytes,
             kind,
             algorithm: algorithm,
-            compressor: ZlibCompressor(policy),
+            compressor: ZlibCompressor(writing.policy),
             announce: journal.note
         )
     }
@@ -88,11 +75,11 @@ package final class Preparation: Sendable {
     }
 
     func storeEmptyFile() throws {
-        _ = try store.store(
+        _ = try writing.store.store(
             [],
             .file,
             algorithm: algorithm,
-            compressor: ZlibCompressor(policy),
+            compressor: ZlibCompressor(writing.policy),
             announce: journal.note
         )
     }

@@ -132,7 +132,7 @@ extension Repository {
             manifest.metainfo = try preparation.storeInflatable(Metainfo.empty, .metainfo)
         }
         // One sync for all objects: the manifest must not reach the disk before them.
-        try store.synchronize()
+        try preparation.synchronize()
         manifest.reflog = try writeReflog(manifest, after: old, hold)
     }
 

@@ -19,7 +19,7 @@ extension Repository {
         lockTimeout: Duration,
         now: Date
     ) throws -> History.Tag {
-        try Self.refuseReserved(name)
+        try History.refuseReserved(name)
         var added: History.Tag?
         try editTags(lockTimeout: lockTimeout, now: now) { tags, manifest in
             guard try tags.tag(name) == nil else {
@@ -37,7 +37,7 @@ extension Repository {
     /// Removes tags and publishes the new tag database; the revision stays. Throws ``CVMFSError`` where one of them is
     /// reserved or does not exist, and removes none then. Blocks.
     package func removeTags(_ names: [String], lockTimeout: Duration, now: Date) throws {
-        for name in names { try Self.refuseReserved(name) }
+        for name in names { try History.refuseReserved(name) }
         try editTags(lockTimeout: lockTimeout, now: now) { tags, _ in
             for name in names {
                 _ = try Self.existing(name, in: tags)
@@ -81,11 +81,5 @@ extension Repository {
             throw CVMFSError(.notFound, "there is no tag \(Printable.text(name)) in \(tags.fqrn)")
         }
         return tag
-    }
-
-    private static func refuseReserved(_ name: String) throws {
-        guard name != History.trunk, name != History.trunkPrevious else {
-            throw CVMFSError(.refused, "the tag \(name) is reserved: every publication moves it")
-        }
     }
 }

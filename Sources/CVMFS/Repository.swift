@@ -63,15 +63,17 @@ package struct Repository: Sendable {
         logger: Logger
     ) throws {
         try RepositoryName.validate(fqrn)
-        self.fqrn = fqrn
-        self.store = store
-        self.keys = KeyFolder(root: keys, fqrn: fqrn)
-        self.workspace = workspace
-        commitGuard = WorkspaceGuard(workspace: workspace)
-        self.policy = policy
-        settings = PublishingSettings(chunking: chunking, limits: limits, autoTags: autoTags)
-        trusted = masterKeys ?? MasterKeys(paths: [self.keys.publicKey])
-        self.logger = logger
+        self.init(
+            fqrn: fqrn,
+            store: store,
+            keys: KeyFolder(root: keys, fqrn: fqrn),
+            workspace: workspace,
+            commitGuard: WorkspaceGuard(workspace: workspace),
+            policy: policy,
+            settings: PublishingSettings(chunking: chunking, limits: limits, autoTags: autoTags),
+            masterKeys: masterKeys,
+            logger: logger
+        )
     }
 
     /// Opens a repository that `cvmfs_server` manages, to publish beside it. `mountHelper` is the stock tools' program
@@ -83,27 +85,73 @@ package struct Repository: Sendable {
         mountHelper: FilePath = ServerMount.defaultHelper,
         logger: Logger
     ) throws {
-        fqrn = configuration.fqrn
-        store = try LocalObjectStore(root: configuration.storage)
-        self.keys = KeyFolder(root: keys ?? configuration.keys, fqrn: configuration.fqrn)
-        workspace = RepositoryWorkspace(spool: configuration.spool)
+        let workspace = RepositoryWorkspace(spool: configuration.spool)
         let spool = SpoolArea(root: configuration.spool)
-        commitGuard = ServerGuard(
+        let mount = ServerMount(
             fqrn: configuration.fqrn,
-            owner: configuration.owner,
-            spool: spool,
-            workspace: workspace,
-            mount: ServerMount(
-                fqrn: configuration.fqrn,
-                socket: spool.talkSocket,
-                helper: mountHelper,
-                logger: logger
-            ),
+            socket: spool.talkSocket,
+            helper: mountHelper,
             logger: logger
         )
-        self.policy = configuration.storesVerbatim ? .none : policy
-        settings = configuration.settings
-        trusted = MasterKeys(paths: [self.keys.publicKey])
+        self.init(
+            fqrn: configuration.fqrn,
+            store: try LocalObjectStore(root: configuration.storage),
+            keys: KeyFolder(root: keys ?? configuration.keys, fqrn: configuration.fqrn),
+            workspace: workspace,
+            commitGuard: ServerGuard(
+                fqrn: configuration.fqrn,
+                owner: configuration.owner,
+                spool: spool,
+                workspace: workspace,
+                mount: mount,
+                logger: logger
+            ),
+            policy: configuration.storesVerbatim ? .none : policy,
+            settings: configuration.settings,
+            logger: logger
+        )
+    }
+
+    /// A repository of `cvmfs_server` that is only read, wherever its objects can be seen. Whoever tries to write it gets
+    /// `reason`.
+    package init(
+        reading store: any ObjectStore,
+        of server: ServerRepository,
+        keys: FilePath,
+        reason: String,
+        logger: Logger
+    ) {
+        self.init(
+            fqrn: server.fqrn,
+            store: store,
+            keys: KeyFolder(root: keys, fqrn: server.fqrn),
+            workspace: RepositoryWorkspace(spool: server.spool.root),
+            commitGuard: ReadingGuard(reason: reason),
+            policy: .balanced,
+            settings: PublishingSettings(chunking: .contentDefined, limits: server.catalogLimits, autoTags: nil),
+            logger: logger
+        )
+    }
+
+    private init(
+        fqrn: String,
+        store: any ObjectStore,
+        keys: KeyFolder,
+        workspace: RepositoryWorkspace,
+        commitGuard: any CommitGuard,
+        policy: CompressionPolicy,
+        settings: PublishingSettings,
+        masterKeys: MasterKeys? = nil,
+        logger: Logger
+    ) {
+        self.fqrn = fqrn
+        self.store = store
+        self.keys = keys
+        self.workspace = workspace
+        self.commitGuard = commitGuard
+        self.policy = policy
+        self.settings = settings
+        trusted = masterKeys ?? MasterKeys(paths: [keys.publicKey])
         self.logger = logger
     }
 
@@ -209,12 +257,14 @@ package struct Repository: Sendable {
             try Self.refuseUnwritable(root.algorithm, of: fqrn)
             let journal = try Journal.begin(in: workspace, published: mark, reliance: reliance, now: now)
             return Preparation(
-                store: try store.preparing(as: journal.label),
-                index: try ContentIndex(at: workspace.contentIndex, logger: logger),
-                journal: journal,
-                algorithm: root.algorithm,
-                policy: policy,
-                chunking: chunking ?? self.chunking
+                ObjectWriting(
+                    store: try store.preparing(as: journal.label),
+                    index: try ContentIndex(at: workspace.contentIndex, logger: logger),
+                    journal: journal,
+                    algorithm: root.algorithm,
+                    policy: policy,
+                    chunking: chunking ?? self.chunking
+                )
             )
         }
     }

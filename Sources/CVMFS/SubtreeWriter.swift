@@ -40,7 +40,7 @@ struct SubtreeWriter {
         var root = entries[range.lowerBound].row
         // The same subtree yields the same bytes wherever and whenever it is written: nothing here tells the time.
         var newest: Int64 = 0
-        try catalog.database.execute("BEGIN")
+        var filling = try CatalogFilling(catalog)
         var position = range.lowerBound
         while position < range.upperBound {
             let entry = entries[position]
@@ -62,16 +62,16 @@ struct SubtreeWriter {
                 below = below + child.catalog.counters
                 next = child.range.upperBound
             }
-            try catalog.put(row, at: path.appending(entry.path), chunks: entry.chunks)
+            try filling.add(row, at: path.appending(entry.path), chunks: entry.chunks)
             own.count(row, chunks: entry.chunks.count)
             position = next
         }
         let marker = try CatalogEntry.marker(algorithm: algorithm)
-        try catalog.put(marker, at: prefix.appending(CatalogEntry.markerName))
+        try filling.add(marker, at: prefix.appending(CatalogEntry.markerName), chunks: [])
         own.count(marker, chunks: 0)
         try catalog.setCounters(own: own, subtree: below)
         try catalog.stamp(revision: 1, previous: nil, modified: newest, algorithm: algorithm)
-        try catalog.database.execute("COMMIT")
+        try filling.finish()
         let bytes = try catalog.serialize()
         let reference = CatalogReference(hash: try store(bytes), size: Int64(bytes.count))
         return PreparedCatalog(path: prefix, reference: reference, root: root, counters: own + below)

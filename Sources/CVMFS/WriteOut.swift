@@ -1,31 +1,57 @@
 import Foundation
 
-/// Sends stored objects to the disk while other work goes on, so that the one sync before signing finds little left to
-/// wait for. It makes nothing durable by itself.
+/// Sends stored objects to the disk and then into the content index while other work goes on, so that the sync before
+/// signing finds little left to wait for.
 final class WriteOut: Sendable {
     // Safe: every access holds `condition`'s lock.
     private nonisolated(unsafe) var state = State()
     private let condition = NSCondition()
     private let store: any ObjectStore
+    private let index: ContentIndex
+    /// About a second's work: more often would cost more than it gains.
+    private static let bytesBetween = 64 << 20
 
     private struct State {
         var isRunning = false
+        /// Bytes stored since the last start.
+        var waiting = 0
         var failure: (any Error)?
     }
 
-    init(_ store: any ObjectStore) {
+    init(_ store: any ObjectStore, _ index: ContentIndex) {
         self.store = store
+        self.index = index
+    }
+
+    /// Counts bytes that were stored, and starts where they are many.
+    func note(stored bytes: Int) {
+        condition.lock()
+        defer { condition.unlock() }
+        state.waiting += bytes
+        if state.waiting >= Self.bytesBetween { startUnlessRunning() }
     }
 
     /// Starts on a thread of its own, unless it is at it already.
     func start() {
         condition.lock()
         defer { condition.unlock() }
+        startUnlessRunning()
+    }
+
+    /// With the lock held.
+    private func startUnlessRunning() {
         if state.isRunning { return }
         state.isRunning = true
+        state.waiting = 0
         let thread = Thread { [self] in run() }
         thread.name = "write out"
         thread.start()
+    }
+
+    /// Makes durable what is left. Throws where the disk did not take this or what was started before. Blocks.
+    func finish() throws {
+        try wait()
+        try index.flush(after: store.synchronize)
     }
 
     /// Waits for what was started. Throws where the disk did not take it.
@@ -37,7 +63,7 @@ final class WriteOut: Sendable {
     }
 
     private func run() {
-        let result = Result { try store.synchronize() }
+        let result = Result { try index.flush(after: store.synchronize) }
         condition.lock()
         defer { condition.unlock() }
         if case .failure(let error) = result { state.failure = state.failure ?? error }

@@ -45,9 +45,10 @@ final class ConversionLedger: Sendable {
 
     /// Ends well; what was up to date leaves no trace but that it does not fail any more.
     func succeed() async throws {
-        if let conversion = conversion.withLock({ $0 }) {
-            try await state.finishConversion(conversion, at: now())
+        guard let conversion = conversion.withLock({ $0 }) else {
+            return try await state.recordUpToDate(of: desiderata, at: now(), underClaim: true)
         }
+        try await state.finishConversion(conversion, at: now())
         try await state.clearBackOff(of: desiderata)
     }
 

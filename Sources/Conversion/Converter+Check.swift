@@ -11,8 +11,11 @@ extension Converter {
     /// Takes no claim, and leaves a trace only where earlier failures are over. Many may run at once.
     package func check(_ desiderata: Desiderata) async -> UpToDateCheck {
         do {
+            try await publisher(desiderata.cvmfsRepository).recover()
             guard let revision = try await upToDateRevision(desiderata) else { return .changed }
-            if try await state.backOff(of: desiderata.id) != nil { try await state.clearBackOff(of: desiderata.id) }
+            if try await state.isTroubled(desiderata.id) {
+                try await state.recordUpToDate(of: desiderata.id, at: now())
+            }
             return .upToDate(revision: revision)
         } catch {
             return .failed(error)

@@ -71,7 +71,8 @@ package struct Converter: Sendable {
         }
         try await ledger.begin(plan.image)
         let published = try await publish(plan, input, publisher)
-        try await ledger.recordPublished(published)
+        // A wish to stop must not lose what is published.
+        try await Task { try await ledger.recordPublished(published) }.value
         try await push(plan.thin, to: desiderata.output)
         try await ledger.recordPushed(plan.thin.digest)
         return .converted(
@@ -80,7 +81,7 @@ package struct Converter: Sendable {
             layersNew: plan.missing.count,
             layersKnown: plan.layers.count - plan.missing.count,
             bytesNew: published.traffic.bytesNew,
-            transactions: published.transactions
+            transactions: plan.needsPublication ? published.transactions : nil
         )
     }
 
@@ -116,7 +117,12 @@ package struct Converter: Sendable {
         _ publisher: any Publisher
     ) async throws -> PublishedImage {
         if !plan.needsPublication, let earlier = plan.earlier?.published {
-            return PublishedImage(revision: UInt64(clamping: earlier.revision), traffic: Traffic())
+            return PublishedImage(
+                revision: UInt64(clamping: earlier.revision),
+                traffic: Traffic(),
+                transactions: earlier.transactions.map { Int(clamping: $0) },
+                losses: earlier.losses
+            )
         }
         for layer in plan.layers where layer.isPresent && !options.overwriteLayers {
             report(.layerKnown(layer.descriptor.digest, size: layer.descriptor.size))
@@ -126,6 +132,10 @@ package struct Converter: Sendable {
             let ingested = try await download.ingest(plan.missing, into: session)
             let publication = try ImagePublication(plan: plan, ingested: ingested, time: now())
             let outcome = try await session.commit(publication.contents(overwriting: options.overwriteLayers))
+            for layer in plan.missing {
+                let losses = session.losses(at: RepositoryLayout.layerRoot(layer.descriptor.digest))
+                if !losses.isEmpty { report(.layerLosses(layer.descriptor.digest, losses)) }
+            }
             if case .published(let revision) = outcome { report(.published(revision: revision)) }
             return PublishedImage(
                 revision: outcome.revision,

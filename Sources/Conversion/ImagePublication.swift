@@ -34,12 +34,12 @@ struct ImagePublication {
         return traffic
     }
 
-    /// What could not be stored of new layers, for a person; nil where everything was. `later` is what turned out when
-    /// they were in the repository.
+    /// What could not be stored of its layers, new ones and known ones, for a person; nil where everything was. `later`
+    /// is what turned out when new ones were in the repository.
     func losses(_ later: (BytePath) -> [LayerLoss: Int]) -> String? {
-        let lines = plan.missing.compactMap { layer -> String? in
+        let lines = plan.layers.compactMap { layer -> String? in
             let digest = layer.descriptor.digest
-            let known = ingested[digest]?.losses ?? [:]
+            let known = ingested[digest]?.losses ?? layer.record.map { LayerLoss.losses(of: $0.notes) } ?? [:]
             let losses = known.merging(later(RepositoryLayout.layerRoot(digest))) { max($0, $1) }
             guard !losses.isEmpty else { return nil }
             return "layer \(layer.descriptor.digest): \(LayerLoss.text(losses))"

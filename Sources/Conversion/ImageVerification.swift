@@ -48,10 +48,11 @@ package struct ImageVerification: Sendable {
             report(.layerStarted(descriptor.digest, size: descriptor.size))
             let expectation = LayerExpectation(digest: descriptor.digest, size: descriptor.size, diffID: diffID)
             let start = ContinuousClock.now
-            let found = try await layerDifferences(expectation, descriptor, input)
+            let found = try await compare(expectation, descriptor, input)
             let duration = ContinuousClock.now - start
             report(.layerCompared(descriptor.digest, size: descriptor.size, duration: duration))
-            differences += found.map { "layer \(descriptor.digest): \($0)" }
+            if !found.losses.isEmpty { report(.layerLosses(descriptor.digest, found.losses)) }
+            differences += found.differences.map { "layer \(descriptor.digest): \($0)" }
         }
         return differences
     }
@@ -67,16 +68,16 @@ package struct ImageVerification: Sendable {
         ]
     }
 
-    private func layerDifferences(
+    private func compare(
         _ expectation: LayerExpectation,
         _ descriptor: Descriptor,
         _ input: any ImageTransport
-    ) async throws -> [String] {
+    ) async throws -> LayerComparison.Result {
         let pipe = BytePipe(capacity: Self.pipeCapacity)
-        async let differences = onDedicatedThread("verify layer") { [repository, limits] in
+        async let result = onDedicatedThread("verify layer") { [repository, limits] in
             do {
                 let tree = try repository.tree()
-                return try LayerComparison(tree: tree, expectation: expectation, limits: limits).differences(pipe.read)
+                return try LayerComparison(tree: tree, expectation: expectation, limits: limits).run(pipe.read)
             } catch {
                 pipe.cancel(error)
                 throw error
@@ -93,6 +94,6 @@ package struct ImageVerification: Sendable {
         } catch {
             pipe.finish(throwing: error)
         }
-        return try await differences
+        return try await result
     }
 }

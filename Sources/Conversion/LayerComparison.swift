@@ -12,16 +12,27 @@ struct LayerComparison {
     /// A layer that is all wrong shall not fill memory and terminal.
     private static let limit = 100
 
-    func differences(_ read: @escaping () throws -> [UInt8]?) throws -> [String] {
+    /// What was found.
+    struct Result {
+        /// One line each.
+        var differences: [String]
+        /// What the record says that the layer's publisher could not store. These are no differences.
+        var losses: [LayerLoss: Int] = [:]
+    }
+
+    func run(_ read: @escaping () throws -> [UInt8]?) throws -> Result {
         let root = RepositoryLayout.layerRoot(expectation.digest)
         guard try tree.entry(at: root) != nil else {
             // The bytes are read all the same: whoever fills the pipe must come to its end.
             while try read() != nil {}
-            return ["\(root) is missing"]
+            return Result(differences: ["\(root) is missing"])
         }
-        var differences = try recordDifferences()
+        let record = try record()
+        let losses = Set(record.losses.keys)
+        var differences = record.differences
         let expected = try expectedEntries(read)
         var found: Set<BytePath> = []
+        let contents = ContentComparison(store: tree.store)
         var catalogRoots: Set<BytePath> = []
         try tree.walk(root) { path, row in
             guard let relative = path.relative(to: root) else { return }
@@ -32,20 +43,32 @@ struct LayerComparison {
                 differences.append("\(relative) is not in the layer")
                 return
             }
-            differences += try compare(path, row, with: entry).map { "\(relative): \($0)" }
+            differences += compare(row, with: entry, losses).map { "\(relative): \($0)" }
+            if let content = entry.content, row.type == .regular {
+                do {
+                    contents.compare(try tree.content(of: path), with: content, at: relative)
+                } catch let error as CVMFSError {
+                    differences.append("\(relative): the content cannot be read: \(error)")
+                }
+            }
         }
-        for path in expected.keys.sorted() where !found.contains(path) { differences.append("\(path) is missing") }
+        differences += contents.finish()
+        for (path, entry) in expected.sorted(by: { $0.key < $1.key }) where !found.contains(path) {
+            if let loss = entry.lossWhereDropped, losses.contains(loss) { continue }
+            differences.append("\(path) is missing")
+        }
         if differences.count > Self.limit {
             let more = differences.count - Self.limit
             differences = differences.prefix(Self.limit) + ["and \(more) differences more"]
         }
-        return differences
+        return Result(differences: differences, losses: record.losses)
     }
 
     /// What the layer's bytes say of an entry: its row without content, and the content's SHA-256.
     private struct Expected {
         let row: CatalogEntry
         let content: [UInt8]?
+        let lossWhereDropped: LayerLoss?
     }
 
     private func expectedEntries(_ read: @escaping () throws -> [UInt8]?) throws -> [BytePath: Expected] {
@@ -68,24 +91,34 @@ struct LayerComparison {
         var entries: [BytePath: Expected] = [:]
         for node in try layer.finish() {
             guard case .file(let size, let digest) = node.kind else {
-                entries[node.path] = Expected(row: try CatalogRow.make(node, content: nil).row, content: nil)
+                entries[node.path] = Expected(
+                    row: try CatalogRow.make(node, content: nil).row,
+                    content: nil,
+                    lossWhereDropped: node.lossWhereDropped
+                )
                 continue
             }
             // Any object will do: rows are compared without it.
             let object = StoredContent.whole(hash: try ContentHash(.sha1, of: []), size: size, compression: .zlib)
-            entries[node.path] = Expected(row: try CatalogRow.make(node, content: object).row, content: digest)
+            entries[node.path] = Expected(
+                row: try CatalogRow.make(node, content: object).row,
+                content: digest,
+                lossWhereDropped: nil
+            )
         }
         return entries
     }
 
-    private func recordDifferences() throws -> [String] {
+    private func record() throws -> Result {
         let path = RepositoryLayout.layerRecord(expectation.digest)
         guard let bytes = try tree.readFile(path) else {
-            return ["\(path) is missing: Wafer did not publish this layer"]
+            return Result(differences: ["\(path) is missing: Wafer did not publish this layer"])
         }
         let record = try LayerRecord.decode(bytes)
-        return record.digest == expectation.digest.description
-            ? [] : ["\(path) is the record of \(Printable.text(record.digest))"]
+        guard record.digest == expectation.digest.description else {
+            return Result(differences: ["\(path) is the record of \(Printable.text(record.digest))"])
+        }
+        return Result(differences: [], losses: LayerLoss.losses(of: record.notes))
     }
 
     /// Whether this is what every root of a nested catalog has, and nothing of the layer (docs/cvmfs-format.md §3.8).
@@ -93,33 +126,28 @@ struct LayerComparison {
         path.name == CatalogEntry.markerName && row.type == .regular && row.size == 0
     }
 
-    private func compare(_ path: BytePath, _ row: CatalogEntry, with expected: Expected) throws -> [String] {
+    private func compare(_ row: CatalogEntry, with expected: Expected, _ losses: Set<LayerLoss>) -> [String] {
         var differences: [String] = []
         func check<Value: Equatable>(_ what: String, _ found: Value, _ wanted: Value) {
             if found != wanted { differences.append("\(what) is \(found), in the layer \(wanted)") }
         }
         let wanted = expected.row
         check("mode", String(row.mode, radix: 8), String(wanted.mode, radix: 8))
-        check("owner", "\(row.uid):\(row.gid)", "\(wanted.uid):\(wanted.gid)")
+        if !losses.contains(.owners) { check("owner", "\(row.uid):\(row.gid)", "\(wanted.uid):\(wanted.gid)") }
         check("modification time", row.modified, wanted.modified)
-        check("nanoseconds", row.nanoseconds ?? 0, wanted.nanoseconds ?? 0)
+        if row.nanoseconds != nil || !losses.contains(.fractionsOfSeconds) {
+            check("nanoseconds", row.nanoseconds ?? 0, wanted.nanoseconds ?? 0)
+        }
         check("link target", Printable.text(row.symlink), Printable.text(wanted.symlink))
-        if row.xattrs != wanted.xattrs { differences.append("the extended attributes differ") }
-        if !row.isDirectory {
-            check("size", row.size, wanted.size)
+        let mayLackAttributes = !losses.isDisjoint(with: [.extendedAttributes, .opaqueDirectories])
+        if row.xattrs != wanted.xattrs, row.xattrs != nil || !mayLackAttributes {
+            differences.append("the extended attributes differ")
+        }
+        // Clients take a link's size from its target (docs/cvmfs-format.md §7).
+        if !row.isDirectory, row.type != .symlink { check("size", row.size, wanted.size) }
+        if !row.isDirectory, row.linkCount != 1 || !losses.contains(.hardLinks) {
             check("link count", row.linkCount, wanted.linkCount)
         }
-        if let content = expected.content, row.type == .regular { differences += try compareContent(path, content) }
         return differences
-    }
-
-    private func compareContent(_ path: BytePath, _ expected: [UInt8]) throws -> [String] {
-        let digest = try MessageDigest(.sha256)
-        do {
-            try tree.store.readContent(try tree.content(of: path)) { digest.update($0) }
-        } catch let error as CVMFSError {
-            return ["the content cannot be read: \(error)"]
-        }
-        return digest.finish() == expected ? [] : ["the content differs"]
     }
 }

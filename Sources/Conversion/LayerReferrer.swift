@@ -11,15 +11,28 @@ package struct LayerReferrer: Sendable {
     private let layers: [Digest]?
 
     /// The images of a repository in path order. Blocks.
-    package static func all(in tree: CatalogTree) throws -> [LayerReferrer] {
-        guard try tree.entry(at: RepositoryLayout.metadata) != nil else { return [] }
-        var manifests: [BytePath] = []
-        try tree.walk(RepositoryLayout.metadata) { path, entry in
-            if path.name == manifestName, entry.type == .regular { manifests.append(path) }
+    package static func all(in repository: Repository) throws -> [LayerReferrer] {
+        try all(in: StorageReader(repository))
+    }
+
+    /// Those that refer to what is at certain paths. Throws ``CVMFSError`` where one of them does not exist. Blocks.
+    package static func to(_ paths: [BytePath], in repository: Repository) throws -> [LayerReferrer] {
+        try to(paths, in: StorageReader(repository))
+    }
+
+    static func to(_ paths: [BytePath], in reader: any RevisionReader) throws -> [LayerReferrer] {
+        for path in paths where try !reader.exists(path) {
+            throw CVMFSError(.notFound, "\(path) does not exist in the repository")
         }
-        return try manifests.compactMap { path in
+        return try all(in: reader).filter { referrer in paths.contains(where: referrer.refers) }
+    }
+
+    static func all(in reader: any RevisionReader) throws -> [LayerReferrer] {
+        let manifests = try reader.files(named: manifestName, below: RepositoryLayout.metadata)
+        let contents = try reader.contents(manifests)
+        return manifests.compactMap { path in
             guard let image = path.parent else { return nil }
-            return LayerReferrer(image: image, layers: layers(of: try tree.readFile(path) ?? []))
+            return LayerReferrer(image: image, layers: layers(of: contents[path] ?? []))
         }
     }
 

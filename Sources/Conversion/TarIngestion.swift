@@ -38,10 +38,12 @@ package struct TarIngestion: Sendable {
         return try await publisher.withSession { session in
             let pipe = BytePipe(capacity: Self.pipeCapacity)
             async let reading: Void = onDedicatedThread("read the archive") { Self.fill(pipe, from: file) }
-            let layer = try await session.ingest(nil, limits: limits, at: path, from: pipe)
+            var layer = try await session.ingest(nil, limits: limits, at: path, from: pipe)
             try await reading
             let contents = RevisionContents(files: [], required: [path], overwritesLayers: replacing)
-            return (layer, try await session.commit(contents))
+            let outcome = try await session.commit(contents)
+            layer.losses.merge(session.losses(at: path)) { max($0, $1) }
+            return (layer, outcome)
         }
     }
 

@@ -1,4 +1,5 @@
 import CArchive
+import Glibc
 import Plumbing
 
 /// A tar archive read from a stream by libarchive, with the raw blocks of every header at hand.
@@ -64,6 +65,7 @@ final class TarStream {
         guard start == nextStart else { throw Self.ambiguous }
         window.keep(from: start)
         current = nil
+        Self.forgetErrno()
         let status = archive_read_next_header2(archive, entry)
         if status == ARCHIVE_EOF, failure == nil { return nil }
         do { try check(status) } catch let error as LayerError { throw headerFault(error, status) }
@@ -125,8 +127,18 @@ final class TarStream {
         return true
     }
 
+    /// To be called before libarchive goes on with a header.
+    ///
+    /// Where it cannot convert a name, it looks into `errno` for the cause, which nothing on that way need have set:
+    /// an ENOMEM that anything left on this thread would make a sound name "Can't allocate memory for Pathname"
+    /// ([set_conversion_failed_error](https://github.com/libarchive/libarchive/blob/v3.6.2/libarchive/archive_read_support_format_tar.c)).
+    private static func forgetErrno() {
+        errno = 0
+    }
+
     /// What libarchive calls for more.
     private func give(_ buffer: UnsafeMutablePointer<UnsafeRawPointer?>) -> la_ssize_t {
+        defer { Self.forgetErrno() }
         do {
             window.retire()
             guard window.keptCount <= Self.headerLimit else {

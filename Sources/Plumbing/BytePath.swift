@@ -78,6 +78,17 @@ package struct BytePath: Hashable, Sendable {
         return BytePath(unchecked: Array(bytes[..<end]))
     }
 
+    /// The directories on the way to it, outermost first, without the root.
+    package var ancestors: [BytePath] {
+        var ancestors: [BytePath] = []
+        var path = parent
+        while let directory = path, !directory.isRoot {
+            ancestors.append(directory)
+            path = directory.parent
+        }
+        return ancestors.reversed()
+    }
+
     /// The last component, empty for the root.
     package var name: [UInt8] {
         guard let end = bytes.lastIndex(of: Self.slash) else { return bytes }

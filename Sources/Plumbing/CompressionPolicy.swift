@@ -1,7 +1,7 @@
 /// How hard new objects are compressed. Readers only inflate, so every choice is legal (docs/architecture.md,
 /// decision 7).
 package enum CompressionPolicy: String, Sendable, CaseIterable {
-    /// libdeflate at a middle level: the default.
+    /// The default: libdeflate at a middle level, and ISA-L for what hardly shrinks.
     case balanced
     /// ISA-L: several times faster, a tenth larger.
     case fast

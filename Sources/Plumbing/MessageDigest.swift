@@ -9,12 +9,14 @@ package final class MessageDigest {
 
     /// Throws ``CodecError`` where libcrypto does not offer the algorithm (a policy may switch off RIPEMD-160).
     package init(_ algorithm: DigestAlgorithm) throws {
+        let function = algorithm.function
         guard LibcryptoStart.withoutCleanup, let context = EVP_MD_CTX_new() else {
             throw CodecError("libcrypto: out of memory")
         }
         self.algorithm = algorithm
         self.context = context
-        guard EVP_DigestInit_ex(context, algorithm.function, nil) == 1 else {
+        // Without a function libcrypto would take that of the context's last digest.
+        guard let function, EVP_DigestInit_ex(context, function, nil) == 1 else {
             throw CodecError("libcrypto does not offer \(algorithm)")
         }
     }
@@ -33,8 +35,15 @@ package final class MessageDigest {
 
     /// The digest of everything added since the start or the last call.
     package func finish() -> [UInt8] {
+        let digest = take()
+        EVP_DigestInit_ex(context, algorithm.function, nil)
+        return digest
+    }
+
+    /// The digest, after which this is of no use any more.
+    private func take() -> [UInt8] {
         let algorithm = algorithm
-        let digest = [UInt8](unsafeUninitializedCapacity: algorithm.byteCount) { buffer, count in
+        return [UInt8](unsafeUninitializedCapacity: algorithm.byteCount) { buffer, count in
             if case .shake128 = algorithm {
                 EVP_DigestFinalXOF(context, buffer.baseAddress, algorithm.byteCount)
             } else {
@@ -42,15 +51,13 @@ package final class MessageDigest {
             }
             count = algorithm.byteCount
         }
-        EVP_DigestInit_ex(context, algorithm.function, nil)
-        return digest
     }
 
     /// The digest of one buffer.
     package static func hash(_ algorithm: DigestAlgorithm, _ bytes: UnsafeRawBufferPointer) throws -> [UInt8] {
         let digest = try MessageDigest(algorithm)
         digest.update(bytes)
-        return digest.finish()
+        return digest.take()
     }
 
     /// The digest of one buffer.

@@ -6,7 +6,7 @@ package struct ZlibCompressor {
     package init(_ policy: CompressionPolicy) throws {
         encoder =
             switch policy {
-            case .balanced, .none: try LibdeflateEncoder(level: 4)
+            case .balanced, .none: try BalancedEncoder()
             case .small: try LibdeflateEncoder(level: 12)
             case .fast: ISALEncoder()
             case .zlib: DefaultZlibEncoder()

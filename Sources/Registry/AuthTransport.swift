@@ -13,22 +13,38 @@ package final class AuthTransport: Transport {
     private let logger: Logger
     private let tokens: SharedCache<TokenKey, Token>
     private let service: TokenService
-    private let ambient: AmbientCredentials?
+    private let users: RequestUsers
     /// What each registry (by origin) asked for last.
     private let challenges = Mutex<[String: Challenge]>([:])
 
-    /// Sends with another transport. `ambient` knows users for requests that name none; `now` is the clock of token lifetimes.
+    /// Sends with another transport.
+    ///
+    /// - Parameters:
+    ///   - next: the transport.
+    ///   - logger: hears of requests that go without TLS, and of tokens that are replaced.
+    ///   - ambient: knows users for requests that name none.
+    ///   - store: the database's users, for mirrors and for tokens that registries replace.
+    ///   - hosts: says which of them are for mirrors.
+    ///   - now: the clock of token lifetimes.
+    ///   - sleep: waits.
     package init(
         next: any Transport,
         logger: Logger,
         ambient: AmbientCredentials? = nil,
-        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+        store: (any UserStore)? = nil,
+        hosts: HostsConfiguration = HostsConfiguration(),
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         self.next = next
         self.logger = logger
-        self.ambient = ambient
+        users = RequestUsers(ambient: ambient, store: store, hosts: hosts)
         tokens = SharedCache(now: now)
-        service = TokenService(next: next, now: now)
+        service = TokenService(
+            next: next,
+            refreshTokens: RefreshTokens(store: store, logger: logger, sleep: sleep),
+            now: now
+        )
     }
 
     /// An `Authorization` that was or will be sent.
@@ -49,7 +65,7 @@ package final class AuthTransport: Transport {
         let known = challenges.withLock { $0[origin] }
         var used: Authorization?
         if let known {
-            request.credentials = try await credentials(for: request)
+            request.credentials = try await users.credentials(for: request)
             used = try await authorization(for: request, known, rejected: nil)
         }
         let response = try await send(request, used)
@@ -60,7 +76,7 @@ package final class AuthTransport: Transport {
         if let used, used.isFresh, used.challenge.isSameLogin(as: challenge) {
             throw RegistryError.answer(response, to: request, body: body)
         }
-        request.credentials = try await credentials(for: request)
+        request.credentials = try await users.credentials(for: request)
         remember(challenge, of: request)
         guard let new = try await authorization(for: request, challenge, rejected: used?.value) else {
             throw RegistryError.answer(response, to: request, body: body)
@@ -91,15 +107,6 @@ package final class AuthTransport: Transport {
         guard second.status == 200 else { throw await RegistryError.answer(second, to: request) }
         await second.discardBody()
         return nil
-    }
-
-    private func credentials(for request: RegistryRequest) async throws -> RegistryCredentials? {
-        guard request.credentials == nil, let ambient else { return request.credentials }
-        do {
-            return try await ambient.credentials(for: request.purpose.host, repository: request.scope.repository)
-        } catch let error as CredentialsError {
-            throw RegistryError(.unusableCredentials, request.purpose, detail: error.description)
-        }
     }
 
     private func remember(_ challenge: Challenge, of request: RegistryRequest) {
@@ -141,6 +148,9 @@ package final class AuthTransport: Transport {
                 )
             }
             return Authorization(challenge: challenge, value: user.basicAuthorization, isFresh: true)
+        }
+        if let user = request.credentials, user.kind == .registryToken {
+            return Authorization(challenge: challenge, value: "Bearer \(user.secret)", isFresh: true)
         }
         let key = TokenKey(
             origin: request.registry.origin,

@@ -83,18 +83,31 @@ struct BlobUpload: Sendable {
 
     /// Begins a session; nil where the registry took the blob from another repository.
     private func open(_ piece: inout Int?) async throws -> Session? {
-        var question = try request(.POST, "blobs/uploads/")
-        if let mountSource {
-            question.url = question.url.adding(query: [("mount", digest.description), ("from", mountSource)])
-        }
-        question.body = []
-        let answer = try await client.send(question, expecting: mountSource == nil ? [202] : [201, 202])
+        let (question, answer) = try await begin()
         await answer.discardBody()
         if answer.status == 201 { return nil }
         if let size = piece, let least = answer.headers.first(name: "OCI-Chunk-Min-Length").flatMap({ Int($0) }) {
             piece = max(size, min(least, bytes.count))
         }
         return Session(url: try Self.url(of: answer, question))
+    }
+
+    /// Asks for the blob of another repository where that is known to have it, and otherwise for a session.
+    private func begin() async throws -> (RegistryRequest, RegistryResponse) {
+        var question = try request(.POST, "blobs/uploads/")
+        question.body = []
+        if let mountSource {
+            var mount = question
+            mount.url = mount.url.adding(query: [("mount", digest.description), ("from", mountSource)])
+            mount.scope = .push(reference, mountingFrom: mountSource)
+            do {
+                return (mount, try await client.send(mount, expecting: [201, 202]))
+            } catch let error as RegistryError where !error.isTemporary && error.status != nil {
+                // The user may have no right to read that repository, and all the same one to push to this one.
+                client.logger.debug("the blob is not mounted", metadata: ["reason": "\(error)"])
+            }
+        }
+        return (question, try await client.send(question, expecting: [202]))
     }
 
     /// Sends what is missing: all at once, or in pieces. `saving` hears how far it is after each.

@@ -5,11 +5,24 @@ import OCI
 import Plumbing
 import Synchronization
 
-/// The process's HTTP clients: some for direct connections, one for each proxy; and what TLS needs by host.
+/// The process's HTTP clients: some for direct connections, one or two for each proxy; and what TLS needs by host.
 package final class HTTPClients: Sendable {
+    /// How a request goes.
+    struct Route {
+        let client: HTTPClient
+        let proxy: ProxyAddress?
+        /// Whether the proxy gets the request itself, and not a tunnel to where it goes.
+        let isPlain: Bool
+    }
+
+    private struct ProxyUse: Hashable {
+        let address: ProxyAddress
+        let isPlain: Bool
+    }
+
     private let settings: NetworkSettings
     private let direct: [AddressLimit: HTTPClient]
-    private let proxied = Mutex<[ProxyAddress: HTTPClient]>([:])
+    private let proxied = Mutex<[ProxyUse: HTTPClient]>([:])
     /// By canonical host; nil for those that need nothing of their own.
     private let configurations = Mutex<[String: TLSConfiguration?]>([:])
 
@@ -29,18 +42,34 @@ package final class HTTPClients: Sendable {
         for client in all { try await client.shutdown() }
     }
 
-    func client(for request: RegistryRequest) throws -> HTTPClient {
+    var minimumRate: MinimumRate { settings.minimumRate }
+    var stallTimeout: Duration { settings.stallTimeout }
+
+    func route(for request: RegistryRequest) throws -> Route {
         guard let proxy = settings.proxies.proxy(for: request.url) else {
             guard let client = direct[request.limit] else { throw ForbiddenAddress(reason: "cannot be checked") }
-            return client
+            return Route(client: client, proxy: nil, isPlain: false)
         }
-        return proxied.withLock { clients in
-            if let known = clients[proxy] { return known }
+        let isPlain = request.url.scheme == .http && !proxy.isSOCKS
+        return Route(
+            client: client(for: ProxyUse(address: proxy, isPlain: isPlain)),
+            proxy: proxy,
+            isPlain: isPlain
+        )
+    }
+
+    private func client(for use: ProxyUse) -> HTTPClient {
+        proxied.withLock { clients in
+            if let known = clients[use] { return known }
             // The connection ends at the proxy that the operator chose; where it leads to from there is seen there only.
             var configuration = HTTPTransport.configuration(settings, limit: .none)
-            configuration.proxy = proxy.configuration
+            if use.isPlain {
+                configuration.http1_1ConnectionDebugInitializer = AbsoluteForm.add
+            } else {
+                configuration.proxy = use.address.configuration
+            }
             let client = HTTPClient(configuration: configuration)
-            clients[proxy] = client
+            clients[use] = client
             return client
         }
     }

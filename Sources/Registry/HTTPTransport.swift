@@ -2,6 +2,7 @@ import AsyncHTTPClient
 package import Logging
 import NIOCore
 import NIOHTTP1
+import OCI
 
 /// Sends requests over the network, each once, and follows nothing.
 package struct HTTPTransport: Transport {
@@ -44,15 +45,15 @@ package struct HTTPTransport: Transport {
 
     /// Sends a request once. Throws ``RegistryError`` where no answer came.
     package func send(_ request: RegistryRequest) async throws -> RegistryResponse {
-        var message = HTTPClientRequest(url: request.url.text)
-        message.method = request.method
-        message.headers = request.headers
-        message.headers.replaceOrAdd(name: "User-Agent", value: userAgent)
-        if let body = request.body { message.body = .bytes(body, length: .known(Int64(body.count))) }
+        var proxy: ProxyAddress?
         do {
+            // The client hears of a wish to stop a moment later: a quick request would be sent nevertheless.
+            try Task.checkCancellation()
+            let route = try clients.route(for: request)
+            proxy = route.proxy
+            var message = message(request, through: route.isPlain ? proxy : nil)
             message.tlsConfiguration = try await clients.configuration(for: request.url)
-            let client = try clients.client(for: request)
-            let response = try await client.execute(message, deadline: .now() + Self.headTimeout)
+            let response = try await route.client.execute(message, deadline: .now() + Self.headTimeout)
             logger.debug(
                 "registry request",
                 metadata: [
@@ -62,13 +63,28 @@ package struct HTTPTransport: Transport {
             return RegistryResponse(
                 status: Int(response.status.code),
                 headers: response.headers,
-                body: response.body,
+                body: .stream(
+                    WatchedBody(body: response.body, rate: clients.minimumRate, stallTimeout: clients.stallTimeout)
+                ),
                 url: request.url
             )
         } catch let fault as TLSMaterial.Fault {
             throw RegistryError(.untrusted, request.purpose, detail: fault.description)
         } catch {
-            throw RegistryError.network(error, request)
+            throw RegistryError.network(error, request, proxy: proxy)
         }
+    }
+
+    private func message(_ request: RegistryRequest, through proxy: ProxyAddress?) -> HTTPClientRequest {
+        var message = HTTPClientRequest(url: proxy.map { $0.url + request.url.target } ?? request.url.text)
+        message.method = request.method
+        message.headers = request.headers
+        message.headers.replaceOrAdd(name: "User-Agent", value: userAgent)
+        if let body = request.body { message.body = .bytes(body, length: .known(Int64(body.count))) }
+        if let proxy {
+            message.headers.replaceOrAdd(name: "Host", value: request.url.host.description)
+            if let word = proxy.authorization { message.headers.replaceOrAdd(name: "Proxy-Authorization", value: word) }
+        }
+        return message
     }
 }

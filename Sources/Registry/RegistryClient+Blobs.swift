@@ -70,11 +70,15 @@ extension RegistryClient {
             for: Self.purpose(.pullBlob, descriptor.digest, source.reference),
             credentials: source.credentials
         )
+        request.isForMirror = source.isMirror
         request.retries = budget
         while true {
             let before = download.offset
             do {
                 if try await attempt(&download, request, into: body) { return }
+            } catch is WatchedBody.LateReader {
+                // Bytes came and took their reader long: nothing went wrong, and nothing is counted.
+                logger.debug("the download goes on where its reader was busy", metadata: ["from": "\(download.offset)"])
             } catch let error as RegistryError where error.isTemporary {
                 if download.offset - before >= BlobDownload.progress { budget.refill() }
                 guard let delay = budget.delay(asked: error.retryAfter) else { throw error }
@@ -119,7 +123,8 @@ extension RegistryClient {
         }
         var end = position
         let fault: (any Error) -> any Error = { error in
-            RegistryError.network(error, request, progress: "after \(end) of \(size) bytes")
+            if error is WatchedBody.LateReader, end > position { return error }
+            return RegistryError.network(error, request, progress: "after \(end) of \(size) bytes")
         }
         try await response.forEachChunk(fault: fault) { chunk in
             end += Int64(chunk.count)

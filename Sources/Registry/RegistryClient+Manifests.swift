@@ -21,6 +21,7 @@ extension RegistryClient {
     private func manifest(from source: RegistrySource) async throws -> RawManifest {
         let reference = source.reference
         var request = try manifestRequest(.GET, reference, source.credentials)
+        request.isForMirror = source.isMirror
         let budget = budget(source)
         request.retries = budget
         let (response, bytes) = try await retrying(budget) {
@@ -66,6 +67,7 @@ extension RegistryClient {
     /// Nil where the registry does not answer a HEAD as it should: its answer to a GET has a body that tells why.
     private func saidDigest(by source: RegistrySource) async throws -> Digest? {
         var request = try manifestRequest(.HEAD, source.reference, source.credentials)
+        request.isForMirror = source.isMirror
         request.retries = budget(source)
         do {
             let response = try await send(request, expecting: [200])

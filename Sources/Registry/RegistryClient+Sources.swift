@@ -17,7 +17,7 @@ extension RegistryClient {
             if mirrorHealth.isLeftOut(name) { continue }
             do {
                 let copy = try mirror.reference(to: reference)
-                // Users belong to their registry: a mirror's are those that the environment knows.
+                // Users belong to their registry: a mirror's are looked up by its own host.
                 return try await body(RegistrySource(reference: copy, credentials: nil, isMirror: true))
             } catch let error as RegistryError {
                 if error.isTemporary || [.untrusted, .tlsFailed].contains(error.code) { mirrorHealth.failed(name) }

@@ -23,6 +23,7 @@ package final class RegistryClient: Sendable {
     ///   - logger: hears of requests at debug level, never of secrets.
     ///   - settings: how registries are reached.
     ///   - ambient: the users of registries for requests that name none; nil means nobody.
+    ///   - store: the database's users: those of mirrors, and whose tokens registries replace.
     ///   - body: what is done with the client.
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws.
@@ -31,11 +32,18 @@ package final class RegistryClient: Sendable {
         logger: Logger,
         settings: NetworkSettings = NetworkSettings(),
         ambient: AmbientCredentials? = nil,
+        store: (any UserStore)? = nil,
         _ body: (RegistryClient) async throws -> Result
     ) async throws -> Result {
         let clients = HTTPClients(settings)
         let network = HTTPTransport(clients: clients, userAgent: userAgent, logger: logger)
-        let client = RegistryClient(network: network, logger: logger, settings: settings, ambient: ambient)
+        let client = RegistryClient(
+            network: network,
+            logger: logger,
+            settings: settings,
+            ambient: ambient,
+            store: store
+        )
         let outcome: Swift.Result<Result, any Error>
         do {
             outcome = .success(try await body(client))
@@ -51,7 +59,8 @@ package final class RegistryClient: Sendable {
         network: any Transport,
         logger: Logger,
         settings: NetworkSettings = NetworkSettings(),
-        ambient: AmbientCredentials? = nil
+        ambient: AmbientCredentials? = nil,
+        store: (any UserStore)? = nil
     ) {
         let limited = LimitTransport(
             next: network,
@@ -59,7 +68,14 @@ package final class RegistryClient: Sendable {
             clock: settings.clock,
             logger: logger
         )
-        authentication = AuthTransport(next: RedirectTransport(next: limited), logger: logger, ambient: ambient)
+        authentication = AuthTransport(
+            next: RedirectTransport(next: limited),
+            logger: logger,
+            ambient: ambient,
+            store: store,
+            hosts: settings.hosts,
+            sleep: settings.clock.sleep
+        )
         transport = RetryTransport(
             next: authentication,
             policy: settings.retries,

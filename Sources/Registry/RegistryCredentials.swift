@@ -8,6 +8,8 @@ package struct RegistryCredentials: Sendable, Equatable, CustomStringConvertible
         case password
         /// A refresh token ("identity token" in Docker's words): the token service gives tokens for it.
         case identityToken
+        /// A bearer token that is used as it is (`registrytoken` in docker's files).
+        case registryToken
     }
 
     /// The registry's canonical host (`ImageReference.canonicalHost`): they are never used with another one.
@@ -21,6 +23,9 @@ package struct RegistryCredentials: Sendable, Equatable, CustomStringConvertible
     /// Where they come from, as a file or a variable; nil for the database.
     package let source: String?
     let secret: String
+
+    /// Whether they come from the database.
+    var isStored: Bool { source == nil }
 
     /// Takes the canonical host, the user and the secret.
     package init(
@@ -56,6 +61,18 @@ package struct RegistryCredentials: Sendable, Equatable, CustomStringConvertible
     /// What debuggers and `dump` show: no secret.
     package var customMirror: Mirror {
         Mirror(self, children: ["host": host, "username": username, "kind": kind.rawValue])
+    }
+
+    /// The same user with another refresh token.
+    func with(token: String) -> RegistryCredentials {
+        RegistryCredentials(
+            host: host,
+            username: username,
+            secret: token,
+            kind: .identityToken,
+            allowsPlainHTTP: allowsPlainHTTP,
+            source: source
+        )
     }
 
     /// The value of an `Authorization` header (RFC 7617).

@@ -32,7 +32,7 @@ extension RegistryError {
                 contentType: response.headers.first(name: "Content-Type"),
                 hiding: response.secrets
             ),
-            detail: isElsewhere ? "it was sent on to \(response.url)" : nil,
+            detail: response.status == 407 ? proxyWantsUser : isElsewhere ? "it was sent on to \(response.url)" : nil,
             // What another server refuses is not about the registry's users.
             nextStep: isElsewhere && code != .serverFailure
                 ? nil : nextStep(for: code, request, user: response.user ?? request.credentials)

@@ -9,12 +9,18 @@ import Plumbing
 /// Errors from the network.
 extension RegistryError {
     /// What an error of the HTTP client means. A cancelled task gives `CancellationError`.
-    static func network(_ error: any Error, _ request: RegistryRequest, progress: String? = nil) -> any Error {
+    static func network(
+        _ error: any Error,
+        _ request: RegistryRequest,
+        progress: String? = nil,
+        proxy: ProxyAddress? = nil
+    ) -> any Error {
         if error is CancellationError || Task.isCancelled { return CancellationError() }
         if let error = error as? RegistryError { return error }
 
         let (code, words) = meaning(of: error)
-        let place = "\(request.url.scheme.rawValue)://\(request.url.host)"
+        let way = proxy.map { " through the proxy \($0)" } ?? ""
+        let place = "\(request.url.scheme.rawValue)://\(request.url.host)\(way)"
         return RegistryError(
             code,
             request.purpose,
@@ -23,10 +29,18 @@ extension RegistryError {
         )
     }
 
+    /// The cause of an error of the HTTP client, in a few words.
+    package static func networkCause(_ error: any Error) -> String { meaning(of: error).1 }
+
     private static func meaning(of error: any Error) -> (Code, String) {
         switch error {
         case let error as HTTPClientError:
             return meaning(of: error)
+        case let error as WatchedBody.TooSlow:
+            return (.timedOut, "only \(error.received) bytes came in \(error.waited.inSeconds)")
+        case is WatchedBody.LateReader:
+            // Nothing had come before either.
+            return (.timedOut, "nothing came in time")
         case let error as ForbiddenAddress:
             return (.redirectRefused, "its host \(error.reason)")
         case HTTPParserError.invalidEOFState:
@@ -47,6 +61,9 @@ extension RegistryError {
         }
     }
 
+    static let proxyWantsUser =
+        "the proxy wants a user and password: http://USER:PASSWORD@HOST:PORT in HTTP_PROXY or HTTPS_PROXY"
+
     private static let tlsMark = "TLS failed"
 
     private static func meaning(of error: HTTPClientError) -> (Code, String) {
@@ -57,6 +74,10 @@ extension RegistryError {
             (.timedOut, "nothing came in time")
         case .remoteConnectionClosed, .uncleanShutdown:
             (.cut, "the connection was closed")
+        case .proxyAuthenticationRequired:
+            (.refused, proxyWantsUser)
+        case .invalidProxyResponse:
+            (.unreachable, "the proxy makes no connection")
         default:
             (.unreachable, Printable.text(error.description, limit: 300))
         }

@@ -15,9 +15,11 @@ package struct RegistryRequest: Sendable {
     /// What it is a part of.
     package let purpose: Purpose
     /// Which token it needs.
-    package let scope: TokenScope
+    package var scope: TokenScope
     /// The user, nil for an anonymous one.
     package var credentials: RegistryCredentials?
+    /// Whether the registry is asked as a mirror of another one: the database may have a user for it.
+    package var isForMirror = false
     /// What is left of the attempts of the work that this is a part of; nil for a budget of its own.
     package var retries: RetryBudget?
     /// The registry that credentials and tokens belong to: they are sent to this origin only.

@@ -5,6 +5,7 @@ import Plumbing
 /// Asks a registry's token service (Docker "Token Authentication Specification", and its OAuth2 form for refresh tokens).
 struct TokenService: Sendable {
     private let next: any Transport
+    private let refreshTokens: RefreshTokens
     private let now: @Sendable () -> ContinuousClock.Instant
 
     /// Answers longer than this are refused.
@@ -12,8 +13,13 @@ struct TokenService: Sendable {
     /// The name that OAuth2 wants for a program.
     static let clientID = "wafer"
 
-    init(next: any Transport, now: @escaping @Sendable () -> ContinuousClock.Instant) {
+    init(
+        next: any Transport,
+        refreshTokens: RefreshTokens,
+        now: @escaping @Sendable () -> ContinuousClock.Instant
+    ) {
         self.next = next
+        self.refreshTokens = refreshTokens
         self.now = now
     }
 
@@ -25,6 +31,20 @@ struct TokenService: Sendable {
         guard let user = request.credentials, user.kind == .identityToken else {
             return try await get(request, challenge)
         }
+        return try await refreshTokens.use(user) { user in
+            var request = request
+            request.credentials = user
+            return try await token(of: user, for: request, challenge)
+        }
+    }
+
+    private func token(
+        of user: RegistryCredentials,
+        for request: RegistryRequest,
+        _ challenge: Challenge
+    ) async throws -> Token {
+        // Somebody may have stored a password in the token's place.
+        guard user.kind == .identityToken else { return try await get(request, challenge) }
         let grant = [("grant_type", "refresh_token"), ("refresh_token", user.secret)]
         let (question, answer, start) = try await post(grant, for: request, challenge)
         if answer.status == 200 { return try await read(answer, start, question) }
@@ -66,9 +86,13 @@ struct TokenService: Sendable {
         guard let offered else { return nil }
         // What does not work must not take the place of a password that does.
         let grant = [("grant_type", "refresh_token"), ("refresh_token", offered)]
-        let (_, answer, _) = try await post(grant, for: request, challenge)
-        await answer.discardBody()
-        return answer.status == 200 ? offered : nil
+        let (question, answer, start) = try await post(grant, for: request, challenge)
+        guard answer.status == 200 else {
+            await answer.discardBody()
+            return nil
+        }
+        // The trial may have used it up.
+        return try await read(answer, start, question).refreshToken ?? offered
     }
 
     private func get(
@@ -77,7 +101,7 @@ struct TokenService: Sendable {
         _ more: [(name: String, value: String)] = []
     ) async throws -> Token {
         let realm = try Self.realm(of: challenge, request)
-        let items = Self.items(request, challenge) + more
+        let items = Self.items(request, challenge) + request.scope.parts.map { ("scope", $0) } + more
         var question = question(.GET, realm, items.isEmpty ? realm : realm.adding(query: items), request)
         if let credentials = request.credentials {
             question.headers.add(name: "Authorization", value: credentials.basicAuthorization)
@@ -96,17 +120,16 @@ struct TokenService: Sendable {
         let realm = try Self.realm(of: challenge, request)
         var question = question(.POST, realm, realm, request)
         question.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
-        let items = grant + [("client_id", Self.clientID)] + Self.items(request, challenge)
+        var items = grant + [("client_id", Self.clientID)] + Self.items(request, challenge)
+        // OAuth2 puts them into one item (RFC 6749 §3.3), the older form has one for each.
+        if !request.scope.parts.isEmpty { items.append(("scope", request.scope.description)) }
         question.body = Array(RequestURL.form(items).utf8)
         let start = now()
         return (question, try await send(question), start)
     }
 
     private static func items(_ request: RegistryRequest, _ challenge: Challenge) -> [(name: String, value: String)] {
-        var items: [(name: String, value: String)] = []
-        if let service = challenge.parameters["service"] { items.append(("service", service)) }
-        if request.scope.repository != nil { items.append(("scope", request.scope.description)) }
-        return items
+        challenge.parameters["service"].map { [("service", $0)] } ?? []
     }
 
     private func question(

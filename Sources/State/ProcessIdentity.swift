@@ -57,6 +57,16 @@ package struct ProcessIdentity: Sendable, Hashable, Codable {
         return entry.startTicks == startTicks && !entry.hasEnded
     }
 
+    /// Whether it or another process of the session that it leads lives: what it started may outlive it. Nil if that
+    /// cannot be looked at from here.
+    package func sessionLives(seenFrom here: ProcessIdentity = .current) -> Bool? {
+        let lives = lives(seenFrom: here)
+        guard lives == false, bootID == here.bootID else { return lives }
+        // While a session has its number, no other process gets it.
+        if let entry = ProcessEntry(pid: pid), entry.startTicks != startTicks { return false }
+        return ProcessEntry.all().contains { $0.session == pid && !$0.hasEnded }
+    }
+
     private static func hostName() -> String {
         var name = [CChar](repeating: 0, count: Int(HOST_NAME_MAX) + 1)
         guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }

@@ -6,7 +6,7 @@ package struct RepositoryRegistration: Sendable, Hashable {
     package let fqrn: String
     /// The folder that holds `.cvmfspublished` and `data/`. Where only `cvmfs_server` reaches that: the upstream as its
     /// configuration defines it, such as `S3,/tmp,a.org@/etc/cvmfs/s3.conf`.
-    package let storage: FilePath
+    package let location: String
     /// The folder with the repository's keys; never within the storage.
     package let keys: FilePath
     /// Where clients read it, if that is known.
@@ -29,7 +29,7 @@ package struct RepositoryRegistration: Sendable, Hashable {
     /// A registration by its parts.
     package init(
         fqrn: String,
-        storage: FilePath,
+        location: String,
         keys: FilePath,
         url: String? = nil,
         publisher: String = "native",
@@ -41,7 +41,7 @@ package struct RepositoryRegistration: Sendable, Hashable {
         autoTag: String? = nil
     ) {
         self.fqrn = fqrn
-        self.storage = storage
+        self.location = location
         self.keys = keys
         self.url = url
         self.publisher = publisher
@@ -52,4 +52,7 @@ package struct RepositoryRegistration: Sendable, Hashable {
         self.serverConfig = serverConfig
         self.autoTag = autoTag
     }
+
+    /// The folder that ``location`` is, if it is one.
+    package var storage: FilePath { FilePath(location) }
 }

@@ -30,9 +30,11 @@ extension StateDatabase {
 
     /// Forgets the failures of a desiderata: it succeeded, or the operator wants it tried now.
     package func clearBackOff(of desiderata: Int64) async throws {
-        try await write { db in
-            try db.execute(sql: "DELETE FROM back_off WHERE desiderata = ?", arguments: [desiderata])
-        }
+        try await write { db in try StateDatabase.clearBackOff(of: desiderata, db) }
+    }
+
+    static func clearBackOff(of desiderata: Int64, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM back_off WHERE desiderata = ?", arguments: [desiderata])
     }
 
     static func backOff(of desiderata: Int64, _ db: Database) throws -> BackOff? {

@@ -11,19 +11,24 @@ extension StateDatabase {
     package func startConversion(of desiderata: Int64, at now: Date) async throws -> Int64 {
         try await write { db in
             _ = try StateDatabase.desiderata(desiderata, db)
-            try db.execute(
-                sql: """
-                    UPDATE conversion SET outcome = 'interrupted', error = 'its process ended before the conversion did'
-                    WHERE desiderata = ? AND outcome = 'running'
-                    """,
-                arguments: [desiderata]
-            )
+            try StateDatabase.interruptRunning(of: desiderata, db)
             try db.execute(
                 sql: "INSERT INTO conversion (desiderata, outcome, started_at) VALUES (?, 'running', ?)",
                 arguments: [desiderata, now]
             )
             return db.lastInsertedRowID
         }
+    }
+
+    /// Marks what an earlier process left running.
+    static func interruptRunning(of desiderata: Int64, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE conversion SET outcome = 'interrupted', error = 'its process ended before the conversion did'
+                WHERE desiderata = ? AND outcome = 'running'
+                """,
+            arguments: [desiderata]
+        )
     }
 
     /// Records what the input's reference resolved to.

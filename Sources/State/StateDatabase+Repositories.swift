@@ -20,7 +20,7 @@ extension StateDatabase {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                repository.fqrn, repository.storage.string, repository.keys.string, repository.url,
+                repository.fqrn, repository.location, repository.keys.string, repository.url,
                 repository.publisher, repository.compression, repository.chunking, repository.catalogLimits,
                 repository.masterKeys, repository.serverConfig?.string, repository.autoTag,
             ]
@@ -69,12 +69,11 @@ extension StateDatabase {
 
 extension RepositoryRegistration {
     init(row: Row) throws {
-        let storage: String = try row.value("storage")
         let keys: String = try row.value("keys")
         let serverConfig: String? = try row.optional("server_config")
         self.init(
             fqrn: try row.value("fqrn"),
-            storage: FilePath(storage),
+            location: try row.value("storage"),
             keys: FilePath(keys),
             url: try row.optional("url"),
             publisher: try row.value("publisher"),

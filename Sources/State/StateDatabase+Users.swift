@@ -42,9 +42,50 @@ extension StateDatabase {
         }
     }
 
+    /// Puts a new token in the place of one that is still stored, encrypted as that. Returns whether it was.
+    ///
+    /// Whatever was stored meanwhile stays. Throws as ``credential(of:canonicalRegistry:)`` does.
+    package func replaceToken(
+        _ old: Password,
+        by new: Password,
+        of name: String,
+        canonicalRegistry: String
+    ) async throws -> Bool {
+        let (user, found, key) = try await sealed(name, canonicalRegistry)
+        let stored = try CredentialVault.open(found, of: user, with: key)
+        guard stored.kind == .token, stored.secret == old, !new.revealed.isEmpty else { return false }
+        let replacement = StoredCredential(new, kind: .token, allowsPlainHTTP: stored.allowsPlainHTTP)
+        let sealed = try CredentialVault.seal(replacement, of: user, with: key)
+        return try await write { db in
+            try db.execute(
+                sql: "UPDATE credential SET sealed = ? WHERE user = ? AND canonical_registry = ? AND sealed = ?",
+                arguments: [sealed.bytes, name, canonicalRegistry, found.bytes]
+            )
+            return db.changesCount == 1
+        }
+    }
+
     /// All users, by registry and name. Their passwords are not read.
     package func users() async throws -> [User] {
         try await read { db in try StateDatabase.users(notOf: nil, db) }
+    }
+
+    /// All users with what is stored of them, by registry and name. Nothing is decrypted.
+    package func userEntries() async throws -> [UserEntry] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM credential ORDER BY canonical_registry, user").map { row in
+                let user = try User(row: row)
+                guard let kind = SecretKind(rawValue: try row.value("kind")) else {
+                    throw StateError.credentialChanged(user)
+                }
+                return UserEntry(user: user, kind: kind, allowsPlainHTTP: try row.value("plain_http"))
+            }
+        }
+    }
+
+    /// The names of the users at a registry, in their order.
+    package func users(at canonicalRegistry: String) async throws -> [String] {
+        try await users().filter { $0.canonicalRegistry == canonicalRegistry }.map(\.name)
     }
 
     /// Whether there is such a user, without reading the password.
@@ -73,6 +114,14 @@ extension StateDatabase {
     /// Throws `unknownUser`; where the key file is gone or another, an error that lists who has to be added again; where
     /// the row was changed, `credentialChanged`.
     package func credential(of name: String, canonicalRegistry: String) async throws -> StoredCredential {
+        let (user, sealed, key) = try await sealed(name, canonicalRegistry)
+        return try CredentialVault.open(sealed, of: user, with: key)
+    }
+
+    private func sealed(
+        _ name: String,
+        _ canonicalRegistry: String
+    ) async throws -> (User, SealedPassword, VaultKey) {
         let vault = try knownVault()
         let row = try await read { db in
             guard let row = try StateDatabase.credential(name, canonicalRegistry, db) else {
@@ -87,7 +136,7 @@ extension StateDatabase {
             let users = try await read { db in try StateDatabase.users(notOf: key.id, db) }
             throw StateError.otherKey(vault.keyFile, user: row.user, users: users)
         }
-        return try CredentialVault.open(row.sealed, of: row.user, with: key)
+        return (row.user, row.sealed, key)
     }
 
     private func knownVault() throws -> CredentialVault {

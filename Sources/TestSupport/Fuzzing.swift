@@ -30,23 +30,37 @@ package enum Fuzzing {
         rounds: Int,
         _ body: (inout SeededRandom) throws -> Void
     ) throws {
-        let environment = ProcessInfo.processInfo.environment
-        let seed = environment["WAFER_FUZZ_SEED"].flatMap(UInt64.init) ?? 1
-        let rounds = environment["WAFER_FUZZ_ROUNDS"].flatMap(UInt64.init) ?? UInt64(rounds)
-        let seconds = environment["WAFER_FUZZ_SECONDS"].flatMap(Double.init)
-        let end = seconds.map { ContinuousClock.now + .seconds($0) }
-        let state = try environment["WAFER_FUZZ_STATE"].map { try RoundFile("\($0)/\(target)") }
-        var round: UInt64 = 0
-        while end.map({ ContinuousClock.now < $0 }) ?? (round < rounds) {
-            var random = SeededRandom(seed: seed &+ round)
-            try state?.write(seed &+ round)
+        var rounds = try Rounds(target, atMost: rounds)
+        while let seed = try rounds.next() {
+            var random = SeededRandom(seed: seed)
             do {
                 try body(&random)
             } catch {
-                throw Failure(description: "\(target), round with WAFER_FUZZ_SEED=\(seed &+ round): \(error)")
+                throw failure(target, seed, error)
             }
-            round += 1
         }
+    }
+
+    /// The same for a reader that is asynchronous.
+    package static func run(
+        _ target: String,
+        rounds: Int,
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: (inout SeededRandom) async throws -> Void
+    ) async throws {
+        var rounds = try Rounds(target, atMost: rounds)
+        while let seed = try rounds.next() {
+            var random = SeededRandom(seed: seed)
+            do {
+                try await body(&random)
+            } catch {
+                throw failure(target, seed, error)
+            }
+        }
+    }
+
+    private static func failure(_ target: String, _ seed: UInt64, _ error: any Error) -> Failure {
+        Failure(description: "\(target), round with WAFER_FUZZ_SEED=\(seed): \(error)")
     }
 
     /// Runs `body`, where errors of one type are right answers. Returns whether there was none.
@@ -58,6 +72,30 @@ package enum Fuzzing {
         } catch is Refusal {
             return false
         }
+    }
+}
+
+/// The seeds of a target's rounds.
+private struct Rounds {
+    private let seed: UInt64
+    private let count: UInt64
+    private let end: ContinuousClock.Instant?
+    private let state: RoundFile?
+    private var round: UInt64 = 0
+
+    init(_ target: String, atMost rounds: Int) throws {
+        let environment = ProcessInfo.processInfo.environment
+        seed = environment["WAFER_FUZZ_SEED"].flatMap(UInt64.init) ?? 1
+        count = environment["WAFER_FUZZ_ROUNDS"].flatMap(UInt64.init) ?? UInt64(rounds)
+        end = environment["WAFER_FUZZ_SECONDS"].flatMap(Double.init).map { ContinuousClock.now + .seconds($0) }
+        state = try environment["WAFER_FUZZ_STATE"].map { try RoundFile("\($0)/\(target)") }
+    }
+
+    mutating func next() throws -> UInt64? {
+        guard end.map({ ContinuousClock.now < $0 }) ?? (round < count) else { return nil }
+        defer { round += 1 }
+        try state?.write(seed &+ round)
+        return seed &+ round
     }
 }
 

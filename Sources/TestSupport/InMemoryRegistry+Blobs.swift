@@ -15,7 +15,11 @@ extension InMemoryRegistry {
             return .error(404, "BLOB_UNKNOWN", body: faults.errorBody)
         }
         if request.method == "GET" {
-            if let status = faults.blobStatus { return .error(status, "BLOB_FAULT", body: faults.errorBody) }
+            if let status = faults.blobStatus {
+                var answer = InMemoryRegistryAnswer.error(status, "BLOB_FAULT", body: faults.errorBody)
+                answer.trickle(faults.errorTrickle)
+                return answer
+            }
             if let base = faults.redirectsBlobsTo {
                 return InMemoryRegistryAnswer(status: 307, headers: [("Location", base + request.path)])
             }
@@ -113,13 +117,15 @@ extension InMemoryRegistry {
     ) -> InMemoryRegistryAnswer {
         let path = "/v2/\(repository)/blobs/uploads/\(session)?state=a%2Bb"
         let count = store.sessions[session]?.count ?? 0
-        return InMemoryRegistryAnswer(
+        var answer = InMemoryRegistryAnswer(
             status: status,
             headers: [
                 ("Location", store.faults.uploadLocation.replacing("{path}", with: path)),
                 ("Range", "0-\(max(0, count - 1))"),
             ]
         )
+        if let least = store.faults.smallestPiece { answer.headers.append(("OCI-Chunk-Min-Length", "\(least)")) }
+        return answer
     }
 
     func tags(

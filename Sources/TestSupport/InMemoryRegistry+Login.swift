@@ -14,7 +14,8 @@ extension InMemoryRegistry {
         case .token:
             let (repository, action) = needed(by: request)
             if !store.faults.refusesTokens, let grant = grant(request, store),
-                repository.isEmpty || grant.repository == repository && grant.actions.contains(action)
+                repository.isEmpty || grant[repository]?.contains(action) == true,
+                mountSource(of: request).map({ grant[$0]?.contains("pull") == true }) ?? true
             {
                 return nil
             }
@@ -58,13 +59,16 @@ extension InMemoryRegistry {
         guard values("service") == ["in memory"], !isPost || values("client_id").count == 1 else {
             return .error(400, "BAD_SERVICE")
         }
-        var grant = InMemoryRegistryStore.Grant(repository: "", actions: [])
-        if let scope = values("scope").first?.split(separator: ":").map(String.init) {
+        var grant: InMemoryRegistryStore.Grant = [:]
+        // The query has an item for each, the form one for all with blanks between.
+        let scopes = isPost ? values("scope").flatMap { $0.split(separator: " ").map(String.init) } : values("scope")
+        for scope in scopes.map({ $0.split(separator: ":").map(String.init) }) {
             guard scope.count == 3, scope[0] == "repository" else { return .error(400, "BAD_SCOPE") }
             // As real services do, an anonymous one gets a token that allows less than it was asked for.
             var actions = scope[2].split(separator: ",").map(String.init)
             if user == nil { actions = anonymousPull ? ["pull"] : [] }
-            grant = InMemoryRegistryStore.Grant(repository: scope[1], actions: actions)
+            if store.faults.ungrantedRepositories.contains(scope[1]) { actions = [] }
+            grant[scope[1], default: []].formUnion(actions)
         }
         store.tokenCount += 1
         let token = "token-\(store.tokenCount)"
@@ -76,7 +80,10 @@ extension InMemoryRegistry {
         }
         let way = store.faults.refreshTokens
         let isOffline = isPost ? values("access_type") == ["offline"] : values("offline_token") == ["true"]
-        if let user, let way, kind != "refresh_token", isOffline, way != (isPost ? .get : .post) {
+        let isRotated = kind == "refresh_token" && store.faults.rotatesRefreshTokens
+        if isRotated { store.refreshTokens[values("refresh_token").first ?? ""] = nil }
+        let isAsked = kind != "refresh_token" && isOffline && way != (isPost ? .get : .post)
+        if let user, way != nil, isAsked || isRotated {
             let refreshToken = "refresh-\(store.tokenCount)"
             store.refreshTokens[refreshToken] = user
             members.append(#""refresh_token":"\#(refreshToken)""#)
@@ -104,6 +111,11 @@ extension InMemoryRegistry {
         let end = parts.lastIndex { $0 == "manifests" || $0 == "blobs" || $0 == "tags" && parts.last == "list" } ?? 0
         let action = ["GET", "HEAD"].contains(request.method) ? "pull" : "push"
         return (parts[..<end].joined(separator: "/"), action)
+    }
+
+    /// The repository that a blob is to be mounted from.
+    private func mountSource(of request: InMemoryRegistryRequest) -> String? {
+        request.queryValues("mount").isEmpty ? nil : request.queryValues("from").first
     }
 
     private func basicUser(_ request: InMemoryRegistryRequest) -> (name: String, password: String)? {

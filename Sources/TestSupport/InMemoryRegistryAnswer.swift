@@ -23,6 +23,12 @@ struct InMemoryRegistryAnswer: Sendable {
 
     var length: Int { piece.count * repetitions - skip }
 
+    /// Has its first byte sent over and over, with a pause after each, for as long as the body was.
+    mutating func trickle(_ milliseconds: Int) {
+        guard milliseconds > 0, let first = piece.first else { return }
+        (repetitions, piece, pause) = (piece.count, [first], milliseconds)
+    }
+
     static func error(_ status: Int, _ code: String, body: String? = nil) -> InMemoryRegistryAnswer {
         let text = body ?? #"{"errors":[{"code":"\#(code)","message":"\#(code.lowercased()) here"}]}"#
         return InMemoryRegistryAnswer(

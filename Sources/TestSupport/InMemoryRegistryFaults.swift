@@ -10,6 +10,10 @@ package struct InMemoryRegistryFaults: Sendable {
     package var realm: String?
     /// How the token service gives refresh tokens where it is asked for them; it knows OAuth2 then.
     package var refreshTokens: RefreshTokens?
+    /// Gives a new refresh token for each that is used, and forgets that one.
+    package var rotatesRefreshTokens = false
+    /// Repositories that no token allows anything of, whoever asks.
+    package var ungrantedRepositories: Set<String> = []
     /// The seconds that new tokens have lived already, as `issued_at` says; nil says nothing.
     package var tokenAge: Int?
     /// Answers 401 to every token, the newest too.
@@ -42,6 +46,8 @@ package struct InMemoryRegistryFaults: Sendable {
     package var blobStatus: Int?
     /// The body of error answers instead of the specification's form. `{sent}` stands for the secrets of the request.
     package var errorBody: String?
+    /// Sends the body of ``blobStatus`` byte by byte, with so many milliseconds after each.
+    package var errorTrickle = 0
     /// Damages one byte of every manifest that is fetched; headers stay.
     package var damagesManifests = false
     /// The value of `Docker-Content-Digest` everywhere.
@@ -81,6 +87,8 @@ package struct InMemoryRegistryFaults: Sendable {
 
     /// The most bytes that a request of an upload may have: 413 above.
     package var uploadLimit: Int?
+    /// What `OCI-Chunk-Min-Length` says of upload sessions; nil says nothing.
+    package var smallestPiece: Int?
     /// Takes so many bytes of the next upload of a blob, and closes the connection then.
     package var cutUploadAfter: Int?
     /// Forgets all upload sessions when an upload is cut.

@@ -15,11 +15,8 @@ struct InMemoryRegistryStore: Sendable {
         let repetitions: Int
     }
 
-    /// What a token allows.
-    struct Grant: Sendable {
-        let repository: String
-        let actions: [String]
-    }
+    /// What a token allows: actions by repository.
+    typealias Grant = [String: Set<String>]
 
     var faults: InMemoryRegistryFaults
     var requests: [InMemoryRegistryRequest] = []

@@ -155,7 +155,7 @@ package struct RealRegistry: Sendable {
 
     /// The port that the kernel chose, as the log tells it.
     private static func port(in log: URL) async throws -> Int {
-        for _ in 0..<600 {
+        for _ in 0..<2_400 {
             let text = String(decoding: try Data(contentsOf: log), as: UTF8.self)
             if let mark = text.firstRange(of: "listening on 127.0.0.1:"),
                 let port = Int(text[mark.upperBound...].prefix { $0.isNumber })
@@ -165,6 +165,6 @@ package struct RealRegistry: Sendable {
             try await Task.sleep(for: .milliseconds(50))
         }
         let text = String(decoding: try Data(contentsOf: log), as: UTF8.self)
-        throw Failure(description: "docker-registry did not start within 30 s: \(text.suffix(2_000))")
+        throw Failure(description: "docker-registry did not start within two minutes: \(text.suffix(2_000))")
     }
 }

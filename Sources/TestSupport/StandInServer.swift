@@ -10,8 +10,19 @@ package struct StandInServer: Sendable {
     /// Where all of it lies.
     package let folder: FilePath
 
-    /// A repository without content, revision 1.
-    package init(in parent: FilePath, fqrn: String) async throws {
+    /// An upstream in a bucket.
+    package static let objectStore = "S3,/tmp,standin@/etc/cvmfs/s3.conf"
+    /// An upstream behind a gateway, at a port where nobody listens.
+    package static let gateway = "gw,/srv/cvmfs/x/data/txn,http://127.0.0.1:9/api/v1"
+
+    /// A repository without content, revision 1, whose `server.conf` has some more lines.
+    package init(
+        in parent: FilePath,
+        fqrn: String,
+        upstream: String = Self.objectStore,
+        owner: String = NSUserName(),
+        more: String = ""
+    ) async throws {
         self.fqrn = fqrn
         folder = parent.appending(fqrn)
         let configuration = folder.appending("etc").appending(fqrn)
@@ -26,14 +37,16 @@ package struct StandInServer: Sendable {
             CVMFS_CREATOR_VERSION=143
             CVMFS_REPOSITORY_NAME=\(fqrn)
             CVMFS_REPOSITORY_TYPE=stratum0
-            CVMFS_USER=\(NSUserName())
+            CVMFS_USER=\(owner)
             CVMFS_UNION_DIR=\(folder)/union
             CVMFS_SPOOL_DIR=\(folder)/spool
             CVMFS_STRATUM0=http://localhost/cvmfs/\(fqrn)
-            CVMFS_UPSTREAM_STORAGE=S3,/tmp,\(fqrn)@/etc/cvmfs/s3.conf
+            CVMFS_UPSTREAM_STORAGE=\(upstream)
+            \(more)
 
             """
         )
+        if upstream.hasPrefix("gw,") { try write("gateway", "") }
         let result = try await Subprocess.run(.path(program), arguments: ["standin-init"], output: .discarded)
         guard case .exited(0) = result.terminationStatus else { throw CocoaError(.executableLoad) }
         try FileManager.default.removeItem(atPath: folder.appending("calls").string)
@@ -62,6 +75,11 @@ package struct StandInServer: Sendable {
         try write("faults", faults.map { $0 + "\n" }.joined())
     }
 
+    /// Lets go on whatever is held, now and later.
+    package func proceed() throws {
+        try write("proceed", "")
+    }
+
     /// Opens a transaction as somebody else.
     package func openTransaction() throws {
         try write("spool/in_transaction.lock", "")
@@ -70,6 +88,11 @@ package struct StandInServer: Sendable {
     /// What it was called for, one word each, since its making; its version and list are left out.
     package func calls() throws -> [String] {
         try lines().compactMap { $0.dropFirst().first }.filter { $0 != "list" }
+    }
+
+    /// The same with all their words, but the process.
+    package func commands() throws -> [String] {
+        try lines().map { $0.dropFirst().joined(separator: " ") }
     }
 
     /// The processes that it was, in that order.

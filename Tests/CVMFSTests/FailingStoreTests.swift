@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A store that fails at any of its calls leaves what is published valid, and the next run repairs the rest.
-@Suite("Failures of the store", .timeLimit(.minutes(2)))
+@Suite("Failures of the store", .timeLimit(.minutes(5)))
 struct FailingStoreTests {
     struct Work: Sendable, CustomTestStringConvertible {
         let testDescription: String
@@ -64,6 +64,25 @@ struct FailingStoreTests {
                 try fixture.expectNoOrphans("call \(call)")
                 try FileManager.default.removeItem(atPath: place.string)
             }
+        }
+    }
+
+    @Test("what the disk refused while the catalogs were made is not published, although the last sync goes well")
+    func lostWhileWorking() async throws {
+        try await withTemporaryFolder(inMemory: true) { folder in
+            let original = try FaultFixture.original(in: folder.appending("original"))
+            let place = folder.appending("copy")
+            let fixture = try FaultFixture(copyOf: original, to: place, failingAt: .max, losingFirstSync: true)
+            let before = try fixture.published()
+            // So many that they are sent to the disk early.
+            let files = Dictionary(uniqueKeysWithValues: (0..<1100).map { ("\($0)", [UInt8]("\($0)".utf8)) })
+            #expect(throws: FailingStore.Failure.self) {
+                try FaultFixture.publish(files, at: "b/layer", in: fixture.broken)
+            }
+            try fixture.waitForEnd()
+            #expect(try fixture.published() == before)
+            try FaultFixture.publish(files, at: "b/layer", in: fixture.whole)
+            try await fixture.expectSound(afterCrash: false, independent: true, "after it")
         }
     }
 

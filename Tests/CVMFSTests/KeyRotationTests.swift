@@ -155,6 +155,11 @@ import Testing
             #expect(attempt(Array("nonsense".utf8)).contains("not signed"))
             #expect(try file.contents() == before)
             #expect(attempt(try request.signed(by: key, validity: day, now: now + 1)) == "installed")
+            // Also where the key that publishes lives elsewhere, what is published must stay trusted.
+            try move("crt", to: "crt.elsewhere", native)
+            let unlisted = attempt(try stranger.signed(by: key, validity: day, now: now + 1))
+            #expect(unlisted.contains("does not list the certificate of what"))
+            try move("crt.elsewhere", to: "crt", native)
             // A lost one can be replaced too.
             try file.write([])
             #expect(attempt(try request.signed(by: key, validity: day, now: now)) == "installed")

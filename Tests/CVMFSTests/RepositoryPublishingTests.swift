@@ -102,6 +102,18 @@ struct RepositoryPublishingTests {
         }
     }
 
+    @Test("a clock that was set back makes no revision that is older than the one before")
+    func clockSetBack() async throws {
+        try await withTemporaryFolder { folder in
+            let new = try NativeRepository(in: folder)
+            try new.publish(["f": [1]], at: "a/layer", now: Date(timeIntervalSinceNow: 3600))
+            let before = try new.repository.published().manifest.published
+            try new.publish(["f": [2]], at: "b/layer")
+            #expect(try new.repository.published().manifest.published == before)
+            try await new.expectSound()
+        }
+    }
+
     @Test("known content is not stored again, and the index is believed only where the object is there")
     func contentIndex() async throws {
         try await withTemporaryFolder { folder in

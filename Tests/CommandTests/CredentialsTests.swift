@@ -1,8 +1,9 @@
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct CredentialsTests {
+@Suite(.timeLimit(.minutes(5))) struct CredentialsTests {
     let sandbox: Sandbox
 
     init() async throws {
@@ -47,6 +48,45 @@ import Testing
             #expect(code == 1)
             #expect(refusal.contains("log in anew with `wafer add-user --username ann --registry \(registry.host)`"))
             #expect(!refusal.contains(token))
+        }
+    }
+
+    /// A service that gives a new token for each that is used: the next run needs the new one.
+    @Test func aTokenThatTheRegistryReplacesIsReplacedInTheDatabase() async throws {
+        try await InMemoryRegistry.with(.token(["ann": "pass-word-1"])) { registry in
+            registry.faults.refreshTokens = .get
+            registry.faults.rotatesRefreshTokens = true
+            try registry.addImage("a", tag: "1", layers: [Layers.base])
+            _ = try await add(registry, "pass-word-1")
+            var tokens: Set<String> = []
+            for _ in 0..<3 {
+                #expect(try await test(registry.host, "--username", "ann").1 == 0)
+                try await sandbox.succeed("download-manifest", registry.reference("a:1"), "-u", "ann")
+                tokens.formUnion(registry.refreshTokens)
+            }
+            #expect(tokens.count == 3)
+            for token in tokens {
+                #expect(try await sandbox.shell("grep -rlaF -- \(token) . ; true").text == "")
+            }
+        }
+    }
+
+    @Test func saysWhoWouldLogInAtAMirror() async throws {
+        try await InMemoryRegistry.with(.basic(["ann": "pass-word-1"])) { mirror in
+            _ = try await add(mirror, "pass-word-1", "--keep-password")
+            let (text, code) = try await test(mirror.host, "--mirror")
+            #expect(code == 0 && text.contains("credentials: ann, a password from the database\n"))
+            #expect(text.contains("lets ann in"))
+            #expect(try await test(mirror.host).0.contains("credentials: none"))
+            #expect(try await test(mirror.host, "--mirror", "--username", "ann").1 == 64)
+            let bob = ["add-user", "-u", "bob", "-r", mirror.host, "--password-stdin", "--keep-password"]
+            #expect(try await sandbox.wafer(bob, input: "pass-word-2").code == 0)
+            let (several, refused) = try await test(mirror.host, "--mirror")
+            #expect(refused == 1)
+            #expect(several.contains("several users for this mirror (ann, bob): name one as mirror-user of"))
+            let hosts = "hosts:\n  \(mirror.host): {mirror-user: ann}\n"
+            try Data(hosts.utf8).write(to: URL(filePath: sandbox.path.appending("hosts.yaml").string))
+            #expect(try await test(mirror.host, "--mirror", "--hosts", "hosts.yaml").1 == 0)
         }
     }
 

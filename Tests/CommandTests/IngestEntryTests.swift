@@ -167,7 +167,7 @@ import Testing
                 let outcome = try await sandbox.wafer("repository", "ingest", Self.fqrn, path, "a.tar")
                 #expect(outcome.code == 1 && outcome.errors.contains(rule), "\(outcome.errors)")
             }
-            #expect(try await sandbox.succeed("repository", "info", Self.fqrn).contains(#/\| Revision +\| 1 /#))
+            #expect(try await sandbox.succeed("repository", "info", Self.fqrn).contains(/\nRevision +1\n/))
         }
     }
 }

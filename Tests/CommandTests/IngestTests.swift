@@ -46,7 +46,7 @@ import Testing
                 #expect(outcome.code == 1)
                 #expect(outcome.errors.split(separator: "\n").count == 1)
             }
-            #expect(try await sandbox.succeed("repository", "info", Self.fqrn).contains(#/\| Revision +\| 1 /#))
+            #expect(try await sandbox.succeed("repository", "info", Self.fqrn).contains(/\nRevision +1\n/))
         }
     }
 }

@@ -142,7 +142,7 @@ import Testing
             )
             #expect(outcome.code == 3)
             #expect(outcome.text.contains("digest"))
-            #expect(try await sandbox.succeed("repository", "info", Self.fqrn).contains(/\| Revision +\| 1 +\|/))
+            #expect(try await sandbox.succeed("repository", "info", Self.fqrn).contains(/\nRevision +1\n/))
         }
     }
 

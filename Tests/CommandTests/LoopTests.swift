@@ -65,7 +65,7 @@ import Testing
             }
             #expect(outcome.code == 0)
             registry.faults.stallBlobsAfter = nil
-            #expect(try await sandbox.succeed("repository", "info", Self.fqrn).contains(#/\| Revision +\| 1 /#))
+            #expect(try await sandbox.succeed("repository", "info", Self.fqrn).contains(/\nRevision +1\n/))
             try await sandbox.succeed("convert")
             #expect(try await sandbox.succeed("repository", "check", Self.fqrn).contains("is sound"))
         }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// How registries are reached, from the command line.
-@Suite(.timeLimit(.minutes(2))) struct NetworkOptionTests {
+@Suite(.timeLimit(.minutes(5))) struct NetworkOptionTests {
     @Test func tagsAreListedAndHostsAreHeeded() async throws {
         let sandbox = try Sandbox()
         try await InMemoryRegistry.with { registry in
@@ -28,6 +28,25 @@ import Testing
             try write("hosts:\n  a.org:\n    mirror: [b.org]\n", "wrong.yaml")
             let wrong = try await sandbox.wafer("list-tags", name, "--hosts", "\(folder)/wrong.yaml")
             #expect(wrong.code == 1 && wrong.errors.contains("wrong.yaml:3: mirror is not known here"))
+        }
+    }
+
+    @Test func anEntryOfHostsCanBeGivenOnce() async throws {
+        let sandbox = try Sandbox()
+        try await InMemoryRegistry.with { registry in
+            try registry.addImage("copies/a/b", tag: "1", layers: [.tar([1])])
+            let digest = try Digest.sha256(of: #require(registry.manifest("copies/a/b", "1")))
+            // The registry itself does not exist; its mirror does.
+            let entry = "registry.invalid: {mirrors: ['http://\(registry.host)/copies'], concurrent: 4}"
+            let text = try await sandbox.succeed("inspect", "https://registry.invalid/a/b:1", "--host", entry)
+            #expect(text.contains(digest.description))
+            // It stands in place of what the file says.
+            let file = sandbox.path.appending("hosts.yaml").string
+            try Data("hosts:\n  registry.invalid: {mirrors: [nowhere.invalid]}\n".utf8).write(to: URL(filePath: file))
+            let again = ["inspect", "https://registry.invalid/a/b:1", "--hosts", file, "--host", entry]
+            #expect(try await sandbox.wafer(again).code == 0)
+            let wrong = try await sandbox.wafer("inspect", "https://a.org/b:1", "--host", "a.org: {mirror: [b.org]}")
+            #expect(wrong.code == 1 && wrong.errors.contains("--host:1: mirror is not known here; known are mirrors,"))
         }
     }
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// With a terminal, which Python's `pty` lends.
-@Suite struct PasswordPromptTests {
+@Suite(.timeLimit(.minutes(5))) struct PasswordPromptTests {
     private static let script = #"""
         import os, pty, sys, time
         typed = sys.argv[1].encode().decode("unicode_escape").encode("latin-1")

@@ -112,7 +112,7 @@ import Testing
             #expect(refused.code == 1)
             #expect(
                 refused.errors == """
-                    wafer: error: this would publish revision 4 with the content of revision 2 (good) and remove the tags \
+                    wafer: error: this would publish revision 4 with the content of revision 2 (good) and remove the tag \
                     bad (layers that would go: no image of .metadata refers to them): nothing was changed, --force does it
 
                     """
@@ -120,7 +120,7 @@ import Testing
             #expect(try await names(sandbox).contains("bad"))
             #expect(
                 try await sandbox.succeed("repository", "rollback", Self.fqrn, "good", "--force")
-                    == "published revision 4 with the content of revision 2 (good) and removed the tags bad\n"
+                    == "published revision 4 with the content of revision 2 (good) and removed the tag bad\n"
             )
             #expect(try await names(sandbox) == ["good", "trunk"])
             #expect(try await sandbox.wafer("repository", "ls", Self.fqrn, "/tool/2").code == 1)

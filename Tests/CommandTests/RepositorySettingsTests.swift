@@ -20,7 +20,7 @@ import Testing
         )
     }
 
-    @Test("a whole life with SHAKE-128, pieces and catalogs of other sizes", .timeLimit(.minutes(2)))
+    @Test("a whole life with SHAKE-128, pieces and catalogs of other sizes", .timeLimit(.minutes(5)))
     func shake() async throws {
         let sandbox = try Sandbox()
         try await sandbox.succeed("init")

@@ -104,13 +104,13 @@ final class Sandbox: Sendable {
         )
     }
 
-    /// Waits until a condition holds, at most 30 seconds.
+    /// Waits until a condition holds, at most two minutes.
     func wait(for what: String, until condition: () async throws -> Bool) async throws {
-        for _ in 0..<300 {
+        for _ in 0..<1_200 {
             if try await condition() { return }
             try await Task.sleep(for: .milliseconds(100))
         }
-        try #require(Bool(false), "\(what) did not happen within 30 s")
+        try #require(Bool(false), "\(what) did not happen within two minutes")
     }
 
     /// The environment of the program: nothing of whoever runs the tests.
@@ -118,6 +118,18 @@ final class Sandbox: Sendable {
         var variables = ["HOME": path.string, "PATH": "/usr/bin:/bin", "LC_ALL": "C"]
         variables.merge(more) { $1 }
         return .custom(Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0), $1) }))
+    }
+
+    /// The end to read from of a pipe that holds a text and nothing more to come.
+    ///
+    /// What writes to a child that ends without reading ends this process (`StandardInputWriter` of swift-subprocess traps).
+    private static func pipe(holding text: String) throws -> FileDescriptor {
+        try #require(text.utf8.count <= 1 << 16, "longer than what a pipe holds")
+        let ends = try FileDescriptor.pipe()
+        // No other child may keep it open.
+        for end in [ends.readEnd, ends.writeEnd] { try #require(fcntl(end.rawValue, F_SETFD, FD_CLOEXEC) == 0) }
+        try ends.writeEnd.closeAfter { _ = try ends.writeEnd.writeAll(text.utf8) }
+        return ends.readEnd
     }
 
     private func run(
@@ -131,7 +143,7 @@ final class Sandbox: Sendable {
             arguments: arguments,
             environment: variables(environment),
             workingDirectory: path,
-            input: .array(Array(input.utf8)),
+            input: .fileDescriptor(try Self.pipe(holding: input), closeAfterSpawningProcess: true),
             output: .bytes(limit: 64 << 20),
             error: .string(limit: 1 << 20)
         )

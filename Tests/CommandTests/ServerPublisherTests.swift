@@ -69,7 +69,9 @@ import Testing
         let list = try await machine.succeed("repository", "list", "-z")
         #expect(list.text.contains("cvmfs_server") && list.text.contains("S3,/tmp,"))
         let ls = try await machine.wafer("repository", "ls", Self.fqrn, "/")
-        #expect(ls.code == 1 && ls.errors.contains("neither S3 nor a gateway"))
+        #expect(
+            ls.code == 1 && ls.errors.contains("http://localhost/cvmfs/\(Self.fqrn)/.cvmfspublished cannot be read")
+        )
     }
 
     @Test func ingestsAndSaysWhatIsLost() async throws {
@@ -82,6 +84,48 @@ import Testing
         #expect(again.code == 1 && again.errors.contains("--replace"))
         try await machine.succeed("repository", "ingest", Self.fqrn, "/tool", "t.tar", "--replace")
         #expect(try machine.server.calls() == ["ingest", "ingest", "ingest"])
+    }
+
+    /// Whoever chose it does not get native edits.
+    @Test func editsThroughTheServer() async throws {
+        let machine = try await machine()
+        try await machine.succeed("repository", "ingest", Self.fqrn, "/tool", "t.tar")
+        let removed = try await machine.succeed("repository", "rm", Self.fqrn, "/tool/a")
+        #expect(removed.text == "removed tool/a\n\(Self.fqrn), revision 3\n")
+        let absent = try await machine.wafer("repository", "rm", Self.fqrn, "/tool/a")
+        #expect(absent.code == 1 && absent.errors.contains("tool/a does not exist in the repository"))
+        let tag = try await machine.succeed("repository", "tag", "add", Self.fqrn, "v1", "--description", "one")
+        #expect(tag.text == "added the tag v1: revision 3 of \(Self.fqrn)\n")
+        let again = try await machine.wafer("repository", "tag", "add", Self.fqrn, "v1")
+        #expect(again.code == 1 && again.errors.contains("exists already"))
+        try await machine.succeed("repository", "tag", "remove", Self.fqrn, "v1")
+        let metainfo = try await machine.sandbox.wafer(
+            ["repository", "metainfo", "set", Self.fqrn, "-"],
+            input: "{}",
+            environment: machine.environment
+        )
+        #expect(metainfo.text == "published the meta info of \(Self.fqrn)\n", "\(metainfo.errors)")
+        let rollback = try await machine.wafer("repository", "rollback", Self.fqrn, "v1", "--force")
+        #expect(rollback.code == 1 && rollback.errors.contains("`cvmfs_server rollback -t v1 \(Self.fqrn)` does it"))
+        #expect(try machine.server.calls().filter { $0 != "tag" } == ["ingest", "ingest", "update-repoinfo"])
+    }
+
+    @Test(arguments: ["INT", "TERM"])
+    func editingEndsWithoutATransactionWhenAsked(signal: String) async throws {
+        let machine = try await machine()
+        try await machine.succeed("repository", "ingest", Self.fqrn, "/tool", "t.tar")
+        try machine.server.breakOnce("ingest hang")
+        let outcome = try await machine.shell(
+            """
+            "$wafer" repository rm \(Self.fqrn) /tool/a & process=$!
+            until [ -e '\(machine.server.flag)' ]; do sleep 0.05; done
+            kill -\(signal) $process; wait $process; echo status $?
+            """
+        )
+        #expect(outcome.text.contains("status ") && !outcome.text.contains("status 0"), "\(outcome.text)")
+        #expect(!machine.server.isInTransaction)
+        #expect(try machine.server.calls() == ["ingest", "ingest", "abort"])
+        try await machine.succeed("repository", "rm", Self.fqrn, "/tool/a")
     }
 
     /// A process is killed, and the `cvmfs_server` that it ran with it: what stays is in a transaction.
@@ -123,6 +167,34 @@ import Testing
         #expect(try machine.server.calls() == ["ingest", "abort"])
         try await machine.succeed("repository", "ingest", Self.fqrn, "/tool", "t.tar")
     }
+
+    @Test func askedTwiceStillEndsTheTransactionFirst() async throws {
+        let machine = try await machine()
+        try machine.server.breakOnce("ingest hang", "abort held")
+        let outcome = try await machine.shell(
+            """
+            "$wafer" repository ingest \(Self.fqrn) /tool t.tar & process=$!
+            until [ -e '\(machine.server.flag)' ]; do sleep 0.05; done
+            kill -TERM $process
+            until grep -q abort '\(machine.server.folder)/calls'; do sleep 0.05; done
+            kill -TERM $process; sleep 1; touch '\(machine.server.folder)/proceed'
+            wait $process; echo status $?
+            """
+        )
+        #expect(outcome.text.contains("status ") && !outcome.text.contains("status 0"), "\(outcome.text)")
+        #expect(outcome.errors.contains("a transaction of cvmfs_server is open: it is published or aborted first"))
+        #expect(!machine.server.isInTransaction)
+        #expect(!FileManager.default.fileExists(atPath: machine.server.mark.string))
+        #expect(try machine.server.calls() == ["ingest", "abort"])
+    }
+
+    /// A whitelist that was valid once, in the repository's own form.
+    private static let expire = """
+        fqrn=\(fqrn); list=srv/.cvmfswhitelist
+        sed '/^--$/,$d' $list | sed 's/^E.*/E20200101000000/' > body && printf %s "$(sha1sum < body | cut -c1-40)" > hash &&
+        openssl pkeyutl -sign -inkey keys/$fqrn.masterkey -in hash -out signature &&
+        (cat body; echo --; cat hash; echo; cat signature) > $list
+        """
 
     @Test func doctorFindsAllWell() async throws {
         let machine = try await machine()
@@ -170,6 +242,68 @@ import Testing
         #expect(absent.code == 1 && absent.text.contains("failed  cvmfs_server: no-such-program is not installed here"))
     }
 
+    static let troubles = [
+        ("state", " - whitelist unreachable", "to do: start the web server"),
+        ("state", " - unhealthy", "to do: `cvmfs_server mount \(fqrn)`"),
+        ("state", " [checked out tag 'a' on branch 'b']", "to do: `cvmfs_server checkout \(fqrn)`"),
+        ("behind", "  (created with INCOMPATIBLE layout revision 137)", "to do: `cvmfs_server migrate \(fqrn)`"),
+        ("version", "2.6.3", "failed  cvmfs_server: cvmfs_server is version 2.6.3, and 2.7 is needed"),
+        ("listed", "other.example.org", "failed  cvmfs_server: version 2.12.0-standin does not list \(fqrn)"),
+    ]
+
+    /// What `cvmfs_server` says of itself; and no repository is attached like that, but where it only has to be mended.
+    @Test(arguments: troubles)
+    func doctorExplains(file: String, text: String, explanation: String) async throws {
+        let machine = try await machine()
+        try machine.server.write(file, text)
+        let doctor = try await machine.wafer("doctor", Self.fqrn)
+        #expect(doctor.code == 1 && doctor.text.contains(explanation), "\(doctor.text)")
+        guard file != "state", file != "behind" else { return }
+        let attach = try await machine.wafer("repository", "attach", Self.fqrn, "--config-dir", etc(machine.server))
+        #expect(attach.code == 1, "\(attach.text)")
+    }
+
+    /// `cvmfs_server list` ends in the middle where another repository is being removed.
+    @Test func asksAgainForTheList() async throws {
+        let machine = try await machine()
+        try machine.server.breakOnce("list fail no such file")
+        let once = try await machine.wafer("doctor", Self.fqrn)
+        #expect(once.code == 0, "\(once.text)")
+        try machine.server.breakOnce("list fail one", "list fail two", "list fail three")
+        let doctor = try await machine.wafer("doctor", Self.fqrn)
+        #expect(
+            doctor.code == 1 && doctor.text.contains("failed  cvmfs_server: cvmfs_server list of "),
+            "\(doctor.text)"
+        )
+        #expect(doctor.text.contains("it said: three"))
+    }
+
+    @Test func doctorMissesTheMount() async throws {
+        let machine = try await machine()
+        try FileManager.default.removeItem(atPath: machine.server.published.string)
+        let doctor = try await machine.wafer("doctor", Self.fqrn)
+        #expect(doctor.code == 1 && doctor.text.contains("failed  mount: "), "\(doctor.text)")
+        #expect(doctor.text.contains("`cvmfs_server mount \(Self.fqrn)` mounts it"), "\(doctor.text)")
+    }
+
+    /// Nothing of a gateway's storage is on this machine.
+    @Test func attachesBehindAGateway() async throws {
+        let sandbox = try Sandbox()
+        let upstream = "gw,/srv/cvmfs/\(Self.fqrn)/data/txn,http://localhost:4929/api/v1"
+        let server = try await StandInServer(in: sandbox.path, fqrn: Self.fqrn, upstream: upstream)
+        let machine = Machine(sandbox: sandbox, server: server)
+        try await machine.succeed("init")
+        let attached = try await machine.succeed("repository", "attach", Self.fqrn, "--config-dir", etc(server))
+        #expect(attached.text.contains("\npublisher: cvmfs_server, since Wafer itself cannot write it: "))
+        #expect(attached.text.contains("gateway"), "\(attached.text)")
+        _ = try await sandbox.shell("mkdir t && echo a > t/a && tar -cf t.tar -C t .")
+        let ingested = try await machine.succeed("repository", "ingest", Self.fqrn, "/tool", "t.tar")
+        #expect(ingested.text.hasPrefix("tool in \(Self.fqrn), revision 2: "), "\(ingested.text)")
+        #expect(try server.calls() == ["mount", "ingest", "mount"])
+        let doctor = try await machine.wafer("doctor", Self.fqrn)
+        #expect(!doctor.text.contains("space in storage"), "\(doctor.text)")
+    }
+
     @Test func doctorOfANativeRepository() async throws {
         let sandbox = try Sandbox()
         try await sandbox.succeed("init")
@@ -178,6 +312,17 @@ import Testing
         #expect(doctor.code == 0, "\(doctor.text)")
         #expect(doctor.text.hasPrefix("ok  repository: revision 1, published by native, "))
         #expect(doctor.text.contains("ok  whitelist: until "))
+        let sign = """
+            "$wafer" repository whitelist request \(Self.fqrn) > request &&
+            "$wafer" repository whitelist sign request --master-key keys/\(Self.fqrn).masterkey --days 1 > list &&
+            "$wafer" repository whitelist install \(Self.fqrn) list
+            """
+        #expect(try await sandbox.shell(sign).code == 0)
+        let soon = try await sandbox.wafer("doctor", Self.fqrn)
+        #expect(soon.code == 0 && soon.text.contains("warning  whitelist: expires at "), "\(soon.text)")
+        #expect(try await sandbox.shell(Self.expire).code == 0)
+        let expired = try await sandbox.wafer("doctor", Self.fqrn)
+        #expect(expired.code == 1 && expired.text.contains("failed  whitelist: expired at 2020-"), "\(expired.text)")
         _ = try await sandbox.shell("rm keys/\(Self.fqrn).crt; rm srv/.cvmfswhitelist")
         let broken = try await sandbox.wafer("doctor", Self.fqrn)
         #expect(broken.code == 1)

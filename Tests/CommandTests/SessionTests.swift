@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The session of the original document, against Docker's registry server with a password file.
-@Suite(.timeLimit(.minutes(3))) struct SessionTests {
+@Suite(.timeLimit(.minutes(5))) struct SessionTests {
     private static let user = RealRegistry.User(name: "foo", password: "s3cret:word")
 
     @Test func theDocumentsSession() async throws {

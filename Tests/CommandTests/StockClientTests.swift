@@ -7,7 +7,7 @@ import Testing
 
 /// What the stock client mounts of a repository that Wafer wrote. Skipped where it is not installed: put `cvmfs2` into
 /// the PATH, or name it in `CVMFS2`; it needs root and /dev/fuse.
-@Suite(.timeLimit(.minutes(3))) struct StockClientTests {
+@Suite(.timeLimit(.minutes(5))) struct StockClientTests {
     private static let fqrn = "cd.cern.ch"
     private static let client = StockToolsTests.program("cvmfs2", named: "CVMFS2")
     private static let canMount = client != nil && geteuid() == 0 && access("/dev/fuse", W_OK) == 0

@@ -17,6 +17,20 @@ final class StockServer: Sendable {
     /// What is shown of tests that need one.
     static let absence: Comment = "CVMFS_SERVER does not name a command that runs cvmfs_server as root"
 
+    /// A repository behind a gateway that `cvmfs_server` has there, which the environment names in `CVMFS_GATEWAY_FQRN`.
+    /// The tests write into it and take away again what they wrote.
+    static let gatewayRepository = ProcessInfo.processInfo.environment["CVMFS_GATEWAY_FQRN"]
+
+    /// What is shown of tests that need one.
+    static let gatewayAbsence: Comment =
+        "CVMFS_GATEWAY_FQRN does not name a repository of CVMFS_SERVER behind a gateway"
+
+    /// Shell lines that kill `$process`, a Wafer that ingests, and before it the `cvmfs_server` that it runs.
+    static let killing = """
+        for child in $(ps -eo pid=,args= | grep "[i]ngest .*$FQRN" | grep -v wafer | sed 's/^ *//' | cut -d' ' -f1)
+        do kill -9 $child; done; kill -9 $process; wait; true
+        """
+
     /// The folder in which everything runs.
     let sandbox: Sandbox
     /// The repository's name, which nobody else has.
@@ -29,6 +43,11 @@ final class StockServer: Sendable {
         self.fqrn = fqrn
         self.words = words
         self.port = port
+    }
+
+    /// Runs `body` with a repository that is there already, and stays.
+    static func with(repository fqrn: String, _ body: (StockServer) async throws -> Void) async throws {
+        try await body(StockServer(try Sandbox(), fqrn: fqrn, words: try #require(command), port: ""))
     }
 
     /// Runs `body` while `/srv/cvmfs` there is served on loopback, and removes the repository afterwards.

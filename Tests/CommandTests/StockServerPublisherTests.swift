@@ -57,8 +57,7 @@ struct StockServerPublisherTests {
             for moment in ["0.3", "0.9", "1.6", "2.3"] {
                 let script = """
                     "$wafer" repository ingest $FQRN /tool-\(moment) t.tar & process=$!; sleep \(moment)
-                    for child in $(ps -eo pid=,args= | grep "[i]ngest .*$FQRN" | grep -v wafer | sed 's/^ *//' | cut -d' ' -f1)
-                    do kill -9 $child; done; kill -9 $process; wait; true
+                    \(StockServer.killing)
                     """
                 try await server.succeed(script)
                 try await server.succeed("\"$wafer\" repository ingest $FQRN /next-\(moment) t.tar")

@@ -32,7 +32,8 @@ struct StockServerTests {
             try await server.succeed("\"$wafer\" repository ingest $FQRN /again t.tar")
             try await server.publish("test ! -e ours/b && rm -r stock")
             try await server.expectSound()
-            #expect(try await server.succeed("\"$CVMFS\" tag -l $FQRN").split(separator: "generic-").count > 6)
+            // A second revision of the same second is generic_1-….
+            #expect(try await server.succeed("\"$CVMFS\" tag -l $FQRN").split(separator: "generic").count > 6)
         }
     }
 

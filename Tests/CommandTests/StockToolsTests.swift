@@ -6,7 +6,7 @@ import Testing
 
 /// What the stock CVMFS tools say of a repository that Wafer wrote. Skipped where they are not installed: put
 /// `cvmfs_swissknife` into the PATH, or name it in `CVMFS_SWISSKNIFE`.
-@Suite(.timeLimit(.minutes(3))) struct StockToolsTests {
+@Suite(.timeLimit(.minutes(5))) struct StockToolsTests {
     private static let fqrn = "cd.cern.ch"
 
     private static let swissknife = program("cvmfs_swissknife", named: "CVMFS_SWISSKNIFE")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct UserTests {
@@ -69,6 +70,34 @@ import Testing
         )
         #expect(second == "replaced the password of foo at registry.hub.docker.com\n")
         #expect(try await sandbox.succeed("list-users", "-z") == "user,registry\nfoo,registry.hub.docker.com\n")
+    }
+
+    @Test func showsWhatIsStoredOfEach() async throws {
+        try await InMemoryRegistry.with(.token(["ann": "pass-word-1"])) { registry in
+            registry.faults.refreshTokens = .get
+            for (name, host) in [("ann", registry.url), ("bob", "r.org")] {
+                let more = name == "bob" ? ["--keep-password"] : []
+                let added = try await sandbox.wafer(
+                    ["add-user", "-u", name, "-r", host, "--password-stdin"] + more,
+                    input: "pass-word-1"
+                )
+                #expect(added.code == 0)
+            }
+            let token = try #require(registry.refreshTokens.first)
+            let csv = try await sandbox.succeed("list-users", "--long", "-z")
+            #expect(
+                csv == "user,registry,stored,plain_http\nann,\(registry.host),token,true\nbob,r.org,password,false\n"
+            )
+            #expect(try await sandbox.succeed("list-users", "-z") == "user,registry\nann,\(registry.host)\nbob,r.org\n")
+            let table = try await sandbox.succeed("list-users", "-l")
+            #expect(table.contains("|  STORED  | WITHOUT TLS |") && table.contains("| token    | true        |"))
+            let json = try await sandbox.succeed("list-users", "--format", "json")
+            #expect(json.contains(#""stored" : "token""#) && json.contains(#""stored" : "password""#))
+            #expect(json.contains(#""plain_http" : true"#))
+            for text in [csv, table, json] {
+                #expect(!text.contains(token) && !text.contains("pass-word-1"))
+            }
+        }
     }
 
     @Test func refusesWhatIsNoPassword() async throws {

@@ -92,7 +92,7 @@ import Testing
                 """
             )
             #expect(outcome.code == 0 && outcome.text == "20\n10\n10\n", "\(outcome.text)\(outcome.errors)")
-            #expect(try await sandbox.succeed("repository", "info", Self.fqrn).contains(#/\| Revision +\| 21 /#))
+            #expect(try await sandbox.succeed("repository", "info", Self.fqrn).contains(/\nRevision +21\n/))
             try expectNoRemains(sandbox)
         }
     }

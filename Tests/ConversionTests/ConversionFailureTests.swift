@@ -137,7 +137,25 @@ struct ConversionFailureTests {
         }
     }
 
-    @Test("a cancelled conversion leaves nothing behind but what the next one cleans up", .timeLimit(.minutes(1)))
+    @Test("what is up to date when the registry is back is no longer called failed")
+    func failureThatIsOver() async throws {
+        try await ConversionFixture.with { fixture in
+            try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
+            let desiderata = try await fixture.desire("app:1")
+            _ = try await fixture.converter().convert(desiderata)
+            fixture.registry.faults.refusesWithoutChallenge = true
+            await #expect(throws: (any Error).self) { try await fixture.converter().convert(desiderata) }
+            #expect(try await fixture.state.lastConversion(of: desiderata.id)?.outcome == .failed)
+            fixture.registry.faults = InMemoryRegistryFaults()
+            guard case .upToDate(let revision) = try await fixture.converter().convert(desiderata) else {
+                return #expect(Bool(false), "converted again")
+            }
+            let last = try await fixture.state.lastConversion(of: desiderata.id)
+            #expect(last?.outcome == .succeeded && last?.published?.revision == Int64(revision))
+        }
+    }
+
+    @Test("a cancelled conversion leaves nothing behind but what the next one cleans up", .timeLimit(.minutes(5)))
     func cancelled() async throws {
         try await ConversionFixture.with { fixture in
             try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])

@@ -8,7 +8,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Passes over many desideratas", .timeLimit(.minutes(2)))
+@Suite("Passes over many desideratas", .timeLimit(.minutes(10)))
 struct ConversionPassTests {
     /// Desideratas whose images were all converted, without the work of converting them.
     private func fill(_ fixture: ConversionFixture, _ count: Int) async throws -> [Desiderata] {

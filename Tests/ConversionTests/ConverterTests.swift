@@ -209,4 +209,18 @@ struct ConverterTests {
             #expect(try fixture.revision == 1)
         }
     }
+
+    @Test("what a dead process left open is ended also where everything is up to date")
+    func recoversWhereNothingIsToDo() async throws {
+        try await ConversionFixture.with { fixture in
+            try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
+            let desiderata = try await fixture.desire("app:1")
+            _ = try await fixture.converter().convert(desiderata)
+            let publisher = RecoveringPublisher(NativePublisher(fixture.repository, lockTimeout: .seconds(10)))
+            guard case .upToDate = try await fixture.converter(through: publisher).convert(desiderata) else {
+                return #expect(Bool(false), "converted again")
+            }
+            #expect(publisher.recoveries == 1)
+        }
+    }
 }

@@ -84,6 +84,24 @@ struct HostileExportTests {
         }
     }
 
+    @Test(
+        "pieces that leave a gap, overlap, or are not the whole file are refused",
+        arguments: [
+            (4, 6, "do not follow"), (2, 6, "do not follow"), (3, 7, "and its content 6"), (3, 5, "and its content 6"),
+        ]
+    )
+    func pieces(_ second: Int, _ size: Int, _ message: String) async throws {
+        try await withFolder { folder, _ in
+            let pieces = [0, second].map {
+                "INSERT INTO chunks SELECT md5path_1, md5path_2, \($0), 3, hash FROM catalog WHERE name = 'f';"
+            }
+            let sql = pieces.joined() + "UPDATE catalog SET flags = flags | 64, size = \(size) WHERE name = 'f'"
+            let tree = try await tree(in: folder, sql)
+            let error = #expect(throws: ConversionError.self) { try export(tree, to: folder) }
+            #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+        }
+    }
+
     @Test("what lies below a link is not there")
     func entriesBelowALink() async throws {
         try await withFolder { folder, _ in

@@ -38,6 +38,8 @@ struct ImageVerificationTests {
                 TarBuilder.archive { tar in
                     tar.file("same", "1")
                     tar.file("content", "1")
+                    tar.file("other", "2")
+                    tar.file("unreadable", "1")
                     tar.file("mode", "1") { $0.mode = 0o600 }
                     tar.file("missing", "1")
                 }
@@ -48,13 +50,15 @@ struct ImageVerificationTests {
             let preparation = try fixture.repository.prepare(lockTimeout: .seconds(5), now: Date())
             let tree = try fixture.repository.tree()
             var entries = [SubtreeEntry(path: BytePath(), row: try #require(try tree.entry(at: root)))]
-            for name in ["added", "content", "mode", "same"] {
+            for name in ["added", "content", "mode", "other", "same", "unreadable"] {
                 let source = try BytePath(name == "added" ? "same" : name)
                 var row = try #require(try tree.entry(at: root.appending(source)))
                 row.name = Array(name.utf8)
                 if name == "mode" { row.mode = 0o100644 }
-                if name == "content" {
-                    let other = try tree.content(of: RepositoryLayout.layerRecord(image.manifest.layers[0].digest))
+                if ["content", "unreadable"].contains(name) {
+                    let record = RepositoryLayout.layerRecord(image.manifest.layers[0].digest)
+                    let path = name == "content" ? root.appending(try BytePath("other")) : record
+                    let other = try tree.content(of: path)
                     guard case .whole(let hash, _, _) = other else { continue }
                     row.hash = hash
                 }
@@ -66,11 +70,69 @@ struct ImageVerificationTests {
             }
             try preparation.end()
             let found = try await differences(fixture)
-            #expect(found.count == 4)
-            for name in ["added", "content", "mode", "missing"] {
+            #expect(found.count == 5)
+            let lines = [
+                "added is not in the layer", "content: the content differs", "mode: mode is", "missing is missing",
+                "unreadable: the content cannot be read: ",
+            ]
+            for name in lines {
                 #expect(found.contains { $0.contains("layer sha256:") && $0.contains(name) })
             }
         }
+    }
+
+    @Test("what the record calls lost is no difference; the same without that is one")
+    func losses() async throws {
+        try await ConversionFixture.with { fixture in
+            let layer = InMemoryRegistry.Layer.tar(
+                TarBuilder.archive { tar in
+                    tar.pax(["SCHILY.xattr.user.a": "1", "mtime": "7.5", "uid": "12"])
+                    tar.file("file", "1")
+                    tar.hardLink("link", to: "file")
+                    tar.symlink("symlink", to: "file")
+                    tar.fifo("pipe")
+                    tar.file(".wh.gone")
+                }
+            )
+            let image = try fixture.registry.addImage("app", tag: "1", layers: [layer])
+            _ = try await fixture.converter().convert(fixture.desire("app:1"))
+            let digest = image.manifest.layers[0].digest
+            let root = RepositoryLayout.layerRoot(digest)
+            var notes: [String: Int] = [:]
+            for loss in LayerLoss.allCases { notes[loss.rawValue] = 1 }
+            for isTold in [false, true] {
+                try fixture.repository.edit(lockTimeout: .seconds(5), now: Date()) { transaction in
+                    if isTold {
+                        let path = RepositoryLayout.layerRecord(digest)
+                        let record = try LayerRecord.decode(try #require(try fixture.repository.tree().readFile(path)))
+                        let told = try Self.record(record, notes: notes).encoded()
+                        return try transaction.writeFile(path, told)
+                    }
+                    for name in ["file", "link", "pipe", "gone"] {
+                        try transaction.remove(root.appending(try BytePath(name)))
+                    }
+                    for name in ["file", "link"] {
+                        try transaction.writeFile(root.appending(try BytePath(name)), Array("1".utf8))
+                    }
+                }
+                let found = try await differences(fixture).filter { !$0.contains("modification time") }
+                #expect(found.isEmpty == isTold, "\(found)")
+                if !isTold {
+                    let missing = ["pipe is missing", "gone is missing"]
+                    for words in ["owner", "nanoseconds", "link count", "extended attributes"] + missing {
+                        #expect(found.contains { $0.contains(words) }, "\(found)")
+                    }
+                }
+            }
+        }
+    }
+
+    private static func record(_ record: LayerRecord, notes: [String: Int]) throws -> LayerRecord {
+        var object = try #require(
+            try JSONSerialization.jsonObject(with: Data(try record.encoded())) as? [String: Any]
+        )
+        object["notes"] = notes
+        return try LayerRecord.decode(Array(try JSONSerialization.data(withJSONObject: object)))
     }
 
     @Test("catalogs inside a layer are no difference, but a marker where no catalog begins is one")

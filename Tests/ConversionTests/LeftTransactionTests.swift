@@ -46,6 +46,27 @@ struct LeftTransactionTests {
         }
     }
 
+    @Test("one is aborted also where there is nothing to publish, unless its process lives")
+    func recovered() async throws {
+        try await StandInServer.with { server in
+            let before = try clock(server)
+            try server.openTransaction()
+            var mark = Mark(intended: before, transaction: try spool(server).transaction())
+            let dead = mark.process
+            mark.process = .current
+            try leave(mark, in: server)
+            try await server.publisher().recover()
+            #expect(server.isInTransaction)
+            mark.process = dead
+            try leave(mark, in: server)
+            try await server.publisher().recover()
+            #expect(try server.calls() == ["abort"])
+            try server.expectClosed()
+            try await server.publisher().recover()
+            #expect(try server.calls() == ["abort"])
+        }
+    }
+
     @Test("one that was being opened is aborted where nothing was edited in it")
     func intended() async throws {
         try await StandInServer.with { server in
@@ -87,6 +108,32 @@ struct LeftTransactionTests {
             try leave(Mark(intended: try clock(server)), in: server)
             #expect(try await server.publishFile() == .published(revision: 2))
             #expect(try server.calls() == ["transaction", "publish"])
+        }
+    }
+
+    @Test("what cvmfs_server started, and what outlives it, is waited for: its transaction may still come")
+    func sessionAtWork() async throws {
+        try await StandInServer.with { server in
+            let session = try await OrphanSession()
+            defer { session.end() }
+            let before = try clock(server)
+            var mark = Mark(intended: before)
+            mark.child = ProcessIdentity(
+                pid: session.leader,
+                startTicks: 1,
+                host: ProcessIdentity.current.host,
+                bootID: ProcessIdentity.current.bootID,
+                pidNamespace: ProcessIdentity.current.pidNamespace
+            )
+            try leave(mark, in: server)
+            let impatient = try server.publisher(lockTimeout: .milliseconds(200))
+            let error = await #expect(throws: CVMFSError.self) { try await server.publishFile(impatient) }
+            #expect(try #require(error).description.contains("is still at work"))
+            let work = Task { try await server.publishFile(server.publisher(lockTimeout: .seconds(120))) }
+            try server.openTransaction()
+            session.end()
+            #expect(try await work.value == .published(revision: 2))
+            #expect(try server.calls() == ["abort", "transaction", "publish"])
         }
     }
 

@@ -1,6 +1,7 @@
 import CVMFS
 import Conversion
 import Foundation
+import Glibc
 import OCI
 import Plumbing
 import State
@@ -19,6 +20,8 @@ struct PublisherContractTests {
         case native
         /// `cvmfs_server` by its stand-in.
         case server
+        /// The same behind a gateway.
+        case gateway
         var testDescription: String { rawValue }
     }
 
@@ -47,8 +50,11 @@ struct PublisherContractTests {
 
     private func with(_ kind: Kind, _ body: @escaping (Subject) async throws -> Void) async throws {
         try await ConversionFixture.with { fixture in
-            let server =
-                kind == .server ? try await StandInServer(in: fixture.folder, fqrn: ConversionFixture.fqrn) : nil
+            var server: StandInServer?
+            if kind != .native {
+                let upstream = kind == .gateway ? StandInServer.gateway : StandInServer.objectStore
+                server = try await StandInServer(in: fixture.folder, fqrn: ConversionFixture.fqrn, upstream: upstream)
+            }
             let native = NativePublisher(fixture.repository, lockTimeout: .seconds(10))
             let publisher: any Publisher = try server?.publisher() ?? native
             try await body(Subject(kind: kind, fixture: fixture, server: server, publisher: publisher))
@@ -194,8 +200,62 @@ struct PublisherContractTests {
             #expect(published.transactions == 2)
             let losses = try #require(published.losses)
             #expect(losses.hasPrefix("layer \(image.manifest.layers[1].digest): 2 files without"), "\(losses)")
+            // An image of the same layers loses the same.
+            try subject.fixture.registry.addImage("other", tag: "1", layers: [SampleLayers.base, linked])
+            let other = try await subject.fixture.desire("other:1", as: "thin/other:1")
+            _ = try await subject.convert(other)
+            #expect(try await subject.fixture.state.lastPublished(of: other.id)?.published?.losses == losses)
             let root = RepositoryLayout.layerRoot(image.manifest.layers[1].digest).appending(try BytePath("b"))
             #expect(try await subject.publisher.contents([root])[root] == Array("text\n".utf8))
+        }
+    }
+
+    @Test(
+        "lost owners are in the layer's record: cvmfs_server",
+        .enabled(if: geteuid() == 0, "only root gives files away")
+    )
+    func owners() async throws {
+        try await with(.server) { subject in
+            try #require(subject.server).breakOnce("ingest own")
+            let image = try subject.fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
+            _ = try await subject.convert(try await subject.fixture.desire("app:1"))
+            let path = RepositoryLayout.layerRecord(image.manifest.layers[0].digest)
+            let record = try LayerRecord.decode(try #require(try await subject.publisher.contents([path])[path]))
+            #expect(record.notes["lost-owners"] ?? 0 > 1)
+            try await subject.expectSettled()
+        }
+    }
+
+    @Test("a wish to stop while a transaction is published does not lose what is known of it: cvmfs_server")
+    func stopped() async throws {
+        try await with(.server) { subject in
+            let server = try #require(subject.server)
+            let linked = InMemoryRegistry.Layer.tar(
+                TarBuilder.archive { tar in
+                    tar.file("a", "text\n")
+                    tar.hardLink("b", to: "a")
+                }
+            )
+            try subject.fixture.registry.addImage("app", tag: "1", layers: [linked])
+            let desiderata = try await subject.fixture.desire("app:1")
+            try server.breakOnce("publish held")
+            let converter = subject.converter
+            let work = Task { try await converter.convert(desiderata) }
+            while try !server.calls().contains("publish") { try await Task.sleep(for: .milliseconds(20)) }
+            work.cancel()
+            try server.proceed()
+            await #expect(throws: (any Error).self) { try await work.value }
+            for attempt in [0, 1] {
+                let published = try await subject.fixture.state.lastPublished(of: desiderata.id)?.published
+                #expect(published?.revision == 3 && published?.transactions == 2)
+                #expect(published?.losses?.contains("2 hard links") == true)
+                if attempt == 0 {
+                    guard case .converted(3, _, 0, 1, _, nil) = try await subject.convert(desiderata) else {
+                        throw ConversionError("more than the push was done")
+                    }
+                }
+            }
+            try await subject.expectSettled()
         }
     }
 

@@ -1,6 +1,9 @@
 import CVMFS
 import Conversion
 import Foundation
+import Glibc
+import Layers
+import Logging
 import Plumbing
 import State
 import SystemPackage
@@ -54,6 +57,7 @@ struct ServerTransactionTests {
             #expect(try server.names() == [])
             #expect(try await server.publishTree() == .published(revision: 2))
             #expect(try server.names("tree") == ["a", "b", "c", "d", ".cvmfscatalog"])
+            try server.expectClosed()
         }
     }
 
@@ -67,10 +71,13 @@ struct ServerTransactionTests {
         }
     }
 
-    @Test("what hangs is ended, and its transaction aborted", arguments: ["transaction", "publish"])
-    func hang(command: String) async throws {
+    @Test(
+        "what hangs is ended, and its transaction aborted",
+        arguments: ["transaction hang", "publish hang", "publish deaf"]
+    )
+    func hang(fault: String) async throws {
         try await StandInServer.with { server in
-            try server.breakOnce("\(command) hang")
+            try server.breakOnce(fault)
             let timeouts = ServerTimeouts(opening: .seconds(2), publishing: .seconds(2))
             let publisher = try server.publisher(timeouts: timeouts)
             let error = await #expect(throws: ConversionError.self) { try await server.publishFile(publisher) }
@@ -92,13 +99,89 @@ struct ServerTransactionTests {
         }
     }
 
+    @Test("an ingestion that signs comes to its end though somebody wants to stop")
+    func stopSigning() async throws {
+        try await StandInServer.with { server in
+            try server.breakOnce("ingest held-signing")
+            let log = LogKeeper()
+            let publisher = try server.publisher(logger: log.logger(.trace))
+            let work = Task { try await server.publishTree(publisher) }
+            // Its line is read by another thread.
+            while !log.lines.contains(where: { $0.contains("Signing") }) {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            work.cancel()
+            try server.proceed()
+            // The wish counts afterwards, or nothing is left to stop.
+            _ = await work.result
+            #expect(try server.calls() == ["ingest"])
+            #expect(try server.names("tree").count == 5)
+            try server.expectClosed()
+        }
+    }
+
+    @Test("layers that a process left behind are removed, and those of a living one are not")
+    func spools() async throws {
+        try await StandInServer.with { server in
+            try await server.publishFile()
+            let layers = server.workspace.appending("layers")
+            for name in ["old", "fresh", "locked"] {
+                let path = layers.appending(name).string
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+                let date = Date(timeIntervalSinceNow: name == "fresh" ? 0 : -120)
+                try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
+            }
+            let locked = try FileDescriptor.open(layers.appending("locked"), .readOnly)
+            defer { try? locked.close() }
+            try #require(flock(locked.rawValue, LOCK_EX | LOCK_NB) == 0)
+            try await server.publishFile(nil, "g")
+            let left = try FileManager.default.contentsOfDirectory(atPath: layers.string)
+            #expect(left.sorted() == ["fresh", "locked"])
+        }
+    }
+
+    @Test(
+        "directories above layers belong to the repository's owner, who writes beside the layers later",
+        .enabled(if: geteuid() == 0, "only root gives files away")
+    )
+    func directoriesAbove() async throws {
+        try await StandInServer.with(owner: "daemon") { server in
+            let daemon = try ServerRepository.read(server.fqrn, from: server.configuration).ownerIDs().uid
+            let archive = TarBuilder.archive { tar in tar.file("a", "x") { $0.uid = 77 } }
+            _ = try await server.publish(archive, at: "some/where/tree")
+            for (name, uid) in [("some", daemon), ("some/where", daemon), ("some/where/tree/a", 77)] {
+                var status = stat()
+                #expect(lstat(server.published.pushing(FilePath(name)).string, &status) == 0)
+                #expect(status.st_uid == uid, "\(name)")
+            }
+        }
+    }
+
+    @Test("owners that are lost are found out, and said", .enabled(if: geteuid() == 0, "this is not root"))
+    func owners() async throws {
+        try await StandInServer.with { server in
+            try server.breakOnce("ingest own")
+            let pipe = BytePipe(capacity: 1 << 20)
+            try await pipe.write(TarBuilder.archive { $0.file("a", "x") })
+            pipe.finish()
+            let path = try BytePath("tree")
+            let losses = try await server.publisher().withSession { session in
+                _ = try await session.ingest(nil, limits: LayerLimits(), at: path, from: pipe)
+                _ = try await session.commit(RevisionContents(files: [], required: [path], overwritesLayers: false))
+                return session.losses(at: path)
+            }
+            #expect(losses == [.owners: 2])
+        }
+    }
+
     @Test("a publication that began comes to its end though somebody wants to stop")
     func stopPublication() async throws {
         try await StandInServer.with { server in
-            try server.breakOnce("publish slow")
+            try server.breakOnce("publish held")
             let work = Task { try await server.publishFile() }
             while try !server.calls().contains("publish") { try await Task.sleep(for: .milliseconds(20)) }
             work.cancel()
+            try server.proceed()
             #expect(try await work.value == .published(revision: 2))
             try server.expectClosed()
         }
@@ -154,6 +237,33 @@ struct ServerTransactionTests {
         }
     }
 
+    @Test("while another process of ours has the turn, this one waits, and only so long")
+    func turn() async throws {
+        try await StandInServer.with { server in
+            try await server.publishFile()
+            // A child that another test starts has a copy of the lock until it becomes another program.
+            let turn = try ServerTurn.acquire(in: server.workspace, timeout: .seconds(60)) {}
+            let publisher = try server.publisher(lockTimeout: .milliseconds(200))
+            let error = await #expect(throws: CVMFSError.self) { try await server.publishFile(publisher, "g") }
+            #expect(try #require(error).code == .busy)
+            withExtendedLifetime(turn) {}
+            #expect(try server.calls() == ["transaction", "publish"])
+            try server.expectClosed()
+        }
+    }
+
+    @Test("a layer that disappeared meanwhile is an error")
+    func required() async throws {
+        try await StandInServer.with { server in
+            let contents = RevisionContents(files: [], required: [try BytePath("gone")], overwritesLayers: false)
+            let error = await #expect(throws: ConversionError.self) {
+                try await server.publisher().withSession { try await $0.commit(contents) }
+            }
+            #expect(try #require(error).description.contains("gone disappeared from"))
+            try server.expectClosed()
+        }
+    }
+
     @Test("the message of a publication has nothing that a shell would run")
     func message() async throws {
         try await StandInServer.with { server in
@@ -164,12 +274,54 @@ struct ServerTransactionTests {
         }
     }
 
+    @Test("heavy directories of a layer get catalogs of their own, by the limits of server.conf")
+    func heavy() async throws {
+        let limits = "CVMFS_AUTOCATALOGS=true\nCVMFS_AUTOCATALOGS_MAX_WEIGHT=20\nCVMFS_AUTOCATALOGS_MIN_WEIGHT=5"
+        try await StandInServer.with(more: limits) { server in
+            let archive = TarBuilder.archive { tar in
+                for directory in ["a", "b/inner", "light"] {
+                    for number in 0..<(directory == "light" ? 3 : 12) {
+                        tar.file(RawBytes(stringLiteral: "\(directory)/\(number)"), "x")
+                    }
+                }
+            }
+            #expect(try await server.publish(archive) == .published(revision: 2))
+            let names = try FileManager.default.subpathsOfDirectory(atPath: server.published.string)
+            let markers = names.filter { $0.hasSuffix("/.cvmfscatalog") }.sorted()
+            #expect(markers == ["tree/.cvmfscatalog", "tree/a/.cvmfscatalog", "tree/b/inner/.cvmfscatalog"])
+        }
+    }
+
+    @Test("a directory cannot be below what is none")
+    func notADirectory() async throws {
+        try await StandInServer.with { server in
+            try server.write("other", "")
+            let link = server.published.appending("tree").string
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: server.folder.string)
+            let file = RevisionContents.File(path: try BytePath("tree/other"), bytes: [], isDecisive: true)
+            let contents = RevisionContents(files: [file], required: [], overwritesLayers: false)
+            let error = await #expect(throws: ConversionError.self) {
+                try await server.publisher().withSession { try await $0.commit(contents) }
+            }
+            #expect(try #require(error).description.contains("tree in \(server.fqrn) is not a directory"))
+            try server.expectClosed()
+        }
+    }
+
     static let explanations = [
         ("Repository whitelist for x is expired", "`cvmfs_server resign images.example.org` renews it"),
         ("write: No space left on device", "a disk is full"),
         ("publisher file system mount state is broken", "`cvmfs_server mount images.example.org` repairs them"),
         ("No write permission to repository", "run Wafer as that user"),
-        ("sudo: a password is required", "allow it in sudoers"),
+        ("sudo: a password is required", " NOPASSWD: /usr/bin/cvmfs_server, /usr/bin/tar`"),
+        ("x is not in the sudoers file", "add to sudoers (visudo) the line `"),
+        ("user x is not allowed to execute '/usr/bin/cvmfs_server'", "add to sudoers"),
+        ("Permission denied: Repository x is owned by y", "run Wafer as that user"),
+        ("cp: Disk quota exceeded", "a disk is full"),
+        ("Transport endpoint is not connected", "`cvmfs_server mount images.example.org` repairs them"),
+        ("Repository x does not exist", "cvmfs_server knows no such repository here"),
+        ("The repository is INCOMPATIBLE", "`cvmfs_server migrate images.example.org`"),
+        ("WARNING! There are open read-only file descriptors in x", "`lsof "),
         ("Open writable file descriptors on x", "a program has files open in"),
         ("Repository unavailable under http://localhost", "start the web server"),
         ("something else", "it said: something else"),
@@ -178,9 +330,8 @@ struct ServerTransactionTests {
     @Test("what cvmfs_server says is explained", arguments: explanations)
     func explain(said: String, explanation: String) async throws {
         try await StandInServer.with { server in
-            try server.breakOnce("transaction fail \(said)")
-            let error = await #expect(throws: ConversionError.self) { try await server.publishFile() }
-            #expect(try #require(error).description.contains(explanation), "\(String(describing: error))")
+            let told = try await server.explanation(of: said)
+            #expect(told.contains(explanation), "\(told)")
         }
     }
 

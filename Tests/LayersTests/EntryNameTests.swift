@@ -147,6 +147,20 @@ struct EntryNameTests {
         #expect(try layer.nodes().count == 2 * names.count + 2)
     }
 
+    @Test("are read whatever error number earlier work left on the thread", arguments: Form.allCases)
+    func errorNumber(form: Form) throws {
+        let tar = Self.file([0x67, 0xfc], form)
+        for pieces in [512, tar.count] {
+            let stream = ReadLayer.source(tar, pieces: pieces)
+            let reader = try LayerReader(expecting: try ReadLayer.expectation(tar)) {
+                errno = ENOMEM
+                return try stream()
+            }
+            repeat { errno = ENOMEM } while try reader.next() != nil
+            #expect(try reader.summary.entries == 1)
+        }
+    }
+
     @Test("are the same in hard links as in members")
     func hardLinkTargets() throws {
         let tar = TarBuilder.archive { tar in

@@ -61,6 +61,8 @@ import Testing
             (image(docker).replacing("sha256:0", with: "sha256:"), nil, "64 lower-case"),
             (image(docker).replacing(#""digest""#, with: #""d""#), nil, "config.digest is missing"),
             (#"{"schemaVersion":1,"fsLayers":[],"history":[]}"#, nil, "schema 1"),
+            (#"{"fsLayers":[],"history":[]}"#, nil, "schema 1"),
+            (#"{"schemaVersion":1,"config":{},"layers":[]}"#, nil, "schema 1"),
             (image(nil), "application/vnd.docker.distribution.manifest.v1+prettyjws", "schema 1"),
             (image("a\u{202E}b"), nil, "\\xe2\\x80\\xae"),
         ] as [(String, String?, String)]

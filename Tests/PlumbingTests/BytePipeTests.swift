@@ -1,7 +1,7 @@
 import Plumbing
 import Testing
 
-@Suite("Byte pipes", .timeLimit(.minutes(1)))
+@Suite("Byte pipes", .timeLimit(.minutes(5)))
 struct BytePipeTests {
     struct Failure: Error, Equatable {}
 

@@ -2,7 +2,7 @@ import Plumbing
 import Synchronization
 import Testing
 
-@Suite("Worker threads", .timeLimit(.minutes(1)))
+@Suite("Worker threads", .timeLimit(.minutes(5)))
 struct WorkerThreadsTests {
     @Test("every job runs, though the queue is short")
     func allJobs() async throws {

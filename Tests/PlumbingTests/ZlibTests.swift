@@ -28,6 +28,28 @@ struct ZlibTests {
         }
     }
 
+    @Test("of the balanced policy are ISA-L's where content is large and hardly shrinks, libdeflate's elsewhere")
+    func balanced() throws {
+        func isQuick(_ content: [UInt8]) throws -> Bool {
+            let streams = try [CompressionPolicy.balanced, .fast].map { policy in
+                try content.withUnsafeBytes { try ZlibCompressor(policy).compress($0) }
+            }
+            return streams[0] == streams[1]
+        }
+        var numbers = SystemRandomNumberGenerator()
+        // Six random bits in a byte keep three quarters of its size.
+        let hard = (0..<1 << 17).map { _ in UInt8.random(in: 0..<64, using: &numbers) }
+        // Three keep three eighths.
+        let easy = hard.map { $0 & 7 }
+        #expect(try isQuick(hard))
+        #expect(try !isQuick(easy))
+        #expect(try isQuick(Array(hard.prefix(64 << 10))))
+        #expect(try !isQuick(Array(hard.prefix(64 << 10 - 1))))
+        // The middle decides.
+        #expect(try !isQuick(hard + easy + easy + hard))
+        #expect(try isQuick(easy + hard + hard + easy))
+    }
+
     @Test("a stream cut anywhere, with garbage behind it, or longer than allowed is refused")
     func refused() throws {
         let compressor = try ZlibCompressor(.balanced)

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Requests that name no user, and the credentials around the process.
-@Suite(.timeLimit(.minutes(1))) struct AmbientLoginTests {
+@Suite(.timeLimit(.minutes(5))) struct AmbientLoginTests {
     private func variables(_ host: String, password: String = "pw") -> [String: String] {
         ["WAFER_REGISTRY_T_HOST": host, "WAFER_REGISTRY_T_USER": "ann", "WAFER_REGISTRY_T_PASSWORD": password]
     }

@@ -24,6 +24,7 @@ import Testing
               \(entry("reg.example.org:5000", "reg")),\(entry("http://plain.example.org", "plain")),
               "empty.example.org":{},"gh.example.org":{"username":"ann","password":"hush"},
               "token.example.org":{"auth":"\(base64("ann:"))","identitytoken":"hush-token"},
+              "bearer.example.org":{"auth":"\(base64("ann:x"))","registrytoken":"hush-bearer"},
               "odd key !":{"auth":"?"}},
              "HttpHeaders":{"User-Agent":"x"}}
             """
@@ -46,9 +47,48 @@ import Testing
         let token = try await folder.find("token.example.org", "a")
         #expect(token?.kind == .identityToken)
         #expect(token?.username == "ann")
+        #expect(try await folder.find("bearer.example.org", "a")?.kind == .registryToken)
         for host in ["reg.example.org", "example.org", "uay.io", "quay.io.evil.org", "empty.example.org"] {
             #expect(try await folder.find(host, "quay.io/b") == nil)
         }
+    }
+
+    /// A bearer token goes to the registry as it is, and to nobody else.
+    @Test func aRegistryTokenIsUsedAsItIs() async throws {
+        try folder.write(".docker/config.json", #"{"auths":{"quay.io":{"registrytoken":"hush-bearer"}}}"#)
+        let network = StubNetwork { request in
+            request.authorization == "Bearer hush-bearer"
+                ? .init() : .init(status: 401, headers: [("WWW-Authenticate", AuthTransportTests.bearer)], body: "no")
+        }
+        let ambient = AmbientCredentials(environment: ["HOME": folder.path])
+        let transport = AuthTransport(next: network, logger: AuthTransportTests.logger, ambient: ambient)
+        for _ in 0..<2 { #expect(try await transport.send(.manifest("quay.io/a/b:1")).status == 200) }
+        #expect(network.lines.allSatisfy { $0 == "GET https://quay.io/v2/a/b/manifests/1" })
+        #expect(network.requests.map(\.authorization) == [nil, "Bearer hush-bearer", "Bearer hush-bearer"])
+
+        let refusing = StubNetwork { request in
+            .init(
+                status: 401,
+                headers: [("WWW-Authenticate", AuthTransportTests.bearer)],
+                body: "you sent \(request.authorization ?? "nothing")"
+            )
+        }
+        let error = await expect(
+            .unauthorized,
+            "check the credentials of <token> in \(folder.path)/.docker/config.json"
+        ) {
+            try await AuthTransport(next: refusing, logger: AuthTransportTests.logger, ambient: ambient)
+                .send(.manifest("quay.io/a/b:1"))
+        }
+        #expect(error?.description.contains("hush") == false)
+        #expect(refusing.requests.count == 2)
+
+        let basic = StubNetwork { _ in .init(status: 401, headers: [("WWW-Authenticate", "Basic")]) }
+        await expect(.unsupportedAuthentication, "there is only a token") {
+            try await AuthTransport(next: basic, logger: AuthTransportTests.logger, ambient: ambient)
+                .send(.manifest("quay.io/a/b:1"))
+        }
+        #expect(basic.requests.allSatisfy { $0.authorization == nil })
     }
 
     @Test func readsPodmansKeysWithPaths() async throws {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A large blob needs no more memory than a small one: what was sent and not yet used is what somebody has to hold.
-@Suite(.timeLimit(.minutes(2))) struct BackPressureTests {
+@Suite(.timeLimit(.minutes(5))) struct BackPressureTests {
     /// The kernel's socket buffers (tens of megabytes on some machines) and the client's one fit in; a gigabyte does not.
     private static let mostInFlight = 128 << 20
 

@@ -3,7 +3,7 @@ import Registry
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct BlobTests {
+@Suite(.timeLimit(.minutes(5))) struct BlobTests {
     private func stream(_ fixture: Fixture, _ descriptor: Descriptor) async throws -> [UInt8] {
         var bytes: [UInt8] = []
         try await fixture.client.streamBlob(descriptor, of: fixture.reference("a:1"), credentials: nil) { chunk in
@@ -44,7 +44,7 @@ import Testing
         ]
     )
     func faults(_ expected: FaultCase) async throws {
-        try await Fixture.with(stallTimeout: .milliseconds(300)) { fixture in
+        try await Fixture.with(stallTimeout: .seconds(6)) { fixture in
             let descriptor = try fixture.registry.addBlob(Fixture.bytes(1_000))
             expected.fault(&fixture.registry.faults)
             let error = await expect(expected.code, expected.words) { try await stream(fixture, descriptor) }

@@ -3,7 +3,7 @@ import Registry
 import Testing
 
 /// `docker-credential-NAME` as child processes.
-@Suite(.timeLimit(.minutes(1))) struct CredentialHelperTests {
+@Suite(.timeLimit(.minutes(5))) struct CredentialHelperTests {
     let folder: CredentialFolder
 
     init() throws {
@@ -29,6 +29,15 @@ import Testing
         _ = try await folder.find("reg.example.org:5000", "a")
         #expect(try folder.text("arguments") == "get\nget\nget\n")
         #expect(try folder.text("input") == "q.io\nhttps://index.docker.io/v1/\nreg.example.org:5000\n")
+    }
+
+    @Test func theyComeBeforeWhatTheFileHolds() async throws {
+        try folder.helper("one", Self.answer)
+        let auth = Data("bob:hush".utf8).base64EncodedString()
+        for member in [#""credHelpers":{"q.io":"one"}"#, #""credsStore":"one""#] {
+            try folder.write(".docker/config.json", #"{\#(member),"auths":{"q.io":{"auth":"\#(auth)"}}}"#)
+            #expect(try await folder.find("q.io", "a")?.username == "ann")
+        }
     }
 
     @Test func oneThatHasNothingLeavesItToTheNext() async throws {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Every kind of 401 that a registry over the network can give.
-@Suite(.timeLimit(.minutes(1))) struct FourHundredOneTests {
+@Suite(.timeLimit(.minutes(5))) struct FourHundredOneTests {
     static let faults: [FaultCase] = [
         FaultCase(.unsupportedAuthentication, "without saying how to log in") { $0.refusesWithoutChallenge = true },
         FaultCase(.unsupportedAuthentication, "does not know (negotiate)") { $0.challenge = "Negotiate" },

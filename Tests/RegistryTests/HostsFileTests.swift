@@ -20,6 +20,7 @@ import Testing
                 concurrent: 4
                 per-second: 2.5
                 pull-reserve: 10
+                mirror-user: ann
               registry.example.org:5443:
                 ca-file: ca.pem
                 client-certificate: /keys/client.pem
@@ -41,7 +42,7 @@ import Testing
                 "mirror.example.org:5000", "harbor.example.org/dockerhub-proxy", "http://127.0.0.1:5000",
             ]
         )
-        #expect(hub.concurrent == 4 && hub.perSecond == 2.5 && hub.pullReserve == 10)
+        #expect(hub.concurrent == 4 && hub.perSecond == 2.5 && hub.pullReserve == 10 && hub.mirrorUser == "ann")
         let own = try #require(hosts.hosts["registry.example.org:5443"])
         #expect(own.authorities == ["/etc/wafer/ca.pem"])
         #expect(own.clientCertificate == "/keys/client.pem" && own.clientKey == "/etc/wafer/keys/client.key")

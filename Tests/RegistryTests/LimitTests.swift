@@ -4,7 +4,7 @@ import Registry
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct LimitTests {
+@Suite(.timeLimit(.minutes(5))) struct LimitTests {
     private func settings(_ registry: InMemoryRegistry, _ change: (inout HostSettings) -> Void) -> NetworkSettings {
         var settings = NetworkSettings()
         var host = HostSettings()
@@ -15,10 +15,11 @@ import Testing
 
     private func with(
         _ change: (inout HostSettings) -> Void,
+        access: InMemoryRegistryAccess = .open,
         clock: NetworkClock = .system,
         _ body: (InMemoryRegistry, RegistryClient, ImageReference) async throws -> Void
     ) async throws {
-        try await InMemoryRegistry.with { registry in
+        try await InMemoryRegistry.with(access) { registry in
             try registry.addImage("a", tag: "1", layers: [.tar([1])])
             var settings = settings(registry, change)
             settings.clock = clock
@@ -68,7 +69,7 @@ import Testing
 
     @Test func whoWaitsCanStop() async throws {
         try await with({ $0.concurrent = 1 }) { registry, client, reference in
-            registry.faults.delay = 300
+            registry.faults.delay = 3_000
             let first = Task { try await client.manifest(reference, credentials: nil) }
             while registry.requests.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
             let second = Task { try await client.manifest(reference, credentials: nil) }
@@ -77,6 +78,16 @@ import Testing
             await #expect(throws: CancellationError.self) { _ = try await second.value }
             _ = try await first.value
             _ = try await client.manifest(reference, credentials: nil)
+            #expect(registry.requests.count == 2)
+        }
+    }
+
+    /// A refused login is answered by another request, however much of the refusal is unread.
+    @Test func refusalHoldsNoSlot() async throws {
+        try await with({ $0.concurrent = 1 }, access: .basic(["ann": "pw"])) { registry, client, reference in
+            registry.faults.errorBody = String(repeating: "no ", count: 1 << 20)
+            let ann = RegistryCredentials(host: registry.host, username: "ann", password: "pw")
+            _ = try await client.manifest(reference, credentials: ann)
             #expect(registry.requests.count == 2)
         }
     }
@@ -101,6 +112,18 @@ import Testing
     func whatTheRegistryAllows(headers: HTTPHeaders, values: [Int]?) {
         let limit = RateLimit(headers)
         #expect(limit.map { [$0.limit, $0.remaining, Int($0.window / .seconds(1))] } == values)
+    }
+
+    /// Where nobody says how many pulls are to be left, it is a tenth of what the registry allows.
+    @Test func aTenthOfThePullsIsLeft() async throws {
+        let clock = FakeClock()
+        try await with({ _ in }, clock: clock.clock) { registry, client, reference in
+            registry.faults.pullsLeft = 12
+            for _ in 0..<2 { _ = try await client.manifest(reference, credentials: nil) }
+            #expect(clock.waits == [])
+            for _ in 0..<2 { _ = try await client.manifest(reference, credentials: nil) }
+            #expect(clock.waits == [.seconds(216), .seconds(216)])
+        }
     }
 
     /// The registry never has to refuse: pulls come at the pace at which it allows new ones, and a HEAD is none.

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Logging in over the network, with what registries really ask for.
-@Suite(.timeLimit(.minutes(1))) struct LoginTests {
+@Suite(.timeLimit(.minutes(5))) struct LoginTests {
     private static let users = ["ann": "pass:word ü"]
 
     @Test(

@@ -3,7 +3,7 @@ import Registry
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ManifestTests {
+@Suite(.timeLimit(.minutes(5))) struct ManifestTests {
     @Test(arguments: [MediaType.dockerManifest, .ociManifest])
     func comesExactlyAsSent(type: MediaType) async throws {
         try await Fixture.with { fixture in
@@ -130,6 +130,17 @@ import Testing
             }
             #expect(error?.description.contains(reference.description) == true)
             #expect(error?.isTemporary == [.serverFailure, .tooManyRequests].contains(expected.code))
+        }
+    }
+
+    @Test func oneOfExactlyTheLimitIsRead() async throws {
+        try await Fixture.with { fixture in
+            let image = try fixture.registry.addImage("a", tag: "1", layers: [.tar([1])])
+            fixture.registry.faults.manifestPadding = (4 << 20) - image.bytes.count
+            fixture.registry.faults.hidesContentDigest = true
+            let raw = try await fixture.client.manifest(fixture.reference("a:1"), credentials: nil)
+            #expect(raw.bytes.count == 4 << 20)
+            #expect(raw.decoded == .image(image.manifest))
         }
     }
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Mirrors of a registry, before it in their order.
-@Suite(.timeLimit(.minutes(1))) struct MirrorTests {
+@Suite(.timeLimit(.minutes(5))) struct MirrorTests {
     /// Two mirrors, the second below a prefix, and the registry itself.
     private func with(
         _ body: (_ client: RegistryClient, _ first: InMemoryRegistry, _ second: InMemoryRegistry, Fixture) async throws
@@ -90,24 +90,58 @@ import Testing
         }
     }
 
+    private func downloadLayer(_ fixture: Fixture) async throws -> [UInt8] {
+        let descriptor = Descriptor(
+            mediaType: .dockerLayer,
+            digest: try .sha256(of: Self.layer.bytes),
+            size: Int64(Self.layer.bytes.count)
+        )
+        var bytes: [UInt8] = []
+        try await fixture.client.streamBlob(descriptor, of: fixture.reference("a/b:1"), credentials: nil) {
+            bytes += $0
+        }
+        return bytes
+    }
+
     @Test func downloadGoesOnAtTheNextSource() async throws {
         try await with { _, first, _, fixture in
             try first.addImage("a/b", tag: "1", layers: [Self.layer])
             try fixture.registry.addImage("a/b", tag: "1", layers: [Self.layer])
-            let descriptor = Descriptor(
-                mediaType: .dockerLayer,
-                digest: try .sha256(of: Self.layer.bytes),
-                size: Int64(Self.layer.bytes.count)
-            )
             first.faults.cutBlobsAfter = 100
-            var bytes: [UInt8] = []
-            try await fixture.client.streamBlob(descriptor, of: fixture.reference("a/b:1"), credentials: nil) {
-                bytes += $0
-            }
-            #expect(bytes == Self.layer.bytes)
+            #expect(try await downloadLayer(fixture) == Self.layer.bytes)
             #expect(first.requests.map { $0.header("Range") } == [nil, "bytes=100-"])
             #expect(fixture.registry.requests.map { $0.header("Range") } == ["bytes=200-"])
         }
+    }
+
+    /// That one source gives no parts says nothing of the next.
+    @Test func partsAreAskedForAtTheNextSourceAgain() async throws {
+        try await with { _, first, _, fixture in
+            try first.addImage("a/b", tag: "1", layers: [Self.layer])
+            try fixture.registry.addImage("a/b", tag: "1", layers: [Self.layer])
+            first.faults.cutBlobsAfter = 100
+            first.faults.contentRange = "nonsense"
+            #expect(try await downloadLayer(fixture) == Self.layer.bytes)
+            #expect(first.requests.map { $0.header("Range") } == [nil, "bytes=100-", nil])
+            #expect(fixture.registry.requests.map { $0.header("Range") } == ["bytes=100-"])
+        }
+    }
+
+    /// One that nobody can trust is as good as down.
+    @Test(arguments: [RegistryError.Code.untrusted, .tlsFailed, .unreachable])
+    func mirrorWithoutTrustIsLeftOutForAWhile(code: RegistryError.Code) async throws {
+        let network = StubNetwork { request in
+            guard request.url.host.name == "quay.io" else { throw RegistryError(code, request.purpose) }
+            return .init(headers: [("Docker-Content-Digest", "sha256:\(String(repeating: "a", count: 64))")])
+        }
+        var settings = Fixture.oneAttempt
+        var host = HostSettings()
+        host.mirrors = [try RegistryMirror(parsing: "mirror.example.org")]
+        settings.hosts.hosts["quay.io"] = host
+        let client = RegistryClient(network: network, logger: Fixture.logger, settings: settings)
+        for _ in 0..<3 { _ = try await client.digest(of: ImageReference(parsing: "quay.io/a/b:1"), credentials: nil) }
+        #expect(network.requests.count { $0.url.host.name == "mirror.example.org" } == 1)
+        #expect(network.requests.count == 4)
     }
 
     @Test func pushesGoToTheRegistryItself() async throws {

@@ -1,11 +1,18 @@
+import Logging
 import OCI
 import Registry
+import TestSupport
 import Testing
 
 /// Secrets go without TLS only to this machine, or where they were stored for that.
 @Suite struct PlainHTTPTests {
-    private func send(_ name: String, allowed: Bool, source: String? = nil, scheme: String) async throws -> StubNetwork
-    {
+    private func send(
+        _ name: String,
+        allowed: Bool,
+        source: String? = nil,
+        scheme: String,
+        log: LogKeeper = LogKeeper()
+    ) async throws -> StubNetwork {
         let network = StubNetwork { request in
             if request.url.target.hasPrefix("/token") { return .init(body: #"{"token":"t"}"#) }
             if request.authorization != nil { return .init() }
@@ -21,7 +28,7 @@ import Testing
             allowsPlainHTTP: allowed,
             source: source
         )
-        let transport = AuthTransport(next: network, logger: AuthTransportTests.logger)
+        let transport = AuthTransport(next: network, logger: log.logger(.warning))
         for _ in 0..<2 { _ = try await transport.send(.manifest(name, user: user)) }
         return network
     }
@@ -35,8 +42,12 @@ import Testing
         ]
     )
     func goes(scheme: String, place: (name: String, isStoredForIt: Bool)) async throws {
-        let network = try await send(place.name, allowed: place.isStoredForIt, scheme: scheme)
+        let log = LogKeeper()
+        let network = try await send(place.name, allowed: place.isStoredForIt, scheme: scheme, log: log)
         #expect(network.requests.contains { $0.authorization?.hasPrefix("Basic ") == true })
+        // Once for a registry, and only where somebody could listen.
+        #expect(log.lines.count == (place.isStoredForIt ? 1 : 0))
+        #expect(log.lines.allSatisfy { $0.contains("spoken to without TLS") && !$0.contains("pass:word") })
     }
 
     @Test(arguments: ["Basic", "Bearer"], [nil, "WAFER_REGISTRY_X_…"])

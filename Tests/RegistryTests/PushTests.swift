@@ -3,7 +3,7 @@ import Registry
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PushTests {
+@Suite(.timeLimit(.minutes(5))) struct PushTests {
     private let blob = Fixture.bytes(3_000)
 
     private func push(_ fixture: Fixture, user: RegistryCredentials? = nil) async throws -> Bool {

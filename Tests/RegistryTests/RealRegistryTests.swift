@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Against Docker's registry server, with `skopeo` on the other side.
-@Suite(.timeLimit(.minutes(2))) struct RealRegistryTests {
+@Suite(.timeLimit(.minutes(5))) struct RealRegistryTests {
     private static let user = RealRegistry.User(name: "ann", password: "s3cret:word")
 
     private func with(

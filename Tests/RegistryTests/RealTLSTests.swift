@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Docker's registry server with a password file and TLS, its certificate from a private authority.
-@Suite(.timeLimit(.minutes(2))) struct RealTLSTests {
+@Suite(.timeLimit(.minutes(5))) struct RealTLSTests {
     private static let user = RealRegistry.User(name: "ann", password: "s3cret:word")
 
     private func with(

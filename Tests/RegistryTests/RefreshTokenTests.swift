@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Refresh tokens ("identity tokens") by OAuth2, and services that know only GET.
-@Suite(.timeLimit(.minutes(1))) struct RefreshTokenTests {
+@Suite(.timeLimit(.minutes(5))) struct RefreshTokenTests {
     private static let secret = "refresh/secret+1"
     private static let user = identity("ann")
 

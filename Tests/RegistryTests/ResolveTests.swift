@@ -3,7 +3,7 @@ import Registry
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ResolveTests {
+@Suite(.timeLimit(.minutes(5))) struct ResolveTests {
     private static let arm = Platform(os: "linux", architecture: "arm64")
 
     @Test func imageWithoutIndex() async throws {

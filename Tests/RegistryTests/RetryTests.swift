@@ -5,7 +5,7 @@ import Registry
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RetryTests {
+@Suite(.timeLimit(.minutes(5))) struct RetryTests {
     @Test func delaysDoubleWithinBounds() {
         let policy = RetryPolicy()
         let delays = (1...8).map { policy.delay(afterFailures: $0, asked: nil, random: 1) }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The real registry with a certificate that only its operator knows.
-@Suite(.timeLimit(.minutes(2))) struct TLSTests {
+@Suite(.timeLimit(.minutes(5))) struct TLSTests {
     private func withFolder(_ body: (FilePath, PrivateCA) async throws -> Void) async throws {
         let url = FileManager.default.temporaryDirectory.appending(path: "wafer-tls-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)

@@ -3,7 +3,7 @@ import Registry
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct TagsTests {
+@Suite(.timeLimit(.minutes(5))) struct TagsTests {
     private func fill(_ registry: InMemoryRegistry, _ tags: [String]) throws {
         let image = try registry.addImage("a/b", tag: nil, layers: [.tar([1])])
         for tag in tags { try registry.addManifest(image.bytes, .dockerManifest, to: "a/b", tag: tag) }

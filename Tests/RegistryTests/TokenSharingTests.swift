@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// One token request at a time for each need.
-@Suite(.timeLimit(.minutes(1))) struct TokenSharingTests {
+@Suite(.timeLimit(.minutes(5))) struct TokenSharingTests {
     /// A registry whose token service answers when it is told to.
     private final class SlowService: Sendable {
         let asked = Mutex(0)

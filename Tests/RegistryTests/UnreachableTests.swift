@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Registries that are not there.
-@Suite(.timeLimit(.minutes(1))) struct UnreachableTests {
+@Suite(.timeLimit(.minutes(5))) struct UnreachableTests {
     /// A port of 127.0.0.1 that nobody listens on, and that nobody else gets as long as this lives.
     private struct ClosedPort: ~Copyable {
         let number: Int

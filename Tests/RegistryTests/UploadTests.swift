@@ -4,16 +4,21 @@ import TestSupport
 import Testing
 
 /// Uploads that are cut, in pieces, or not needed.
-@Suite(.timeLimit(.minutes(1))) struct UploadTests {
+@Suite(.timeLimit(.minutes(5))) struct UploadTests {
     private static let bytes = Fixture.bytes(300_000)
 
-    private func push(_ fixture: Fixture, to name: String = "a:1", isNew: Bool = true) async throws {
+    private func push(
+        _ fixture: Fixture,
+        to name: String = "a:1",
+        isNew: Bool = true,
+        user: RegistryCredentials? = nil
+    ) async throws {
         let digest = try Digest.sha256(of: Self.bytes)
         let wasNew = try await fixture.client.push(
             blob: Self.bytes,
             digest: digest,
             to: fixture.reference(name),
-            credentials: nil
+            credentials: user
         )
         #expect(wasNew == isNew)
         #expect(fixture.registry.blob(digest) == Self.bytes)
@@ -68,6 +73,34 @@ import Testing
         }
     }
 
+    @Test func piecesAreAsLargeAsTheRegistryWantsThem() async throws {
+        try await Fixture.with(settings: Fixture.settings(FakeClock())) { fixture in
+            fixture.registry.faults.uploadLimit = 160_000
+            fixture.registry.faults.smallestPiece = 155_000
+            try await push(fixture)
+            let ranges = fixture.registry.requests.compactMap { $0.header("Content-Range") }
+            #expect(ranges == ["0-154999", "155000-299999"])
+        }
+    }
+
+    @Test func anotherRegistryIsNotMountedFrom() async throws {
+        try await InMemoryRegistry.with { other in
+            try await Fixture.with(settings: Fixture.settings(FakeClock())) { fixture in
+                try await push(fixture, to: "first/a:1")
+                let bytes = Self.bytes
+                let isNew = try await fixture.client.push(
+                    blob: bytes,
+                    digest: .sha256(of: bytes),
+                    to: ImageReference(parsing: other.reference("second/b:1")),
+                    credentials: nil
+                )
+                #expect(isNew)
+                #expect(other.requests.map(\.method) == ["HEAD", "POST", "PUT"])
+                #expect(other.requests.allSatisfy { $0.queryValues("mount").isEmpty })
+            }
+        }
+    }
+
     @Test func pieceThatIsCutGoesOn() async throws {
         try await Fixture.with(settings: Fixture.settings(FakeClock())) { fixture in
             fixture.registry.faults.uploadLimit = 160_000
@@ -118,6 +151,46 @@ import Testing
             #expect(post.queryValues("from") == ["first/a"])
             let digest = try Digest.sha256(of: Self.bytes)
             #expect(post.queryValues("mount") == [digest.description])
+        }
+    }
+
+    /// A token for the target alone does not let anybody mount from another repository.
+    @Test(arguments: [false, true])
+    func aTokenForBothRepositoriesIsAskedFor(isRefreshToken: Bool) async throws {
+        try await Fixture.with(.token(["ann": "pw"]), settings: Fixture.settings(FakeClock())) { fixture in
+            fixture.registry.faults.separatesRepositories = true
+            var user = fixture.user("ann", "pw")
+            if isRefreshToken {
+                fixture.registry.faults.refreshTokens = .get
+                let token = try await fixture.client.refreshToken(at: fixture.reference("a:1"), credentials: user)
+                user = RegistryCredentials(
+                    host: fixture.registry.host,
+                    username: "ann",
+                    secret: try #require(token),
+                    kind: .identityToken
+                )
+            }
+            try await push(fixture, to: "first/a:1", user: user)
+            fixture.registry.forgetRequests()
+            try await push(fixture, to: "second/b:1", user: user)
+            let scopes = fixture.registry.requests.filter { $0.path == "/token" }
+                .map { isRefreshToken ? $0.formValues("scope") : $0.queryValues("scope") }
+            let (target, source) = ("repository:second/b:pull,push", "repository:first/a:pull")
+            #expect(scopes == [[target], isRefreshToken ? ["\(target) \(source)"] : [target, source]])
+            #expect(methods(fixture).filter { $0 == "PUT" || $0 == "PATCH" } == [])
+        }
+    }
+
+    /// Whoever may not read that repository may push to this one all the same.
+    @Test func whereTheSourceMayNotBeReadTheBytesAreSent() async throws {
+        try await Fixture.with(.token(["ann": "pw"]), settings: Fixture.settings(FakeClock())) { fixture in
+            fixture.registry.faults.separatesRepositories = true
+            let user = fixture.user("ann", "pw")
+            try await push(fixture, to: "first/a:1", user: user)
+            fixture.registry.faults.ungrantedRepositories = ["first/a"]
+            fixture.registry.forgetRequests()
+            try await push(fixture, to: "second/b:1", user: user)
+            #expect(methods(fixture).suffix(2) == ["POST", "PUT"])
         }
     }
 

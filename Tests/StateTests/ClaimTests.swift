@@ -1,6 +1,7 @@
 import Foundation
 import State
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct ClaimTests {
@@ -101,7 +102,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: ["claim", "loop"])
+    @Test(.timeLimit(.minutes(5)), arguments: ["claim", "loop"])
     func aKilledProcessLosesItsClaim(role: String) async throws {
         let database = database
         let subject: ClaimSubject = role == "loop" ? .loop : .desiderata(1)
@@ -143,6 +144,19 @@ import Testing
         #expect(identity(pidNamespace: "pid:[1]").lives() == nil, "a container has its own numbers")
         #expect(identity(pid: 4_194_305).lives() == false, "no process can have this number")
         #expect(ProcessIdentity.current.startTicks > 0)
+    }
+
+    @Test func whatAProcessStartedMayOutliveIt() async throws {
+        let session = try await OrphanSession()
+        defer { session.end() }
+        let leader = identity(pid: session.leader, startTicks: 1)
+        #expect(leader.lives() == false && leader.sessionLives() == true)
+        #expect(identity().sessionLives() == true)
+        #expect(identity(startTicks: 1).sessionLives() == false, "the number went to another process")
+        #expect(identity(pid: session.leader, bootID: "before").sessionLives() == false)
+        #expect(identity(pid: session.leader, host: "elsewhere").sessionLives() == nil)
+        session.end()
+        while leader.sessionLives() == true { try await Task.sleep(for: .milliseconds(5)) }
     }
 
     @Test func whoCannotBeLookedAtCountsAsGoneAfterASilence() async throws {

@@ -87,7 +87,7 @@ import Testing
     }
 
     /// The passage ends at any moment: the file is an original or a finished one, never something between.
-    @Test(.timeLimit(.minutes(2))) func killedOnTheWay() async throws {
+    @Test(.timeLimit(.minutes(5))) func killedOnTheWay() async throws {
         try makeOriginal(pragmas: "")
         var finished = 0
         for round in 0..<12 {

@@ -42,7 +42,7 @@ import Testing
         #expect(try await StateDatabase.open(in: folder).images().count == 80)
     }
 
-    @Test(.timeLimit(.minutes(2))) func twoProcessesInitialise() async throws {
+    @Test(.timeLimit(.minutes(5))) func twoProcessesInitialise() async throws {
         try OriginalDatabase.make(folder.database, OriginalDatabase.session)
         async let first: Void = ChildProcess.run("init", folder)
         async let second: Void = ChildProcess.run("init", folder)

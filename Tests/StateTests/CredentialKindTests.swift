@@ -35,6 +35,48 @@ import Testing
         }
     }
 
+    @Test func aTokenIsReplacedWhereItIsStillStored() async throws {
+        let database = try await StateDatabase.make(in: folder)
+        let (user, host) = (Samples.user(), "docker.foo.bar.com")
+        func replace(_ old: String, _ new: String) async throws -> Bool {
+            try await database.replaceToken(Password(old), by: Password(new), of: "foo", canonicalRegistry: host)
+        }
+        func stored() async throws -> StoredCredential {
+            try await database.credential(of: "foo", canonicalRegistry: host)
+        }
+        let first = StoredCredential(Password("hush-1"), kind: .token, allowsPlainHTTP: true)
+        _ = try await database.addUser(user, credential: first)
+        #expect(try await replace("hush-1", "hush-2"))
+        #expect(try await stored() == StoredCredential(Password("hush-2"), kind: .token, allowsPlainHTTP: true))
+        // Somebody else was faster; nothing; a password that somebody stored meanwhile.
+        #expect(try await !replace("hush-1", "hush-3"))
+        #expect(try await !replace("hush-2", ""))
+        #expect(try await stored().secret == Password("hush-2"))
+        _ = try await database.addUser(user, password: Password("hush-2"))
+        #expect(try await !replace("hush-2", "hush-4"))
+        #expect(try await stored() == StoredCredential(Password("hush-2")))
+        await #expect(throws: StateError.unknownUser("foo", registry: "r.org")) {
+            try await database.replaceToken(Password("x"), by: Password("y"), of: "foo", canonicalRegistry: "r.org")
+        }
+        #expect(try folder.filesHolding("hush") == [])
+    }
+
+    @Test func entriesTellTheKindAndNeedNoKey() async throws {
+        let database = try await StateDatabase.make(in: folder)
+        let token = StoredCredential(Password("hush"), kind: .token, allowsPlainHTTP: true)
+        _ = try await database.addUser(Samples.user("bar"), credential: token)
+        _ = try await database.addUser(Samples.user("foo"), password: Password("hush"))
+        try FileManager.default.removeItem(atPath: folder.key.string)
+        #expect(
+            try await database.userEntries() == [
+                UserEntry(user: Samples.user("bar"), kind: .token, allowsPlainHTTP: true),
+                UserEntry(user: Samples.user("foo"), kind: .password, allowsPlainHTTP: false),
+            ]
+        )
+        #expect(try await database.users(at: "docker.foo.bar.com") == ["bar", "foo"])
+        #expect(try await database.users(at: "foo.bar.com") == [])
+    }
+
     @Test func passwordsOfTheThirdSchemaStillOpen() async throws {
         let database = try await StateDatabase.make(in: folder)
         _ = try await database.addUser(Samples.user(), password: Password("old"))

@@ -71,13 +71,13 @@ import Testing
     @Test func repositories() async throws {
         let first = RepositoryRegistration(
             fqrn: "cd.cern.ch",
-            storage: "/srv/cvmfs/cd.cern.ch",
+            location: "/srv/cvmfs/cd.cern.ch",
             keys: "/etc/cvmfs/keys",
             compression: "balanced"
         )
         let second = RepositoryRegistration(
             fqrn: "a.cern.ch",
-            storage: "/srv/a",
+            location: "gw,/srv/a/data/txn,http://localhost:4929/api/v1",
             keys: "/keys",
             url: "http://localhost/cvmfs/a.cern.ch",
             publisher: "cvmfs_server",

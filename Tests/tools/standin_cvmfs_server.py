@@ -15,9 +15,19 @@ FOLDER/faults tells it to go wrong, one fault a line, each once: COMMAND FAULT [
     kill            killed when the transaction is open
     hang            hangs when the transaction is open; asked to end, it does, and the transaction stays
     truncate        ingest: half of the archive, and a success
+    held-signing    ingest: held when it signs; asked to end, it does, and the transaction stays
+    deaf            hangs when the transaction is open, no matter who asks it to end
+    own             ingest: all belongs to somebody else, as where owners cannot be kept
+    forget          ingest, tag: a success without having done it
+    drop            ingest: no special file is kept, whatever the catalogs are
+    pass            nothing, and what is listed below waits for the next run
+    held            goes on once the file FOLDER/proceed is there, no matter who asks it to end
     slow            a second longer, no matter who asks it to end
-FOLDER/calls gets a line for each call: the process and its arguments.
+Behind a gateway (FOLDER/gateway) special files are dropped, but in a directory that has a catalog before and after.
+
+The files version, state, listed and behind say what it says of itself. FOLDER/calls gets a line for each call: the process and its arguments.
 """
+import hashlib
 import os
 import signal
 import stat
@@ -35,6 +45,7 @@ SCRATCH = os.path.join(SPOOL, "scratch", "current")
 UNION = os.path.join(FOLDER, "union")
 PUBLISHED = os.path.join(SPOOL, "rdonly")
 FAULTS = os.path.join(FOLDER, "faults")
+GATEWAY = os.path.exists(os.path.join(FOLDER, "gateway"))
 
 
 def say(text):
@@ -46,13 +57,19 @@ def die(text, code=1):
     sys.exit(code)
 
 
+def setting(name, otherwise):
+    """What a file in FOLDER says."""
+    path = os.path.join(FOLDER, name)
+    return open(path).read().rstrip() if os.path.exists(path) else otherwise
+
+
 def take_faults():
     """The faults of this command, by their kind. They are due in one run: whoever waits for its transaction and ends it
     finds them gone, wherever it was."""
     taken, rest = {}, []
     for line in open(FAULTS).read().splitlines() if os.path.exists(FAULTS) else []:
         words = line.split(None, 2)
-        if words[0] == COMMAND and words[1] not in taken:
+        if words[0] == COMMAND and words[1] not in taken and "pass" not in taken:
             taken[words[1]] = words[2] if len(words) > 2 else "stand-in: %s goes wrong" % COMMAND
         else:
             rest.append(line)
@@ -77,20 +94,58 @@ def when_open():
         os.kill(os.getpid(), signal.SIGKILL)
     if fault("hang"):
         time.sleep(600)
-    if fault("slow"):
+    if fault("deaf"):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        time.sleep(600)
+    if fault("slow") or fault("held"):
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if fault("slow"):
         time.sleep(1)
+    if fault("held"):
+        wait_to_proceed()
+
+
+def wait_to_proceed():
+    end = time.monotonic() + 120
+    while not os.path.exists(os.path.join(FOLDER, "proceed")):
+        if time.monotonic() > end:
+            die("stand-in: nobody let it proceed")
+        time.sleep(0.02)
 
 
 def revision():
     return int(os.getxattr(PUBLISHED, "user.revision"))
 
 
+def drop_special_files(new, old, everywhere):
+    """What a gateway does when it replays new rows; a catalog that is in both revisions it takes as it is."""
+    marker = ".cvmfscatalog"
+    for entry in list(os.scandir(new)):
+        before = os.path.join(old, entry.name)
+        if entry.is_dir(follow_symlinks=False):
+            both = all(os.path.exists(os.path.join(folder, marker)) for folder in (entry.path, before))
+            if everywhere or not both:
+                drop_special_files(entry.path, before, everywhere)
+        elif not entry.is_file(follow_symlinks=False) and not entry.is_symlink() and not os.path.lexists(before):
+            os.unlink(entry.path)
+
+
 def publish(tree):
     new = PUBLISHED + ".new"
+    if GATEWAY:
+        drop_special_files(tree, PUBLISHED, everywhere=fault("drop"))
     subprocess.run(["rm", "-rf", new], check=True)
     subprocess.run(["cp", "-a", tree, new], check=True)
     os.setxattr(new, "user.revision", str(revision() + 1).encode())
+    if not GATEWAY:
+        mount()
+
+
+def mount():
+    """What is published is shown: behind a gateway only when somebody asks, or opens a transaction."""
+    new = PUBLISHED + ".new"
+    if not os.path.exists(new):
+        return
     os.rename(PUBLISHED, PUBLISHED + ".old")
     os.rename(new, PUBLISHED)
     subprocess.run(["rm", "-rf", PUBLISHED + ".old"], check=True)
@@ -101,6 +156,7 @@ def open_transaction():
         os.close(os.open(FLAG, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
     except FileExistsError:
         die("CernVM-FS transaction error: another transaction is already open", 17)
+    mount()
     subprocess.run(["rm", "-rf", UNION], check=True)
     subprocess.run(["cp", "-a", PUBLISHED, UNION], check=True)
 
@@ -151,20 +207,26 @@ def finish(path, member):
         os.utime(path, (member.mtime, member.mtime))
 
 
-def ingest():
-    base, deleted, archive = None, [], None
+def options(flags):
+    """The options between the command and the repository's name, with their values; flags have none and are left out."""
     words = ARGUMENTS[1:-1]
     while words:
         word = words.pop(0)
-        if word == "-k":
-            continue
-        value = words.pop(0)
+        if word not in flags:
+            yield word, words.pop(0)
+
+
+def ingest():
+    base, deleted, archive = None, [], None
+    for word, value in options(flags=["-k"]):
         if word == "-b":
             base = value
         elif word == "-d":
             deleted.append(value)
         elif word == "-t":
             archive = value
+    if GATEWAY and (len(deleted) > 1 or deleted and archive):
+        die("Could not delete multiple paths using a gateway in a single transaction.")
     if os.path.exists(FLAG):
         print("CernVM-FS transaction error: another transaction is already open", file=sys.stderr)
         die("Impossible to start a transaction")
@@ -175,7 +237,7 @@ def ingest():
     if deleted and archive:
         close_transaction()
         die("PANIC: stand-in: deleting and adding at once\nSynchronization failed")
-    for path in deleted:
+    for path in [] if fault("forget") else deleted:
         subprocess.run(["rm", "-rf", os.path.join(UNION, path)], check=True)
     if archive:
         data = sys.stdin.buffer.read()
@@ -185,9 +247,67 @@ def ingest():
         if fault("truncate"):
             limit = len(tarfile.open(fileobj=io.BytesIO(data)).getmembers()) // 2
         extract(tarfile.open(fileobj=io.BytesIO(data)), base, limit)
+    if archive and fault("own"):
+        for folder, names, files in os.walk(UNION):
+            for name in names + files:
+                os.lchown(os.path.join(folder, name), 77, 77)
     say("Tagging %s" % FQRN)
     say("Signing new manifest")
+    if fault("held-signing"):
+        wait_to_proceed()
     publish(UNION)
+    close_transaction()
+
+
+def tags():
+    path = os.path.join(FOLDER, "tags")
+    lines = open(path).read().splitlines() if os.path.exists(path) else []
+    return dict((line.split(" ")[0], line) for line in lines)
+
+
+def tag():
+    """Tags with the hash of the revision's number for a root hash; description last."""
+    wanted, removed, text = None, [], ""
+    root = hashlib.sha1(str(revision()).encode()).hexdigest()
+    for word, value in options(flags=["-f", "-l", "-x"]):
+        if word == "-a":
+            wanted = value
+        elif word == "-r":
+            removed.append(value)
+        elif word == "-m":
+            text = value
+        elif word == "-h":
+            root = value
+    known = tags()
+    if not wanted and not removed:
+        say("\n".join(["Note: a line that is no tag"] + list(known.values())))
+        return
+    if removed and "-f" not in ARGUMENTS:
+        die("aborted: stand-in: asked, and nobody answered")
+    if os.path.exists(FLAG):
+        die("Cannot change repository tags while in a transaction")
+    open_transaction()
+    when_open()
+    for name in removed:
+        if known.pop(name, None) is None:
+            close_transaction()
+            die("tag '%s' does not exist\nDid not remove anything" % name)
+    if wanted:
+        known[wanted] = "%s %s 1 %d 1 (default) %s" % (wanted, root, revision(), text)
+    if not fault("forget"):
+        open(os.path.join(FOLDER, "tags"), "w").write("".join(line + "\n" for line in known.values()))
+    close_transaction()
+
+
+def update_repoinfo():
+    if os.path.exists(FLAG):
+        die("Cannot edit repository meta info while in a transaction")
+    file = ARGUMENTS[ARGUMENTS.index("-f") + 1]
+    if not os.path.isfile(file):
+        die("Provided file '%s' doesn't exist" % file)
+    open_transaction()
+    when_open()
+    open(os.path.join(FOLDER, "metainfo"), "w").write(open(file).read())
     close_transaction()
 
 
@@ -195,7 +315,7 @@ def main():
     with open(os.path.join(FOLDER, "calls"), "a") as calls:
         calls.write(" ".join([str(os.getpid())] + ARGUMENTS) + "\n")
     if COMMAND == "":
-        say("CernVM-FS Server Tool 2.12.0-standin")
+        say("CernVM-FS Server Tool %s" % setting("version", "2.12.0-standin"))
         sys.exit(1)
     text = fault("fail")
     if text:
@@ -207,23 +327,34 @@ def main():
         sys.exit(0)
     if COMMAND == "list":
         state = " - in transaction" if os.path.exists(FLAG) else ""
-        more = open(os.path.join(FOLDER, "state")).read().rstrip() if os.path.exists(os.path.join(FOLDER, "state")) else ""
-        say("%s (stratum0 / S3%s%s)" % (os.path.basename(FOLDER), state, more))
+        more = setting("state", "")
+        kind = "gw" if GATEWAY else "S3"
+        name = setting("listed", os.path.basename(FOLDER))
+        say("%s (stratum0 / %s%s%s)%s" % (name, kind, state, more, setting("behind", "")))
     elif COMMAND == "transaction":
         open_transaction()
         when_open()
     elif COMMAND == "publish":
         if not os.path.exists(FLAG):
             die("Repository %s is not in a transaction" % FQRN)
+        # What was edited lies there.
+        open(os.path.join(SCRATCH, "edited"), "w").close()
         when_open()
         publish(UNION)
         close_transaction()
     elif COMMAND == "abort":
         if not os.path.exists(FLAG):
             die("Repository %s is not in a transaction" % FQRN, 22)
+        when_open()
         close_transaction()
     elif COMMAND == "ingest":
         ingest()
+    elif COMMAND == "mount":
+        mount()
+    elif COMMAND == "tag":
+        tag()
+    elif COMMAND == "update-repoinfo":
+        update_repoinfo()
     else:
         die("stand-in: no command %s" % COMMAND)
     text = fault("fail-late")

@@ -46,7 +46,7 @@ struct InspectedRow {
         hasTexts = row.isText(9) && row.isText(10)
     }
 
-    var type: FileType? { FileType(rawValue: mode & FileType.mask) }
+    var type: FileType? { FileType(mode: mode) }
     var linkCount: UInt32 { UInt32(truncatingIfNeeded: links) }
     var linkGroup: UInt32 { UInt32(links >> 32) }
 

@@ -3,6 +3,7 @@ import Plumbing
 extension RepositoryCheck {
     /// The files below `data`, referenced or not: their names, and with ``Depth/content`` their hashes.
     func checkStorage(_ objects: ObjectCheck, _ faults: FaultCollector) {
+        guard store.canBeListed else { return }
         _ = faults.attempt(.storage, "data") {
             try store.forEachObject { path, _ in
                 if let (hash, kind) = Self.parse(path) {

@@ -38,7 +38,7 @@ package struct RepositoryCheck: Sendable {
         now: Date,
         reflogMayBeAhead: Bool = false,
         reflogChecksum: ContentHash? = nil,
-        threads: Int = ProcessInfo.processInfo.activeProcessorCount
+        threads: Int? = nil
     ) {
         self.store = store
         self.fqrn = fqrn
@@ -48,7 +48,7 @@ package struct RepositoryCheck: Sendable {
         self.now = now
         self.reflogMayBeAhead = reflogMayBeAhead
         self.reflogChecksum = reflogChecksum
-        self.threads = threads
+        self.threads = threads ?? store.usefulReaders
     }
 
     /// Runs the check. Blocks, for as long as it takes to read the repository: call it on a dedicated thread.

@@ -82,7 +82,7 @@ extension ServerConfiguration {
         return .detected(minimum: minimum, average: average, maximum: maximum)
     }
 
-    private static func limits(_ values: Values) throws -> CatalogLimits {
+    static func limits(_ values: Values) throws -> CatalogLimits {
         let standard = CatalogLimits.standard
         var maximum = standard.maximum
         var minimum = standard.minimum

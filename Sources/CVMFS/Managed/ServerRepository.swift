@@ -23,6 +23,8 @@ package struct ServerRepository: Sendable, Equatable {
     package let url: String?
     /// `CVMFS_UPSTREAM_STORAGE` as it stands there, such as `local,/srv/cvmfs/a.org/data/txn,/srv/cvmfs/a.org`.
     package let upstream: String
+    /// How many entries a catalog may have.
+    package let catalogLimits: CatalogLimits
 
     /// Reads `FOLDER/FQRN/server.conf` without running it. Throws ``CVMFSError`` where there is none, or a replica.
     package static func read(
@@ -55,6 +57,16 @@ package struct ServerRepository: Sendable, Equatable {
         keys = try values.path("CVMFS_KEYS_DIR", default: ServerConfiguration.defaultKeys)
         url = values["CVMFS_STRATUM0"]
         upstream = try values.required("CVMFS_UPSTREAM_STORAGE")
+        catalogLimits = try ServerConfiguration.limits(values)
+    }
+
+    /// Whether a gateway writes it: that takes leases on paths, and one deletion at a time.
+    package var isBehindGateway: Bool { upstream.hasPrefix("gw,") }
+
+    /// Where that gateway is, such as `http://gateway.example.org:4929/api/v1`; nil where there is none.
+    package var gatewayURL: String? {
+        let parts = upstream.split(separator: ",", maxSplits: 2)
+        return isBehindGateway && parts.count == 3 ? String(parts[2]) : nil
     }
 
     /// The user and group that own it. Throws ``CVMFSError`` where there is no such user.

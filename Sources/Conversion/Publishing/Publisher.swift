@@ -14,8 +14,16 @@ package protocol Publisher: Sendable {
     /// Bytes that may still be stored, nil where the place does not tell.
     func freeBytes() async throws -> Int64?
 
+    /// Ends what a process of ours that is gone left open and that keeps others out; a session does so as well.
+    func recover() async throws
+
     /// Runs `body` with a session.
     func withSession<Result: Sendable>(
         _ body: @Sendable (any PublishingSession) async throws -> Result
     ) async throws -> Result
+}
+
+extension Publisher {
+    /// Most leave nothing open.
+    package func recover() async throws {}
 }

@@ -146,13 +146,13 @@ struct AuthFile: Sendable {
             user = String(clear[..<colon])
             password = String(clear[clear.index(after: colon)...].filter { $0 != "\0" })
         }
-        let token = try text("identitytoken")
-        guard let secret = token ?? password, !secret.isEmpty else { return nil }
+        let (identity, bearer) = (try text("identitytoken"), try text("registrytoken"))
+        guard let secret = bearer ?? identity ?? password, !secret.isEmpty else { return nil }
         return RegistryCredentials(
             host: entry.key.host,
             username: user ?? CredentialHelper.tokenUser,
             secret: secret,
-            kind: token == nil ? .password : .identityToken,
+            kind: bearer != nil ? .registryToken : identity != nil ? .identityToken : .password,
             allowsPlainHTTP: entry.key.isPlainHTTP,
             source: "\(path)"
         )

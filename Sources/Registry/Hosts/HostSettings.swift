@@ -17,6 +17,9 @@ package struct HostSettings: Sendable, Equatable {
     /// How many pulls the host has to allow yet for this program to go on at full speed; nil for the default.
     package var pullReserve: Int?
 
+    /// The database's user who logs in there where it is asked as a mirror; nil for the only one that there is.
+    package var mirrorUser: String?
+
     /// A host like any other.
     package init() {}
 }

@@ -56,7 +56,7 @@ package struct HostsFile {
 
     private static let keys = [
         "mirrors", "ca-file", "client-certificate", "client-key", "insecure-http", "concurrent", "per-second",
-        "pull-reserve",
+        "pull-reserve", "mirror-user",
     ]
 
     private func settings(_ node: Node, _ host: String) throws -> HostSettings {
@@ -81,6 +81,7 @@ package struct HostsFile {
                 settings.isInsecure = flag
             case "concurrent": settings.concurrent = try integer(value, name, 1...256)
             case "pull-reserve": settings.pullReserve = try integer(value, name, 0...1_000_000)
+            case "mirror-user": settings.mirrorUser = try text(value, name)
             case "per-second":
                 guard let number = value.float, number >= 0.01, number <= 10_000 else {
                     throw fault(value, "\(name) must be a number from 0.01 to 10000")

@@ -9,9 +9,6 @@ final class HostLimiter: Sendable {
     static let mostConcurrent = 256
 
     private struct State {
-        var free: Int
-        var waiting: [(number: UInt64, continuation: CheckedContinuation<Bool, Never>)] = []
-        var lastNumber: UInt64 = 0
         /// When the next request may go, where they are limited by the second.
         var nextRequest: ContinuousClock.Instant?
         /// When the next pull may go, where the host allows only a few more.
@@ -23,7 +20,8 @@ final class HostLimiter: Sendable {
     private let pullReserve: Int?
     private let clock: NetworkClock
     private let logger: Logger
-    private let state: Mutex<State>
+    private let slots: Slots
+    private let state = Mutex(State())
 
     init(host: String, _ settings: HostSettings?, clock: NetworkClock, logger: Logger) {
         self.host = host
@@ -31,11 +29,11 @@ final class HostLimiter: Sendable {
         pullReserve = settings?.pullReserve
         self.clock = clock
         self.logger = logger
-        state = Mutex(State(free: settings?.concurrent ?? Self.defaultConcurrent))
+        slots = Slots(settings?.concurrent ?? Self.defaultConcurrent)
     }
 
     /// Waits until a request may go; it is under way as long as the slot lives, unless it is released before.
-    func enter(isPull: Bool) async throws -> HostSlot {
+    func enter(isPull: Bool) async throws -> Slot {
         if isPull, let wait = pullWait() {
             logger.notice(
                 "the registry allows few more pulls: waiting so that it does not refuse them",
@@ -43,8 +41,7 @@ final class HostLimiter: Sendable {
             )
             try await clock.sleep(wait)
         }
-        try await take()
-        let slot = HostSlot { [self] in giveBack() }
+        let slot = try await slots.take()
         if let wait = secondWait() { try await clock.sleep(wait) }
         return slot
     }
@@ -86,49 +83,5 @@ final class HostLimiter: Sendable {
             state.nextRequest = start + .seconds(1 / perSecond)
             return start > now ? start - now : nil
         }
-    }
-
-    private func take() async throws {
-        let number: UInt64? = state.withLock { state in
-            if state.free > 0 {
-                state.free -= 1
-                return nil
-            }
-            state.lastNumber += 1
-            return state.lastNumber
-        }
-        guard let number else { return }
-        let isTaken = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let answer: Bool? = state.withLock { state in
-                    if Task.isCancelled { return false }
-                    // One may have come free since.
-                    if state.free > 0 {
-                        state.free -= 1
-                        return true
-                    }
-                    state.waiting.append((number, continuation))
-                    return nil
-                }
-                if let answer { continuation.resume(returning: answer) }
-            }
-        } onCancel: {
-            let waiter = state.withLock { state in
-                state.waiting.firstIndex { $0.number == number }.map { state.waiting.remove(at: $0) }
-            }
-            waiter?.continuation.resume(returning: false)
-        }
-        if !isTaken { throw CancellationError() }
-    }
-
-    private func giveBack() {
-        let next = state.withLock { state -> CheckedContinuation<Bool, Never>? in
-            guard !state.waiting.isEmpty else {
-                state.free += 1
-                return nil
-            }
-            return state.waiting.removeFirst().continuation
-        }
-        next?.resume(returning: true)
     }
 }

@@ -4,6 +4,8 @@ package struct NetworkSettings: Sendable {
     package var connectTimeout = Duration.seconds(10)
     /// The longest time without a byte in either direction: a stalled transfer is an error, not a hang.
     package var stallTimeout = Duration.seconds(60)
+    /// The slowest that a transfer may be.
+    package var minimumRate = MinimumRate.standard
     /// How failures of the moment are met.
     package var retries = RetryPolicy.standard
     /// Time and chance.

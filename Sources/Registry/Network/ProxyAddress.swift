@@ -5,7 +5,7 @@ import Plumbing
 
 /// A proxy: `[http://|socks5://][USER:PASSWORD@]HOST[:PORT]`.
 package struct ProxyAddress: Sendable, Hashable, CustomStringConvertible {
-    private let isSOCKS: Bool
+    let isSOCKS: Bool
     private let host: String
     private let port: Int
     private let user: String?
@@ -55,8 +55,17 @@ package struct ProxyAddress: Sendable, Hashable, CustomStringConvertible {
     /// The same for the HTTP client.
     var configuration: HTTPClient.Configuration.Proxy {
         if isSOCKS { return .socksServer(host: host, port: port) }
-        let authorization = user.map { HTTPClient.Authorization.basic(username: $0, password: password) }
-        return .server(host: host, port: port, authorization: authorization)
+        return .server(host: host, port: port, authorization: basic)
+    }
+
+    /// What requests to the proxy itself begin with.
+    var url: String { "http://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
+
+    /// The value of `Proxy-Authorization`; nil where nobody logs in.
+    var authorization: String? { basic?.headerValue }
+
+    private var basic: HTTPClient.Authorization? {
+        user.map { HTTPClient.Authorization.basic(username: $0, password: password) }
     }
 
     /// Without user and password.

@@ -4,11 +4,11 @@ import NIOCore
 /// A body whose request is under way until it is read to its end, breaks off, or is forgotten.
 struct SlottedBody: AsyncSequence, Sendable {
     let body: HTTPClientResponse.Body
-    let slot: HostSlot
+    let slot: Slot
 
     struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate var iterator: HTTPClientResponse.Body.AsyncIterator
-        fileprivate let slot: HostSlot
+        fileprivate let slot: Slot
 
         mutating func next() async throws -> ByteBuffer? {
             do {

@@ -82,7 +82,7 @@ struct AddDesiderataCommand: WaferCommand {
         try Self.refuseImpossible(output, for: input)
         try RepositoryName.validate(repository)
         let database = try await global.openDatabase()
-        try await RegistryAccess.with(global.logger, network.settings()) { registry in
+        try await RegistryAccess.with(global.logger, network.settings(), users: DatabaseUsers(database)) { registry in
             let desiderata = try await add(
                 input,
                 StoredReference(input, user: userInput),
@@ -164,7 +164,7 @@ struct AddDesiderataCommand: WaferCommand {
             progress: progress,
             options: options
         )
-        let outcome = try await Interruption.cancelling { try await tools.convert(desiderata) }
+        let outcome = try await Interruption.cancelling(global.logger) { try await tools.convert(desiderata) }
         try StandardOutput.line(ConversionSummary.line(desiderata, outcome))
         guard ConversionSummary(outcome) == .failed else { return }
         let text = "desiderata \(desiderata.id) was added, but not converted: `wafer convert` tries again"

@@ -38,7 +38,8 @@ struct AddImageCommand: WaferCommand {
         let stored = StoredReference(image, user: user.username)
         let database = try await global.openDatabase()
         let credentials = try await database.credentials(for: stored)
-        _ = try await RegistryAccess.with(global.logger, network.settings()) { registry in
+        _ = try await RegistryAccess.with(global.logger, network.settings(), users: DatabaseUsers(database)) {
+            registry in
             try await registry.open(image, credentials: credentials).manifest(nil)
         }
         let added = try await database.addImage(stored)

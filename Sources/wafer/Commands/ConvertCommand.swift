@@ -51,7 +51,8 @@ struct ConvertCommand: WaferCommand {
         let database = try await global.openDatabase()
         let wanted = try await wanted(database)
         if wanted.isEmpty { global.logger.notice("there is nothing to convert: `wafer add-desiderata` adds it") }
-        let outcomes = try await RegistryAccess.with(global.logger, network.settings()) { registry in
+        let outcomes = try await RegistryAccess.with(global.logger, network.settings(), users: DatabaseUsers(database))
+        { registry in
             let tools = ConversionTools(
                 global,
                 database: database,
@@ -59,7 +60,7 @@ struct ConvertCommand: WaferCommand {
                 progress: flags.progress,
                 options: flags.options
             )
-            return try await Interruption.cancelling {
+            return try await Interruption.cancelling(global.logger) {
                 try await dryRun ? plan(wanted, tools) : convert(wanted, tools)
             }
         }

@@ -41,7 +41,8 @@ struct DownloadManifestCommand: WaferCommand {
         let image = try argument.parsed()
         let credentials = try await user.credentials(for: image, global)
         let platform = platform
-        let manifest = try await RegistryAccess.with(global.logger, network.settings()) { registry in
+        let manifest = try await RegistryAccess.with(global.logger, network.settings(), users: global.users) {
+            registry in
             let image = try await registry.open(image, credentials: credentials)
             return if let platform {
                 try await image.resolve(platform: platform).raw

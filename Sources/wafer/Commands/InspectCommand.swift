@@ -63,7 +63,7 @@ struct InspectCommand: WaferCommand {
         let source = try argument.parsed()
         let database = repository == nil && user.username == nil ? nil : try await global.openDatabase()
         let credentials = try await database?.credentials(for: StoredReference(source, user: user.username))
-        try await RegistryAccess.with(global.logger, network.settings()) { registry in
+        try await RegistryAccess.with(global.logger, network.settings(), users: global.users) { registry in
             let image = try await registry.open(source, credentials: credentials)
             if raw {
                 try await StandardOutput.write(manifest(image).bytes)
@@ -82,7 +82,7 @@ struct InspectCommand: WaferCommand {
 
     private func holdings(of image: ResolvedImage, _ database: StateDatabase?) async throws -> RepositoryHoldings? {
         guard let repository, let database else { return nil }
-        let opened = try await database.repository(repository).open(logger: global.logger)
+        let opened = try await database.repository(repository).openToRead(logger: global.logger)
         return try await RepositoryHoldings(
             of: image,
             in: NativePublisher(opened, lockTimeout: global.lockPatience)

@@ -37,7 +37,7 @@ struct ListTagsCommand: WaferCommand {
     func run() async throws {
         let image = try argument.registryImage()
         let credentials = try await user.credentials(for: .registry(image), global)
-        let tags = try await RegistryAccess.with(global.logger, network.settings()) { registry in
+        let tags = try await RegistryAccess.with(global.logger, network.settings(), users: global.users) { registry in
             try await registry.tags(of: image, credentials: credentials)
         }
         switch format {

@@ -22,7 +22,8 @@ struct LoopCommand: WaferCommand {
 
             SIGINT and SIGTERM: it abandons what is in hand, leaves the last revision as
             it is, and ends with status 0 within 10 seconds; a second signal ends it at
-            once. A second loop on the same database is refused.
+            once. Only a transaction of cvmfs_server is published or aborted first. A
+            second loop on the same database is refused.
 
             EXAMPLE:
               wafer loop --interval 300
@@ -53,7 +54,7 @@ struct LoopCommand: WaferCommand {
     func run() async throws {
         let logger = global.logger
         let database = try await global.openDatabase()
-        try await RegistryAccess.with(logger, network.settings()) { registry in
+        try await RegistryAccess.with(logger, network.settings(), users: DatabaseUsers(database)) { registry in
             let tools = ConversionTools(
                 global,
                 database: database,
@@ -71,11 +72,16 @@ struct LoopCommand: WaferCommand {
                 logger: logger,
                 finished: changes.tell
             )
-            try await Interruption.cancelling(stopping: {
-                logger.notice("stopping; a second signal ends at once")
-                // Whatever hangs: at every moment the repository is sound and the database's claims are taken over.
-                DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) { _exit(0) }
-            }) {
+            try await Interruption.cancelling(
+                logger,
+                stopping: {
+                    logger.notice("stopping; a second signal ends at once")
+                    // Whatever hangs: at every moment the repository is sound and the database's claims are taken over.
+                    DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) {
+                        Interruption.whenAllowed { _exit(0) }
+                    }
+                }
+            ) {
                 try await loop.run()
             }
         }

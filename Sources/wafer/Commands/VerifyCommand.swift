@@ -56,10 +56,14 @@ struct VerifyCommand: WaferCommand {
         let image = try argument.parsed()
         let database = try await global.openDatabase()
         let subject = try await VerificationSubject(image, repository: repository, user: user.username, in: database)
-        let repository = try await database.repository(subject.repository).open(logger: global.logger)
+        let repository = try await database.repository(subject.repository).openToRead(logger: global.logger)
         let credentials = try await database.credentials(for: StoredReference(image, user: subject.user))
         let report = progress.reporter(global)
-        let differences = try await RegistryAccess.with(global.logger, network.settings()) { registry in
+        let differences = try await RegistryAccess.with(
+            global.logger,
+            network.settings(),
+            users: DatabaseUsers(database)
+        ) { registry in
             let verification = ImageVerification(
                 registry: registry,
                 repository: repository,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Conversion
 import Foundation
 import Logging
 import State
@@ -61,6 +62,15 @@ struct GlobalOptions: ParsableArguments {
         var logger = Logger(label: "wafer") { [logFormat] _ in StandardErrorLog(format: logFormat) }
         logger.logLevel = logLevel.level
         return logger
+    }
+
+    /// The database's users, for commands that do not open it before somebody asks for them. Nobody where there is none.
+    var users: DatabaseUsers {
+        let (path, key, logger) = (databasePath, keyFilePath, logger)
+        return DatabaseUsers(opening: {
+            guard FileManager.default.fileExists(atPath: path.string) else { return nil }
+            return try await StateDatabase.open(at: path, vaultKey: key, logger: logger)
+        })
     }
 
     /// The state database. Throws `StateError`, saying what to do, where there is none.

@@ -16,6 +16,16 @@ struct NetworkOptions: ParsableArguments {
     var hosts: String?
 
     @Option(
+        name: .customLong("host"),
+        help: ArgumentHelp(
+            "What hosts.yaml would say of one registry, in its place: 'a.org: {mirrors: [b.org], concurrent: 4}'. May be "
+                + "repeated.",
+            valueName: "entry"
+        )
+    )
+    var hostEntries: [String] = []
+
+    @Option(
         help: ArgumentHelp("Trust the authorities in this PEM file, too. May be repeated.", valueName: "file"),
         completion: .file()
     )
@@ -42,6 +52,11 @@ struct NetworkOptions: ParsableArguments {
     func settings() throws -> NetworkSettings {
         var settings = NetworkSettings()
         settings.hosts = try configuration()
+        for entry in hostEntries {
+            for (host, said) in try HostsFile.parse("hosts: {\(entry)}", file: "--host").hosts {
+                settings.hosts.hosts[host] = said
+            }
+        }
         for host in plainHttp { try settings.hosts.speakPlainly(to: host) }
         settings.hosts.authorities += caFile.map { Environment.absolute($0).string }
         settings.retries.attempts = retries + 1

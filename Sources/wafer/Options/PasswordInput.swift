@@ -31,9 +31,12 @@ enum PasswordInput {
         guard isatty(STDIN_FILENO) == 1 else {
             throw ValidationError("no terminal to ask for the password: use --password-stdin")
         }
-        write(prompt)
-        defer { write("\n") }
-        return try withoutEcho { try password(try readLine()) }
+        // The prompt comes last: what was typed before it, perhaps for something else, is thrown away, and no answer to it.
+        return try withoutEcho {
+            write(prompt)
+            defer { write("\n") }
+            return try password(try readLine())
+        }
     }
 
     private static func password(_ bytes: [UInt8]) throws -> Password {

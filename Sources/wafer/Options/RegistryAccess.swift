@@ -6,10 +6,11 @@ import Registry
 
 /// The process's one way to registries.
 enum RegistryAccess {
-    /// Runs `body` with a client, and closes its connections afterwards.
+    /// Runs `body` with a client, and closes its connections afterwards. `users` are those of the database, where there is one.
     static func with<Value: Sendable>(
         _ logger: Logger,
         _ settings: NetworkSettings,
+        users: (any UserStore)? = nil,
         _ body: (RegistryClient) async throws -> Value
     ) async throws -> Value {
         try await RegistryClient.with(
@@ -17,6 +18,7 @@ enum RegistryAccess {
             logger: logger,
             settings: settings,
             ambient: ambient,
+            store: users,
             body
         )
     }

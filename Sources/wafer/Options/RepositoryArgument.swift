@@ -1,5 +1,6 @@
 import ArgumentParser
 import CVMFS
+import Conversion
 import Foundation
 import Logging
 import Plumbing
@@ -15,10 +16,34 @@ struct RepositoryArgument: ParsableArguments {
 
     /// The registered repository. Throws `StateError` where it is not registered.
     func open(_ global: GlobalOptions) async throws -> (registration: RepositoryRegistration, repository: Repository) {
+        let registration = try await registration(global)
+        return (registration, try await registration.open(logger: global.logger))
+    }
+
+    /// The registered repository, only to read it.
+    func openToRead(
+        _ global: GlobalOptions
+    ) async throws -> (registration: RepositoryRegistration, repository: Repository) {
+        let registration = try await registration(global)
+        return (registration, try await registration.openToRead(logger: global.logger))
+    }
+
+    /// The registered repository, to change it by its publisher.
+    func openEditable(_ global: GlobalOptions) async throws -> EditableRepository {
+        let registration = try await registration(global)
+        guard registration.publisher == PublisherKind.server.rawValue else {
+            return .native(try await registration.open(logger: global.logger))
+        }
+        return .server(
+            try await registration.openServerPublisher(lockTimeout: global.lockPatience, logger: global.logger)
+        )
+    }
+
+    private func registration(_ global: GlobalOptions) async throws -> RepositoryRegistration {
         let database = try await global.openDatabase()
         let registration = try await database.repository(fqrn)
         try await database.close()
-        return (registration, try await registration.open(logger: global.logger))
+        return registration
     }
 }
 
@@ -44,6 +69,35 @@ extension RepositoryRegistration {
                 logger: logger
             )
         }
+    }
+
+    /// The repository in its storage, or where that is not on this machine, at the web server of its stratum 0: to read it.
+    func openToRead(logger: Logger) async throws -> Repository {
+        do {
+            return try await open(logger: logger)
+        } catch let error as CVMFSError where error.code == .refused && publisher == PublisherKind.server.rawValue {
+            guard let serverConfig else { throw error }
+            let server = try ServerRepository.read(fqrn, from: serverConfig)
+            guard let url = server.url else { throw error }
+            logger.debug("\(fqrn) is read at \(url)", metadata: ["reason": "\(error)"])
+            return try seen(at: url, server, because: error, logger: logger)
+        }
+    }
+
+    /// The repository as its web server shows it. `error` tells why Wafer cannot write it.
+    func seen(
+        at url: String,
+        _ server: ServerRepository,
+        because error: CVMFSError,
+        logger: Logger
+    ) throws -> Repository {
+        Repository(
+            reading: try HTTPObjectStore(url: url),
+            of: server,
+            keys: keys,
+            reason: "Wafer only reads \(fqrn), at \(url), and `cvmfs_server` writes it: \(error)",
+            logger: logger
+        )
     }
 
     /// The configuration is read each time: what its owner changes there counts at once.

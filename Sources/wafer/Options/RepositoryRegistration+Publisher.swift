@@ -11,6 +11,9 @@ import SystemPackage
 extension PublisherKind: ExpressibleByArgument {}
 
 extension RepositoryRegistration {
+    /// How new objects are compressed, where that is Wafer's to say.
+    var usedCompression: String? { publisher == PublisherKind.server.rawValue ? nil : compression }
+
     /// What publishes to it. Throws `StateError` where that is not known to this version.
     func openPublisher(_ global: GlobalOptions) async throws -> any Publisher {
         try await openPublisher(lockTimeout: global.lockPatience, logger: global.logger)
@@ -42,16 +45,21 @@ extension RepositoryRegistration {
             try ServerRepository.read(fqrn, from: serverConfig)
         }
         let storage: Repository?
+        var web: Repository?
         do {
             storage = try await open(logger: logger)
         } catch let error as CVMFSError where error.code == .refused {
             logger.debug("\(fqrn) is read in its mount", metadata: ["reason": "\(error)"])
             storage = nil
+            if let url = repository.url, url.hasPrefix("http") {
+                web = try seen(at: url, repository, because: error, logger: logger)
+            }
         }
         let access = try ServerAccess(repository)
         return ServerPublisher(
             repository,
             storage: storage,
+            web: web,
             command: access.command(logger: logger),
             workspace: access.workspace,
             lockTimeout: lockTimeout,

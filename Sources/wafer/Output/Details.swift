@@ -1,4 +1,4 @@
-/// Everything about one thing: a table of keys and values, or a JSON object.
+/// Everything about one thing: a table or lines of keys and values, or a JSON object.
 struct Details {
     /// A field by its names.
     struct Field {
@@ -24,6 +24,14 @@ struct Details {
             headers: ["Key", "Value"],
             rows: fields.compactMap { field in field.key.map { [$0, field.value.shown] } }
         ).text
+    }
+
+    /// A line for each key that has a value, in a terminal's 80 columns. For values that may be too long for a table.
+    var text: String {
+        let keys = fields.compactMap(\.key)
+        var text = IndentedText(column: (keys.map(\.count).max() ?? 0) + 1, width: 80)
+        for field in fields { if let key = field.key { text.add(key, field.value.shown) } }
+        return text.text
     }
 
     /// The object.

@@ -41,7 +41,8 @@ struct IndentedText {
                     return used > room
                 } ?? rest.endIndex
             let blank = rest[..<end].lastIndex(of: " ")
-            lines.append(String(rest[..<(blank ?? end)]))
+            let line = rest[..<(blank ?? end)]
+            lines.append(String(line.prefix(through: line.lastIndex { $0 != " " } ?? line.startIndex)))
             rest = rest[(blank ?? end)...].drop { $0 == " " }
         }
         return lines + [String(rest)]

@@ -18,14 +18,27 @@ struct StatusReport {
         return form == .table ? text + statuses.compactMap(Self.error).joined() : text
     }
 
-    /// All there is to know about each.
+    /// All there is to know about each, a line for each key. Values may be long, so this is no table.
     func details() -> String {
         statuses.map { status in
-            Details(
-                fields: Self.fields.map { .init($0.name, $0.key, Self.uncut($0.value(status))) }
-            ).table
-        }.joined()
+            var text = IndentedText(column: Self.keyWidth + 1, width: Self.keyWidth + 1 + Self.digestWidth)
+            for field in Self.fields { text.add(field.key, Self.lines(Self.uncut(field.value(status)).shown)) }
+            return text.text
+        }.joined(separator: "\n")
     }
+
+    /// What is said of several layers stands below each other, and their digests are cut.
+    private static func lines(_ value: String) -> [String] {
+        let parts = value.components(separatedBy: "; layer ")
+        guard parts.count > 1 || value.hasPrefix("layer ") else { return value.isEmpty ? [] : [value] }
+        return parts.enumerated().map { number, part in
+            (number == 0 ? part : "layer \(part)").replacing(/(sha256:[0-9a-f]{12})[0-9a-f]{52}/) { $0.1 }
+        }
+    }
+
+    private static var keyWidth: Int { fields.map(\.key.count).max() ?? 0 }
+    /// A digest is to be copied, so it is not broken.
+    private static let digestWidth = "sha256:".count + 64
 
     /// A digest that has a line of its own need not be cut.
     private static func uncut(_ value: Cell) -> Cell {

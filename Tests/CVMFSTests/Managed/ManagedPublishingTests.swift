@@ -43,6 +43,11 @@ struct ManagedPublishingTests {
             let manifest = try managed.repository.published().manifest
             // What the repository has stays: the server's own import writes "false" for every repository.
             #expect(manifest.isGarbageCollectable && manifest.timeToLive == 777)
+            let tree = try managed.repository.tree()
+            try tree.walk(BytePath()) { (_, _, root: Catalog) in
+                let properties = try root.properties()
+                #expect(properties["TTL"] == "777")
+            }
             guard case .whole(let hash, _, .none) = try managed.repository.tree().content(of: BytePath("f"))
             else { return #expect(Bool(false), "not one uncompressed object") }
             let path = managed.storage.appending(hash.objectPath(.file))
@@ -50,6 +55,19 @@ struct ManagedPublishingTests {
             let attributes = try FileManager.default.attributesOfItem(atPath: path.string)
             #expect(attributes[.posixPermissions] as? Int == 0o644)
             try await managed.native.expectSound()
+        }
+    }
+
+    @Test("a repository that is to be collected says so from its next revision on")
+    func becomesCollectable() async throws {
+        try await withTemporaryFolder { folder in
+            let managed = try ManagedRepository(in: folder)
+            var manifest = try managed.repository.published().manifest
+            manifest.isGarbageCollectable = false
+            let key = try PrivateKey(file: managed.native.keys.appending("\(NativeRepository.fqrn).key"))
+            try managed.repository.store.replaceTopLevel(".cvmfspublished", with: manifest.serialize(signedBy: key))
+            try managed.write("f")
+            #expect(try managed.repository.published().manifest.isGarbageCollectable)
         }
     }
 

@@ -10,14 +10,17 @@ final class FailingStore: ObjectStore {
         private struct State {
             var calls = 0
             var unsynced: [String] = []
+            var losesNextSync: Bool
         }
 
-        private let state = Mutex(State())
+        private let state: Mutex<State>
         private let limit: Int
 
-        /// Fails from call number `limit` on, which counts from 0.
-        init(failingAt limit: Int) {
+        /// Fails from call number `limit` on, which counts from 0; with `losingFirstSync` also the first sync, and no
+        /// other, as a disk reports a lost write once.
+        init(failingAt limit: Int, losingFirstSync: Bool = false) {
             self.limit = limit
+            state = Mutex(State(losesNextSync: losingFirstSync))
         }
 
         /// How many calls there were.
@@ -34,7 +37,16 @@ final class FailingStore: ObjectStore {
         }
 
         func wrote(_ path: String) { state.withLock { $0.unsynced.append(path) } }
-        func synced() { state.withLock { $0.unsynced = [] } }
+
+        func synced() throws {
+            try state.withLock { state in
+                if state.losesNextSync {
+                    state.losesNextSync = false
+                    throw Failure()
+                }
+                state.unsynced = []
+            }
+        }
     }
 
     private let store: any ObjectStore
@@ -100,7 +112,7 @@ final class FailingStore: ObjectStore {
     func synchronize() throws {
         try trigger.step()
         // No disk is waited for: what a power failure would take is only counted here.
-        trigger.synced()
+        try trigger.synced()
     }
 
     func freeBytes() throws -> Int64? {

@@ -23,10 +23,15 @@ struct FaultFixture {
         return original
     }
 
-    init(copyOf original: NativeRepository, to folder: FilePath, failingAt call: Int) throws {
+    init(
+        copyOf original: NativeRepository,
+        to folder: FilePath,
+        failingAt call: Int,
+        losingFirstSync: Bool = false
+    ) throws {
         try FileManager.default.copyItem(atPath: original.folder.string, toPath: folder.string)
         self.folder = folder
-        trigger = FailingStore.Trigger(failingAt: call)
+        trigger = FailingStore.Trigger(failingAt: call, losingFirstSync: losingFirstSync)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let storage = folder.appending("storage")
         whole = try Repository(
@@ -50,8 +55,9 @@ struct FaultFixture {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.string) else { return }
         for name in names {
             let journal = try FileDescriptor.open(folder.appending(name), .readWrite)
-            // Released with the descriptor.
             let result = flock(journal.rawValue, LOCK_EX)
+            // A child that another test starts has a copy of the descriptor for a moment.
+            flock(journal.rawValue, LOCK_UN)
             try journal.close()
             #expect(result == 0)
         }

@@ -39,11 +39,12 @@ struct NativeRepository {
     func publish(
         _ files: [String: [UInt8]] = [:],
         at path: String,
+        now: Date = Date(),
         edit: (Transaction) throws -> Void = { _ in }
     ) throws -> CommitOutcome {
-        let preparation = try repository.prepare(lockTimeout: .seconds(5), now: Date())
+        let preparation = try repository.prepare(lockTimeout: .seconds(5), now: now)
         let catalog = try preparation.catalog(of: try entries(files, preparation), at: BytePath(path))
-        let outcome = try repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) { transaction in
+        let outcome = try repository.commit(preparation, lockTimeout: .seconds(5), now: now) { transaction in
             try transaction.attach(catalog)
             try edit(transaction)
         }

@@ -10,26 +10,39 @@ import Testing
 
 extension StandInServer {
     /// Runs `body` with a repository of the stand-in in a folder of its own.
-    static func with(_ body: (StandInServer) async throws -> Void) async throws {
+    static func with(
+        upstream: String = StandInServer.objectStore,
+        owner: String = NSUserName(),
+        more: String = "",
+        _ body: (StandInServer) async throws -> Void
+    ) async throws {
         let url = FileManager.default.temporaryDirectory.appending(path: "wafer-server-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(at: url) }
-        try await body(try await StandInServer(in: FilePath(url.path), fqrn: ConversionFixture.fqrn))
+        let server = try await StandInServer(
+            in: FilePath(url.path),
+            fqrn: ConversionFixture.fqrn,
+            upstream: upstream,
+            owner: owner,
+            more: more
+        )
+        try await body(server)
     }
 
     /// A publisher that drives it.
     func publisher(
         lockTimeout: Duration = .seconds(10),
-        timeouts: ServerTimeouts = ServerTimeouts(opening: .seconds(60), publishing: .seconds(60))
+        timeouts: ServerTimeouts = ServerTimeouts(opening: .seconds(60), publishing: .seconds(60)),
+        logger: Logger = Logger(label: "test")
     ) throws -> ServerPublisher {
         ServerPublisher(
             try ServerRepository.read(fqrn, from: configuration),
             storage: nil,
-            command: ServerCommand(words: [program.string], grace: .seconds(2), logger: Logger(label: "test")),
+            command: ServerCommand(words: [program.string], grace: .seconds(2), logger: logger),
             workspace: workspace,
             lockTimeout: lockTimeout,
             timeouts: timeouts,
-            logger: Logger(label: "test")
+            logger: logger
         )
     }
 
@@ -45,17 +58,34 @@ extension StandInServer {
         return try await (publisher ?? self.publisher()).withSession { try await $0.commit(contents) }
     }
 
+    /// What is told where `cvmfs_server transaction` fails with this line.
+    func explanation(of line: String) async throws -> String {
+        try breakOnce("transaction fail \(line)")
+        let error = await #expect(throws: ConversionError.self) { try await publishFile() }
+        return try #require(error).description
+    }
+
     /// Publishes an archive with a few files.
     func publishTree(_ publisher: ServerPublisher? = nil, replacing: Bool = false) async throws -> CommitOutcome {
-        let archive = folder.appending("\(UUID().uuidString).tar")
         let bytes = TarBuilder.archive { tar in
             for name in ["a", "b", "c", "d"] { tar.file(RawBytes(stringLiteral: name), "content\n") }
         }
+        return try await publish(bytes, publisher, replacing: replacing)
+    }
+
+    /// Publishes an archive.
+    func publish(
+        _ bytes: [UInt8],
+        _ publisher: ServerPublisher? = nil,
+        at path: String = "tree",
+        replacing: Bool = false
+    ) async throws -> CommitOutcome {
+        let archive = folder.appending("\(UUID().uuidString).tar")
         try Data(bytes).write(to: URL(filePath: archive.string))
         let file = try FileDescriptor.open(archive, .readOnly)
         defer { try? file.close() }
         let ingestion = TarIngestion(try publisher ?? self.publisher(), limits: LayerLimits())
-        return try await ingestion.ingest(file, at: BytePath("tree"), replacing: replacing).outcome
+        return try await ingestion.ingest(file, at: BytePath(path), replacing: replacing).outcome
     }
 
     /// The names in a published folder.

@@ -15,15 +15,18 @@ struct LayerArchive {
 
     let directories: [Directory]
     let layers: [SpooledLayer]
+    /// Of the directories above the layers: the repository's owner, who has to write beside the layers afterwards.
+    let owner: (uid: UInt32, gid: UInt32)
 
     /// Writes it, and removes each layer's spooled content when it is in the archive.
     func write(to path: FilePath) throws {
+        let entry = Self.entries(ownedBy: owner)
         try Self.write(to: path) { archive in
             for directory in directories {
-                try archive.add(LayerEntry(path: directory.path, kind: .directory))
+                try archive.add(entry(directory.path, .directory))
                 guard directory.isNested else { continue }
                 let marker = directory.path.appending(CatalogEntry.markerName)
-                try archive.add(LayerEntry(path: marker, kind: .file(size: 0), mode: 0o644))
+                try archive.add(entry(marker, .file(size: 0)))
             }
             for layer in layers {
                 try layer.write(to: archive)
@@ -35,32 +38,29 @@ struct LayerArchive {
 
     /// Writes an archive of small files and of the directories on the way to them, which is unpacked without touching
     /// those that are there.
-    static func write(_ files: [RevisionContents.File], uid: UInt32, gid: UInt32, to path: FilePath) throws {
-        let now = Int64(Date().timeIntervalSince1970)
+    static func write(_ files: [RevisionContents.File], owner: (uid: UInt32, gid: UInt32), to path: FilePath) throws {
+        let entry = entries(ownedBy: owner)
         var directories: Set<BytePath> = []
-        for file in files {
-            var path = file.path.parent
-            while let directory = path, !directory.isRoot {
-                directories.insert(directory)
-                path = directory.parent
-            }
-        }
+        for file in files { directories.formUnion(file.path.ancestors) }
         try write(to: path) { archive in
             for directory in directories.sorted() {
-                try archive.add(LayerEntry(path: directory, kind: .directory, uid: uid, gid: gid, mtime: now))
+                try archive.add(entry(directory, .directory))
             }
             for file in files.sorted(by: { $0.path < $1.path }) {
-                let entry = LayerEntry(
-                    path: file.path,
-                    kind: .file(size: Int64(file.bytes.count)),
-                    mode: 0o644,
-                    uid: uid,
-                    gid: gid,
-                    mtime: now
-                )
-                try archive.add(entry)
+                try archive.add(entry(file.path, .file(size: Int64(file.bytes.count))))
                 try file.bytes.withUnsafeBytes(archive.write)
             }
+        }
+    }
+
+    /// Makes directories and files of one owner and moment, with the usual modes.
+    private static func entries(
+        ownedBy owner: (uid: UInt32, gid: UInt32)
+    ) -> (_ path: BytePath, _ kind: LayerEntry.Kind) -> LayerEntry {
+        let now = Int64(Date().timeIntervalSince1970)
+        return { path, kind in
+            let mode: UInt16 = kind == .directory ? 0o755 : 0o644
+            return LayerEntry(path: path, kind: kind, mode: mode, uid: owner.uid, gid: owner.gid, mtime: now)
         }
     }
 

@@ -1,22 +1,43 @@
 /// What a publisher cannot store of a layer. The raw values are for records that outlive the program.
 package enum LayerLoss: String, Sendable, CaseIterable, Comparable {
+    /// Whiteouts: what they removed from layers below is there again.
+    case whiteouts = "lost-whiteouts"
+    /// Devices and FIFOs that are missing.
+    case specialFiles = "lost-special-files"
     /// Directories that no longer hide what layers below have in them: the mark is an attribute.
     case opaqueDirectories = "lost-opaque-directories"
     /// Files without their extended attributes, file capabilities among them.
     case extendedAttributes = "lost-extended-attributes"
+    /// Entries whose time of modification became a whole second.
+    case fractionsOfSeconds = "lost-fractions-of-seconds"
     /// Names that became files of their own.
     case hardLinks = "lost-hard-links"
     /// Files that belong to somebody else.
     case owners = "lost-owners"
 
+    /// Those among the notes of a layer's record.
+    static func losses(of notes: [String: Int]) -> [LayerLoss: Int] {
+        Dictionary(uniqueKeysWithValues: allCases.compactMap { loss in notes[loss.rawValue].map { (loss, $0) } })
+    }
+
     /// What is lost, as a person reads it.
     package static func text(_ losses: [LayerLoss: Int]) -> String {
         losses.sorted { $0.key < $1.key }.map { loss, count in
-            switch loss {
-            case .opaqueDirectories: "\(count) directories no longer hide what lower layers have in them"
-            case .extendedAttributes: "\(count) files without their extended attributes"
-            case .hardLinks: "\(count) hard links as files of their own"
-            case .owners: "\(count) entries with the repository's owner"
+            switch (loss, count == 1) {
+            case (.whiteouts, true): "1 file that is removed from lower layers is there again"
+            case (.whiteouts, false): "\(count) files that are removed from lower layers are there again"
+            case (.specialFiles, true): "1 device or FIFO is missing"
+            case (.specialFiles, false): "\(count) devices and FIFOs are missing"
+            case (.opaqueDirectories, true): "1 directory no longer hides what lower layers have in it"
+            case (.opaqueDirectories, false): "\(count) directories no longer hide what lower layers have in them"
+            case (.extendedAttributes, true): "1 file without extended attributes"
+            case (.extendedAttributes, false): "\(count) files without extended attributes"
+            case (.fractionsOfSeconds, true): "1 entry with its time in whole seconds"
+            case (.fractionsOfSeconds, false): "\(count) entries with their times in whole seconds"
+            case (.hardLinks, true): "1 hard link as a file of its own"
+            case (.hardLinks, false): "\(count) hard links as files of their own"
+            case (.owners, true): "1 entry with the repository's owner"
+            case (.owners, false): "\(count) entries with the repository's owner"
             }
         }.joined(separator: ", ")
     }

@@ -12,6 +12,11 @@ package struct MountReader: RevisionReader {
     private let root: FilePath
     private static let sizeLimit = 16 << 20
 
+    /// This user may not see something that is there.
+    struct Denial: Error, CustomStringConvertible {
+        let description: String
+    }
+
     /// A reader of a repository's mount.
     package init(_ repository: ServerRepository) {
         fqrn = repository.fqrn
@@ -36,7 +41,7 @@ package struct MountReader: RevisionReader {
         var contents: [BytePath: [UInt8]] = [:]
         for path in paths {
             guard let status = try look(path) else { continue }
-            switch CVMFS.FileType(rawValue: status.st_mode & 0o170000) {
+            switch Self.type(status) {
             case .directory: contents[path] = []
             case .regular: contents[path] = try read(path, size: Int(status.st_size))
             default: break
@@ -47,63 +52,98 @@ package struct MountReader: RevisionReader {
 
     func fingerprint(_ directory: BytePath) throws -> TreeFingerprint {
         var builder = try TreeFingerprint.Builder()
-        try walk(directory, from: directory, &builder)
+        try walk(directory) { path, status in
+            guard path.name != CatalogEntry.markerName, let relative = path.relative(to: directory) else { return }
+            builder.add(
+                relative,
+                TreeFingerprint.Entry(
+                    mode: status.st_mode,
+                    uid: status.st_uid,
+                    gid: status.st_gid,
+                    size: Int64(status.st_size),
+                    target: Self.type(status) == .symlink ? try target(path) : []
+                )
+            )
+        }
         return builder.finish()
     }
 
-    private func walk(_ path: BytePath, from top: BytePath, _ builder: inout TreeFingerprint.Builder) throws {
-        guard let status = try look(path), let relative = path.relative(to: top) else {
-            throw ConversionError("\(path) is not in \(root)")
+    func files(named name: [UInt8], below directory: BytePath) throws -> [BytePath] {
+        guard try look(directory) != nil else { return [] }
+        var files: [BytePath] = []
+        try walk(directory) { path, status in
+            if path.name == name, Self.type(status) == .regular { files.append(path) }
         }
-        let type = CVMFS.FileType(rawValue: status.st_mode & 0o170000)
-        builder.add(
-            relative,
-            TreeFingerprint.Entry(
-                mode: status.st_mode,
-                uid: status.st_uid,
-                gid: status.st_gid,
-                size: Int64(status.st_size),
-                target: type == .symlink ? try target(path) : []
-            )
-        )
-        guard type == .directory else { return }
-        for name in try names(path) where name != CatalogEntry.markerName {
-            try walk(path.appending(name), from: top, &builder)
-        }
+        return files
     }
 
-    /// Names are bytes: they need not be UTF-8.
-    private func withPath<Value>(_ path: BytePath, _ body: (UnsafePointer<CChar>) -> Value) -> Value {
-        let bytes = Array(root.string.utf8) + [UInt8(ascii: "/")] + path.bytes + [0]
-        return bytes.withUnsafeBufferPointer { buffer in
+    func exists(_ path: BytePath) throws -> Bool {
+        _ = try revision()
+        return try look(path) != nil
+    }
+
+    private static func type(_ status: stat) -> CVMFS.FileType? {
+        CVMFS.FileType(mode: status.st_mode)
+    }
+
+    /// Parents first, in path order.
+    private func walk(_ path: BytePath, _ body: (BytePath, stat) throws -> Void) throws {
+        guard let status = try look(path) else { throw ConversionError("\(path) is not in \(root)") }
+        try body(path, status)
+        guard Self.type(status) == .directory else { return }
+        for name in try names(path) { try walk(path.appending(name), body) }
+    }
+
+    /// Opens what is at a path, nil where there is nothing. No link on the way is followed: a repository's links lead
+    /// anywhere on the machine. Names are bytes: they need not be UTF-8.
+    private func open(_ path: BytePath, _ flags: Int32) throws -> FileDescriptor? {
+        let folder = Glibc.open(root.string, Int32(linux_O_PATH) | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw error("look at", path) }
+        defer { close(folder) }
+        let name = path.isRoot ? Array(".".utf8) : path.bytes
+        let descriptor = (name + [0]).withUnsafeBufferPointer { buffer in
             buffer.withMemoryRebound(to: CChar.self) { chars in
                 // The array is never empty.
-                chars.baseAddress.map(body) ?? "".withCString(body)
+                chars.baseAddress.map { linux_open_beneath(folder, $0, flags | O_CLOEXEC, 0) } ?? -1
             }
         }
-    }
-
-    private func look(_ path: BytePath) throws -> stat? {
-        var status = stat()
-        if withPath(path, { lstat($0, &status) }) == 0 { return status }
-        if errno == ENOENT || errno == ENOTDIR { return nil }
+        if descriptor >= 0 { return FileDescriptor(rawValue: descriptor) }
+        if errno == ENOENT || errno == ENOTDIR || errno == ELOOP { return nil }
         throw error("look at", path)
     }
 
-    private func target(_ path: BytePath) throws -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: 1 << 16)
-        let count = withPath(path) { name in
-            bytes.withUnsafeMutableBytes { buffer in
-                // The array is never empty.
-                buffer.assumingMemoryBound(to: CChar.self).baseAddress.map { readlink(name, $0, buffer.count) } ?? -1
-            }
+    private func look(_ path: BytePath) throws -> stat? {
+        guard let file = try open(path, Int32(linux_O_PATH) | O_NOFOLLOW) else { return nil }
+        return try file.closeAfter {
+            var status = stat()
+            guard fstat(file.rawValue, &status) == 0 else { throw error("look at", path) }
+            return status
         }
-        guard count >= 0 else { throw error("read the link", path) }
-        return Array(bytes.prefix(count))
+    }
+
+    private func target(_ path: BytePath) throws -> [UInt8] {
+        guard let file = try open(path, Int32(linux_O_PATH) | O_NOFOLLOW) else { throw error("read the link", path) }
+        return try file.closeAfter {
+            var bytes = [UInt8](repeating: 0, count: 1 << 16)
+            let count = bytes.withUnsafeMutableBytes { buffer in
+                // The array is never empty.
+                buffer.assumingMemoryBound(to: CChar.self).baseAddress.map {
+                    readlinkat(file.rawValue, "", $0, buffer.count)
+                } ?? -1
+            }
+            guard count >= 0 else { throw error("read the link", path) }
+            return Array(bytes.prefix(count))
+        }
     }
 
     private func names(_ path: BytePath) throws -> [[UInt8]] {
-        guard let folder = withPath(path, { opendir($0) }) else { throw error("list", path) }
+        guard let file = try open(path, O_RDONLY | O_DIRECTORY) else { throw error("list", path) }
+        guard let folder = fdopendir(file.rawValue) else {
+            let failure = error("list", path)
+            // The failure that is told is the first one.
+            try? file.close()
+            throw failure
+        }
         defer { closedir(folder) }
         var names: [[UInt8]] = []
         while let entry = readdir(folder) {
@@ -117,9 +157,7 @@ package struct MountReader: RevisionReader {
         guard size <= Self.sizeLimit else {
             throw ConversionError("\(path) in \(root) has \(size) bytes, more than the \(Self.sizeLimit) expected")
         }
-        let descriptor = withPath(path) { Glibc.open($0, O_RDONLY | O_CLOEXEC) }
-        guard descriptor >= 0 else { throw error("open", path) }
-        let file = FileDescriptor(rawValue: descriptor)
+        guard let file = try open(path, O_RDONLY) else { throw error("open", path) }
         return try file.closeAfter {
             var bytes = [UInt8](repeating: 0, count: size)
             var count = 0
@@ -134,9 +172,10 @@ package struct MountReader: RevisionReader {
         }
     }
 
-    private func error(_ what: String, _ path: BytePath) -> ConversionError {
+    private func error(_ what: String, _ path: BytePath) -> any Error {
         let code = errno
         let remedy = code == ENOTCONN ? ": `cvmfs_server mount \(fqrn)` mounts it again" : ""
-        return ConversionError("cannot \(what) \(path) in \(root): \(Errno(rawValue: code))\(remedy)")
+        let text = "cannot \(what) \(path) in \(root): \(Errno(rawValue: code))\(remedy)"
+        return code == EACCES ? Denial(description: text) : ConversionError(text)
     }
 }

@@ -11,4 +11,10 @@ protocol RevisionReader: Sendable {
 
     /// The fingerprint of a directory and what is below it, markers of nested catalogs left out.
     func fingerprint(_ directory: BytePath) throws -> TreeFingerprint
+
+    /// The regular files of a name in a directory and below it, in path order; none where there is no such directory.
+    func files(named name: [UInt8], below directory: BytePath) throws -> [BytePath]
+
+    /// Whether there is an entry of any kind at a path; a link on the way leads nowhere.
+    func exists(_ path: BytePath) throws -> Bool
 }

@@ -33,6 +33,8 @@ package struct ServerCommand: Sendable {
         self.logger = logger
     }
 
+    static let sudo = "sudo"
+
     /// Whether somebody's wish to stop ends a run.
     enum Stopping: Sendable {
         /// It goes on to its end.
@@ -91,7 +93,7 @@ package struct ServerCommand: Sendable {
         started: @escaping @Sendable (Int32) -> Void,
         said: @escaping @Sendable (String) -> Void
     ) async throws -> ServerOutput {
-        let words = (user.map { ["sudo", "-n", "-u", $0, "--"] } ?? []) + words
+        let words = (user.map { [Self.sudo, "-n", "-u", $0, "--"] } ?? []) + words
         let run = ServerRun(
             name: name,
             deadline: .now + timeout,

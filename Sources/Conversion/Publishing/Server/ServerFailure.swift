@@ -1,4 +1,7 @@
 import CVMFS
+import Foundation
+import Plumbing
+import SystemPackage
 
 /// Says in a person's words why `cvmfs_server` did not do what it was asked to, and what to do.
 ///
@@ -12,7 +15,7 @@ struct ServerFailure {
 
     /// The error for a run that failed.
     func error(_ output: ServerOutput) -> ConversionError {
-        let last = output.lines.suffix(5).joined(separator: " | ")
+        let last = output.lines.filter { !ServerOutput.isFrame($0) }.suffix(5).joined(separator: " | ")
         let said = last.isEmpty ? "it said nothing" : "it said: \(last)"
         return ConversionError("\(output.name) of \(repository.fqrn) \(how(output.end))\(remedy(output)); \(said)")
     }
@@ -28,10 +31,13 @@ struct ServerFailure {
 
     private func remedy(_ output: ServerOutput) -> String {
         let fqrn = repository.fqrn
-        if output.says("a password is required", "not in the sudoers", "is not allowed to execute") {
+        if output.says("a password is required", "not in the sudoers", "is not allowed to execute", "may not run sudo")
+        {
+            let user = Printable.text(NSUserName())
             return
-                ": the repository belongs to the user \(repository.owner), and sudo does not let this user become them "
-                + "without a password: run Wafer as \(repository.owner), or allow it in sudoers"
+                ": the repository belongs to the user \(repository.owner), and sudo does not let \(user) become them without a "
+                + "password: run Wafer as \(repository.owner), or add to sudoers (visudo) the line "
+                + "`\(user) ALL=(\(repository.owner)) NOPASSWD: /usr/bin/cvmfs_server, /usr/bin/tar`"
         }
         if output.says("is owned by", "No write permission to repository", "Permission denied: Repository") {
             return ": the repository belongs to the user \(repository.owner): run Wafer as that user"
@@ -55,9 +61,35 @@ struct ServerFailure {
             return
                 ": this version of cvmfs_server is not the one that wrote the repository: `cvmfs_server migrate \(fqrn)`"
         }
+        if let remedy = gatewayRemedy(output) { return remedy }
         if output.says("does not exist", "repository not found") {
             return ": cvmfs_server knows no such repository here"
         }
         return ""
+    }
+
+    private func gatewayRemedy(_ output: ServerOutput) -> String? {
+        guard let url = repository.gatewayURL else { return nil }
+        let key = repository.keys.appending("\(repository.fqrn).gw")
+        if output.says("lease path busy") {
+            return
+                ": the gateway has leased it to another publisher, or to one that ended badly, whose lease ends by itself in "
+                + "the time that is told"
+        }
+        if output.says("gateway key missing") { return ": the gateway's key \(key) is missing: bring it there" }
+        if output.says("invalid_hmac", "invalid_key") {
+            return ": the gateway does not accept the key in \(key): compare it with the gateway's repo.json"
+        }
+        if output.says("invalid_path") {
+            return ": the key in \(key) is not for the whole repository: give it the path / in the gateway's repo.json"
+        }
+        if output.says("repo_disabled") { return ": the gateway's operator has disabled the repository" }
+        if output.says("invalid lease", "no statistics counters for lease") {
+            return ": the lease ended before everything was there: run the command again"
+        }
+        if output.says("cannot acquire lease", "Make lease acquire request failed") {
+            return ": the gateway does not answer at \(Printable.text(url)): start cvmfs-gateway there"
+        }
+        return nil
     }
 }

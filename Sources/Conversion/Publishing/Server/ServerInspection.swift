@@ -28,10 +28,26 @@ package struct ServerInspection: Sendable {
                 "cvmfs_server is version \(Printable.text(version)), and 2.7 is needed: install a newer cvmfs-server"
             )
         }
-        let list = try await command.run(["list"], timeout: limit, level: .debug)
+        state = try await Self.state(command, of: repository)
+    }
+
+    /// It lists all repositories, and gives up where one of the others goes away meanwhile.
+    private static func state(_ command: ServerCommand, of repository: ServerRepository) async throws -> String? {
         let start = "\(repository.fqrn) ("
-        state = list.lines.first { $0.hasPrefix(start) }.map { line in
-            String(line.dropFirst(start.count).prefix { $0 != ")" })
+        var attempts = 3
+        while true {
+            let list = try await command.run(["list"], timeout: .seconds(120), level: .debug)
+            if let line = list.lines.first(where: { $0.hasPrefix(start) }) {
+                // What stands behind the parenthesis tells of the version that made it.
+                let parts = line.dropFirst(start.count).split(separator: ")", maxSplits: 1)
+                return parts.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }.joined(
+                    separator: " "
+                )
+            }
+            if list.isSuccess { return nil }
+            attempts -= 1
+            guard attempts > 0 else { throw ServerFailure(repository).error(list) }
+            try await Task.sleep(for: .milliseconds(500))
         }
     }
 }

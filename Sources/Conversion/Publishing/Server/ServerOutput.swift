@@ -21,6 +21,11 @@ struct ServerOutput: Sendable {
     /// Whether it did what it was asked to.
     var isSuccess: Bool { end == .exited(0) }
 
+    /// Whether a line is part of the stack that the stock tools print when they give up.
+    static func isFrame(_ line: String) -> Bool {
+        line == "Stacktrace:" || line.hasSuffix("]") && line.contains("+0x") && line.contains("[0x")
+    }
+
     /// Whether one of the lines has one of these words, in any case.
     func says(_ words: String...) -> Bool {
         lines.contains { line in words.contains { line.range(of: $0, options: .caseInsensitive) != nil } }

@@ -11,28 +11,36 @@ package import SystemPackage
 /// Layers wait in a folder on this machine until all of an image are complete and verified; one ingestion then
 /// publishes them, and one transaction what belongs to them. Between the two, layers are visible that have no record yet.
 package struct ServerPublisher: Publisher {
-    private let repository: ServerRepository
-    private let reader: any RevisionReader
-    private let transactions: ServerTransactions
+    let repository: ServerRepository
+    let reader: any RevisionReader
+    let transactions: ServerTransactions
+    /// The repository in its storage on this machine, to read it; nil where that cannot be done.
+    let storage: Repository?
+    /// The same at its web server, where it has one.
+    private let web: Repository?
     private let workspace: FilePath
-    private let lockTimeout: Duration
     private let logger: Logger
 
     /// A publisher that reads the repository in its storage on this machine, or, where that cannot be done, in the mount
-    /// of `cvmfs_server`. `workspace` is a folder of Wafer's own on a disk with room for an image's files.
+    /// of `cvmfs_server` and at its web server. `workspace` is a folder of Wafer's own on a disk with room for an image's files.
     package init(
         _ repository: ServerRepository,
         storage: Repository?,
+        web: Repository? = nil,
         command: ServerCommand,
         workspace: FilePath,
         lockTimeout: Duration,
         timeouts: ServerTimeouts = ServerTimeouts(),
         logger: Logger
     ) {
+        ServerWork.expect()
         self.repository = repository
-        reader = storage.map(StorageReader.init) ?? MountReader(repository)
+        reader =
+            storage.map(StorageReader.init)
+            ?? ServerReader(mount: MountReader(repository), web: web.map(StorageReader.init))
+        self.storage = storage
+        self.web = web
         self.workspace = workspace
-        self.lockTimeout = lockTimeout
         self.logger = logger
         transactions = ServerTransactions(
             repository: repository,
@@ -45,6 +53,15 @@ package struct ServerPublisher: Publisher {
     }
 
     package var fqrn: String { repository.fqrn }
+
+    /// The repository, to read more than a mount shows; nil where neither storage nor web server are known.
+    package var readable: Repository? { storage ?? web }
+
+    /// A transaction keeps everybody else out, so it must not wait until there is something to publish.
+    package func recover() async throws {
+        guard let mark = try TransactionMark.read(in: workspace), mark.process.lives() == false else { return }
+        try await transactions.withTurn {}
+    }
 
     /// What `cvmfs_server` says of itself and of the repository.
     package func inspect() async throws -> ServerInspection {
@@ -59,7 +76,7 @@ package struct ServerPublisher: Publisher {
     /// The transaction that Wafer notes as its own, for people; nil where it notes none.
     package func notedTransaction() throws -> String? {
         guard let mark = try TransactionMark.read(in: workspace) else { return nil }
-        let lives = mark.process.lives() == true || mark.child?.lives() == true
+        let lives = mark.process.lives() == true || mark.isAtWork
         return "process \(mark.process.pid), \(mark.purpose)\(lives ? ", at work" : ", which has ended")"
     }
 
@@ -88,9 +105,7 @@ package struct ServerPublisher: Publisher {
             repository: repository,
             reader: reader,
             transactions: transactions,
-            workspace: workspace,
-            folder: folder,
-            lockTimeout: lockTimeout
+            folder: folder
         )
         defer {
             withExtendedLifetime(lock) {
@@ -110,6 +125,34 @@ package struct ServerPublisher: Publisher {
         guard let turn else { return }
         try await transactions.recover()
         withExtendedLifetime(turn) {}
+    }
+
+    /// Runs `body` when it is this process's turn, with nothing of ours left open.
+    func withTurn<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+        try await onDedicatedThread("begin \(fqrn)") { try makeWorkspace() }
+        return try await transactions.withTurn(body)
+    }
+
+    /// Reads the newest revision.
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any RevisionReader) throws -> Value) async throws -> Value {
+        let reader = reader
+        return try await onDedicatedThread("read \(fqrn)") { try body(reader) }
+    }
+
+    /// A new file in the workspace that the repository's owner may read, for as long as `body` runs.
+    func withFile<Result: Sendable>(_ bytes: [UInt8], _ body: (FilePath) async throws -> Result) async throws -> Result
+    {
+        let file = workspace.appending("input-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(atPath: file.string) }
+        try await onDedicatedThread("write \(file)") {
+            var spool = try SpoolFile(file)
+            try bytes.withUnsafeBytes { try spool.write($0) }
+            try spool.finish()
+            guard chmod(file.string, 0o644) == 0 else {
+                throw ConversionError("cannot let the owner read \(file): \(Errno(rawValue: errno))")
+            }
+        }
+        return try await body(file)
     }
 
     private func makeWorkspace() throws {

@@ -49,7 +49,11 @@ final class ServerRun: Sendable {
     }
 
     func cancel() {
-        state.withLock { $0.isCancelled = true }
+        let isStopped = state.withLock { state in
+            state.isCancelled = true
+            return if case .until = stopping { !state.isPastStopping } else { false }
+        }
+        if !isStopped { logger.notice("\(name) is waited for, so that no transaction stays open") }
     }
 
     func execute(
@@ -118,10 +122,11 @@ final class ServerRun: Sendable {
         case .success(.signaled(let number)):
             return ServerOutput(name: name, end: ended?.why ?? .killed(Int32(number)), lines: lines)
         case .failure(let error as SubprocessError) where error.code == .executableNotFound:
-            throw ConversionError(
-                "\(Printable.text(program)) is not installed here: install the package cvmfs-server, or name the program "
-                    + "in the environment variable CVMFS_SERVER"
-            )
+            let remedy =
+                program == ServerCommand.sudo
+                ? "install it, or run Wafer as the repository's owner"
+                : "install the package cvmfs-server, or name the program in the environment variable CVMFS_SERVER"
+            throw ConversionError("\(Printable.text(program)) is not installed here: \(remedy)")
         case .failure(let error):
             throw ConversionError("\(name) could not be run: \(error)")
         }
@@ -145,7 +150,7 @@ final class ServerRun: Sendable {
         if let (_, at) = state.ended {
             guard now > at + grace, !state.isKilled else { return }
             state.isKilled = true
-            kill(-process, SIGKILL)
+            send(SIGKILL, to: process)
             return
         }
         if now > deadline {
@@ -156,7 +161,12 @@ final class ServerRun: Sendable {
             return
         }
         logger.notice("\(name) is asked to end")
-        kill(-process, SIGTERM)
+        send(SIGTERM, to: process)
+    }
+
+    private func send(_ number: Int32, to process: pid_t) {
+        guard kill(-process, number) != 0, errno == EPERM else { return }
+        logger.warning("\(name) runs as another user, who alone may end it: waiting for it")
     }
 
     private func read(_ descriptor: Int32) {
@@ -188,12 +198,12 @@ final class ServerRun: Sendable {
     private func take(_ bytes: [UInt8]) {
         let text = Printable.text(bytes, limit: Self.lineLimit).trimmingCharacters(in: .whitespaces)
         if text.isEmpty { return }
-        logger.log(level: level, "\(name): \(text)")
         state.withLock { state in
             state.lines.append(text)
             if state.lines.count > Self.linesKept { state.lines.removeFirst() }
             if case .until(let marks) = stopping, marks.contains(where: text.hasPrefix) { state.isPastStopping = true }
         }
+        logger.log(level: ServerOutput.isFrame(text) ? .debug : level, "\(name): \(text)")
         said(text)
     }
 

@@ -18,25 +18,19 @@ final class ServerSession: PublishingSession {
     private let repository: ServerRepository
     private let reader: any RevisionReader
     private let server: ServerTransactions
-    private let workspace: FilePath
     private let folder: FilePath
-    private let lockTimeout: Duration
     private let state = Mutex(State())
 
     init(
         repository: ServerRepository,
         reader: any RevisionReader,
         transactions: ServerTransactions,
-        workspace: FilePath,
-        folder: FilePath,
-        lockTimeout: Duration
+        folder: FilePath
     ) {
         self.repository = repository
         self.reader = reader
         server = transactions
-        self.workspace = workspace
         self.folder = folder
-        self.lockTimeout = lockTimeout
     }
 
     private var fqrn: String { repository.fqrn }
@@ -56,7 +50,14 @@ final class ServerSession: PublishingSession {
         let file = folder.appending("layer-\(number)")
         return try await onDedicatedThread("layer \(expectation?.digest.hex.prefix(12) ?? "")") { [self] in
             do {
-                let layer = try SpooledLayer(expectation, limits: limits, at: root, from: pipe, to: file)
+                let layer = try SpooledLayer(
+                    expectation,
+                    limits: limits,
+                    catalogLimits: repository.catalogLimits,
+                    at: root,
+                    from: pipe,
+                    to: file
+                )
                 state.withLock { $0.layers.append(layer) }
                 return IngestedLayer(
                     summary: layer.summary,
@@ -73,22 +74,14 @@ final class ServerSession: PublishingSession {
     }
 
     func commit(_ publication: RevisionContents) async throws -> CommitOutcome {
-        let cancellation = Cancellation()
-        let turn = try await withTaskCancellationHandler {
-            try await onDedicatedThread("wait for \(fqrn)") { [self] in
-                try ServerTurn.acquire(in: workspace, timeout: lockTimeout, checkCancelled: cancellation.check)
-            }
-        } onCancel: {
-            cancellation.cancel()
+        try await server.withTurn {
+            let before = try await read { try $0.revision() }
+            try await publishLayers(overwriting: publication.overwritesLayers)
+            let changed = try await publishFiles(publication)
+            try await checkRequired(publication.required)
+            let after = try await read { try $0.revision() }
+            return changed || after != before ? .published(revision: after) : .unchanged(revision: after)
         }
-        try await server.recover()
-        let before = try await read { try $0.revision() }
-        try await publishLayers(overwriting: publication.overwritesLayers)
-        let changed = try await publishFiles(publication)
-        try await checkRequired(publication.required)
-        let after = try await read { try $0.revision() }
-        withExtendedLifetime(turn) {}
-        return changed || after != before ? .published(revision: after) : .unchanged(revision: after)
     }
 
     private func read<Value: Sendable>(_ body: @escaping @Sendable (any RevisionReader) throws -> Value) async throws
@@ -109,22 +102,21 @@ final class ServerSession: PublishingSession {
         let layers = try await missing(overwriting: overwriting)
         if layers.isEmpty { return }
         let roots = layers.map(\.root)
-        let remains = try await read { try $0.contents(roots) }.keys.sorted()
+        let remains = try await read { reader in try roots.filter(reader.exists) }.sorted()
         if !remains.isEmpty {
             // Another tool's, or what a process of ours had published before it could write the record. Deleting and
             // adding in one ingestion ends in an assertion of the stock tools.
-            for path in remains { try Self.checkPlain(path) }
-            try await server.ingest(
-                remains.flatMap { ["-d", String(decoding: $0.bytes, as: UTF8.self)] },
-                from: nil,
+            try await server.remove(
+                remains,
                 purpose: "removing \(remains.count) layers without a record"
-            )
-            count()
+            ) { count() }
         }
+        try await makeCatalogs(above: layers)
         let archive = folder.appending("layers.tar")
         let above = try await directoriesAbove(layers)
+        let owner = try repository.ownerIDs()
         try await onDedicatedThread("archive of \(layers.count) layers") {
-            try LayerArchive(directories: above, layers: layers).write(to: archive)
+            try LayerArchive(directories: above, layers: layers, owner: owner).write(to: archive)
         }
         try await server.ingest(
             ["-k", "-t", "-", "-b", "/"],
@@ -134,21 +126,6 @@ final class ServerSession: PublishingSession {
         count()
         try? FileManager.default.removeItem(atPath: archive.string)
         for layer in layers { try await verify(layer) }
-    }
-
-    /// `cvmfs_server` pastes paths that it deletes into a line for a shell, with colons between them.
-    private static func checkPlain(_ path: BytePath) throws {
-        let isPlain = path.bytes.allSatisfy { byte in
-            let scalar = Unicode.Scalar(byte)
-            return scalar.isASCII
-                && (scalar.properties.isAlphabetic || "0123456789._/@+-".unicodeScalars.contains(scalar))
-        }
-        guard isPlain else {
-            throw ConversionError(
-                "\(path) cannot be replaced through cvmfs_server, which takes letters, digits and ._/@+- in a path only: "
-                    + "remove it in a transaction of your own first"
-            )
-        }
     }
 
     /// Those that another process did not publish meanwhile.
@@ -166,21 +143,24 @@ final class ServerSession: PublishingSession {
 
     /// The directories on the way to the layers that are not there yet, outermost first.
     private func directoriesAbove(_ layers: [SpooledLayer]) async throws -> [LayerArchive.Directory] {
-        var paths: Set<BytePath> = []
         var nested: Set<BytePath> = []
-        for layer in layers {
-            nested.formUnion(RepositoryLayout.nestedDirectories(above: layer.root))
-            var path = layer.root.parent
-            while let directory = path, !directory.isRoot {
-                paths.insert(directory)
-                path = directory.parent
-            }
-        }
-        let wanted = Array(paths)
-        let there = try await read { try $0.contents(wanted) }
-        return wanted.filter { there[$0] == nil }.sorted().map {
+        for layer in layers { nested.formUnion(RepositoryLayout.nestedDirectories(above: layer.root)) }
+        return try await absentDirectories(above: layers.map(\.root)).map {
             LayerArchive.Directory(path: $0, isNested: nested.contains($0))
         }
+    }
+
+    /// Throws where something else is in the place of one: what is unpacked below a link would go wherever that leads.
+    private func absentDirectories(above paths: [BytePath]) async throws -> [BytePath] {
+        var above: Set<BytePath> = []
+        for path in paths { above.formUnion(path.ancestors) }
+        let wanted = Array(above)
+        let there = try await read { try $0.contents(wanted) }
+        let absent = wanted.filter { there[$0] == nil }.sorted()
+        if let path = try await read({ try absent.first(where: $0.exists) }) {
+            throw ConversionError("\(path) in \(fqrn) is not a directory: nothing can be published below it")
+        }
+        return absent
     }
 
     /// `cvmfs_server ingest` says "done" of an archive that it read in part.
@@ -188,13 +168,38 @@ final class ServerSession: PublishingSession {
         let expected = try layer.fingerprint()
         let actual = try await read { try $0.fingerprint(layer.root) }
         if actual == expected { return }
-        guard actual.content == expected.content else {
+        let lacksSpecialFiles = repository.isBehindGateway && actual.special.entries == 0
+        guard actual.ordinary.content == expected.ordinary.content,
+            actual.special.content == expected.special.content || lacksSpecialFiles
+        else {
             throw ConversionError(
                 "\(layer.root) in \(fqrn) is not what was ingested: \(actual.entries) entries of \(expected.entries), or "
                     + "others; it has no record, so it counts as missing, and the next conversion replaces it"
             )
         }
-        state.withLock { $0.losses[layer.root] = [.owners: expected.entries] }
+        var losses = lacksSpecialFiles ? layer.specialFiles : [:]
+        if actual.ordinary.owned != expected.ordinary.owned || losses.isEmpty && actual.special != expected.special {
+            losses[.owners] = expected.entries
+        }
+        state.withLock { [losses] in $0.losses[layer.root] = losses }
+    }
+
+    /// A gateway replays what is new row by row, and drops special files on the way, whiteouts among them. A catalog that
+    /// is in both revisions it takes as it is, with all that is below: so there has to be one above the layers, or at a
+    /// tree, before they come (docs/cvmfs-format.md §9.7). Once in the life of a repository that is a revision more.
+    private func makeCatalogs(above layers: [SpooledLayer]) async throws {
+        guard repository.isBehindGateway else { return }
+        var missing: Set<BytePath> = []
+        for layer in layers {
+            let shared = RepositoryLayout.nestedDirectories(above: layer.root).first
+            guard let directory = shared ?? (layer.specialFiles.isEmpty ? nil : layer.root) else { continue }
+            let markers = (directory.ancestors + [directory]).map { $0.appending(CatalogEntry.markerName) }
+            let there = try await read { try $0.contents(markers) }
+            if there.isEmpty { missing.insert(directory.appending(CatalogEntry.markerName)) }
+        }
+        if missing.isEmpty { return }
+        let files = missing.sorted().map { RevisionContents.File(path: $0, bytes: [], isDecisive: false) }
+        try await edit(files, message: "wafer:catalogs")
     }
 
     /// What turned out to be lost only by looking at it.
@@ -213,19 +218,24 @@ final class ServerSession: PublishingSession {
         var files = try publication.files.map(amended).filter { there[$0.path] != $0.bytes }
         if files.isEmpty { return isIngested }
         files += try await markers(above: files)
+        _ = try await absentDirectories(above: files.map(\.path))
+        let name = publication.files.last?.path.parent.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
+        try await edit(files, message: "wafer:\(name)")
+        return true
+    }
+
+    /// Writes small files in a transaction.
+    private func edit(_ files: [RevisionContents.File], message: String) async throws {
         let archive = folder.appending("files.tar")
         let owner = try repository.ownerIDs()
-        let written = files
         try await onDedicatedThread("archive of \(files.count) files") {
-            try LayerArchive.write(written, uid: owner.uid, gid: owner.gid, to: archive)
+            try LayerArchive.write(files, owner: owner, to: archive)
         }
-        let name = publication.files.last?.path.parent.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
-        try await server.edit(purpose: "writing \(files.count) files", message: "wafer:\(name)") {
+        try await server.edit(purpose: "writing \(files.count) files", message: message) {
             try await server.unpack(archive)
         }
         count()
         try? FileManager.default.removeItem(atPath: archive.string)
-        return true
     }
 
     /// A layer's record with what turned out to be lost only when it was in the repository.

@@ -49,19 +49,32 @@ struct ServerTransactions: Sendable {
             throw error
         }
         try TransactionMark.remove(in: workspace)
+        try await refresh()
     }
 
     /// Ingests or deletes in a transaction that `cvmfs_server` opens and closes itself.
     func ingest(_ arguments: [String], from archive: FilePath?, purpose: String) async throws {
+        try await run(["ingest"] + arguments, from: archive, purpose: purpose, stopping: .until(Self.finalMarks))
+    }
+
+    /// Runs a subcommand that opens and closes a transaction itself. It reads `input`, or nothing.
+    func run(
+        _ arguments: [String],
+        from input: FilePath? = nil,
+        purpose: String,
+        stopping: ServerCommand.Stopping = .never
+    ) async throws {
+        let deadline = ContinuousClock.now + lockTimeout
+        var attempts = 0
         while true {
-            let keeper = try await intend(purpose)
+            let keeper = try await intend(purpose, until: deadline)
             let output: ServerOutput
             do {
                 output = try await command.run(
-                    ["ingest"] + arguments + [fqrn],
-                    input: archive,
+                    arguments + [fqrn],
+                    input: input,
                     timeout: timeouts.publishing,
-                    stopping: .until(Self.finalMarks),
+                    stopping: stopping,
                     started: keeper.noteChild
                 ) { line in
                     if Self.openMarks.contains(where: line.hasPrefix) { keeper.noteOwnTransaction() }
@@ -70,10 +83,12 @@ struct ServerTransactions: Sendable {
                 try TransactionMark.remove(in: workspace)
                 throw error
             }
-            if output.isSuccess { return try TransactionMark.remove(in: workspace) }
-            if Self.foundAnother(output) {
+            if output.isSuccess {
                 try TransactionMark.remove(in: workspace)
-                try await waitWhileOpen()
+                return try await refresh()
+            }
+            if Self.foundAnother(output) {
+                try await waitAgain(output, &attempts, until: deadline)
                 continue
             }
             let error: any Error = output.end == .stopped ? CancellationError() : failure.error(output)
@@ -83,8 +98,10 @@ struct ServerTransactions: Sendable {
     }
 
     private func begin(purpose: String) async throws {
+        let deadline = ContinuousClock.now + lockTimeout
+        var attempts = 0
         while true {
-            let keeper = try await intend(purpose)
+            let keeper = try await intend(purpose, until: deadline)
             let output: ServerOutput
             do {
                 output = try await command.run(
@@ -109,8 +126,7 @@ struct ServerTransactions: Sendable {
                 return
             }
             if Self.foundAnother(output) {
-                try TransactionMark.remove(in: workspace)
-                try await waitWhileOpen()
+                try await waitAgain(output, &attempts, until: deadline)
                 continue
             }
             let error = failure.error(output)
@@ -121,9 +137,9 @@ struct ServerTransactions: Sendable {
     }
 
     /// Waits until nobody has a transaction and notes that one of ours comes.
-    private func intend(_ purpose: String) async throws -> MarkKeeper {
+    private func intend(_ purpose: String, until deadline: ContinuousClock.Instant) async throws -> MarkKeeper {
         while true {
-            try await waitWhileOpen()
+            try await waitWhileOpen(until: deadline)
             let mark = TransactionMark(
                 process: .current,
                 purpose: purpose,
@@ -137,8 +153,27 @@ struct ServerTransactions: Sendable {
         }
     }
 
-    private func waitWhileOpen() async throws {
-        let deadline = ContinuousClock.now + lockTimeout
+    /// Somebody else was quicker. Their transaction may have ended already, or cannot be seen from here: a lease at a
+    /// gateway can stand for hours, so that later attempts come less often.
+    private func waitAgain(
+        _ output: ServerOutput,
+        _ attempts: inout Int,
+        until deadline: ContinuousClock.Instant
+    ) async throws {
+        try TransactionMark.remove(in: workspace)
+        guard ContinuousClock.now < deadline else {
+            throw CVMFSError(
+                .busy,
+                "\(failure.error(output)); somebody else is publishing: wait for it, or give more time with --lock-timeout"
+            )
+        }
+        if attempts == 0 { logger.notice("waiting for somebody else who publishes on \(fqrn)") }
+        let pause = min(Duration.milliseconds(200) * (1 << min(attempts, 5)), .seconds(5))
+        attempts += 1
+        try await Task.sleep(until: min(deadline, .now + pause), clock: .continuous)
+    }
+
+    private func waitWhileOpen(until deadline: ContinuousClock.Instant) async throws {
         var isTold = false
         while try repository.spool.transaction() != nil {
             let holder = repository.spool.holder(of: fqrn)
@@ -156,7 +191,42 @@ struct ServerTransactions: Sendable {
     }
 
     private static func foundAnother(_ output: ServerOutput) -> Bool {
-        output.says("another transaction is already open")
+        output.says(
+            "another transaction is already open",
+            "while in a transaction",
+            "rollback a repository in a transaction",
+            "is in a transaction and cannot be repaired",
+            "currently publishing",
+            "currently being published",
+            "lease path busy"
+        )
+    }
+
+    /// Behind a gateway the mount stays at the revision that the last transaction began with, until somebody asks: what
+    /// was published, here or elsewhere, is seen only then. While somebody's transaction is open it must stay.
+    private func refresh() async throws {
+        guard repository.isBehindGateway, try repository.spool.transaction() == nil else { return }
+        let output = try await command.run(["mount", fqrn], timeout: timeouts.opening, level: .debug)
+        guard output.isSuccess else { throw failure.error(output) }
+    }
+
+    /// Runs `body` when it is this process's turn and nothing of ours is left open.
+    func withTurn<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+        let cancellation = Cancellation()
+        let (workspace, lockTimeout) = (workspace, lockTimeout)
+        let turn = try await withTaskCancellationHandler {
+            try await onDedicatedThread("wait for \(fqrn)") {
+                try ServerTurn.acquire(in: workspace, timeout: lockTimeout, checkCancelled: cancellation.check)
+            }
+        } onCancel: {
+            cancellation.cancel()
+        }
+        defer { withExtendedLifetime(turn) {} }
+        return try await ServerWork.during {
+            try await recover()
+            try await refresh()
+            return try await body()
+        }
     }
 
     /// Aborts the transaction of the mark if it is ours for certain, and says so where it is not.
@@ -173,7 +243,8 @@ struct ServerTransactions: Sendable {
     func recover() async throws {
         guard let mark = try TransactionMark.read(in: workspace) else { return }
         let deadline = ContinuousClock.now + lockTimeout
-        while let child = mark.child, child.lives() == true {
+        if mark.isAtWork { logger.notice("waiting for the cvmfs_server that an earlier run of Wafer started") }
+        while mark.isAtWork, let child = mark.child {
             guard ContinuousClock.now < deadline else {
                 throw CVMFSError(
                     .busy,

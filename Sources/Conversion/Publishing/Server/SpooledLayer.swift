@@ -16,12 +16,15 @@ struct SpooledLayer: Sendable {
     let root: BytePath
     let file: FilePath
     let nodes: [LayerNode<Content>]
+    /// The directories below the root, by their positions in ``nodes``, that get catalogs of their own.
+    private let nested: Set<Int>
     let summary: LayerSummary
 
     /// Reads a layer. Throws where it is not exactly what `expectation` says, and then leaves no file.
     init(
         _ expectation: LayerExpectation?,
         limits: LayerLimits,
+        catalogLimits: CatalogLimits,
         at root: BytePath,
         from pipe: BytePipe,
         to file: FilePath
@@ -46,11 +49,20 @@ struct SpooledLayer: Sendable {
             try spool.finish()
             summary = try reader.summary
             nodes = try tree.finish()
+            nested = Self.nestedCatalogs(nodes, limits: catalogLimits)
         } catch {
             // The first error says more.
             try? FileManager.default.removeItem(atPath: file.string)
             throw error
         }
+    }
+
+    private static func nestedCatalogs(_ nodes: [LayerNode<Content>], limits: CatalogLimits) -> Set<Int> {
+        let entries = nodes.map { node in
+            let isDirectory = if case .directory = node.kind { true } else { false }
+            return CatalogSplitter.Entry(path: node.path, isDirectory: isDirectory)
+        }
+        return Set(CatalogSplitter(limits: limits).nestedCatalogs(in: entries).map(\.lowerBound))
     }
 
     /// The bytes of all its files.
@@ -66,8 +78,16 @@ struct SpooledLayer: Sendable {
         for node in nodes {
             if case .directory(true) = node.kind { losses[.opaqueDirectories, default: 0] += 1 }
             if !node.xattrs.isEmpty { losses[.extendedAttributes, default: 0] += 1 }
+            if node.mtimeNanoseconds != 0 { losses[.fractionsOfSeconds, default: 0] += 1 }
             if node.linkGroup != 0 { losses[.hardLinks, default: 0] += 1 }
         }
+        return losses
+    }
+
+    /// Its devices, FIFOs and whiteouts, as what is lost where somebody drops them.
+    var specialFiles: [LayerLoss: Int] {
+        var losses: [LayerLoss: Int] = [:]
+        for loss in nodes.compactMap(\.lossWhereDropped) { losses[loss, default: 0] += 1 }
         return losses
     }
 
@@ -78,12 +98,13 @@ struct SpooledLayer: Sendable {
         return builder.finish()
     }
 
-    /// Writes its members: whiteouts in the form of overlayfs, names of one file as links, attributes left out.
+    /// Writes its members: whiteouts in the form of overlayfs, names of one file as links, attributes left out, and the
+    /// markers by which `cvmfs_server` makes catalogs.
     func write(to archive: TarStreamWriter) throws {
         let spool = try FileDescriptor.open(file, .readOnly, options: .closeOnExec)
         try spool.closeAfter {
             var names: [Content: BytePath] = [:]
-            for node in nodes {
+            for (index, node) in nodes.enumerated() {
                 let path = root.appending(node.path)
                 if case .file(let size, let content) = node.kind, size > 0 {
                     if let first = names[content] {
@@ -96,7 +117,7 @@ struct SpooledLayer: Sendable {
                     continue
                 }
                 try archive.add(node.entry(at: path, node.archiveKind))
-                if node.path.isRoot {
+                if node.path.isRoot || nested.contains(index) {
                     let marker = path.appending(CatalogEntry.markerName)
                     try archive.add(LayerEntry(path: marker, kind: .file(size: 0), mode: 0o644))
                 }
@@ -135,6 +156,15 @@ extension LayerNode {
             mtime: mtime,
             mtimeNanoseconds: mtimeNanoseconds
         )
+    }
+
+    /// What is lost where somebody drops special files: nil for what is none.
+    var lossWhereDropped: LayerLoss? {
+        switch kind {
+        case .whiteout: .whiteouts
+        case .characterDevice, .blockDevice, .fifo: .specialFiles
+        case .directory, .file, .symlink: nil
+        }
     }
 
     private var isWhiteout: Bool {

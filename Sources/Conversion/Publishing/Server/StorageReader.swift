@@ -39,4 +39,16 @@ package struct StorageReader: RevisionReader {
         }
         return builder.finish()
     }
+
+    func files(named name: [UInt8], below directory: BytePath) throws -> [BytePath] {
+        let tree = try repository.tree()
+        guard try tree.entry(at: directory) != nil else { return [] }
+        var files: [BytePath] = []
+        try tree.walk(directory) { path, entry in
+            if path.name == name, entry.type == .regular { files.append(path) }
+        }
+        return files
+    }
+
+    func exists(_ path: BytePath) throws -> Bool { try repository.tree().entry(at: path) != nil }
 }

@@ -18,6 +18,10 @@ struct TransactionMark: Codable, Sendable, Equatable {
     /// Which one it became; nil before that is certain.
     var transaction: ServerSpool.OpenTransaction?
 
+    /// Whether the `cvmfs_server` that was started for it is at work, or what that started: a transaction may still come of
+    /// it. It leads a session of its own.
+    var isAtWork: Bool { child?.sessionLives() == true }
+
     /// Where it lies in a workspace.
     static func path(in workspace: FilePath) -> FilePath { workspace.appending("transaction.json") }
 

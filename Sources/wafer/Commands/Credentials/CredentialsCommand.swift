@@ -9,7 +9,8 @@ struct CredentialsCommand: AsyncParsableCommand {
         discussion: """
             WHERE CREDENTIALS COME FROM, in this order:
               1. the user of the database that an image names (--user-input,
-                 --user-output, --username), see wafer add-user
+                 --user-output, --username), see wafer add-user; for a mirror of
+                 hosts.yaml the database's user of the mirror's own host
               2. variables: WAFER_REGISTRY_<NAME>_HOST with _USER and _PASSWORD or
                  _PASSWORD_FILE, or with _TOKEN; <NAME> is any word of yours
               3. DUCC's variables: DUCC_AUTH_REGISTRIES=<A>,<B> with DUCC_<A>_IDENT,

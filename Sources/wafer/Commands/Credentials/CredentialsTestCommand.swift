@@ -13,10 +13,12 @@ struct CredentialsTestCommand: WaferCommand {
         usage: """
             wafer credentials test <host> [--username <name>] [--format <form>]
             wafer credentials test <host>/<repository>
+            wafer credentials test <host> --mirror [--hosts <file>]
             """,
         discussion: """
             Shows no secret. The database is only needed for --username; without it, it
-            is what an image is fetched with that names no user.
+            is what an image is fetched with that names no user. With --mirror it is who
+            logs in where hosts.yaml has the host as a mirror.
 
             EXIT STATUS:
               0   the registry lets them in, or asks for no login
@@ -34,6 +36,9 @@ struct CredentialsTestCommand: WaferCommand {
     @OptionGroup
     var user: UserOption
 
+    @Flag(help: "As a mirror of another registry.")
+    var mirror = false
+
     @Option(help: ArgumentHelp("How to print it.", valueName: "form"))
     var format = ReportFormat.text
 
@@ -46,13 +51,21 @@ struct CredentialsTestCommand: WaferCommand {
     /// Longer than a registry takes that works.
     private static let patience = Duration.seconds(60)
 
+    func validate() throws {
+        if mirror, user.username != nil { throw ValidationError("--mirror and --username cannot go together") }
+    }
+
     func run() async throws {
         let registry = try TypedRegistry(host, allowsRepository: true)
         let credentials = try await credentials(registry)
         let references = try registry.references()
         let outcome: Result<LoginReport, RegistryError>
         do {
-            let report = try await RegistryAccess.with(global.logger, network.settings().probing) { client in
+            let report = try await RegistryAccess.with(
+                global.logger,
+                network.settings().probing,
+                users: global.users
+            ) { client in
                 try await RegistryAccess.firstThatAnswers(references, within: Self.patience) { reference in
                     try await client.login(to: reference, repository: registry.repository, credentials: credentials)
                 }
@@ -66,6 +79,14 @@ struct CredentialsTestCommand: WaferCommand {
     }
 
     private func credentials(_ registry: TypedRegistry) async throws -> RegistryCredentials? {
+        if mirror {
+            let users = RequestUsers(
+                ambient: RegistryAccess.ambient,
+                store: global.users,
+                hosts: try network.settings().hosts
+            )
+            return try await users.credentials(ofMirror: registry.canonical, repository: registry.repository)
+        }
         guard let username = user.username else {
             return try await RegistryAccess.ambient.credentials(
                 for: registry.canonical,
@@ -117,6 +138,7 @@ struct CredentialsTestCommand: WaferCommand {
         switch kind {
         case .password: "a password"
         case .identityToken: "a token"
+        case .registryToken: "a bearer token"
         }
     }
 

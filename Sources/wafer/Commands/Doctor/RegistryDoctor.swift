@@ -26,7 +26,7 @@ struct RegistryDoctor {
             if asked.insert(key).inserted { references.append(stored) }
         }
         let wanted = references
-        return try await RegistryAccess.with(logger, network) { client in
+        return try await RegistryAccess.with(logger, network, users: DatabaseUsers(database)) { client in
             await withTaskGroup(of: DoctorCheck.self) { group in
                 for stored in wanted { group.addTask { await check(stored, client) } }
                 var checks: [DoctorCheck] = []

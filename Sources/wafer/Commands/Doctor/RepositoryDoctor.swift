@@ -23,11 +23,8 @@ struct RepositoryDoctor {
     private static let tooLittle: Int64 = 256 << 20
 
     func examine() async -> [DoctorCheck] {
-        var checks = [await published(), await keys()]
-        if publishedLocally {
-            checks.append(await whitelist())
-            checks.append(await space("storage", registration.storage))
-        }
+        var checks = [await published(), await keys(), await whitelist()]
+        if publishedLocally { checks.append(await space("storage", registration.storage)) }
         guard let file = registration.serverConfig else { return checks }
         let server: ServerRepository
         let access: ServerAccess
@@ -45,7 +42,7 @@ struct RepositoryDoctor {
 
     private func published() async -> DoctorCheck {
         await DoctorCheck.of("repository") {
-            let place = "\(registration.publisher), \(registration.storage)"
+            let place = "\(registration.publisher), \(registration.location)"
             if isServer {
                 let publisher = try await registration.openServerPublisher(lockTimeout: .zero, logger: logger)
                 return .ok("repository", "revision \(try await publisher.revision()), published by \(place)")
@@ -79,8 +76,15 @@ struct RepositoryDoctor {
 
     private func whitelist() async -> DoctorCheck {
         await DoctorCheck.of("whitelist") {
-            let repository = try await registration.open(logger: logger)
-            let whitelist = try await onDedicatedThread("look at \(fqrn)") { try repository.whitelist() }
+            let repository = try await registration.openToRead(logger: logger)
+            let whitelist: Whitelist
+            do {
+                whitelist = try await onDedicatedThread("look at \(fqrn)") { try repository.whitelist() }
+            } catch let error as CVMFSError where error.code == .system && !publishedLocally {
+                // Publishing does not need to see it, clients do.
+                let remedy = "make the web server of its stratum 0 answer (CVMFS_STRATUM0)"
+                return .warning("whitelist", error.description, remedy: remedy)
+            }
             let end = whitelist.end.formatted(.iso8601)
             let remedy =
                 isServer ? "`cvmfs_server resign \(fqrn)`" : "`wafer repository resign \(fqrn)`, with the master key"
@@ -149,7 +153,18 @@ struct RepositoryDoctor {
             let revision = try await onDedicatedThread("look at the mount") { try MountReader(server).revision() }
             return .ok("mount", "\(server.spool.readOnlyMount) shows revision \(revision)")
         }
-        return [program, mount]
+        guard let gateway = Gateway(server) else { return [program, mount] }
+        return [program, mount, await Self.examine(gateway)]
+    }
+
+    private static func examine(_ gateway: Gateway) async -> DoctorCheck {
+        await DoctorCheck.of("gateway") {
+            do {
+                return .ok("gateway", try await gateway.examine())
+            } catch let trouble as Gateway.Trouble {
+                return .failed("gateway", trouble.text, remedy: trouble.remedy)
+            }
+        }
     }
 
     /// What the program's own list says of a repository that cannot be published.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CVMFS
+import Conversion
 import Foundation
 import Plumbing
 
@@ -28,13 +29,19 @@ struct MetainfoSetCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let (_, repository) = try await argument.open(global)
+        let target = try await argument.openEditable(global)
         let bytes = try InputFile.read(file)
         let patience = global.lockPatience
-        let isChanged = try await onDedicatedThread("meta info of \(repository.fqrn)") {
-            try repository.setMetainfo(bytes, lockTimeout: patience, now: Date())
+        let isChanged: Bool
+        switch target {
+        case .native(let repository):
+            isChanged = try await onDedicatedThread("meta info of \(repository.fqrn)") {
+                try repository.setMetainfo(bytes, lockTimeout: patience, now: Date())
+            }
+        case .server(let publisher):
+            isChanged = try await Interruption.cancelling(global.logger) { try await publisher.setMetainfo(bytes) }
         }
         let text = isChanged ? "published the meta info of" : "nothing to do: this is the meta info of"
-        try StandardOutput.line("\(text) \(repository.fqrn)")
+        try StandardOutput.line("\(text) \(argument.fqrn)")
     }
 }

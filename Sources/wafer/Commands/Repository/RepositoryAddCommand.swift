@@ -50,7 +50,7 @@ struct RepositoryAddCommand: WaferCommand {
     func run() async throws {
         let registration = RepositoryRegistration(
             fqrn: argument.fqrn,
-            storage: publisher.storagePath,
+            location: publisher.storagePath.string,
             keys: Environment.absolute(keys),
             url: publisher.url,
             compression: publisher.compression.rawValue,

@@ -72,17 +72,17 @@ struct RepositoryAttachCommand: WaferCommand {
         let folder = Environment.absolute(configDir)
         let wanted = publisher
         let (choice, server) = try await onDedicatedThread("read the configuration of \(fqrn)") {
-            (try Self.choose(wanted, of: fqrn, in: folder), try ServerRepository.read(fqrn, in: folder))
+            (try choose(wanted, of: fqrn, in: folder), try ServerRepository.read(fqrn, in: folder))
         }
         let database = try await global.openDatabase()
         let revision: UInt64
         let registration: RepositoryRegistration
         switch choice {
         case .native(let configuration):
-            registration = register(storage: configuration.storage, server, as: .native)
+            registration = register(configuration.storage.string, server, as: .native)
             revision = try await verifyNative(registration)
         case .server(let storage, _):
-            registration = register(storage: storage ?? FilePath(server.upstream), server, as: .server)
+            registration = register(storage?.string ?? server.upstream, server, as: .server)
             let publisher = try await registration.openServerPublisher(
                 lockTimeout: global.lockPatience,
                 logger: global.logger
@@ -112,30 +112,36 @@ struct RepositoryAttachCommand: WaferCommand {
         }
     }
 
-    private static func choose(
+    private func choose(
         _ publisher: PublisherKind?,
         of fqrn: String,
         in folder: FilePath
     ) throws -> Choice {
+        // Where it is on this machine, somebody else may still be who writes it.
+        var storage: FilePath?
         do {
             // What no publisher can do is an error of its own.
             _ = try ServerRepository.read(fqrn, in: folder)
             let configuration = try ServerConfiguration.read(fqrn, in: folder)
-            guard publisher == .server else { return .native(configuration) }
-            return .server(storage: configuration.storage, reason: "as you said")
+            if publisher == .server { return .server(storage: configuration.storage, reason: "as you said") }
+            if publisher == nil {
+                storage = configuration.storage
+                try Repository(managed: configuration, logger: global.logger).checkPermission()
+            }
+            return .native(configuration)
         } catch let error as CVMFSError where error.code == .refused && publisher != .native {
-            return .server(storage: nil, reason: "since Wafer itself cannot write it: \(error)")
+            return .server(storage: storage, reason: "since Wafer itself cannot write it: \(error)")
         }
     }
 
     private func register(
-        storage: FilePath,
+        _ location: String,
         _ server: ServerRepository,
         as kind: PublisherKind
     ) -> RepositoryRegistration {
         RepositoryRegistration(
             fqrn: server.fqrn,
-            storage: storage,
+            location: location,
             keys: keys.map(Environment.absolute) ?? server.keys,
             url: server.url,
             publisher: kind.rawValue,

@@ -33,7 +33,7 @@ struct RepositoryCheckCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let (_, repository) = try await argument.open(global)
+        let (_, repository) = try await argument.openToRead(global)
         let (depth, mayBeAhead) = (quick ? RepositoryCheck.Depth.structure : .content, reflogMayBeAhead)
         let report = try await onDedicatedThread("check \(repository.fqrn)") {
             RepositoryCheck(

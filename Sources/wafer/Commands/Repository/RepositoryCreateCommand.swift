@@ -57,7 +57,7 @@ struct RepositoryCreateCommand: WaferCommand {
         guard try await database.findRepository(fqrn) == nil else { throw StateError.repositoryExists(fqrn) }
         let registration = RepositoryRegistration(
             fqrn: fqrn,
-            storage: publisher.storagePath,
+            location: publisher.storagePath.string,
             keys: try keysFolder(),
             url: publisher.url,
             compression: publisher.compression.rawValue,

@@ -30,13 +30,13 @@ struct RepositoryInfoCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let (registration, repository) = try await argument.open(global)
+        let (registration, repository) = try await argument.openToRead(global)
         let facts = try await onDedicatedThread("read \(repository.fqrn)") { try RepositoryFacts(repository) }
         let now = Date()
         if let warning = WhitelistWarning.text(facts.state.whitelist, at: now) { global.logger.warning("\(warning)") }
         let details = Details(fields: facts.fields(registration, canResign: repository.canResign))
         switch format {
-        case .text: try StandardOutput.write(details.table)
+        case .text: try StandardOutput.write(details.text)
         case .json: try StandardOutput.line(details.json.text())
         }
     }

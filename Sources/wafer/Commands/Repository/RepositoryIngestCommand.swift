@@ -55,7 +55,7 @@ struct RepositoryIngestCommand: WaferCommand {
         let ingestion = TarIngestion(publisher, limits: limitOptions.limits)
         let start = ContinuousClock.now
         let input = file == "-" ? FileDescriptor.standardInput : try open()
-        let (layer, outcome) = try await Interruption.cancelling {
+        let (layer, outcome) = try await Interruption.cancelling(global.logger) {
             try await ingestion.ingest(input, at: path, replacing: replace)
         }
         if !layer.losses.isEmpty {

@@ -30,8 +30,8 @@ struct RepositoryListCommand: WaferCommand {
         ])
         listing.rows = repositories.map { repository in
             [
-                .text(repository.fqrn), .text(repository.storage.string), .text(repository.keys.string),
-                .optional(repository.url), .text(repository.publisher), .text(repository.compression),
+                .text(repository.fqrn), .text(repository.location), .text(repository.keys.string),
+                .optional(repository.url), .text(repository.publisher), .optional(repository.usedCompression),
             ]
         }
         try list.print(listing)

@@ -39,7 +39,7 @@ struct RepositoryLogCommand: WaferCommand {
     }
 
     func run() async throws {
-        let (_, repository) = try await argument.open(global)
+        let (_, repository) = try await argument.openToRead(global)
         try await (tagDatabases ? listTagDatabases(repository) : listRevisions(repository))
     }
 

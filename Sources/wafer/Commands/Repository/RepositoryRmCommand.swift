@@ -18,6 +18,9 @@ struct RepositoryRmCommand: WaferCommand {
             with --force, after the images that refer to it are shown. Objects stay in
             the storage, and older revisions keep what they had.
 
+            A repository that is published by cvmfs_server is edited by it, and only
+            paths of letters, digits and ._/@+- can be removed there.
+
             EXAMPLE:
               wafer repository rm cd.cern.ch /tool/1.1 /tool/1.0
             """
@@ -37,29 +40,29 @@ struct RepositoryRmCommand: WaferCommand {
 
     func run() async throws {
         let paths = try paths.map(RawArguments.path)
-        let (_, repository) = try await argument.open(global)
+        let layers = paths.filter(LayerReferrer.isLayerPath)
         let (force, patience) = (force, global.lockPatience)
-        let outcome = try await onDedicatedThread("remove from \(repository.fqrn)") {
-            try Self.checkLayers(paths, in: repository, force: force)
-            return try repository.edit(lockTimeout: patience, now: Date()) { transaction in
-                for path in paths { try transaction.remove(path) }
+        let revision: UInt64
+        switch try await argument.openEditable(global) {
+        case .native(let repository):
+            revision = try await onDedicatedThread("remove from \(repository.fqrn)") {
+                if !layers.isEmpty { try Self.show(try LayerReferrer.to(layers, in: repository), force: force) }
+                return try repository.edit(lockTimeout: patience, now: Date()) { transaction in
+                    for path in paths { try transaction.remove(path) }
+                }.revision
+            }
+        case .server(let publisher):
+            revision = try await Interruption.cancelling(global.logger) {
+                if !layers.isEmpty { try Self.show(try await publisher.referrers(to: layers), force: force) }
+                return try await publisher.remove(paths)
             }
         }
         for path in paths { try StandardOutput.line("removed \(path)") }
-        try StandardOutput.line("\(repository.fqrn), revision \(outcome.revision)")
+        try StandardOutput.line("\(argument.fqrn), revision \(revision)")
     }
 
-    /// Shows who refers to layers among the paths; throws unless that was accepted.
-    private static func checkLayers(_ paths: [BytePath], in repository: Repository, force: Bool) throws {
-        let layers = paths.filter(LayerReferrer.isLayerPath)
-        if layers.isEmpty { return }
-        let tree = try repository.tree()
-        for path in layers where try tree.entry(at: path) == nil {
-            throw CVMFSError(.notFound, "\(path) does not exist in the repository")
-        }
-        let referrers = try LayerReferrer.all(in: tree).filter { referrer in
-            layers.contains(where: referrer.refers)
-        }
+    /// Shows who refers to layers that go; throws unless that was accepted.
+    private static func show(_ referrers: [LayerReferrer], force: Bool) throws {
         guard force else {
             throw ConversionError(
                 "removing layers can break images that are running (\(ReferrerText.summary(referrers))): nothing was "

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CVMFS
+import Conversion
 import Foundation
 import Plumbing
 
@@ -36,17 +37,24 @@ struct RepositoryTagAddCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let (_, repository) = try await argument.open(global)
         let (name, description, source, patience) = (name, description, revisionOf, global.lockPatience)
-        let tag = try await onDedicatedThread("tag \(repository.fqrn)") {
-            try repository.addTag(
-                name,
-                description: description,
-                revisionOf: source,
-                lockTimeout: patience,
-                now: Date()
-            )
+        let revision: UInt64
+        switch try await argument.openEditable(global) {
+        case .native(let repository):
+            revision = try await onDedicatedThread("tag \(repository.fqrn)") {
+                try repository.addTag(
+                    name,
+                    description: description,
+                    revisionOf: source,
+                    lockTimeout: patience,
+                    now: Date()
+                ).revision
+            }
+        case .server(let publisher):
+            revision = try await Interruption.cancelling(global.logger) {
+                try await publisher.addTag(name, description: description, revisionOf: source).revision
+            }
         }
-        try StandardOutput.line("added the tag \(tag.name): revision \(tag.revision) of \(repository.fqrn)")
+        try StandardOutput.line("added the tag \(name): revision \(revision) of \(argument.fqrn)")
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CVMFS
+import Conversion
 import Foundation
 import Plumbing
 
@@ -27,10 +28,14 @@ struct RepositoryTagRemoveCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let (_, repository) = try await argument.open(global)
         let (names, patience) = (names, global.lockPatience)
-        try await onDedicatedThread("tag \(repository.fqrn)") {
-            try repository.removeTags(names, lockTimeout: patience, now: Date())
+        switch try await argument.openEditable(global) {
+        case .native(let repository):
+            try await onDedicatedThread("tag \(repository.fqrn)") {
+                try repository.removeTags(names, lockTimeout: patience, now: Date())
+            }
+        case .server(let publisher):
+            try await Interruption.cancelling(global.logger) { try await publisher.removeTags(names) }
         }
         for name in names { try StandardOutput.line("removed the tag \(Printable.text(name))") }
     }

@@ -1,0 +1,57 @@
+import AsyncHTTPClient
+import NIOCore
+
+/// A body that has to come at some rate.
+///
+/// Only the time in which its reader waits counts: whoever takes long to use what came makes no server slow.
+struct WatchedBody: AsyncSequence, Sendable {
+    let body: HTTPClientResponse.Body
+    let rate: MinimumRate
+    /// After how long without a byte the client ends a transfer.
+    let stallTimeout: Duration
+
+    /// Fewer bytes came than ``MinimumRate`` wants.
+    struct TooSlow: Error {
+        let received: Int
+        let waited: Duration
+    }
+
+    /// The client ended a transfer in which no byte was wanted: its clock runs while the reader is busy, too.
+    struct LateReader: Error {}
+
+    struct AsyncIterator: AsyncIteratorProtocol {
+        fileprivate var iterator: HTTPClientResponse.Body.AsyncIterator
+        fileprivate let rate: MinimumRate
+        fileprivate let stallTimeout: Duration
+        private var waited = Duration.zero
+        private var received = 0
+
+        fileprivate init(_ body: WatchedBody) {
+            iterator = body.body.makeAsyncIterator()
+            rate = body.rate
+            stallTimeout = body.stallTimeout
+        }
+
+        mutating func next() async throws -> ByteBuffer? {
+            let start = ContinuousClock.now
+            let buffer: ByteBuffer?
+            do {
+                buffer = try await iterator.next()
+            } catch let error as HTTPClientError where error == .readTimeout {
+                throw .now - start < stallTimeout / 2 ? LateReader() : error
+            }
+            guard let buffer else { return nil }
+            waited += .now - start
+            received += buffer.readableBytes
+            guard waited >= rate.window else { return buffer }
+            if Double(received) < Double(rate.bytesPerSecond) * (waited / .seconds(1)) {
+                throw TooSlow(received: received, waited: waited)
+            }
+            waited = .zero
+            received = 0
+            return buffer
+        }
+    }
+
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
+}

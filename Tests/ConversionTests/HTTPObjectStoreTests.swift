@@ -1,0 +1,146 @@
+import CVMFS
+import Conversion
+import Foundation
+import Logging
+import OCI
+import Plumbing
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite("Repositories at a web server", .timeLimit(.minutes(5)))
+struct HTTPObjectStoreTests {
+    private typealias Body = @Sendable (ConversionFixture, HTTPObjectStore, _ seen: Repository) async throws -> Void
+
+    /// Runs `body` with a repository that has an image, and the same as a web server shows it.
+    private func with(_ body: @escaping Body) async throws {
+        try await ConversionFixture.with { fixture in
+            try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base, SampleLayers.application])
+            _ = try await fixture.converter().convert(fixture.desire("app:1"))
+            let configuration = fixture.folder.appending("server.conf")
+            let lines = [
+                "CVMFS_REPOSITORY_NAME=\(ConversionFixture.fqrn)", "CVMFS_USER=\(NSUserName())",
+                "CVMFS_UPSTREAM_STORAGE=S3,/tmp,\(ConversionFixture.fqrn)@/etc/cvmfs/s3.conf",
+            ]
+            try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: URL(filePath: configuration.string))
+            let server = try ServerRepository.read(ConversionFixture.fqrn, from: configuration)
+            try await WebServer.serving(fixture.storage.string) { url in
+                let store = try HTTPObjectStore(url: url + "/")
+                let seen = Repository(
+                    reading: store,
+                    of: server,
+                    keys: fixture.repository.keys.root,
+                    reason: "only read",
+                    logger: Logger(label: "test")
+                )
+                try await body(fixture, store, seen)
+            }
+        }
+    }
+
+    @Test("are read as in their storage: entries, content, signatures, every object")
+    func reading() async throws {
+        try await with { fixture, _, seen in
+            @Sendable func rows(_ repository: Repository) throws -> [String] {
+                var rows: [String] = []
+                try repository.tree().walk(BytePath()) { path, row in rows.append("\(path) \(row)") }
+                return rows
+            }
+            #expect(try seen.published().manifest.revision == 2)
+            let rows = (try rows(fixture.repository), try await onDedicatedThread("read") { try rows(seen) })
+            #expect(rows.0 == rows.1 && rows.0.count > 10)
+            let verification = ImageVerification(registry: fixture.client, repository: seen, report: { _ in })
+            let differences = try await verification.differences(
+                of: ImageSource(parsing: fixture.registry.reference("app:1"), folder: "/"),
+                platform: .linuxAMD64,
+                credentials: nil
+            )
+            #expect(differences == [])
+            let report = try await onDedicatedThread("check") {
+                RepositoryCheck(
+                    store: seen.store,
+                    fqrn: seen.fqrn,
+                    masterKeys: try seen.masterKeys(),
+                    depth: .content,
+                    now: Date()
+                ).run()
+            }
+            #expect(report.isSound && report.objects > 10, "\(report.faults)")
+        }
+    }
+
+    @Test("what is missing, refused or not itself is told apart")
+    func faults() async throws {
+        try await with { fixture, store, seen in
+            let root = try fixture.repository.published().manifest.root.hash
+            let absent = try ContentHash(.sha1, of: Array("nowhere".utf8))
+            let path = fixture.storage.appending(root.objectPath(.catalog)).string
+            try await onDedicatedThread("read") {
+                #expect(try store.size(of: root, .catalog) == fixture.repository.store.size(of: root, .catalog))
+                #expect(try store.size(of: absent, .file) == nil)
+                #expect(try store.readTopLevel(".cvmfsnothing") == nil)
+                expect(.notFound, "\(absent) is missing at http://127.0.0.1:") { try store.load(absent, .file) }
+                try Data("503".utf8).write(to: URL(filePath: path + ".status"))
+                expect(.system, "\(root.objectPath(.catalog)) cannot be read: it answered 503") {
+                    try store.load(root, .catalog)
+                }
+                expect(.system, "it answered 503") { _ = try store.size(of: root, .catalog) }
+                try FileManager.default.removeItem(atPath: path + ".status")
+                try Data("other".utf8).write(to: URL(filePath: path))
+                expect(.corrupt, "has the content of") { _ = try seen.tree() }
+            }
+        }
+    }
+
+    @Test("a server that does not answer is named")
+    func unreachable() async throws {
+        let store = try HTTPObjectStore(url: "http://127.0.0.1:1/cvmfs/a.org")
+        try await onDedicatedThread("read") {
+            for call in [
+                { _ = try store.readTopLevel(".cvmfspublished") },
+                { _ = try store.size(of: .init(.sha1, of: []), .file) },
+            ] as [() throws -> Void] {
+                expect(.system, "http://127.0.0.1:1/cvmfs/a.org/", call)
+                expect(.system, "cannot be read: connection refused", call)
+            }
+        }
+        for url in ["", "file:///srv/cvmfs", "a.org/cvmfs", "http://"] {
+            expect(.refused, "is no http URL") { _ = try HTTPObjectStore(url: url) }
+        }
+    }
+
+    @Test("are never written: neither objects nor keys")
+    func writing() async throws {
+        try await with { fixture, store, seen in
+            let keys = fixture.repository.keys.root.string
+            let before = try FileManager.default.contentsOfDirectory(atPath: keys).sorted()
+            try await onDedicatedThread("write") {
+                let works: [() throws -> Void] = [
+                    { try seen.prepare(lockTimeout: .zero, now: Date()).end() },
+                    { _ = try seen.rotateKey(lockTimeout: .zero, now: Date()) },
+                    { try seen.resign(lockTimeout: .zero, now: Date()) },
+                    { try seen.addTag("v1", description: "", lockTimeout: .zero, now: Date()) },
+                    { try seen.checkPermission() },
+                ]
+                for work in works { expect(.refused, "only read", work) }
+                expect(.refused, "is only read") { try store.replaceTopLevel(".cvmfspublished", with: []) }
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: keys).sorted() == before)
+        }
+    }
+
+    private func expect(
+        _ code: CVMFSError.Code,
+        _ words: String,
+        _ body: () throws -> some Any,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        let error = #expect(throws: CVMFSError.self, sourceLocation: sourceLocation) { _ = try body() }
+        #expect(error?.code == code, sourceLocation: sourceLocation)
+        #expect(
+            error?.description.contains(words) == true,
+            "\(String(describing: error))",
+            sourceLocation: sourceLocation
+        )
+    }
+}
