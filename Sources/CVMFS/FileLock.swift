@@ -13,7 +13,12 @@ final class FileLock: Sendable {
         self.path = path
     }
 
-    deinit { close(descriptor) }
+    /// A child that another thread has just forked holds a copy of the descriptor until its `exec`; closing alone would
+    /// leave the lock with it: [flock(2)](https://man7.org/linux/man-pages/man2/flock.2.html).
+    deinit {
+        release()
+        close(descriptor)
+    }
 
     /// Ends the lock before its value does.
     func release() {

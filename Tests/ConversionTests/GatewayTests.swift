@@ -126,7 +126,8 @@ struct GatewayTests {
             let publisher = try server.publisher(lockTimeout: .zero)
             let error = await #expect(throws: CVMFSError.self) { try await server.publishFile(publisher, "g") }
             #expect(try #require(error).code == .busy)
-            #expect(try #require(error).description.contains("the gateway has leased it to another publisher"))
+            let told = try #require(error).description
+            #expect(told.contains("the gateway has leased it to another publisher"), "\(told)")
         }
     }
 

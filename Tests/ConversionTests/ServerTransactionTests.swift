@@ -241,7 +241,6 @@ struct ServerTransactionTests {
     func turn() async throws {
         try await StandInServer.with { server in
             try await server.publishFile()
-            // A child that another test starts has a copy of the lock until it becomes another program.
             let turn = try ServerTurn.acquire(in: server.workspace, timeout: .seconds(60)) {}
             let publisher = try server.publisher(lockTimeout: .milliseconds(200))
             let error = await #expect(throws: CVMFSError.self) { try await server.publishFile(publisher, "g") }
@@ -249,6 +248,23 @@ struct ServerTransactionTests {
             withExtendedLifetime(turn) {}
             #expect(try server.calls() == ["transaction", "publish"])
             try server.expectClosed()
+        }
+    }
+
+    @Test("a turn ends for good, although a child that was forked meanwhile has a copy of the lock")
+    func endOfTurn() async throws {
+        try await StandInServer.with { server in
+            try await server.publishFile()
+            let lock = server.workspace.appending("commit.lock").string
+            let turn = try ServerTurn.acquire(in: server.workspace, timeout: .seconds(60)) {}
+            let copies = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int32.init)
+                .filter { (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == lock }
+                .map { dup($0) }
+            defer { for copy in copies { close(copy) } }
+            try #require(!copies.isEmpty)
+            #expect(try ServerTurn.attempt(in: server.workspace) == nil)
+            turn.end()
+            #expect(try ServerTurn.attempt(in: server.workspace) != nil)
         }
     }
 

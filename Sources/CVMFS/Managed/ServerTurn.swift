@@ -1,15 +1,27 @@
 import Glibc
+import Synchronization
 package import SystemPackage
 
-/// The right to publish among processes of ours, for as long as it exists. Native commits ask for the same lock.
+/// The right to publish among processes of ours, until it is ended. Native commits ask for the same lock.
 package final class ServerTurn: Sendable {
-    private let lock: FileLock
+    private let lock: Mutex<FileLock?>
 
     private init(lock: FileLock) {
-        self.lock = lock
+        self.lock = Mutex(lock)
     }
 
-    deinit { ftruncate(lock.descriptor, 0) }
+    deinit { end() }
+
+    /// Gives the right back, whoever may still refer to the value: the thread that waited for it can, for a moment.
+    package func end() {
+        lock.withLock { held in
+            guard let lock = held else { return }
+            // What names us as the holder would be wrong of the next one.
+            ftruncate(lock.descriptor, 0)
+            lock.release()
+            held = nil
+        }
+    }
 
     /// Waits for it. Throws ``CVMFSError`` `busy`, naming the holder, once `timeout` has passed. Blocks.
     package static func acquire(

@@ -123,8 +123,8 @@ package struct ServerPublisher: Publisher {
             return try ServerTurn.attempt(in: workspace)
         }
         guard let turn else { return }
+        defer { turn.end() }
         try await transactions.recover()
-        withExtendedLifetime(turn) {}
     }
 
     /// Runs `body` when it is this process's turn, with nothing of ours left open.

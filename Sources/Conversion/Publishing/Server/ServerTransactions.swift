@@ -221,7 +221,7 @@ struct ServerTransactions: Sendable {
         } onCancel: {
             cancellation.cancel()
         }
-        defer { withExtendedLifetime(turn) {} }
+        defer { turn.end() }
         return try await ServerWork.during {
             try await recover()
             try await refresh()
