@@ -13,7 +13,11 @@ enum SpoolCleaning {
 
         fileprivate init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-        deinit { close(descriptor) }
+        /// A child that was just forked has a copy, which closing alone would leave locked.
+        deinit {
+            flock(descriptor, LOCK_UN)
+            close(descriptor)
+        }
     }
 
     /// Makes a folder and locks it.
