@@ -26,7 +26,7 @@ package enum WebServer {
             error: .string(limit: 1 << 20)
         ) { execution in
             var port = ""
-            for _ in 0..<1_200 where port.isEmpty {
+            for _ in 0..<2_400 where port.isEmpty {
                 try await Task.sleep(for: .milliseconds(50))
                 // Not there yet, or still empty.
                 port = (try? String(contentsOfFile: "\(folder).port", encoding: .utf8)) ?? ""

@@ -2,6 +2,7 @@ import CVMFS
 import Foundation
 import Plumbing
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Repositories that our own code wrote, on a disk.
@@ -19,7 +20,7 @@ import Testing
 
     /// Small, empty, not compressible, and of several chunks.
     private var files: [String: [UInt8]] {
-        var random = SystemRandomNumberGenerator()
+        var random = SeededRandom(seed: 7)
         let noise = (0..<5000).map { _ in UInt8.random(in: 0...255, using: &random) }
         let large = [UInt8](repeating: 7, count: 20 << 20)
         return ["small": Array("hello\n".utf8), "empty": [], "noise": noise, "large": large]

@@ -2,6 +2,7 @@ import CVMFS
 import Foundation
 import Plumbing
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("Publishing revisions")
@@ -14,7 +15,7 @@ struct RepositoryPublishingTests {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder, policy: policy)
             let large = (0..<(20 << 20)).map { UInt8(truncatingIfNeeded: $0 >> 12) }
-            var random = SystemRandomNumberGenerator()
+            var random = SeededRandom(seed: 7)
             let noise = (0..<(9 << 20)).map { _ in UInt8.random(in: 0...255, using: &random) }
             let files: [String: [UInt8]] = [
                 "empty": [], "small": Array("hello world\n".utf8), "large": large, "noise": noise,

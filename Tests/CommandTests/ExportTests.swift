@@ -155,7 +155,7 @@ import Testing
             """
             mkdir d && head -c 3000000 /dev/urandom >d/b && echo first >d/a && tar -c -C d . |
                 "$wafer" repository ingest \(Self.fqrn) /d - >ingested
-            object=$(find srv/data -size +1000k) && printf x | dd of=$object bs=1 seek=2999999 conv=notrunc 2>dd
+            object=$(find srv/data -size +1000k) && printf damaged-to-be-seen | dd of=$object bs=1 seek=2999900 conv=notrunc 2>dd
             "$wafer" repository export \(Self.fqrn) /d - >out.tar; echo $?; tail -c 1024 out.tar | tr -d '\\0' | wc -c
             "$wafer" repository export \(Self.fqrn) /d out; echo $?; cat out/a
             """

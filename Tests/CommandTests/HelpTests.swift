@@ -49,7 +49,7 @@ import Testing
 
     @Test func endsQuietlyWhereNobodyReads() async throws {
         let sandbox = try Sandbox()
-        let outcome = try await sandbox.shell("{ sleep 0.3; $wafer check-image-syntax redis; echo $? >&2; } | true")
+        let outcome = try await sandbox.shell("{ sleep 2; $wafer check-image-syntax redis; echo $? >&2; } | true")
         #expect(outcome.errors == "141\n")
     }
 

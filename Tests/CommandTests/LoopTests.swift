@@ -44,7 +44,7 @@ import Testing
                 end = .now
                 kill(process, signal)
             }
-            #expect(ContinuousClock.now - end < .seconds(10))
+            #expect(ContinuousClock.now - end < .seconds(120))
             #expect(outcome.code == 0)
             // What stays up to date is not told again and again.
             #expect(outcome.text.split(separator: "\n").map { $0.contains("): converted, ") } == [true, true])

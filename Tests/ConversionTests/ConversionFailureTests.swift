@@ -107,7 +107,7 @@ struct ConversionFailureTests {
             #expect(try fixture.revision == 1)
             #expect(try fixture.objects.count > before.count)
             // A child that another test starts holds a copy of the journal's lock until it runs its own program.
-            for _ in 0..<1000 where try fixture.objects != before {
+            for _ in 0..<3000 where try fixture.objects != before {
                 try fixture.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
                 try await Task.sleep(for: .milliseconds(20))
             }

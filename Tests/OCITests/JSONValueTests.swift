@@ -52,7 +52,7 @@ import Testing
         let text = "[" + String(repeating: piece, count: 4_000_000 / piece.utf8.count) + "1]"
         let bytes = Array(text.utf8)
         let elapsed = try ContinuousClock().measure { _ = try JSONValue(parsing: bytes) }
-        #expect(elapsed < .seconds(20), "\(elapsed)")
+        #expect(elapsed < .seconds(120), "\(elapsed)")
     }
 
     /// What Foundation refuses is refused here too, and what is accepted means the same.

@@ -44,7 +44,7 @@ import Testing
         ]
     )
     func faults(_ expected: FaultCase) async throws {
-        try await Fixture.with(stallTimeout: .seconds(6)) { fixture in
+        try await Fixture.with(stallTimeout: .seconds(20)) { fixture in
             let descriptor = try fixture.registry.addBlob(Fixture.bytes(1_000))
             expected.fault(&fixture.registry.faults)
             let error = await expect(expected.code, expected.words) { try await stream(fixture, descriptor) }

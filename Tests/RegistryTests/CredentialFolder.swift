@@ -36,7 +36,7 @@ final class CredentialFolder: Sendable {
         _ host: String,
         _ repository: String? = nil,
         _ variables: [String: String] = [:],
-        timeout: Duration = .seconds(20)
+        timeout: Duration = .seconds(120)
     ) async throws -> RegistryCredentials? {
         let environment = ["HOME": path, "PATH": "\(path)/bin:/usr/bin:/bin"].merging(variables) { $1 }
         let ambient = AmbientCredentials(environment: environment, helperTimeout: timeout)
@@ -48,7 +48,7 @@ final class CredentialFolder: Sendable {
         _ host: String,
         _ words: String...,
         variables: [String: String] = [:],
-        timeout: Duration = .seconds(20),
+        timeout: Duration = .seconds(120),
         sourceLocation: SourceLocation = #_sourceLocation
     ) async {
         let error = await #expect(throws: CredentialsError.self, sourceLocation: sourceLocation) {

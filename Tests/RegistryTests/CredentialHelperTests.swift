@@ -81,10 +81,10 @@ import Testing
     }
 
     @Test func oneThatHangsIsEnded() async throws {
-        try folder.helper("slow", "sleep 50")
+        try folder.helper("slow", "sleep 500")
         try folder.write(".docker/config.json", #"{"credsStore":"slow"}"#)
         let start = ContinuousClock.now
         await folder.refuse("q.io", "docker-credential-slow", "did not answer within", timeout: .milliseconds(300))
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(120))
     }
 }

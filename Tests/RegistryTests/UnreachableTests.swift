@@ -38,7 +38,8 @@ import Testing
         _ code: RegistryError.Code = .unreachable
     ) async throws {
         let reference = try ImageReference(parsing: name)
-        let settings = Fixture.oneAttempt
+        var settings = Fixture.oneAttempt
+        settings.connectTimeout = .seconds(200)
         try await RegistryClient.with(userAgent: "wafer/test", logger: Fixture.logger, settings: settings) { client in
             let error = await expect(code, words) { try await client.manifest(reference, credentials: nil) }
             #expect(error?.isTemporary == (code == .unreachable))
@@ -55,7 +56,7 @@ import Testing
             "connection refused (http://\(host):\(port.number))"
         )
         // The client would try again until its time is up.
-        #expect(ContinuousClock.now - start < .seconds(8))
+        #expect(ContinuousClock.now - start < .seconds(100))
     }
 
     @Test func registryWithoutTLSIsGuessed() async throws {

@@ -42,7 +42,7 @@ struct ChildProcess: Sendable {
     /// Waits until the child has made the mark that it got where the test wants it.
     func waitForMark() async throws {
         let mark = ChildRoles.mark(folder)
-        for _ in 0..<3_000 {
+        for _ in 0..<18_000 {
             if FileManager.default.fileExists(atPath: mark.string) { return }
             try await Task.sleep(for: .milliseconds(10))
         }

@@ -11,7 +11,7 @@ final class RawDatabase {
 
     init(_ path: FilePath) throws {
         guard sqlite3_open(path.string, &handle) == SQLITE_OK else { throw Failure(description: message) }
-        sqlite3_busy_timeout(handle, 30_000)
+        sqlite3_busy_timeout(handle, 180_000)
     }
 
     deinit {

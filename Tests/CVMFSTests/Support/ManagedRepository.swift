@@ -109,10 +109,14 @@ final class ForeignLock {
     let isHeld: Bool
 
     init(_ path: FilePath) throws {
-        descriptor = open(path.string, O_RDWR | O_CREAT, 0o600)
+        descriptor = open(path.string, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         try #require(descriptor >= 0)
         isHeld = flock(descriptor, LOCK_EX | LOCK_NB) == 0
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A child that another test starts has a copy of the descriptor for a moment.
+        if isHeld { flock(descriptor, LOCK_UN) }
+        close(descriptor)
+    }
 }
