@@ -97,13 +97,6 @@ import Testing
         }
     }
 
-    /// Whether this user gets a mount namespace of his own, where he may mount.
-    @Sendable private static func canMount() async -> Bool {
-        // A tool that is missing and one that is refused are the same here.
-        (try? await ExternalTool.run("unshare", ["--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"]))
-            != nil
-    }
-
     /// Runs a script in a mount namespace, with a small file system at `disk` and a repository on it.
     private func shellWithDisk(_ sandbox: Sandbox, size: String, _ script: String) async throws -> Sandbox.Outcome {
         let checker = FilePath(#filePath).removingLastComponent().removingLastComponent()
@@ -124,7 +117,7 @@ import Testing
         return try await sandbox.shell("unshare --map-root-user --mount sh script")
     }
 
-    @Test(.enabled("mounting is not allowed here", canMount)) func theDiskIsFull() async throws {
+    @Test(.enabled("mounting is not allowed here", MountNamespace.isAllowed)) func theDiskIsFull() async throws {
         let sandbox = try Sandbox(inMemory: true)
         var random = SeededRandom(seed: 1)
         for name in ["small.tar", "large.tar"] { try writeArchive(name, in: sandbox, &random) }
@@ -152,7 +145,7 @@ import Testing
         #expect(outcome.text == "first second enough\n", "\(outcome.text)\(outcome.errors)")
     }
 
-    @Test(.enabled("mounting is not allowed here", canMount)) func theDiskIsReadOnly() async throws {
+    @Test(.enabled("mounting is not allowed here", MountNamespace.isAllowed)) func theDiskIsReadOnly() async throws {
         let sandbox = try Sandbox(inMemory: true)
         var random = SeededRandom(seed: 2)
         for name in ["small.tar", "large.tar"] { try writeArchive(name, in: sandbox, &random) }
