@@ -20,7 +20,9 @@ extension RegistryClient {
                 // Users belong to their registry: a mirror's are looked up by its own host.
                 return try await body(RegistrySource(reference: copy, credentials: nil, isMirror: true))
             } catch let error as RegistryError {
-                if error.isTemporary || [.untrusted, .tlsFailed].contains(error.code) { mirrorHealth.failed(name) }
+                // What only an operator changes is said once, and not with each request.
+                let isLasting = [.untrusted, .tlsFailed, .unusableCredentials].contains(error.code)
+                if error.isTemporary || isLasting { mirrorHealth.failed(name) }
                 // A mirror that lacks an image is no news.
                 logger.log(
                     level: error.code == .notFound ? .debug : .notice,

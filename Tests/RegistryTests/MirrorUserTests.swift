@@ -126,6 +126,8 @@ import Testing
             _ = try await $0.pull()
             #expect(!$0.origin.requests.isEmpty)
             #expect($0.names.isEmpty)
+            // The mirror is left out then, and its operator told once.
+            #expect($0.mirror.requests.count == 1)
         }
     }
 
