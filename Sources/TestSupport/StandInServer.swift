@@ -31,6 +31,7 @@ package struct StandInServer: Sendable {
         let script = root.appending("Tests/tools/standin_cvmfs_server.py")
         try write("cvmfs_server", "#!/bin/sh\nexec /usr/bin/python3 '\(script)' '\(folder)' \"$@\"\n")
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.string)
+        // Nobody serves it: on port 80 a web server of this machine may listen, on the discard port none does.
         try write(
             "etc/\(fqrn)/server.conf",
             """
@@ -40,7 +41,7 @@ package struct StandInServer: Sendable {
             CVMFS_USER=\(owner)
             CVMFS_UNION_DIR=\(folder)/union
             CVMFS_SPOOL_DIR=\(folder)/spool
-            CVMFS_STRATUM0=http://localhost/cvmfs/\(fqrn)
+            CVMFS_STRATUM0=http://127.0.0.1:9/cvmfs/\(fqrn)
             CVMFS_UPSTREAM_STORAGE=\(upstream)
             \(more)
 

@@ -23,7 +23,7 @@ import Testing
             CVMFS_REPOSITORY_TYPE=stratum0
             CVMFS_USER=\(NSUserName())
             CVMFS_SPOOL_DIR=\(folder)/spool
-            CVMFS_STRATUM0=http://localhost/cvmfs/\(Self.fqrn)
+            CVMFS_STRATUM0=http://127.0.0.1:9/cvmfs/\(Self.fqrn)
             CVMFS_UPSTREAM_STORAGE=local,\(folder)/srv/data/txn,\(folder)/srv
             CVMFS_AUTO_TAG=true
             CVMFS_GARBAGE_COLLECTION=true

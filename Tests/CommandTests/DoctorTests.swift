@@ -6,37 +6,39 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct DoctorTests {
     private static let fqrn = "cd.cern.ch"
 
-    private func withRepository(_ body: (Sandbox) async throws -> Void) async throws {
+    /// A whitelist that was valid once, in the repository's own form.
+    private static let expire = """
+        fqrn=\(fqrn); list=srv/.cvmfswhitelist
+        sed '/^--$/,$d' $list | sed 's/^E.*/E20200101000000/' > body && printf %s "$(sha1sum < body | cut -c1-40)" > hash &&
+        openssl pkeyutl -sign -inkey keys/$fqrn.masterkey -in hash -out signature &&
+        (cat body; echo --; cat hash; echo; cat signature) > $list
+        """
+
+    @Test func findsWhatIsWellAndWhatIsNot() async throws {
         let sandbox = try Sandbox()
         try await sandbox.succeed("init")
-        try await sandbox.succeed("repository", "create", Self.fqrn, "--storage", "srv")
-        try await body(sandbox)
-    }
-
-    @Test func allIsWell() async throws {
-        try await withRepository { sandbox in
-            let text = try await sandbox.succeed("doctor", Self.fqrn)
-            for line in [
-                "ok  repository: revision 1, published by native, ", "ok  keys: in ", "ok  whitelist: until 2",
-                "  space in storage: ", "ok  desideratas: there are none",
-            ] {
-                #expect(text.contains(line), "\(line): \(text)")
-            }
-            let json = try await sandbox.succeed("doctor", Self.fqrn, "--format", "json")
-            #expect(json.contains(/"healthy" ?: ?true/), "\(json)")
-        }
-    }
-
-    @Test func whatIsMissingIsNamed() async throws {
-        try await withRepository { sandbox in
-            let key = sandbox.path.appending(".config/wafer/keys/\(Self.fqrn).key").string
-            try FileManager.default.removeItem(atPath: key)
-            let outcome = try await sandbox.wafer("doctor", Self.fqrn)
-            #expect(outcome.code == 1)
-            #expect(outcome.text.contains("failed  keys: missing: \(key)"), "\(outcome.text)")
-            let json = try await sandbox.wafer("doctor", Self.fqrn, "--format", "json")
-            #expect(json.code == 1 && json.text.contains(/"healthy" ?: ?false/), "\(json.text)")
-        }
+        try await sandbox.succeed("repository", "create", Self.fqrn, "--storage", "srv", "--keys", "keys")
+        let doctor = try await sandbox.wafer("doctor", Self.fqrn)
+        #expect(doctor.code == 0, "\(doctor.text)")
+        #expect(doctor.text.hasPrefix("ok  repository: revision 1, published by native, "))
+        #expect(doctor.text.contains("ok  whitelist: until "))
+        let json = try await sandbox.succeed("doctor", Self.fqrn, "--format", "json")
+        #expect(json.contains(/"healthy" ?: ?true/), "\(json)")
+        let sign = """
+            "$wafer" repository whitelist request \(Self.fqrn) > request &&
+            "$wafer" repository whitelist sign request --master-key keys/\(Self.fqrn).masterkey --days 1 > list &&
+            "$wafer" repository whitelist install \(Self.fqrn) list
+            """
+        #expect(try await sandbox.shell(sign).code == 0)
+        let soon = try await sandbox.wafer("doctor", Self.fqrn)
+        #expect(soon.code == 0 && soon.text.contains("warning  whitelist: expires at "), "\(soon.text)")
+        #expect(try await sandbox.shell(Self.expire).code == 0)
+        let expired = try await sandbox.wafer("doctor", Self.fqrn)
+        #expect(expired.code == 1 && expired.text.contains("failed  whitelist: expired at 2020-"), "\(expired.text)")
+        _ = try await sandbox.shell("rm keys/\(Self.fqrn).crt; rm srv/.cvmfswhitelist")
+        let broken = try await sandbox.wafer("doctor", Self.fqrn)
+        #expect(broken.code == 1)
+        #expect(broken.text.contains("failed  whitelist: ") && broken.text.contains("failed  keys: missing: "))
     }
 
     @Test(.enabled("mounting is not allowed here", MountNamespace.isAllowed)) func littleSpaceIsSaid() async throws {

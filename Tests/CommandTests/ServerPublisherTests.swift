@@ -70,7 +70,7 @@ import Testing
         #expect(list.text.contains("cvmfs_server") && list.text.contains("S3,/tmp,"))
         let ls = try await machine.wafer("repository", "ls", Self.fqrn, "/")
         #expect(
-            ls.code == 1 && ls.errors.contains("http://localhost/cvmfs/\(Self.fqrn)/.cvmfspublished cannot be read")
+            ls.code == 1 && ls.errors.contains("http://127.0.0.1:9/cvmfs/\(Self.fqrn)/.cvmfspublished cannot be read")
         )
     }
 
@@ -188,14 +188,6 @@ import Testing
         #expect(try machine.server.calls() == ["ingest", "abort"])
     }
 
-    /// A whitelist that was valid once, in the repository's own form.
-    private static let expire = """
-        fqrn=\(fqrn); list=srv/.cvmfswhitelist
-        sed '/^--$/,$d' $list | sed 's/^E.*/E20200101000000/' > body && printf %s "$(sha1sum < body | cut -c1-40)" > hash &&
-        openssl pkeyutl -sign -inkey keys/$fqrn.masterkey -in hash -out signature &&
-        (cat body; echo --; cat hash; echo; cat signature) > $list
-        """
-
     @Test func doctorFindsAllWell() async throws {
         let machine = try await machine()
         let doctor = try await machine.wafer("doctor", Self.fqrn)
@@ -289,7 +281,7 @@ import Testing
     /// Nothing of a gateway's storage is on this machine.
     @Test func attachesBehindAGateway() async throws {
         let sandbox = try Sandbox()
-        let upstream = "gw,/srv/cvmfs/\(Self.fqrn)/data/txn,http://localhost:4929/api/v1"
+        let upstream = "gw,/srv/cvmfs/\(Self.fqrn)/data/txn,http://127.0.0.1:9/api/v1"
         let server = try await StandInServer(in: sandbox.path, fqrn: Self.fqrn, upstream: upstream)
         let machine = Machine(sandbox: sandbox, server: server)
         try await machine.succeed("init")
@@ -302,30 +294,5 @@ import Testing
         #expect(try server.calls() == ["mount", "ingest", "mount"])
         let doctor = try await machine.wafer("doctor", Self.fqrn)
         #expect(!doctor.text.contains("space in storage"), "\(doctor.text)")
-    }
-
-    @Test func doctorOfANativeRepository() async throws {
-        let sandbox = try Sandbox()
-        try await sandbox.succeed("init")
-        try await sandbox.succeed("repository", "create", Self.fqrn, "--storage", "srv", "--keys", "keys")
-        let doctor = try await sandbox.wafer("doctor", Self.fqrn)
-        #expect(doctor.code == 0, "\(doctor.text)")
-        #expect(doctor.text.hasPrefix("ok  repository: revision 1, published by native, "))
-        #expect(doctor.text.contains("ok  whitelist: until "))
-        let sign = """
-            "$wafer" repository whitelist request \(Self.fqrn) > request &&
-            "$wafer" repository whitelist sign request --master-key keys/\(Self.fqrn).masterkey --days 1 > list &&
-            "$wafer" repository whitelist install \(Self.fqrn) list
-            """
-        #expect(try await sandbox.shell(sign).code == 0)
-        let soon = try await sandbox.wafer("doctor", Self.fqrn)
-        #expect(soon.code == 0 && soon.text.contains("warning  whitelist: expires at "), "\(soon.text)")
-        #expect(try await sandbox.shell(Self.expire).code == 0)
-        let expired = try await sandbox.wafer("doctor", Self.fqrn)
-        #expect(expired.code == 1 && expired.text.contains("failed  whitelist: expired at 2020-"), "\(expired.text)")
-        _ = try await sandbox.shell("rm keys/\(Self.fqrn).crt; rm srv/.cvmfswhitelist")
-        let broken = try await sandbox.wafer("doctor", Self.fqrn)
-        #expect(broken.code == 1)
-        #expect(broken.text.contains("failed  whitelist: ") && broken.text.contains("failed  keys: missing: "))
     }
 }

@@ -48,7 +48,7 @@ struct ConversionFixture: Sendable {
         _ = try await StateDatabase.initialize(at: database, vaultKey: nil, rules: rules, logger: logger)
         let state = try await StateDatabase.open(at: database, vaultKey: nil, logger: logger)
         var settings = NetworkSettings()
-        settings.stallTimeout = .seconds(20)
+        settings.stallTimeout = .seconds(120)
         settings.retries = .never
         try await RegistryClient.with(userAgent: "test", logger: logger, settings: settings) { client in
             try await InMemoryRegistry.with(faults: faults) { registry in
