@@ -89,6 +89,12 @@ final class FileLock: Sendable {
         try text.withUnsafeBytes { try SystemCall.write($0, to: descriptor, path) }
     }
 
+    /// Takes away who holds it: that would be wrong of the next one.
+    func removeHolder() {
+        // The text is only for messages.
+        ftruncate(descriptor, 0)
+    }
+
     private static func holder(of path: FilePath) -> String {
         // Only for the message: the file may be empty for a moment.
         let text = (try? String(contentsOfFile: path.string, encoding: .utf8)) ?? ""

@@ -1,5 +1,4 @@
 import Foundation
-import SystemPackage
 import Testing
 
 /// What is found at a repository that Wafer writes itself.
@@ -52,8 +51,7 @@ import Testing
             "$wafer" doctor \(Self.fqrn) || echo status $?
             """
         let sandbox = try Sandbox()
-        try script.write(toFile: sandbox.path.appending("script").string, atomically: false, encoding: .utf8)
-        let outcome = try await sandbox.shell("unshare --map-root-user --mount sh script")
+        let outcome = try await MountNamespace.shell(script, in: sandbox)
         let lines = outcome.text.split(separator: "\n").filter { $0.contains(/space in storage|^status/) }
         try #require(lines.count == 3, "\(outcome.text)\(outcome.errors)")
         #expect(lines[0].hasPrefix("warning  space in storage: ") && lines[0].contains("large layers may not fit"))

@@ -281,8 +281,7 @@ import Testing
     /// Nothing of a gateway's storage is on this machine.
     @Test func attachesBehindAGateway() async throws {
         let sandbox = try Sandbox()
-        let upstream = "gw,/srv/cvmfs/\(Self.fqrn)/data/txn,http://127.0.0.1:9/api/v1"
-        let server = try await StandInServer(in: sandbox.path, fqrn: Self.fqrn, upstream: upstream)
+        let server = try await StandInServer(in: sandbox.path, fqrn: Self.fqrn, upstream: StandInServer.gateway)
         let machine = Machine(sandbox: sandbox, server: server)
         try await machine.succeed("init")
         let attached = try await machine.succeed("repository", "attach", Self.fqrn, "--config-dir", etc(server))

@@ -113,8 +113,7 @@ import Testing
             remains() { find disk/srv/data/txn disk/srv.wafer/journals -type f; }
             \(script)
             """
-        try whole.write(toFile: sandbox.path.appending("script").string, atomically: false, encoding: .utf8)
-        return try await sandbox.shell("unshare --map-root-user --mount sh script")
+        return try await MountNamespace.shell(whole, in: sandbox)
     }
 
     @Test(.enabled("mounting is not allowed here", MountNamespace.isAllowed)) func theDiskIsFull() async throws {

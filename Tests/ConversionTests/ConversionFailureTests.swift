@@ -106,7 +106,7 @@ struct ConversionFailureTests {
             #expect(error?.description.contains(wrong) == true)
             #expect(try fixture.revision == 1)
             #expect(try fixture.objects.count > before.count)
-            // A child that another test starts holds a copy of the journal's lock until it runs its own program.
+            // A thread of the conversion that failed may refer to the journal, and so to its lock, for a moment longer.
             for _ in 0..<3000 where try fixture.objects != before {
                 try fixture.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
                 try await Task.sleep(for: .milliseconds(20))

@@ -29,8 +29,8 @@ final class ServerHold: CommitHold {
     }
 
     deinit {
-        // The flag goes last: it keeps others from beginning. What names us as the holder would be wrong of the next one.
-        for lock in locks { ftruncate(lock.descriptor, 0) }
+        // The flag goes last: it keeps others from beginning.
+        for lock in locks { lock.removeHolder() }
         locks = []
     }
 

@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 package import SystemPackage
 
@@ -15,10 +14,8 @@ package final class ServerTurn: Sendable {
     /// Gives the right back, whoever may still refer to the value: the thread that waited for it can, for a moment.
     package func end() {
         lock.withLock { held in
-            guard let lock = held else { return }
-            // What names us as the holder would be wrong of the next one.
-            ftruncate(lock.descriptor, 0)
-            lock.release()
+            held?.removeHolder()
+            // Nobody else refers to the lock: this ends it.
             held = nil
         }
     }
