@@ -51,7 +51,7 @@ struct ConversionPassTests {
     func unchanged() async throws {
         try await ConversionFixture.with { fixture in
             let wanted = try await fill(fixture, 1_000)
-            fixture.registry.faults.delay = 50
+            fixture.registry.faults.delay = 300
             var finished: [Int64] = []
             try await ConversionPass(fixture.converter()).run(wanted) { desiderata, outcome in
                 finished.append(desiderata.id)

@@ -95,7 +95,7 @@ import Testing
             rotating.registry.faults.rotatesRefreshTokens = false
             try await rotating.pull("a:1")
             rotating.registry.forgetRequests()
-            rotating.registry.faults.delay = 100
+            rotating.registry.faults.delay = 1_000
             try await withThrowingTaskGroup { group in
                 for name in ["b:1", "c:1", "d:1", "e:1"] { group.addTask { try await rotating.pull(name) } }
                 try await group.waitForAll()
