@@ -1,11 +1,14 @@
 import Plumbing
 
-/// A loaded catalog in its place between parent and children.
+/// A loaded catalog and, below it, the children that it owns.
+///
+/// It knows nothing of its parent: two that hold each other would keep their databases for ever.
 final class CatalogNode {
     let catalog: Catalog
     /// The object it was read from, nil for one that is new.
     let reference: CatalogReference?
-    let parent: CatalogNode?
+    /// The hash function that names it, its own or that of the nearest stored catalog above it.
+    let algorithm: HashAlgorithm
     var children: [BytePath: CatalogNode] = [:]
     /// What it counts of its own rows.
     var own: Counters
@@ -20,10 +23,10 @@ final class CatalogNode {
     var isDirty = false
 
     /// A stored catalog.
-    init(catalog: Catalog, reference: CatalogReference, parent: CatalogNode?) throws {
+    init(catalog: Catalog, reference: CatalogReference) throws {
         self.catalog = catalog
         self.reference = reference
-        self.parent = parent
+        algorithm = reference.hash.algorithm
         (own, subtree) = try catalog.counters()
         totalBefore = own + subtree
         missingBefore = catalog.isOutdated ? try catalog.missingCounters() : []
@@ -31,9 +34,9 @@ final class CatalogNode {
     }
 
     /// A new catalog.
-    init(new catalog: Catalog, parent: CatalogNode?) {
+    init(new catalog: Catalog, algorithm: HashAlgorithm) {
         self.catalog = catalog
-        self.parent = parent
+        self.algorithm = algorithm
         reference = nil
         own = Counters()
         subtree = Counters()

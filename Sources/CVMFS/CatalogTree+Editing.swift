@@ -21,7 +21,7 @@ extension CatalogTree {
         var transition = row
         transition.flags.insert(.mountpoint)
         try node.put(transition, at: path)
-        let child = CatalogNode(new: try Catalog(rootPrefix: path), parent: node)
+        let child = CatalogNode(new: try Catalog(rootPrefix: path), algorithm: node.algorithm)
         var root = row
         root.flags.insert(.nestedRoot)
         try child.put(root, at: path)
@@ -66,13 +66,13 @@ extension CatalogTree {
 
     /// Changes a directory's link count, in both rows where a nested catalog begins there (docs/cvmfs-format.md §3.8).
     func addSubdirectories(_ count: Int, to directory: BytePath) throws {
-        var node = try node(forEntriesOf: directory)
+        let node = try node(forEntriesOf: directory)
         try upgrade(node)
         try Self.addSubdirectories(count, to: directory, in: node)
-        if node.path == directory, let parent = node.parent {
-            node = parent
-            try upgrade(node)
-            try Self.addSubdirectories(count, to: directory, in: node)
+        if node.path == directory, let parent = directory.parent {
+            let holder = try self.node(forEntriesOf: parent)
+            try upgrade(holder)
+            try Self.addSubdirectories(count, to: directory, in: holder)
         }
     }
 
@@ -108,12 +108,11 @@ extension CatalogTree {
         try settleCounters(of: node)
         try node.catalog.setCounters(own: node.own, subtree: node.subtree)
         let previous = node.reference?.hash
-        let algorithm = previous?.algorithm ?? node.nearestAlgorithm
         try node.catalog.stamp(
             revision: try node.catalog.revision() + 1,
             previous: previous,
             modified: modified,
-            algorithm: algorithm
+            algorithm: node.algorithm
         )
         let bytes = try node.catalog.serialize()
         return CatalogReference(hash: try storing(bytes), size: Int64(bytes.count))
@@ -123,7 +122,4 @@ extension CatalogTree {
 extension CatalogNode {
     /// Whether it or something below it was edited.
     var hasChanges: Bool { isDirty || children.values.contains { $0.hasChanges } }
-
-    /// The algorithm of the nearest catalog that is stored already.
-    var nearestAlgorithm: HashAlgorithm { reference?.hash.algorithm ?? parent?.nearestAlgorithm ?? .sha1 }
 }

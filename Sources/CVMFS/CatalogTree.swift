@@ -13,7 +13,7 @@ package final class CatalogTree {
     package init(store: any ObjectStore, root reference: CatalogReference) throws {
         self.store = store
         let catalog = try Self.load(reference, at: BytePath(), from: store)
-        root = try CatalogNode(catalog: catalog, reference: reference, parent: nil)
+        root = try CatalogNode(catalog: catalog, reference: reference)
     }
 
     /// The row of a path, nil where there is no such entry. A mountpoint is answered by its parent catalog.
@@ -117,7 +117,7 @@ package final class CatalogTree {
         node.children = node.children.filter { $0.value.hasChanges }
         let catalog = try Self.load(reference, at: nested == nil ? nil : node.catalog.inner(path), from: store)
         if nested == nil || node.catalog.shownAt != nil { catalog.shownAt = path }
-        let child = try CatalogNode(catalog: catalog, reference: reference, parent: node)
+        let child = try CatalogNode(catalog: catalog, reference: reference)
         node.children[path] = child
         return child
     }

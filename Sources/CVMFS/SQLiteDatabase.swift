@@ -1,4 +1,5 @@
 import CSQLite
+import Synchronization
 
 /// One SQLite database, mostly in memory: how catalogs, tag databases and reference logs are read and written.
 ///
@@ -11,12 +12,14 @@ final class SQLiteDatabase {
     /// An empty database. The page size is what the stock client's cache is tuned to (docs/cvmfs-format.md §3.1).
     init() throws {
         handle = try Self.openMemory()
+        OpenDatabases.counter.add(1, ordering: .relaxed)
         try execute("PRAGMA page_size = 1024; PRAGMA journal_mode = OFF; PRAGMA foreign_keys = OFF")
     }
 
     /// A database from the bytes of its file. Throws ``CVMFSError`` where they are none.
     init(bytes: [UInt8]) throws {
         handle = try Self.openMemory()
+        OpenDatabases.counter.add(1, ordering: .relaxed)
         let size = sqlite3_int64(bytes.count)
         guard let copy = sqlite3_malloc64(sqlite3_uint64(max(bytes.count, 1))) else {
             throw CVMFSError(.system, "no memory for a database of \(bytes.count) bytes")
@@ -42,9 +45,13 @@ final class SQLiteDatabase {
             throw CVMFSError(.system, "cannot open the database \(path)")
         }
         self.handle = handle
+        OpenDatabases.counter.add(1, ordering: .relaxed)
     }
 
-    deinit { sqlite3_close_v2(handle) }
+    deinit {
+        sqlite3_close_v2(handle)
+        OpenDatabases.counter.subtract(1, ordering: .relaxed)
+    }
 
     private static func openMemory() throws -> OpaquePointer {
         var handle: OpaquePointer?
@@ -88,4 +95,12 @@ final class SQLiteDatabase {
         default: return CVMFSError(.corrupt, reason)
         }
     }
+}
+
+/// The databases of repositories that are open in this process: catalogs, tags, reference logs, the content index.
+package enum OpenDatabases {
+    fileprivate static let counter = Atomic<Int>(0)
+
+    /// How many; nothing that has ended may have left one behind.
+    package static var count: Int { counter.load(ordering: .relaxed) }
 }
