@@ -61,7 +61,7 @@ let package = Package(
         cLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         cLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
 
-        library("Plumbing", ["CISAL", "CLibdeflate", "COpenSSL", "CZlib", "CZstd"]),
+        library("Plumbing", ["CISAL", "CLibdeflate", "CLinux", "COpenSSL", "CZlib", "CZstd"]),
         library("OCI", ["Plumbing"]),
         library(
             "Registry",
@@ -75,6 +75,7 @@ let package = Package(
         library(
             "State",
             [
+                "Plumbing",
                 .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
                 system, logging,
             ]

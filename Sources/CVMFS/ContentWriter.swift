@@ -26,11 +26,11 @@ package final class ContentWriter: Sendable {
         let compressor: ZlibCompressor
     }
 
-    init(_ writing: ObjectWriting, _ writeOut: WriteOut) {
+    init(_ writing: ObjectWriting, _ writeOut: WriteOut) throws {
         self.writing = writing
         self.writeOut = writeOut
         let cores = ProcessInfo.processInfo.activeProcessorCount
-        workers = WorkerThreads(name: "objects", count: cores, queueLimit: Self.queueLimit)
+        workers = try WorkerThreads(name: "objects", count: cores, queueLimit: Self.queueLimit)
     }
 
     deinit { workers.stop() }

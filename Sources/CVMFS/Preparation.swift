@@ -13,10 +13,10 @@ package final class Preparation: Sendable {
     private let writeOut: WriteOut
     private static let manyEntries = 1000
 
-    init(_ writing: ObjectWriting) {
+    init(_ writing: ObjectWriting) throws {
         self.writing = writing
         writeOut = WriteOut(writing.store, writing.index)
-        content = ContentWriter(writing, writeOut)
+        content = try ContentWriter(writing, writeOut)
     }
 
     var algorithm: HashAlgorithm { writing.algorithm }

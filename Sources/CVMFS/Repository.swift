@@ -256,7 +256,7 @@ package struct Repository: Sendable {
             let root = try published().manifest.root.hash
             try Self.refuseUnwritable(root.algorithm, of: fqrn)
             let journal = try Journal.begin(in: workspace, published: mark, reliance: reliance, now: now)
-            return Preparation(
+            return try Preparation(
                 ObjectWriting(
                     store: try store.preparing(as: journal.label),
                     index: try ContentIndex(at: workspace.contentIndex, logger: logger),

@@ -1,4 +1,5 @@
 import Foundation
+import Plumbing
 
 /// Sends stored objects to the disk and then into the content index while other work goes on, so that the sync before
 /// signing finds little left to wait for.
@@ -41,11 +42,10 @@ final class WriteOut: Sendable {
     /// With the lock held.
     private func startUnlessRunning() {
         if state.isRunning { return }
+        // Without a thread there is more to do for who finishes, and nothing is lost.
+        do { try StartedThread.start("write out") { [self] in run() } } catch { return }
         state.isRunning = true
         state.waiting = 0
-        let thread = Thread { [self] in run() }
-        thread.name = "write out"
-        thread.start()
     }
 
     /// Makes durable what is left. Throws where the disk did not take this or what was started before. Blocks.

@@ -9,9 +9,9 @@ final class ContentComparison: Sendable {
     private let differences = Mutex<[BytePath: String]>([:])
 
     /// A comparison with what lies in a store.
-    init(store: any ObjectStore) {
+    init(store: any ObjectStore) throws {
         self.store = store
-        workers = WorkerThreads(name: "compare", count: store.usefulReaders, queueLimit: 64)
+        workers = try WorkerThreads(name: "compare", count: store.usefulReaders, queueLimit: 64)
     }
 
     deinit { workers.stop() }

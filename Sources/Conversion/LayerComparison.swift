@@ -32,7 +32,7 @@ struct LayerComparison {
         var differences = record.differences
         let expected = try expectedEntries(read)
         var found: Set<BytePath> = []
-        let contents = ContentComparison(store: tree.store)
+        let contents = try ContentComparison(store: tree.store)
         var catalogRoots: Set<BytePath> = []
         try tree.walk(root) { path, row in
             guard let relative = path.relative(to: root) else { return }

@@ -23,14 +23,23 @@ package final class WorkerThreads: Sendable {
     ///   - name: shown by debuggers and `top -H`.
     ///   - count: the number of threads.
     ///   - queueLimit: the jobs that may wait.
-    package init(name: String, count: Int, queueLimit: Int) {
+    /// - Throws: ``ThreadError`` where not a single thread starts; with fewer than wanted it is only slower.
+    package init(name: String, count: Int, queueLimit: Int) throws(ThreadError) {
         self.queueLimit = queueLimit
-        state.running = count
         for number in 1...max(count, 1) {
-            let thread = Thread { [self] in work() }
-            thread.name = "\(name) \(number)"
-            thread.start()
+            do {
+                try start("\(name) \(number)")
+            } catch where number > 1 {
+                return
+            }
         }
+    }
+
+    private func start(_ name: String) throws(ThreadError) {
+        condition.lock()
+        defer { condition.unlock() }
+        try StartedThread.start(name) { [self] in work() }
+        state.running += 1
     }
 
     /// Hands over a job; blocks while the queue is full.

@@ -35,6 +35,7 @@ package final class RegistryClient: Sendable {
         store: (any UserStore)? = nil,
         _ body: (RegistryClient) async throws -> Result
     ) async throws -> Result {
+        try NetworkThreads.begin()
         let clients = HTTPClients(settings)
         let network = HTTPTransport(clients: clients, userAgent: userAgent, logger: logger)
         let client = RegistryClient(

@@ -44,6 +44,12 @@ struct Wafer: AsyncParsableCommand {
     static func main() async {
         // A reader that went away is an error of the write, not the end of a conversion.
         signal(SIGPIPE, SIG_IGN)
+        do {
+            try StartConditions.check()
+        } catch {
+            StandardErrorLog.report(error: ErrorText.describe(error), format: .text)
+            exit(withError: ExitStatus.nothingDone)
+        }
         let command: any ParsableCommand
         do {
             command = try await asyncParseAsRoot()

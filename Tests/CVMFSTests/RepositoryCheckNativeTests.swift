@@ -15,7 +15,7 @@ import Testing
             depth: depth,
             now: Date()
         )
-        return check.run()
+        return try check.run()
     }
 
     /// Small, empty, not compressible, and of several chunks.

@@ -116,7 +116,7 @@ import Testing
             depth: .structure,
             now: StockRepository.now
         )
-        let report = check.run()
+        let report = try check.run()
         #expect(report.faults.count == 10_000)
         #expect(report.omittedFaults == 50)
         #expect(!report.isSound)

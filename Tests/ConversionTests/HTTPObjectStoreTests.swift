@@ -57,7 +57,7 @@ struct HTTPObjectStoreTests {
             )
             #expect(differences == [])
             let report = try await onDedicatedThread("check") {
-                RepositoryCheck(
+                try RepositoryCheck(
                     store: seen.store,
                     fqrn: seen.fqrn,
                     masterKeys: try seen.masterKeys(),

@@ -9,7 +9,7 @@ struct WorkerThreadsTests {
         let sum = try await onDedicatedThread("submitter") {
             let sum = Atomic<Int>(0)
             let box = Box(sum)
-            let workers = WorkerThreads(name: "test", count: 3, queueLimit: 2)
+            let workers = try WorkerThreads(name: "test", count: 3, queueLimit: 2)
             for number in 1...1000 { workers.submit { box.value.add(number, ordering: .relaxed) } }
             workers.finish()
             return box.value.load(ordering: .relaxed)
@@ -23,7 +23,7 @@ struct WorkerThreadsTests {
             let budget = ByteBudget(limit: 100)
             let used = Mutex((now: 0, most: 0))
             let box = MutexBox(used)
-            let workers = WorkerThreads(name: "test", count: 4, queueLimit: 100)
+            let workers = try WorkerThreads(name: "test", count: 4, queueLimit: 100)
             for _ in 0..<200 {
                 budget.take(40)
                 box.value.withLock {

@@ -23,11 +23,11 @@ final class ObjectCheck {
         var isCompressed: Bool
     }
 
-    init(store: any ObjectStore, depth: RepositoryCheck.Depth, threads: Int, faults: FaultCollector) {
+    init(store: any ObjectStore, depth: RepositoryCheck.Depth, threads: Int, faults: FaultCollector) throws {
         self.store = store
         self.depth = depth
         self.faults = faults
-        workers = WorkerThreads(name: "check", count: max(threads, 1), queueLimit: 64)
+        workers = try WorkerThreads(name: "check", count: max(threads, 1), queueLimit: 64)
     }
 
     /// How many different objects were looked at.

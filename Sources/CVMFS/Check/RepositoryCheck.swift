@@ -52,9 +52,10 @@ package struct RepositoryCheck: Sendable {
     }
 
     /// Runs the check. Blocks, for as long as it takes to read the repository: call it on a dedicated thread.
-    package func run() -> CheckReport {
+    /// Throws `ThreadError`; what is wrong with the repository is in the report.
+    package func run() throws -> CheckReport {
         let faults = FaultCollector()
-        let objects = ObjectCheck(store: store, depth: depth, threads: threads, faults: faults)
+        let objects = try ObjectCheck(store: store, depth: depth, threads: threads, faults: faults)
         var tally = CatalogTally()
         if let signed = checkManifest(faults) {
             let manifest = signed.manifest

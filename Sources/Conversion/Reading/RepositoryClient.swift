@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 import Plumbing
+import Registry
 
 /// The HTTP client with which repositories are read. It lives as long as the process.
 enum RepositoryClient {
@@ -42,6 +43,7 @@ enum RepositoryClient {
         var request = HTTPClientRequest(url: url)
         request.headers = headers
         let response: HTTPClientResponse
+        do { try NetworkThreads.begin() } catch { throw Failure(cause: error) }
         do { response = try await shared.execute(request, timeout: patience) } catch { throw Failure(cause: error) }
         if response.status == .notFound { return false }
         guard response.status == .ok else { throw Refusal(status: response.status.code) }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Conversion
-import Dispatch
 import Glibc
 import Logging
 import State
@@ -43,7 +42,7 @@ struct LoopCommand: WaferCommand {
     var global: GlobalOptions
 
     /// Less than the ten seconds that are promised.
-    private static let patience = DispatchTimeInterval.seconds(9)
+    private static let patience = Duration.seconds(9)
 
     func validate() throws {
         guard (0...31_536_000).contains(interval) else {
@@ -76,11 +75,10 @@ struct LoopCommand: WaferCommand {
                 logger,
                 stopping: {
                     logger.notice("stopping; a second signal ends at once")
-                    // Whatever hangs: at every moment the repository is sound and the database's claims are taken over.
-                    DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) {
-                        Interruption.whenAllowed { _exit(0) }
-                    }
-                }
+                },
+                // Whatever hangs: at every moment the repository is sound and the database's claims are taken over.
+                patience: Self.patience,
+                overdue: { _exit(0) }
             ) {
                 try await loop.run()
             }

@@ -1,52 +1,66 @@
 import Conversion
-import Dispatch
 import Glibc
 import Logging
-import UnixSignals
 
 /// SIGINT and SIGTERM: the first asks the work to stop, the second ends the process at once.
 ///
 /// Only where `cvmfs_server` has a transaction of ours open, that one is published or aborted before: nothing but SIGKILL
 /// leaves a repository in a transaction.
 enum Interruption {
+    /// How long work may take to stop: whatever hangs, at every moment a repository that Wafer writes itself is sound.
+    private static let patience = Duration.seconds(60)
+    /// How often is looked whether a transaction is still open.
+    private static let interval = Duration.milliseconds(200)
+
     /// Runs `body` and cancels it at the first signal. `stopping` is called then.
+    ///
+    /// Where it does not stop within `patience`, the process ends as `overdue` does it, by the signal itself if that is nil.
+    /// Throws `ThreadError` where the system starts no thread to wait for signals.
     static func cancelling<Value: Sendable>(
         _ logger: Logger,
         stopping: @escaping @Sendable () -> Void = {},
+        patience: Duration = patience,
+        overdue: (@Sendable () -> Void)? = nil,
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let work = Task { try await body() }
-        let watch = Task {
-            var isStopping = false
-            for await number in signals {
-                if isStopping {
-                    if ServerWork.isRunning {
-                        logger.notice("a transaction of cvmfs_server is open: it is published or aborted first")
-                    }
-                    whenAllowed {
-                        restoreDefaults()
-                        // Not raise(3): Dispatch's threads keep signals from themselves.
-                        kill(getpid(), number.rawValue)
-                    }
-                    continue
-                }
-                isStopping = true
-                // Whatever the program is waiting for, the kernel ends it: a repository that Wafer writes itself is
-                // sound at every moment.
+        let signals: SignalThread
+        do {
+            // Not a task's or Dispatch's business: in a process that gets no more threads neither would hear of a signal.
+            signals = try SignalThread([SIGINT, SIGTERM]) { signals in
+                guard let first = signals.next() else { return }
+                // Whatever the program is waiting for, the kernel ends it at the second one.
                 if !ServerWork.isPossible { restoreDefaults() }
                 stopping()
                 work.cancel()
+                var end: (@Sendable () -> Void)?
+                let deadline = ContinuousClock.now + patience
+                while !signals.isOver {
+                    if let number = signals.next(within: interval) {
+                        if ServerWork.isRunning {
+                            logger.notice("a transaction of cvmfs_server is open: it is published or aborted first")
+                        }
+                        end = { raise(number) }
+                    }
+                    if end == nil, ContinuousClock.now >= deadline { end = overdue ?? { raise(first) } }
+                    if let end, !ServerWork.isRunning { end() }
+                }
             }
+        } catch {
+            work.cancel()
+            throw error
         }
-        defer { watch.cancel() }
+        defer {
+            restoreDefaults()
+            signals.end()
+        }
         return try await work.value
     }
 
-    /// Calls `end` at once, or when no transaction is open any more.
-    static func whenAllowed(_ end: @escaping @Sendable () -> Void) {
-        if !ServerWork.isRunning { return end() }
-        DispatchQueue.global().asyncAfter(deadline: .now() + 0.2) { whenAllowed(end) }
+    /// Ends the process by a signal. Not raise(3): a thread may keep signals from itself.
+    private static func raise(_ number: Int32) {
+        restoreDefaults()
+        kill(getpid(), number)
     }
 
     private static func restoreDefaults() {

@@ -82,7 +82,7 @@ struct FaultFixture {
 
     /// Everything that is published is there and is what its name says. `independent` asks the other checker, too.
     func expectSound(afterCrash: Bool, independent: Bool, _ comment: String) async throws {
-        let report = RepositoryCheck(
+        let report = try RepositoryCheck(
             store: whole.store,
             fqrn: whole.fqrn,
             masterKeys: [try PublicKey(file: whole.keys.publicKey)],

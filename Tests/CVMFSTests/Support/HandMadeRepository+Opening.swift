@@ -29,7 +29,7 @@ extension HandMadeRepository {
             now: Date(),
             threads: 1
         )
-        return check.run().faults.map(\.description)
+        return try check.run().faults.map(\.description)
     }
 
     /// Records what both checks find.

@@ -34,7 +34,7 @@ struct RepositoryEditor {
             reflogMayBeAhead: reflogMayBeAhead,
             threads: 2
         )
-        return check.run().faults.map(\.description)
+        return try check.run().faults.map(\.description)
     }
 
     /// Stores an object as it must be: compressed, and named by its hash.

@@ -37,7 +37,7 @@ struct StockRepository {
             depth: depth,
             now: Self.now
         )
-        return check.run()
+        return try check.run()
     }
 }
 

@@ -36,7 +36,7 @@ struct RepositoryCheckCommand: WaferCommand {
         let (_, repository) = try await argument.openToRead(global)
         let (depth, mayBeAhead) = (quick ? RepositoryCheck.Depth.structure : .content, reflogMayBeAhead)
         let report = try await onDedicatedThread("check \(repository.fqrn)") {
-            RepositoryCheck(
+            try RepositoryCheck(
                 store: repository.store,
                 fqrn: repository.fqrn,
                 masterKeys: try repository.masterKeys(),

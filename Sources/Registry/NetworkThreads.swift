@@ -1,0 +1,52 @@
+import Foundation
+import Glibc
+import NIOCore
+import NIOPosix
+import Plumbing
+import Synchronization
+
+/// The event loops that every HTTP client of the process shares.
+///
+/// They end the program where the system refuses them a thread or a descriptor, so that is found out before they begin.
+package enum NetworkThreads {
+    /// The system allows too few descriptors.
+    package struct TooFewDescriptors: Error, CustomStringConvertible {
+        let code: Int32
+
+        /// One line: what failed, why, and the next step.
+        package var description: String {
+            "cannot begin to speak with registries: \(String(cString: strerror(code))): raise the limit of open files (ulimit -n, "
+                + "LimitNOFILE of a systemd unit)"
+        }
+    }
+
+    /// More would only take descriptors: a loop moves more than a fast network brings.
+    private static let mostLoops = 8
+    /// A loop's own: epoll, an event, a timer.
+    private static let descriptorsOfLoop = 3
+
+    private static let isBegun = Mutex(false)
+
+    /// Begins the event loops, once. Throws ``TooFewDescriptors`` and `ThreadError`; another call tries again then.
+    package static func begin() throws {
+        try isBegun.withLock { isBegun in
+            if isBegun { return }
+            let loops = min(ProcessInfo.processInfo.activeProcessorCount, mostLoops)
+            try probeDescriptors(loops * descriptorsOfLoop)
+            try ThreadProbe.run(loops, for: "network")
+            NIOSingletons.groupLoopCountSuggestion = loops
+            _ = MultiThreadedEventLoopGroup.singleton
+            isBegun = true
+        }
+    }
+
+    private static func probeDescriptors(_ count: Int) throws {
+        var probes: [Int32] = []
+        defer { for descriptor in probes { close(descriptor) } }
+        for _ in 0..<count {
+            let descriptor = Glibc.open("/dev/null", O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw TooFewDescriptors(code: errno) }
+            probes.append(descriptor)
+        }
+    }
+}

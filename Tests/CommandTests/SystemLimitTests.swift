@@ -1,0 +1,70 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// Where the system allows too few threads or descriptors, a command works or says so: none hangs, none ends by a trap.
+@Suite(.timeLimit(.minutes(10))) struct SystemLimitTests {
+    private static let commands = ["--version", "status", "inspect http://127.0.0.1:1/a:1 --retries 0", "convert"]
+
+    /// Runs each command as `prefix` lets it, after two minutes it counts as hanging. A line for each.
+    private func run(_ sandbox: Sandbox, _ values: ClosedRange<Int>, _ prefix: String) async throws -> [(String, String)] {
+        let script = """
+            exec 2>&1
+            for value in $(seq \(values.lowerBound) \(values.upperBound)); do
+              for command in \(Self.commands.map { "'\($0)'" }.joined(separator: " ")); do
+                timeout -s KILL 120 sh -c "\(prefix) \"$wafer\" $command" > out.txt 2> err.txt
+                echo "$value $command|$?|$(tail -n 1 err.txt)"
+              done
+            done
+            """
+        let outcome = try await sandbox.shell(script)
+        return outcome.text.split(separator: "\n").map { line in
+            let parts = line.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
+            return (String(parts[0]), String(parts.last ?? ""))
+        }
+    }
+
+    private func expectErrors(_ lines: [(String, String)], count: Int) {
+        #expect(lines.count == count)
+        for (what, end) in lines {
+            #expect(end.hasPrefix("0|") || end.firstMatch(of: #/^(1|3|127)\|.+/#) != nil, "\(what): \(end)")
+        }
+    }
+
+    private func sandbox() async throws -> Sandbox {
+        let sandbox = try Sandbox()
+        try await sandbox.succeed("init")
+        return sandbox
+    }
+
+    @Test func anyNumberOfDescriptors() async throws {
+        let sandbox = try await sandbox()
+        // Below three, the shell itself cannot begin.
+        let lines = try await run(sandbox, 3...68, "ulimit -n $value;")
+        expectErrors(lines, count: 66 * Self.commands.count)
+        let few = lines.filter { $0.0.hasPrefix("14 ") }
+        #expect(few.allSatisfy { $0.1.contains("at least 64 are needed: raise it (ulimit -n") }, "\(few)")
+        #expect(lines.filter { $0.0.hasPrefix("64 status") }.allSatisfy { $0.1.hasPrefix("0|") })
+    }
+
+    @Test func softLimitIsRaised() async throws {
+        let sandbox = try await sandbox()
+        let outcome = try await sandbox.shell("ulimit -S -n 20; exec \"$wafer\" status")
+        #expect(outcome.code == 0, "\(outcome.errors)")
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root may become another user, whose processes are counted"))
+    func anyNumberOfThreads() async throws {
+        let sandbox = try await sandbox()
+        // A user of nobody's: the limit counts all processes of it.
+        let user = 700_000 + Int(getpid())
+        let owned = try await sandbox.shell("chown -R \(user):\(user) .")
+        try #require(owned.code == 0, "\(owned.errors)")
+        let program = "setpriv --reuid \(user) --regid \(user) --clear-groups prlimit --nproc=$value:$value"
+        let lines = try await run(sandbox, 1...24, "\(program)")
+        expectErrors(lines, count: 24 * Self.commands.count)
+        #expect(lines[1].1.contains("cannot start a thread"), "\(lines[1])")
+        #expect(lines[1].1.contains("raise the limit of processes (ulimit -u"), "\(lines[1])")
+    }
+}
