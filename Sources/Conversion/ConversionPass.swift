@@ -1,20 +1,47 @@
 import Logging
+import Registry
 package import State
 
 /// Brings many desideratas up to date: looks ahead at many of them at once, and converts what has changed one after another,
 /// in their order.
+///
+/// A registry that hangs holds up only what is wanted of it: a check that takes long loses its turn, and while a conversion
+/// waits for bytes that do not come, one of other registries is begun.
 package struct ConversionPass: Sendable {
     /// Desideratas that are looked at at the same time.
     package static let lookahead = 32
 
-    private let converter: Converter
+    /// How long others wait.
+    package struct Patience: Sendable {
+        /// For a check that is before them.
+        package var check = Duration.seconds(2)
+        /// For a conversion that waits for the network, and to which nothing comes.
+        package var conversion = Duration.seconds(30)
 
-    /// A pass with a converter.
-    package init(_ converter: Converter) {
-        self.converter = converter
+        /// Takes both.
+        package init(check: Duration = .seconds(2), conversion: Duration = .seconds(30)) {
+            self.check = check
+            self.conversion = conversion
+        }
     }
 
-    /// Converts these, and hands over what became of each, in their order.
+    private enum Event: Sendable {
+        case checked(Int, UpToDateCheck?)
+        case converted(Int, Result<ConversionResult, any Error>)
+        /// Time went on.
+        case tick
+    }
+
+    private let converter: Converter
+    private let patience: Patience
+
+    /// A pass with a converter.
+    package init(_ converter: Converter, patience: Patience = Patience()) {
+        self.converter = converter
+        self.patience = patience
+    }
+
+    /// Converts these, and hands over what became of each: in their order where no registry hangs.
     ///
     /// - Parameters:
     ///   - desideratas: what to look at.
@@ -28,25 +55,55 @@ package struct ConversionPass: Sendable {
         began: (Desiderata) -> Void = { _ in },
         finished: (Desiderata, Result<ConversionResult, any Error>) async throws -> Void
     ) async throws {
-        try await withThrowingTaskGroup(of: (Int, UpToDateCheck?).self) { group in
-            var started = 0
-            var checks: [Int: UpToDateCheck?] = [:]
-            for (number, desiderata) in desideratas.enumerated() {
-                while started < min(number + Self.lookahead, desideratas.count) {
-                    let (next, wanted) = (started, desideratas[started])
-                    started += 1
-                    group.addTask { (next, await check(wanted, isDue)) }
+        try await withThrowingTaskGroup(of: Event.self) { group in
+            var schedule = PassSchedule(desideratas, lookahead: Self.lookahead)
+            var checks: [Int: ContinuousClock.Instant] = [:]
+            var conversions: [Int: NetworkActivity] = [:]
+            let health = converter.registry.hostHealth
+            defer { group.cancelAll() }
+            group.addTask { try await tick() }
+            while !schedule.isDone {
+                while let number = schedule.nextCheck(isAnswering: health.isAnswering) {
+                    let wanted = desideratas[number]
+                    checks[number] = .now
+                    group.addTask { .checked(number, await check(wanted, isDue)) }
                 }
-                while checks[number] == nil, let (done, check) = try await group.next() {
-                    checks.updateValue(check, forKey: done)
+                while let (number, check) = schedule.nextConversion() {
+                    let wanted = desideratas[number]
+                    let activity = NetworkActivity()
+                    conversions[number] = activity
+                    if case .changed = check { began(wanted) }
+                    group.addTask {
+                        await NetworkActivity.$current.withValue(activity) {
+                            .converted(number, await outcome(wanted, check))
+                        }
+                    }
                 }
+                guard let event = try await group.next() else { return }
                 try Task.checkCancellation()
-                guard let entry = checks.removeValue(forKey: number), let check = entry else { continue }
-                let outcome = await outcome(desiderata, check, began)
-                try Task.checkCancellation()
-                try await finished(desiderata, outcome)
+                switch event {
+                case .checked(let number, let check):
+                    checks[number] = nil
+                    schedule.checked(number, check)
+                case .converted(let number, let outcome):
+                    conversions[number] = nil
+                    schedule.finish(number)
+                    try await finished(desideratas[number], outcome)
+                case .tick:
+                    for (number, start) in checks where .now - start >= patience.check { schedule.overdue(number) }
+                    for (number, activity) in conversions {
+                        schedule.stalled(number, at: activity.host(idleFor: patience.conversion))
+                    }
+                    group.addTask { try await tick() }
+                }
             }
         }
+    }
+
+    /// Often enough for both patiences.
+    private func tick() async throws -> Event {
+        try await Task.sleep(for: min(patience.check, patience.conversion, .seconds(1)) / 2)
+        return .tick
     }
 
     /// Nil for one that is not due.
@@ -64,10 +121,8 @@ package struct ConversionPass: Sendable {
 
     private func outcome(
         _ desiderata: Desiderata,
-        _ check: UpToDateCheck,
-        _ began: (Desiderata) -> Void
+        _ check: UpToDateCheck
     ) async -> Result<ConversionResult, any Error> {
-        if case .changed = check { began(desiderata) }
         do {
             return .success(try await converter.convert(desiderata, after: check))
         } catch {

@@ -18,7 +18,7 @@ package struct ThreadError: Error, Equatable, CustomStringConvertible {
 /// A thread of the system. Foundation's `Thread` does not tell where none was started, and who waits for it waits for ever.
 package enum StartedThread {
     /// The tree of a deep layer is walked by recursion; glibc's default of 8 MiB is for the main thread only.
-    private static let stackSize = 8 << 20
+    package static let stackSize = 8 << 20
 
     private final class Work: Sendable {
         let name: String
@@ -33,7 +33,11 @@ package enum StartedThread {
     /// Starts a thread that runs `body` and ends. Throws ``ThreadError``.
     ///
     /// `name` is shown by debuggers and `top -H`.
-    package static func start(_ name: String, _ body: @escaping @Sendable () -> Void) throws(ThreadError) {
+    package static func start(
+        _ name: String,
+        stackSize: Int = stackSize,
+        _ body: @escaping @Sendable () -> Void
+    ) throws(ThreadError) {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }

@@ -56,7 +56,7 @@ struct BlobUpload: Sendable {
                     "the upload goes on",
                     metadata: ["after": "\(delay.inSeconds)", "reason": "\(error)"]
                 )
-                try await client.settings.clock.sleep(delay)
+                try await NetworkActivity.waiting { try await client.settings.clock.sleep(delay) }
                 // A session that takes nothing at the offset it told itself is of no use any more.
                 if let broken = session { session = error.status == 416 ? nil : await resumed(broken, budget) }
             }

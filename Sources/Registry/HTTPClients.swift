@@ -31,7 +31,7 @@ package final class HTTPClients: Sendable {
         self.settings = settings
         var direct: [AddressLimit: HTTPClient] = [:]
         for limit in AddressLimit.allCases {
-            direct[limit] = HTTPClient(configuration: HTTPTransport.configuration(settings, limit: limit))
+            direct[limit] = Self.client(HTTPTransport.configuration(settings, limit: limit))
         }
         self.direct = direct
     }
@@ -58,6 +58,10 @@ package final class HTTPClients: Sendable {
         )
     }
 
+    private static func client(_ configuration: HTTPClient.Configuration) -> HTTPClient {
+        HTTPClient(eventLoopGroup: NetworkThreads.loops, configuration: configuration)
+    }
+
     private func client(for use: ProxyUse) -> HTTPClient {
         proxied.withLock { clients in
             if let known = clients[use] { return known }
@@ -68,7 +72,7 @@ package final class HTTPClients: Sendable {
             } else {
                 configuration.proxy = use.address.configuration
             }
-            let client = HTTPClient(configuration: configuration)
+            let client = Self.client(configuration)
             clients[use] = client
             return client
         }

@@ -53,7 +53,7 @@ package struct HTTPTransport: Transport {
             proxy = route.proxy
             var message = message(request, through: route.isPlain ? proxy : nil)
             message.tlsConfiguration = try await clients.configuration(for: request.url)
-            let response = try await route.client.execute(message, deadline: .now() + Self.headTimeout)
+            let response = try await execute(message, route, request)
             logger.debug(
                 "registry request",
                 metadata: [
@@ -73,6 +73,21 @@ package struct HTTPTransport: Transport {
         } catch {
             throw RegistryError.network(error, request, proxy: proxy)
         }
+    }
+
+    private func execute(
+        _ message: HTTPClientRequest,
+        _ route: HTTPClients.Route,
+        _ request: RegistryRequest
+    ) async throws -> HTTPClientResponse {
+        let activity = NetworkActivity.current
+        var isAnswered = false
+        activity?.begin(request.purpose.host)
+        defer { activity?.end(progress: isAnswered) }
+        let patience = request.headTimeout.map { TimeAmount($0) } ?? Self.headTimeout
+        let response = try await route.client.execute(message, deadline: .now() + patience)
+        isAnswered = !RetryTransport.isPassing(Int(response.status.code))
+        return response
     }
 
     private func message(_ request: RegistryRequest, through proxy: ProxyAddress?) -> HTTPClientRequest {

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import NIOCore
+package import NIOCore
 import NIOPosix
 import Plumbing
 import Synchronization
@@ -26,16 +26,18 @@ package enum NetworkThreads {
     private static let descriptorsOfLoop = 3
 
     private static let isBegun = Mutex(false)
+    private static let count = min(ProcessInfo.processInfo.activeProcessorCount, mostLoops)
+
+    /// The loops. They live as long as the process; whoever uses them first calls ``begin()`` before.
+    package static let loops: any EventLoopGroup = MultiThreadedEventLoopGroup(numberOfThreads: count)
 
     /// Begins the event loops, once. Throws ``TooFewDescriptors`` and `ThreadError`; another call tries again then.
     package static func begin() throws {
         try isBegun.withLock { isBegun in
             if isBegun { return }
-            let loops = min(ProcessInfo.processInfo.activeProcessorCount, mostLoops)
-            try probeDescriptors(loops * descriptorsOfLoop)
-            try ThreadProbe.run(loops, for: "network")
-            NIOSingletons.groupLoopCountSuggestion = loops
-            _ = MultiThreadedEventLoopGroup.singleton
+            try probeDescriptors(count * descriptorsOfLoop)
+            try ThreadProbe.run(count, for: "network")
+            _ = loops
             isBegun = true
         }
     }

@@ -86,7 +86,7 @@ extension RegistryClient {
                     "the download goes on",
                     metadata: ["after": "\(delay.inSeconds)", "reason": "\(error)", "from": "\(download.offset)"]
                 )
-                try await settings.clock.sleep(delay)
+                try await NetworkActivity.waiting { try await settings.clock.sleep(delay) }
             }
         }
     }

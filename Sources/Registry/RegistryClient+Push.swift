@@ -15,14 +15,15 @@ extension RegistryClient {
     ) async throws -> Bool {
         let purpose = Self.purpose(.pushBlob, digest, reference)
         try Self.check(bytes, digest, purpose)
-        let isNew = try await BlobUpload(
+        let upload = BlobUpload(
             client: self,
             bytes: bytes,
             digest: digest,
             reference: reference,
             credentials: credentials,
             mountSource: knownBlobs.repository(with: digest, like: reference)
-        ).run()
+        )
+        let isNew = try await noting(reference) { try await upload.run() }
         knownBlobs.add(digest, in: reference)
         return isNew
     }

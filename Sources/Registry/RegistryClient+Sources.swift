@@ -31,7 +31,22 @@ extension RegistryClient {
                 )
             }
         }
-        return try await body(RegistrySource(reference: reference, credentials: credentials, isMirror: false))
+        return try await noting(reference) {
+            try await body(RegistrySource(reference: reference, credentials: credentials, isMirror: false))
+        }
+    }
+
+    /// Runs `body`, which has to do with the registry itself, and notes whether something came of it.
+    func noting<Result>(_ reference: ImageReference, _ body: () async throws -> Result) async throws -> Result {
+        do {
+            let result = try await body()
+            hostHealth.succeeded(reference.canonicalHost)
+            return result
+        } catch let error as RegistryError {
+            // Where no answer came at all, that is noted already.
+            hostHealth.failed(reference.canonicalHost, error, isOfContent: true)
+            throw error
+        }
     }
 
     /// The attempts that a source is granted.
@@ -48,7 +63,7 @@ extension RegistryClient {
             } catch let error as RegistryError where error.isTemporary {
                 guard let delay = budget.delay(asked: error.retryAfter) else { throw error }
                 logger.info("trying again", metadata: ["after": "\(delay.inSeconds)", "reason": "\(error)"])
-                try await settings.clock.sleep(delay)
+                try await NetworkActivity.waiting { try await settings.clock.sleep(delay) }
             }
         }
     }

@@ -15,6 +15,8 @@ package final class RegistryClient: Sendable {
     /// Where blobs were pushed or found, so that the registry need not get them again for another repository.
     let knownBlobs = KnownBlobs()
     let mirrorHealth: MirrorHealth
+    /// Which registries answer.
+    package let hostHealth: HostHealth
 
     /// Runs `body` with a client of its own, and closes its connections afterwards.
     ///
@@ -63,6 +65,7 @@ package final class RegistryClient: Sendable {
         ambient: AmbientCredentials? = nil,
         store: (any UserStore)? = nil
     ) {
+        hostHealth = HostHealth(clock: settings.clock, setsAside: settings.setsAside)
         let limited = LimitTransport(
             next: network,
             hosts: settings.hosts,
@@ -80,6 +83,7 @@ package final class RegistryClient: Sendable {
         transport = RetryTransport(
             next: authentication,
             policy: settings.retries,
+            health: hostHealth,
             clock: settings.clock,
             logger: logger
         )

@@ -52,6 +52,8 @@ extension RegistryError {
             return meaning(of: first.error)
         case let error as IOError where [ECONNRESET, EPIPE].contains(error.errnoCode):
             return (.cut, "the connection was closed")
+        case let error as IOError where [EMFILE, ENFILE].contains(error.errnoCode):
+            return (.noDescriptor, "too many open files on this machine: raise the limit (ulimit -n)")
         case let error as IOError:
             return (.unreachable, String(cString: strerror(error.errnoCode)).lowercased())
         default:

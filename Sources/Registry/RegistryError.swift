@@ -12,6 +12,10 @@ package struct RegistryError: Error, Sendable, Equatable, CustomStringConvertibl
         case untrusted
         /// Nothing came for too long.
         case timedOut
+        /// This machine allows no further descriptor.
+        case noDescriptor
+        /// It did not answer lately, and was not asked.
+        case setAside
         /// The connection ended in the middle.
         case cut
         /// 401: the registry wants other credentials, or some.
@@ -85,7 +89,7 @@ package struct RegistryError: Error, Sendable, Equatable, CustomStringConvertibl
     /// Whether the same request may work later without anybody doing anything.
     package var isTemporary: Bool {
         switch code {
-        case .unreachable, .timedOut, .cut, .tooManyRequests: true
+        case .unreachable, .noDescriptor, .timedOut, .cut, .tooManyRequests: true
         case .serverFailure: status.map(RetryTransport.isPassing) ?? true
         default: false
         }

@@ -22,6 +22,8 @@ package struct RegistryRequest: Sendable {
     package var isForMirror = false
     /// What is left of the attempts of the work that this is a part of; nil for a budget of its own.
     package var retries: RetryBudget?
+    /// The longest time to the head of the answer; nil for the usual one.
+    package var headTimeout: Duration?
     /// The registry that credentials and tokens belong to: they are sent to this origin only.
     package let registry: RequestURL
 

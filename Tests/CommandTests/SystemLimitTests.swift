@@ -67,4 +67,27 @@ import Testing
         #expect(lines[1].1.contains("cannot start a thread"), "\(lines[1])")
         #expect(lines[1].1.contains("raise the limit of processes (ulimit -u"), "\(lines[1])")
     }
+
+    /// The limit may become too low while the program runs: others of the same user count, too.
+    @Test(.enabled(if: geteuid() == 0, "only root may become another user, whose processes are counted"))
+    func signalEndsALoopThatGetsNoThread() async throws {
+        try await InMemoryRegistry.with { registry in
+            try registry.addImage("app", tag: "1", layers: [.tar(TarBuilder.archive { $0.file("a", "a") })])
+            let sandbox = try await sandbox()
+            let (input, output) = (registry.reference("app:1"), registry.reference("thin:1"))
+            try await sandbox.succeed("add-desiderata", "-i", input, "-o", output, "-r", "cd.cern.ch", "--no-convert")
+            let user = 800_000 + Int(getpid())
+            let outcome = try await sandbox.shell(
+                """
+                chown -R \(user):\(user) . || exit 99
+                setpriv --reuid \(user) --regid \(user) --clear-groups "$wafer" loop > out.txt 2> err.txt &
+                while [ ! -s out.txt ]; do kill -0 $! || { cat err.txt >&2; exit 98; }; sleep 0.1; done
+                setpriv --reuid \(user) --regid \(user) --clear-groups prlimit --pid $! --nproc=1:1 || exit 97
+                kill -TERM $!
+                wait $!
+                """
+            )
+            #expect(outcome.code == 0, "\(outcome.errors)")
+        }
+    }
 }

@@ -10,6 +10,9 @@ import Testing
 
 @Suite("Passes over many desideratas", .timeLimit(.minutes(10)))
 struct ConversionPassTests {
+    /// Nothing hangs here, however busy the machine is.
+    private static let endless = ConversionPass.Patience(check: .seconds(3_600), conversion: .seconds(3_600))
+
     /// Desideratas whose images were all converted, without the work of converting them.
     private func fill(_ fixture: ConversionFixture, _ count: Int) async throws -> [Desiderata] {
         let image = try fixture.registry.addImage("app", tag: "0", layers: [SampleLayers.base])
@@ -53,7 +56,7 @@ struct ConversionPassTests {
             let wanted = try await fill(fixture, 1_000)
             fixture.registry.faults.delay = 300
             var finished: [Int64] = []
-            try await ConversionPass(fixture.converter()).run(wanted) { desiderata, outcome in
+            try await ConversionPass(fixture.converter(), patience: Self.endless).run(wanted) { desiderata, outcome in
                 finished.append(desiderata.id)
                 let result = try outcome.get()
                 #expect(result == .upToDate(revision: 2))
@@ -74,7 +77,7 @@ struct ConversionPassTests {
             let missing = try await fixture.desire("nowhere:1", as: "thin/nowhere:1")
             var outcomes: [String] = []
             var began: [Int64] = []
-            try await ConversionPass(fixture.converter()).run(
+            try await ConversionPass(fixture.converter(), patience: Self.endless).run(
                 [missing] + wanted,
                 isDue: { $0.id != wanted[4].id },
                 began: { began.append($0.id) }

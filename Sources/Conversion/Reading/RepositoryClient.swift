@@ -21,7 +21,7 @@ enum RepositoryClient {
     /// Connections to one web server at a time.
     static let connections = 16
 
-    static let shared = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    static let shared = HTTPClient(eventLoopGroup: NetworkThreads.loops, configuration: configuration)
 
     private static var configuration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(

@@ -25,7 +25,8 @@ package final class LimitTransport: Transport {
     /// Sends a request when it may go.
     package func send(_ request: RegistryRequest) async throws -> RegistryResponse {
         let limiter = limiter(for: request.url)
-        let slot = try await limiter.enter(isPull: request.method == .GET && request.purpose.operation == .pullManifest)
+        let isPull = request.method == .GET && request.purpose.operation == .pullManifest
+        let slot = try await NetworkActivity.waiting { try await limiter.enter(isPull: isPull) }
         let response: RegistryResponse
         do {
             response = try await next.send(request)

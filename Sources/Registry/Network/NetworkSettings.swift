@@ -8,6 +8,8 @@ package struct NetworkSettings: Sendable {
     package var minimumRate = MinimumRate.standard
     /// How failures of the moment are met.
     package var retries = RetryPolicy.standard
+    /// Whether a registry that does not answer is set aside for a while: for who has much to do with others.
+    package var setsAside = false
     /// Time and chance.
     package var clock = NetworkClock.system
     /// Hosts that are not like any other.

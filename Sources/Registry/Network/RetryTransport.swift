@@ -1,5 +1,6 @@
 package import Logging
 import NIOHTTP1
+import OCI
 
 /// Sends a request again that failed for the moment: no connection, 408, 429, 5xx.
 ///
@@ -8,26 +9,53 @@ import NIOHTTP1
 package struct RetryTransport: Transport {
     private let next: any Transport
     private let policy: RetryPolicy
+    private let health: HostHealth
     private let clock: NetworkClock
     private let logger: Logger
 
     /// Sends with another transport.
-    package init(next: any Transport, policy: RetryPolicy, clock: NetworkClock, logger: Logger) {
+    package init(next: any Transport, policy: RetryPolicy, health: HostHealth, clock: NetworkClock, logger: Logger) {
         self.next = next
         self.policy = policy
+        self.health = health
         self.clock = clock
         self.logger = logger
     }
 
-    /// Sends a request until its answer is none of a passing failure, or its budget is used up.
+    /// Where nobody knows whether a registry is there: the time to the head of its answer, and how often it is waited for.
+    private static let firstPatience = Duration.seconds(30)
+    private static let firstTimeouts = 2
+
+    /// Sends a request until its answer is none of a passing failure, or its budget is used up. Sends none to a registry that
+    /// is set aside.
     package func send(_ request: RegistryRequest) async throws -> RegistryResponse {
-        guard Self.mayRepeat(request) else { return try await next.send(request) }
+        let host = request.registry.host.canonical(request.registry.scheme)
+        try health.check(host, request.purpose)
+        var request = request
+        if health.isFirstContact(host) { request.headTimeout = Self.firstPatience }
+        guard Self.mayRepeat(request) else { return try await attempt(request, host) }
+        do {
+            return try await repeated(request, host)
+        } catch let error as RegistryError {
+            health.failed(host, error, isOfContent: false)
+            throw error
+        }
+    }
+
+    private func attempt(_ request: RegistryRequest, _ host: String) async throws -> RegistryResponse {
+        let response = try await next.send(request)
+        health.answered(host)
+        return response
+    }
+
+    private func repeated(_ request: RegistryRequest, _ host: String) async throws -> RegistryResponse {
         let budget = request.retries ?? RetryBudget(policy, clock: clock)
+        var timeouts = 0
         while true {
             let delay: Duration
             let reason: String
             do {
-                let response = try await next.send(request)
+                let response = try await attempt(request, host)
                 guard Self.isPassing(response.status) else { return response }
                 let asked = RetryAfter.wait(response.headers, now: clock.date())
                 guard let wait = budget.delay(asked: asked) else { return response }
@@ -35,6 +63,8 @@ package struct RetryTransport: Transport {
                 delay = wait
                 reason = "\(request.purpose.host) answered \(response.status)"
             } catch let error as RegistryError where error.isTemporary {
+                if error.code == .timedOut { timeouts += 1 }
+                if timeouts >= Self.firstTimeouts, health.isFirstContact(host) { throw error }
                 guard let wait = budget.delay(asked: error.retryAfter) else { throw error }
                 delay = wait
                 reason = error.description
@@ -48,7 +78,7 @@ package struct RetryTransport: Transport {
             "trying again",
             metadata: ["after": "\(delay.inSeconds)", "reason": "\(reason)", "url": "\(request.url)"]
         )
-        try await clock.sleep(delay)
+        try await NetworkActivity.waiting { try await clock.sleep(delay) }
     }
 
     private static func mayRepeat(_ request: RegistryRequest) -> Bool {

@@ -32,13 +32,22 @@ struct WatchedBody: AsyncSequence, Sendable {
             stallTimeout = body.stallTimeout
         }
 
+        private static func meaning(of error: any Error, after time: Duration, _ stallTimeout: Duration) -> any Error {
+            guard let error = error as? HTTPClientError, error == .readTimeout, time < stallTimeout / 2 else { return error }
+            return LateReader()
+        }
+
         mutating func next() async throws -> ByteBuffer? {
             let start = ContinuousClock.now
             let buffer: ByteBuffer?
+            let activity = NetworkActivity.current
+            activity?.begin()
             do {
                 buffer = try await iterator.next()
-            } catch let error as HTTPClientError where error == .readTimeout {
-                throw .now - start < stallTimeout / 2 ? LateReader() : error
+                activity?.end(bytes: buffer?.readableBytes ?? 0)
+            } catch {
+                activity?.end()
+                throw Self.meaning(of: error, after: .now - start, stallTimeout)
             }
             guard let buffer else { return nil }
             waited += .now - start

@@ -69,4 +69,11 @@ extension NetworkSettings {
         settings.retries = retries.limited(to: 2)
         return settings
     }
+
+    /// For who has much to do with other registries.
+    var settingAside: NetworkSettings {
+        var settings = self
+        settings.setsAside = true
+        return settings
+    }
 }

@@ -26,6 +26,7 @@ struct ConversionFixture: Sendable {
     /// Runs `body` with a fixture.
     static func with(
         faults: InMemoryRegistryFaults = InMemoryRegistryFaults(),
+        setsAside: Bool = false,
         _ body: (ConversionFixture) async throws -> Void
     ) async throws {
         let url = FileManager.default.temporaryDirectory.appending(path: "wafer-conversion-\(UUID().uuidString)")
@@ -50,6 +51,7 @@ struct ConversionFixture: Sendable {
         var settings = NetworkSettings()
         settings.stallTimeout = .seconds(120)
         settings.retries = .never
+        settings.setsAside = setsAside
         try await RegistryClient.with(userAgent: "test", logger: logger, settings: settings) { client in
             try await InMemoryRegistry.with(faults: faults) { registry in
                 let fixture = ConversionFixture(
