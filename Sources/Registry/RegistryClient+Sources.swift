@@ -18,7 +18,9 @@ extension RegistryClient {
             do {
                 let copy = try mirror.reference(to: reference)
                 // Users belong to their registry: a mirror's are looked up by its own host.
-                return try await body(RegistrySource(reference: copy, credentials: nil, isMirror: true))
+                let result = try await body(RegistrySource(reference: copy, credentials: nil, isMirror: true))
+                hostHealth.served(reference.canonicalHost)
+                return result
             } catch let error as RegistryError {
                 // What only an operator changes is said once, and not with each request.
                 let isLasting = [.untrusted, .tlsFailed, .unusableCredentials].contains(error.code)

@@ -19,6 +19,8 @@ package final class HostHealth: Sendable {
     private struct State {
         var troubles: [String: Trouble] = [:]
         var answering: Set<String> = []
+        /// Those whose mirrors answer.
+        var served: Set<String> = []
     }
 
     private let clock: NetworkClock
@@ -30,11 +32,15 @@ package final class HostHealth: Sendable {
         self.setsAside = setsAside
     }
 
-    /// Whether a registry has answered since it last failed.
-    package func isAnswering(_ host: String) -> Bool { state.withLock { $0.answering.contains(host) } }
+    /// Whether a registry has answered since it last failed, or a mirror for it.
+    package func isAnswering(_ host: String) -> Bool {
+        state.withLock { $0.answering.contains(host) || $0.served.contains(host) }
+    }
 
     /// Whether a registry is to be granted less patience: nobody knows whether it is there.
-    func isFirstContact(_ host: String) -> Bool { setsAside && !isAnswering(host) }
+    func isFirstContact(_ host: String) -> Bool {
+        setsAside && state.withLock { !$0.answering.contains(host) }
+    }
 
     /// Throws where a registry is set aside.
     func check(_ host: String, _ purpose: Purpose) throws {
@@ -53,6 +59,11 @@ package final class HostHealth: Sendable {
             state.answering.insert(host)
             if state.troubles[host]?.isOfContent == false { state.troubles[host] = nil }
         }
+    }
+
+    /// Notes that a mirror answered for a registry.
+    func served(_ host: String) {
+        _ = state.withLock { $0.served.insert(host) }
     }
 
     /// Notes that all came that was asked for.
@@ -74,6 +85,7 @@ package final class HostHealth: Sendable {
             let failures = (before?.failures ?? 0) + 1
             let pause = min(Self.longestPause, Self.firstPause * (1 << min(failures - 1, 10)))
             state.answering.remove(host)
+            state.served.remove(host)
             state.troubles[host] = Trouble(
                 failures: failures,
                 end: now + pause,
