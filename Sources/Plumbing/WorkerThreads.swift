@@ -29,7 +29,7 @@ package final class WorkerThreads: Sendable {
         for number in 1...max(count, 1) {
             do {
                 try start("\(name) \(number)")
-            } catch where number > 1 {
+            } catch  where number > 1 {
                 return
             }
         }

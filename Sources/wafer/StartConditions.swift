@@ -35,7 +35,8 @@ enum StartConditions {
         }
         guard limit.rlim_cur >= fewestDescriptors else {
             throw Fault(
-                description: "the limit of open files is \(limit.rlim_cur), and at least \(fewestDescriptors) are needed: raise "
+                description:
+                    "the limit of open files is \(limit.rlim_cur), and at least \(fewestDescriptors) are needed: raise "
                     + "it (ulimit -n, LimitNOFILE of a systemd unit)"
             )
         }

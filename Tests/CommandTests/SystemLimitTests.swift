@@ -8,7 +8,9 @@ import Testing
     private static let commands = ["--version", "status", "inspect http://127.0.0.1:1/a:1 --retries 0", "convert"]
 
     /// Runs each command as `prefix` lets it, after two minutes it counts as hanging. A line for each.
-    private func run(_ sandbox: Sandbox, _ values: ClosedRange<Int>, _ prefix: String) async throws -> [(String, String)] {
+    private func run(_ sandbox: Sandbox, _ values: ClosedRange<Int>, _ prefix: String) async throws -> [(
+        String, String
+    )] {
         let script = """
             exec 2>&1
             for value in $(seq \(values.lowerBound) \(values.upperBound)); do

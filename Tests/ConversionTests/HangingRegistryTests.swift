@@ -97,7 +97,11 @@ struct HangingRegistryTests {
             try await InMemoryRegistry.with { other in
                 try other.addImage("slow", tag: "1", layers: [SampleLayers.application])
                 other.faults.stallBlobsAfter = 10
-                let slow = try await desire(fixture, other.reference("slow:1"), fixture.registry.reference("thin/slow:1"))
+                let slow = try await desire(
+                    fixture,
+                    other.reference("slow:1"),
+                    fixture.registry.reference("thin/slow:1")
+                )
                 let good = try await good(fixture, 3)
                 struct Done: Error {}
                 await #expect(throws: Done.self) {

@@ -49,7 +49,8 @@ package final class HostHealth: Sendable {
         throw RegistryError(
             .setAside,
             purpose,
-            detail: "\(host) did not answer before (\(trouble.cause)), and is asked again in \((trouble.end - now).inSeconds)"
+            detail:
+                "\(host) did not answer before (\(trouble.cause)), and is asked again in \((trouble.end - now).inSeconds)"
         )
     }
 

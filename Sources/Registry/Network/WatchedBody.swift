@@ -33,7 +33,9 @@ struct WatchedBody: AsyncSequence, Sendable {
         }
 
         private static func meaning(of error: any Error, after time: Duration, _ stallTimeout: Duration) -> any Error {
-            guard let error = error as? HTTPClientError, error == .readTimeout, time < stallTimeout / 2 else { return error }
+            guard let error = error as? HTTPClientError, error == .readTimeout, time < stallTimeout / 2 else {
+                return error
+            }
             return LateReader()
         }
 

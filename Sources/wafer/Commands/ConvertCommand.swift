@@ -51,8 +51,11 @@ struct ConvertCommand: WaferCommand {
         let database = try await global.openDatabase()
         let wanted = try await wanted(database)
         if wanted.isEmpty { global.logger.notice("there is nothing to convert: `wafer add-desiderata` adds it") }
-        let outcomes = try await RegistryAccess.with(global.logger, network.settings().settingAside, users: DatabaseUsers(database))
-        { registry in
+        let outcomes = try await RegistryAccess.with(
+            global.logger,
+            network.settings().settingAside,
+            users: DatabaseUsers(database)
+        ) { registry in
             let tools = ConversionTools(
                 global,
                 database: database,

@@ -53,7 +53,8 @@ struct LoopCommand: WaferCommand {
     func run() async throws {
         let logger = global.logger
         let database = try await global.openDatabase()
-        try await RegistryAccess.with(logger, network.settings().settingAside, users: DatabaseUsers(database)) { registry in
+        try await RegistryAccess.with(logger, network.settings().settingAside, users: DatabaseUsers(database)) {
+            registry in
             let tools = ConversionTools(
                 global,
                 database: database,
