@@ -158,8 +158,10 @@ struct ConversionFailureTests {
     @Test("a cancelled conversion leaves nothing behind but what the next one cleans up", .timeLimit(.minutes(5)))
     func cancelled() async throws {
         try await ConversionFixture.with { fixture in
-            try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
+            let image = try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
             let desiderata = try await fixture.desire("app:1")
+            // Not the configuration: it is whole for the client, which uses its connection again, and not for the server.
+            fixture.registry.faults.faultyBlob = image.manifest.layers.first?.digest.description
             fixture.registry.faults.stallBlobsAfter = 1_000
             let conversion = Task { try await fixture.converter().convert(desiderata) }
             while fixture.events.startedLayers == 0 { try await Task.sleep(for: .milliseconds(5)) }

@@ -95,7 +95,8 @@ struct HangingRegistryTests {
     func stopsInALayer() async throws {
         try await ConversionFixture.with(setsAside: true) { fixture in
             try await InMemoryRegistry.with { other in
-                try other.addImage("slow", tag: "1", layers: [SampleLayers.application])
+                let image = try other.addImage("slow", tag: "1", layers: [SampleLayers.application])
+                other.faults.faultyBlob = image.manifest.layers.first?.digest.description
                 other.faults.stallBlobsAfter = 10
                 let slow = try await desire(
                     fixture,
