@@ -35,13 +35,24 @@ final class FileLock: Sendable {
         fileprivate var operation: Int32 { self == .exclusive ? LOCK_EX : LOCK_SH }
     }
 
+    /// Somebody who removes the file each time it is locked is one who holds it.
+    private static let tries = 100
+
     /// Takes the lock if nobody holds it; nil where somebody does. `create` makes the file where it is missing.
+    ///
+    /// Throws ``CVMFSError`` `refused` where the path is a link or anything else that is no file: a lock on what a link
+    /// leads to excludes nobody, and its text would be written there.
     static func attempt(_ path: FilePath, create: Bool = true, mode: Mode = .exclusive) throws -> FileLock? {
-        while true {
-            let flags = O_RDWR | (create ? O_CREAT : 0)
+        for _ in 0..<tries {
+            let flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | (create ? O_CREAT : 0)
             let descriptor = SystemCall.open(path.string, flags, mode: 0o600)
-            guard descriptor >= 0 else { throw SystemCall.error("open", path.string) }
+            guard descriptor >= 0 else {
+                if errno == ELOOP { throw noFile(path) }
+                throw SystemCall.error("open", path.string)
+            }
             let lock = FileLock(descriptor: descriptor, path: path.string)
+            var status = stat()
+            guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw noFile(path) }
             while flock(descriptor, mode.operation | LOCK_NB) != 0 {
                 if errno == EWOULDBLOCK { return nil }
                 guard errno == EINTR else { throw SystemCall.error("lock", path.string) }
@@ -49,6 +60,11 @@ final class FileLock: Sendable {
             // Whoever held it may have removed the file with it, as the stock tools do: then this lock excludes nobody.
             if !create || lock.isAt(path) { return lock }
         }
+        return nil
+    }
+
+    private static func noFile(_ path: FilePath) -> CVMFSError {
+        CVMFSError(.refused, "the lock \(path) is a link or no file: look who put it there, and remove it")
     }
 
     /// Whether the path leads to the locked file.

@@ -14,6 +14,9 @@ final class Journal: Sendable {
     let label: String
     /// The process's life sign.
     private let lock: FileLock
+    /// What a line names.
+    typealias Object = (hash: ContentHash, kind: ObjectKind)
+
     /// What the preparation relies upon, where others collect garbage.
     let reliance: Reliance?
     private let isUsed = Mutex(false)

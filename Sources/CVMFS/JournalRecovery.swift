@@ -19,7 +19,7 @@ struct JournalRecovery {
         let path: FilePath
         let lock: FileLock
         let header: Journal.Header?
-        let objects: [String]
+        let objects: [Journal.Object]
     }
 
     /// Cleans up. The caller holds the workspace's `journalLock`, so that no preparation begins meanwhile.
@@ -42,7 +42,7 @@ struct JournalRecovery {
             let prefix = unchanged == nil ? label : LocalObjectStore.temporaryPrefix
             try store.removeTemporaryFiles(prefix: prefix)
             if let published = journal.header?.published, published == unchanged {
-                for object in journal.objects { try store.removeObject(at: object) }
+                for object in journal.objects { try store.remove(object.hash, object.kind) }
             } else {
                 try removeTorn(journal.objects)
             }
@@ -79,29 +79,37 @@ struct JournalRecovery {
         lines.removeLast()
         // A journal without a whole first line belongs to a process that had not written an object yet.
         let header = lines.first.flatMap { try? JSONDecoder().decode(Journal.Header.self, from: Data($0.utf8)) }
-        return Remains(path: path, lock: lock, header: header, objects: lines.dropFirst().map(String.init))
+        let notes = lines.dropFirst()
+        let objects = notes.compactMap { ContentHash.parse(objectPath: $0) }
+        if objects.count < notes.count {
+            logger.warning(
+                "a journal names what is no object: that is left alone",
+                metadata: ["journal": "\(path)", "lines": "\(notes.count - objects.count)"]
+            )
+        }
+        return Remains(path: path, lock: lock, header: header, objects: objects)
     }
 
     /// After a power failure the journal's last lines may be lost, so everything as young as it is hashed again.
     private func rehashAfterPowerFailure(_ journal: Remains) throws {
         guard let header = journal.header, header.boot != (try Journal.bootID()) else { return }
-        var young: [String] = []
+        var young: [Journal.Object] = []
         try store.forEachObject { path, modified in
-            if modified >= header.started - 1 { young.append(path) }
+            guard modified >= header.started - 1, let object = ContentHash.parse(objectPath: path) else { return }
+            young.append(object)
         }
         try removeTorn(young)
     }
 
-    private func removeTorn(_ objects: [String]) throws {
-        for path in objects {
-            guard let (hash, kind) = ContentHash.parse(objectPath: path) else { continue }
+    private func removeTorn(_ objects: [Journal.Object]) throws {
+        for (hash, kind) in objects {
             do {
                 _ = try store.verify(hash, kind)
             } catch let error as CVMFSError where error.code == .notFound {
                 continue
             } catch let error as CVMFSError where error.code == .corrupt {
-                logger.warning("removing a torn object", metadata: ["object": "\(path)"])
-                try store.removeObject(at: path)
+                logger.warning("removing a torn object", metadata: ["object": "\(hash)\(kind.letter)"])
+                try store.remove(hash, kind)
             }
         }
     }

@@ -32,8 +32,15 @@ package final class LocalObjectStore: ObjectStore {
     /// Creates the 256 folders of objects and the one for temporary files in an existing directory.
     package func createSkeleton() throws {
         let folders = ["data"] + (0..<256).map { "data/\(Hex.encode(CollectionOfOne(UInt8($0))))" } + ["data/txn"]
-        for folder in folders where mkdirat(directory, folder, 0o755) != 0 && errno != EEXIST {
-            throw SystemCall.error("create", absolute(folder))
+        for folder in folders {
+            if mkdirat(directory, folder, 0o755) != 0 {
+                guard errno == EEXIST else { throw SystemCall.error("create", absolute(folder)) }
+                continue
+            }
+            // What web servers cannot enter is not served, whatever this process's mask says.
+            guard fchmodat(directory, folder, 0o755, 0) == 0 else {
+                throw SystemCall.error("change the mode of", absolute(folder))
+            }
         }
     }
 
@@ -77,7 +84,11 @@ package final class LocalObjectStore: ObjectStore {
         return true
     }
 
-    package func removeObject(at path: String) throws {
+    package func remove(_ hash: ContentHash, _ kind: ObjectKind) throws {
+        try removeFile(hash.objectPath(kind))
+    }
+
+    private func removeFile(_ path: String) throws {
         guard unlinkat(directory, path, 0) == 0 || errno == ENOENT else {
             throw SystemCall.error("remove", absolute(path))
         }
@@ -110,7 +121,7 @@ package final class LocalObjectStore: ObjectStore {
 
     package func removeTemporaryFiles(prefix: String) throws {
         for name in try names(in: "data/txn") where name.hasPrefix(prefix) {
-            try removeObject(at: "data/txn/\(name)")
+            try removeFile("data/txn/\(name)")
         }
     }
 

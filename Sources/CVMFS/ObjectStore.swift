@@ -26,8 +26,8 @@ package protocol ObjectStore: Sendable {
         announce: (String) throws -> Void
     ) throws -> Bool
 
-    /// Removes an object by its path below the root, such as `data/ab/cdef…C`; fine where it is gone.
-    func removeObject(at path: String) throws
+    /// Removes an object; fine where it is gone.
+    func remove(_ hash: ContentHash, _ kind: ObjectKind) throws
 
     /// How many objects to read at once: more is not faster.
     var usefulReaders: Int { get }

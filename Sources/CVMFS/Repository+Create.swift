@@ -129,16 +129,18 @@ extension Repository {
     /// Returns whether it had to be made.
     private static func createFolder(_ path: FilePath, permissions: Int) throws -> Bool {
         if FileManager.default.fileExists(atPath: path.string) { return false }
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path.string,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: permissions]
-            )
-            return true
-        } catch {
-            throw CVMFSError(.system, "cannot create \(path): \(error.localizedDescription)")
+        // Those above that are missing get the same mode: a storage below a closed folder could not be served.
+        let parent = path.removingLastComponent()
+        if !parent.isEmpty { _ = try createFolder(parent, permissions: permissions) }
+        guard mkdir(path.string, mode_t(permissions)) == 0 else {
+            if errno == EEXIST { return false }
+            throw SystemCall.error("create", path.string)
         }
+        // Whatever this process's mask says.
+        guard chmod(path.string, mode_t(permissions)) == 0 else {
+            throw SystemCall.error("change the mode of", path.string)
+        }
+        return true
     }
 
     /// Compares the real paths, whatever links lead there; both folders exist.

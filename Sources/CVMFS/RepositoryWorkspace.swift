@@ -29,10 +29,11 @@ package struct RepositoryWorkspace: Sendable {
     /// A file for each preparation that is under way or died.
     var journals: FilePath { root.appending("journals") }
 
-    /// Creates the folders, closed to other users: a journal could make a recovery remove objects.
+    /// Creates the folders, closed to other users, or makes sure that they are: a journal makes a recovery remove objects,
+    /// and the content index says which content lies in an object.
+    ///
+    /// Throws ``CVMFSError`` `notTrusted` where one is a link, belongs to somebody else, or may be written by others.
     func create() throws {
-        for folder in [root, journals] where mkdir(folder.string, 0o700) != 0 && errno != EEXIST {
-            throw SystemCall.error("create", folder.string)
-        }
+        for folder in [root, journals] { try PrivateFolder.make(folder) }
     }
 }

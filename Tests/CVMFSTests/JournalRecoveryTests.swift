@@ -47,6 +47,25 @@ struct JournalRecoveryTests {
         }
     }
 
+    @Test("a line that is no object's name removes nothing", arguments: [true, false])
+    func plantedLines(unchanged: Bool) async throws {
+        try await withTemporaryFolder { folder in
+            let new = try NativeRepository(in: folder)
+            let victim = folder.appending("victim")
+            try victim.write([1])
+            let kept = new.storage.appending(".cvmfswhitelist")
+            let mark = unchanged ? try mark(new) : "other"
+            let lines = [
+                "../victim", "data/../../victim", victim.string, ".cvmfswhitelist", "data/ab/../../.cvmfswhitelist", "",
+            ]
+            try writeJournal(new, boot: nil, published: mark, objects: lines)
+            try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            #expect(try victim.contents() == [1])
+            #expect(try !kept.contents().isEmpty)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: new.journals.string) == [])
+        }
+    }
+
     @Test("objects stay where another revision was published meanwhile, unless they are torn")
     func keepsWhatMayBeReferenced() async throws {
         try await withTemporaryFolder { folder in

@@ -63,7 +63,7 @@ package struct ServerSpool: Sendable, Equatable {
     /// Now, by the clock that ``OpenTransaction/opened`` is of, as a new file in `folder` shows it.
     package static func clock(in folder: FilePath) throws -> Int64 {
         let path = "\(folder.appending("clock")).\(getpid())"
-        let descriptor = SystemCall.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+        let descriptor = SystemCall.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o600)
         guard descriptor >= 0 else { throw SystemCall.error("create", path) }
         defer {
             close(descriptor)

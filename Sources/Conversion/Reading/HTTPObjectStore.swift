@@ -120,7 +120,7 @@ extension HTTPObjectStore {
         announce: (String) throws -> Void
     ) throws -> Bool { throw refusal }
 
-    package func removeObject(at path: String) throws { throw refusal }
+    package func remove(_ hash: ContentHash, _ kind: ObjectKind) throws { throw refusal }
 
     package func forEachObject(_ body: (_ path: String, _ modified: Int64) throws -> Void) throws { throw refusal }
 

@@ -87,9 +87,9 @@ final class FailingStore: ObjectStore {
         return isNew
     }
 
-    func removeObject(at path: String) throws {
+    func remove(_ hash: ContentHash, _ kind: ObjectKind) throws {
         try trigger.step()
-        try store.removeObject(at: path)
+        try store.remove(hash, kind)
     }
 
     func forEachObject(_ body: (_ path: String, _ modified: Int64) throws -> Void) throws {

@@ -48,7 +48,7 @@ final class MemoryObjectStore: ObjectStore {
         return true
     }
 
-    func removeObject(at path: String) throws { self[path] = nil }
+    func remove(_ hash: ContentHash, _ kind: ObjectKind) throws { self[hash.objectPath(kind)] = nil }
 
     func forEachObject(_ body: (_ path: String, _ modified: Int64) throws -> Void) throws {
         let paths = files.withLock { $0.keys.filter { $0.hasPrefix("data/") }.sorted() }

@@ -161,6 +161,8 @@ package struct ServerPublisher: Publisher {
                 guard errno == EEXIST else {
                     throw ConversionError("cannot make the folder \(folder): \(Errno(rawValue: errno))")
                 }
+                // The mark of a transaction in it is believed.
+                try PrivateFolder.check(folder)
                 continue
             }
             // A native commit of the owner needs it as well.

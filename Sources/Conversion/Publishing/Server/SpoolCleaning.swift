@@ -36,14 +36,14 @@ enum SpoolCleaning {
             guard attempt(folder) != nil else { continue }
             var status = stat()
             // One that was made a moment ago may not be locked yet.
-            guard stat(folder.string, &status) == 0, time(nil) - status.st_mtim.tv_sec > 60 else { continue }
+            guard lstat(folder.string, &status) == 0, time(nil) - status.st_mtim.tv_sec > 60 else { continue }
             try FileManager.default.removeItem(atPath: folder.string)
             logger.notice("removed layers that a process left in \(folder)")
         }
     }
 
     private static func attempt(_ folder: FilePath) -> Lock? {
-        let descriptor = open(folder.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = open(folder.string, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
