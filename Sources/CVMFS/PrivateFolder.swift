@@ -17,8 +17,9 @@ package enum PrivateFolder {
         try check(path)
     }
 
-    /// Throws ``CVMFSError`` `notTrusted` unless the folder is this user's alone to write.
-    package static func check(_ path: FilePath) throws {
+    /// Throws ``CVMFSError`` `notTrusted` unless the folder is this user's alone to write, or that of `owner`, for whom this
+    /// user works.
+    package static func check(_ path: FilePath, owner: UInt32? = nil) throws {
         let descriptor = SystemCall.open(path.string, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         guard descriptor >= 0 else {
             guard errno == ELOOP || errno == ENOTDIR else { throw SystemCall.error("open", path.string) }
@@ -27,7 +28,7 @@ package enum PrivateFolder {
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw SystemCall.error("look at", path.string) }
-        guard try isOurs(status, path) else {
+        guard try status.st_uid == owner || isOurs(status, path) else {
             throw refusal(
                 path,
                 "belongs to the user \(status.st_uid)",

@@ -118,7 +118,16 @@ struct LayerComparison {
         guard record.digest == expectation.digest.description else {
             return Result(differences: ["\(path) is the record of \(Printable.text(record.digest))"])
         }
-        return Result(differences: [], losses: LayerLoss.losses(of: record.notes))
+        var differences: [String] = []
+        if record.size != expectation.size {
+            differences.append("\(path) says \(record.size) bytes, the manifest \(expectation.size)")
+        }
+        if let diffID = expectation.diffID, record.diffID != diffID.description,
+            record.diffID.hasPrefix("\(diffID.algorithm.rawValue):")
+        {
+            differences.append("\(path) says the diff id \(Printable.text(record.diffID)), the configuration \(diffID)")
+        }
+        return Result(differences: differences, losses: LayerLoss.losses(of: record.notes))
     }
 
     /// Whether this is what every root of a nested catalog has, and nothing of the layer (docs/cvmfs-format.md §3.8).

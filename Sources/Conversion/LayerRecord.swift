@@ -1,5 +1,6 @@
 import Foundation
 import OCI
+import Plumbing
 
 /// What stands beside a layer that Wafer has verified: `.layers/AB/HEX/.metadata/layer.json`.
 ///
@@ -42,6 +43,17 @@ package struct LayerRecord: Codable, Sendable, Equatable {
     /// The file's bytes, the same for the same layer.
     package func encoded() throws -> [UInt8] {
         try JSONDocument.encode(self)
+    }
+
+    /// What an image says otherwise of the layer, up to the words for what is right: "of 7 bytes, but 8 bytes". Nil where
+    /// it says the same. Diff ids by two hash functions cannot be compared.
+    func contradiction(_ descriptor: Descriptor, _ wanted: Digest) -> String? {
+        if size != descriptor.size { return "of \(descriptor.size) bytes, but one of \(size) bytes" }
+        let known = diffID.split(separator: ":").first.map(String.init)
+        if diffID != wanted.description, known == wanted.algorithm.rawValue {
+            return "with the diff id \(wanted), but one with \(Printable.text(diffID))"
+        }
+        return nil
     }
 
     /// The same with more to tell.

@@ -91,6 +91,13 @@ package struct Plan: Sendable {
             }
             let hasRoot = contents[RepositoryLayout.layerRoot(descriptor.digest)] != nil
             let record = try contents[RepositoryLayout.layerRecord(descriptor.digest)].map(LayerRecord.decode)
+            // Where it is not there it is downloaded, and compared then.
+            if hasRoot, !options.overwriteLayers, let contradiction = record?.contradiction(descriptor, diffID) {
+                throw ConversionError(
+                    "\(image.source) has the layer \(descriptor.digest), \(contradiction) was verified when the layer was "
+                        + "published: the image is damaged, push it anew (--overwrite-layers downloads the layer again)"
+                )
+            }
             layers.append(
                 Layer(
                     descriptor: descriptor,

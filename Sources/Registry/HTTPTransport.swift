@@ -33,6 +33,7 @@ package struct HTTPTransport: Transport {
             decompression: .disabled
         )
         configuration.httpVersion = .http1Only
+        configuration.tlsConfiguration = TLSMaterial.client
         configuration.http1_1ConnectionDebugInitializer = limit.connectionCheck
         configuration.dnsOverride = settings.addresses
         configuration.connectionPool.retryConnectionEstablishment = false

@@ -18,6 +18,8 @@ import Testing
             ("localhost", .loopback), ("registry.localhost:5000", .loopback), ("127.0.0.1", .loopback),
             ("127.255.255.254:1", .loopback), ("0.0.0.0", .loopback), ("[::1]", .loopback), ("[::]", .loopback),
             ("[::ffff:127.0.0.1]", .loopback), ("169.254.169.254", .linkLocal), ("[fe80::1]", .linkLocal),
+            ("100.100.100.200", .linkLocal), ("[fd00:ec2::254]", .linkLocal), ("[64:ff9b::a9fe:a9fe]", .linkLocal),
+            ("[64:ff9b::7f00:1]", .loopback), ("100.100.100.201", .other), ("[fd00:ec2::253]", .other),
             ("[febf::1]", .linkLocal), ("[::ffff:169.254.1.1]", .linkLocal), ("[fec0::1]", .other), ("[::2]", .other),
             ("10.0.0.1", .other), ("128.0.0.1", .other), ("169.253.0.1", .other), ("localhost.example.org", .other),
             ("quay.io", .other),

@@ -1,7 +1,7 @@
-import NIOSSL
+package import NIOSSL
 
 /// Certificates and keys in files.
-enum TLSMaterial {
+package enum TLSMaterial {
     /// What is wrong with a file.
     struct Fault: Error {
         let description: String
@@ -10,7 +10,7 @@ enum TLSMaterial {
     /// How to do TLS by these settings; nil where it is done as ever. Throws ``Fault``. Blocks on files.
     static func configuration(_ settings: HostSettings) throws -> TLSConfiguration? {
         if settings.authorities.isEmpty, settings.clientCertificate == nil { return nil }
-        var configuration = TLSConfiguration.makeClientConfiguration()
+        var configuration = client
         configuration.additionalTrustRoots = try settings.authorities.map {
             .certificates(try certificates($0))
         }
@@ -22,6 +22,14 @@ enum TLSMaterial {
                 throw Fault(description: "\(key) cannot be read, or is no key in PEM form without a password")
             }
         }
+        return configuration
+    }
+
+    /// How TLS is done with everybody: 1.2 is the least that is not broken
+    /// ([RFC 8996](https://www.rfc-editor.org/rfc/rfc8996)).
+    package static var client: TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
         return configuration
     }
 
