@@ -119,12 +119,11 @@ struct LayerComparison {
             return Result(differences: ["\(path) is the record of \(Printable.text(record.digest))"])
         }
         var differences: [String] = []
-        if record.size != expectation.size {
+        let agreement = record.agrees(expectation)
+        if !agreement.size {
             differences.append("\(path) says \(record.size) bytes, the manifest \(expectation.size)")
         }
-        if let diffID = expectation.diffID, record.diffID != diffID.description,
-            record.diffID.hasPrefix("\(diffID.algorithm.rawValue):")
-        {
+        if let diffID = expectation.diffID, !agreement.diffID {
             differences.append("\(path) says the diff id \(Printable.text(record.diffID)), the configuration \(diffID)")
         }
         return Result(differences: differences, losses: LayerLoss.losses(of: record.notes))

@@ -1,6 +1,6 @@
 import Foundation
+import Layers
 import OCI
-import Plumbing
 
 /// What stands beside a layer that Wafer has verified: `.layers/AB/HEX/.metadata/layer.json`.
 ///
@@ -45,15 +45,12 @@ package struct LayerRecord: Codable, Sendable, Equatable {
         try JSONDocument.encode(self)
     }
 
-    /// What an image says otherwise of the layer, up to the words for what is right: "of 7 bytes, but 8 bytes". Nil where
-    /// it says the same. Diff ids by two hash functions cannot be compared.
-    func contradiction(_ descriptor: Descriptor, _ wanted: Digest) -> String? {
-        if size != descriptor.size { return "of \(descriptor.size) bytes, but one of \(size) bytes" }
-        let known = diffID.split(separator: ":").first.map(String.init)
-        if diffID != wanted.description, known == wanted.algorithm.rawValue {
-            return "with the diff id \(wanted), but one with \(Printable.text(diffID))"
-        }
-        return nil
+    /// Whether an image says of the layer what was verified: its size, and its diff id. Diff ids by two hash functions
+    /// cannot be compared.
+    func agrees(_ expectation: LayerExpectation) -> (size: Bool, diffID: Bool) {
+        let wanted = expectation.diffID
+        let isComparable = wanted.map { diffID.hasPrefix("\($0.algorithm.rawValue):") } ?? false
+        return (size == expectation.size, !isComparable || diffID == wanted?.description)
     }
 
     /// The same with more to tell.

@@ -1,3 +1,4 @@
+import Layers
 package import OCI
 package import Plumbing
 package import Registry
@@ -92,7 +93,7 @@ package struct Plan: Sendable {
             let hasRoot = contents[RepositoryLayout.layerRoot(descriptor.digest)] != nil
             let record = try contents[RepositoryLayout.layerRecord(descriptor.digest)].map(LayerRecord.decode)
             // Where it is not there it is downloaded, and compared then.
-            if hasRoot, !options.overwriteLayers, let contradiction = record?.contradiction(descriptor, diffID) {
+            if hasRoot, !options.overwriteLayers, let contradiction = contradiction(record, descriptor, diffID) {
                 throw ConversionError(
                     "\(image.source) has the layer \(descriptor.digest), \(contradiction) was verified when the layer was "
                         + "published: the image is damaged, push it anew (--overwrite-layers downloads the layer again)"
@@ -108,6 +109,16 @@ package struct Plan: Sendable {
             )
         }
         return layers
+    }
+
+    /// What an image says otherwise of a known layer, up to the words for what is right; nil where it says the same.
+    private static func contradiction(_ record: LayerRecord?, _ descriptor: Descriptor, _ diffID: Digest) -> String? {
+        guard let record else { return nil }
+        let expectation = LayerExpectation(digest: descriptor.digest, size: descriptor.size, diffID: diffID)
+        let agreement = record.agrees(expectation)
+        if !agreement.size { return "of \(descriptor.size) bytes, but one of \(record.size) bytes" }
+        if !agreement.diffID { return "with the diff id \(diffID), but one with \(Printable.text(record.diffID))" }
+        return nil
     }
 
     /// Whether there is nothing to do.
