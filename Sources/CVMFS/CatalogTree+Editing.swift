@@ -114,7 +114,7 @@ extension CatalogTree {
             modified: modified,
             algorithm: node.algorithm
         )
-        let bytes = try node.catalog.serialize()
+        let bytes = try node.catalog.serializeCompacted()
         return CatalogReference(hash: try storing(bytes), size: Int64(bytes.count))
     }
 }

@@ -47,8 +47,9 @@ extension Converter {
         _ earlier: State.Conversion,
         in publisher: any Publisher
     ) async throws -> Bool {
-        let path = RepositoryLayout.image(source).appending(Array("manifest.json".utf8))
-        guard let bytes = try await publisher.contents([path])[path],
+        let manifests = try RepositoryLayout.manifests(of: source)
+        let stored = try await publisher.contents(manifests)
+        guard let bytes = manifests.lazy.compactMap({ stored[$0] }).first,
             let manifestDigest = earlier.manifestDigest,
             try Digest.of(bytes, Digest(parsing: manifestDigest).algorithm).description == manifestDigest,
             case .image(let manifest) = try RawManifest(bytes: bytes).decoded

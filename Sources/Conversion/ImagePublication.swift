@@ -49,17 +49,18 @@ struct ImagePublication {
 
     func contents(overwriting: Bool) throws -> RevisionContents {
         var files = try plan.missing.map(record)
-        let folder = RepositoryLayout.image(plan.image.source)
-        func add(_ name: String, _ bytes: [UInt8], isDecisive: Bool = true) {
-            let path = folder.appending(Array(name.utf8))
-            files.append(RevisionContents.File(path: path, bytes: bytes, isDecisive: isDecisive))
+        let folder = try RepositoryLayout.image(plan.image.source)
+        func add(_ file: RepositoryLayout.ImageFile, _ bytes: [UInt8], isDecisive: Bool = true) {
+            files.append(RevisionContents.File(path: file.path(in: folder), bytes: bytes, isDecisive: isDecisive))
         }
-        add("manifest.json", plan.image.raw.bytes)
-        if let index = plan.image.index { add("index.json", index.bytes) }
+        add(.manifest, plan.image.raw.bytes)
+        if let index = plan.image.index { add(.index, index.bytes) }
         // The time in it changes with every attempt: alone it is no reason for a revision.
-        add("provenance.json", try provenance.encoded(), isDecisive: false)
+        add(.provenance, try provenance.encoded(), isDecisive: false)
+        let former = RepositoryLayout.formerImage(plan.image.source)
         return RevisionContents(
             files: files,
+            removed: RepositoryLayout.ImageFile.allCases.map { $0.path(in: former) },
             required: plan.layers.map { RepositoryLayout.layerRoot($0.descriptor.digest) },
             overwritesLayers: overwriting
         )

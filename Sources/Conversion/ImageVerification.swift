@@ -58,14 +58,16 @@ package struct ImageVerification: Sendable {
     }
 
     private func metadataDifferences(of image: ResolvedImage) async throws -> [String] {
-        let path = RepositoryLayout.image(image.source).appending(Array("manifest.json".utf8))
-        let stored = try await onDedicatedThread("verify") { try repository.tree().readFile(path) }
-        if stored == image.raw.bytes { return [] }
-        return [
-            stored == nil
-                ? "\(path) is missing: the image was not converted into \(repository.fqrn)"
-                : "\(path) is not the manifest \(image.manifestDigest) that its source has now"
-        ]
+        let paths = try RepositoryLayout.manifests(of: image.source)
+        let stored = try await onDedicatedThread("verify") {
+            let tree = try repository.tree()
+            return try paths.lazy.compactMap { path in try tree.readFile(path).map { (path, $0) } }.first
+        }
+        guard let (path, bytes) = stored else {
+            return ["\(paths[0]) is missing: the image was not converted into \(repository.fqrn)"]
+        }
+        if bytes == image.raw.bytes { return [] }
+        return ["\(path) is not the manifest \(image.manifestDigest) that its source has now"]
     }
 
     private func compare(

@@ -32,8 +32,8 @@ package struct RepositoryHoldings: Sendable, Equatable {
 
     /// Looks into a repository.
     package init(of image: ResolvedImage, in publisher: any Publisher) async throws {
-        let manifest = RepositoryLayout.image(image.source).appending(Array("manifest.json".utf8))
-        let contents = try await publisher.contents(Plan.paths(of: image) + [manifest])
+        let manifests = try RepositoryLayout.manifests(of: image.source)
+        let contents = try await publisher.contents(Plan.paths(of: image) + manifests)
         var layers: [Digest: Layer] = [:]
         for digest in image.manifest.layers.map(\.digest) {
             let hasRoot = contents[RepositoryLayout.layerRoot(digest)] != nil
@@ -42,7 +42,8 @@ package struct RepositoryHoldings: Sendable, Equatable {
         }
         self.layers = layers
         fqrn = publisher.fqrn
-        name = contents[manifest].map { $0 == image.raw.bytes ? .current : .other } ?? .missing
+        let manifest = manifests.lazy.compactMap { contents[$0] }.first
+        name = manifest.map { $0 == image.raw.bytes ? .current : .other } ?? .missing
     }
 
     /// What it has of a layer.

@@ -6,6 +6,7 @@ package import Plumbing
 package enum RepositoryLayout {
     static let layers = path([".layers"])
     static let metadata = path([".metadata"])
+    private static let images = path([".metadata", ".images"])
 
     /// `.layers/AB/HEX`: everything of one layer, HEX being the digest of the compressed bytes.
     package static func layer(_ digest: Digest) -> BytePath {
@@ -27,35 +28,77 @@ package enum RepositoryLayout {
         layer.appending(path([".metadata", "layer.json"]))
     }
 
-    /// `.metadata/REGISTRY/REPOSITORY:TAG`, or `REPOSITORY@sha256:HEX` where a digest pins the image.
+    /// `.metadata/.images/A/B/REGISTRY/REPOSITORY:TAG`, or `REPOSITORY@sha256:HEX` where a digest pins the image; A and B
+    /// are the first digits of the SHA-256 of what follows them. Throws where libcrypto fails.
     ///
-    /// Images of this machine: `.metadata/oci/PATH:NAME`, `.metadata/docker-archive/PATH:NAME`.
-    package static func image(_ source: ImageSource) -> BytePath {
+    /// Images of this machine: `oci/PATH:NAME` and `docker-archive/PATH:NAME` in the place of `REGISTRY/…`. A folder's
+    /// entries are in one catalog, so names that lie side by side would all be written again for each image; this way it
+    /// is a small part of them, however many images there are and however they are named.
+    package static func image(_ source: ImageSource) throws -> BytePath {
+        let name = name(source)
+        let hash = try Digest.sha256(of: Array(name.joined(separator: "/").utf8)).hex
+        return images.appending(path(hash.prefix(fanOut).map(String.init) + name))
+    }
+
+    /// `.metadata/REGISTRY/REPOSITORY:TAG`, where earlier versions wrote it.
+    static func formerImage(_ source: ImageSource) -> BytePath {
+        metadata.appending(path(name(source)))
+    }
+
+    /// The image's files.
+    package enum ImageFile: String, CaseIterable, Sendable {
+        /// The platform's manifest, byte for byte.
+        case manifest = "manifest.json"
+        /// The index it was chosen from, byte for byte.
+        case index = "index.json"
+        /// The ``Provenance``.
+        case provenance = "provenance.json"
+
+        package func path(in image: BytePath) -> BytePath { image.appending(Array(rawValue.utf8)) }
+    }
+
+    /// Where an image's manifest may lie: where it is written now, and where earlier versions wrote it.
+    package static func manifests(of source: ImageSource) throws -> [BytePath] {
+        [try image(source), formerImage(source)].map(ImageFile.manifest.path)
+    }
+
+    private static func name(_ source: ImageSource) -> [String] {
         switch source {
-        case .registry(let reference): image(reference)
-        case .local(let name): path([".metadata"] + name.metadataComponents)
+        case .registry(let reference): name(reference)
+        case .local(let name): name.metadataComponents
         }
     }
 
-    private static func image(_ reference: ImageReference) -> BytePath {
-        var components = [".metadata", reference.layoutHost]
+    private static func name(_ reference: ImageReference) -> [String] {
+        var components = [reference.layoutHost]
         components += reference.repository.split(separator: "/").map(String.init)
         let suffix = reference.digest.map { "@\($0)" } ?? ":\(reference.tag ?? "latest")"
         components[components.count - 1] += suffix
-        return path(components)
+        return components
     }
 
     /// The directories on the way to a path, the path included, that get a catalog of their own, outermost first.
     ///
-    /// Below `.layers` it is each fan-out directory; below `.metadata` each registry and each of its top-level groups.
+    /// Below `.layers` it is each fan-out directory; below `.metadata` too, for images and for their former places.
     package static func nestedDirectories(above target: BytePath) -> [BytePath] {
-        let depth = target.starts(with: layers) ? 2 : target.starts(with: metadata) ? 3 : 0
+        let depths: [Int] =
+            if target.starts(with: layers) {
+                [1, 2]
+            } else if target.starts(with: images) {
+                // `.images` itself has 16 entries, which are few enough to stay above.
+                [1] + (1...fanOut).map { images.components.count + $0 }
+            } else {
+                []
+            }
         let components = target.components
         // The directory of one image or layer is no group of them: it stays in its group's catalog.
-        return (1...3).filter { $0 <= depth && $0 < components.count - 1 }.compactMap {
+        return depths.filter { $0 < components.count - 1 }.compactMap {
             BytePath(components: components.prefix($0))
         }
     }
+
+    /// The levels between `.images` and an image. At two, 10,000 images are 40 to a catalog.
+    private static let fanOut = 2
 
     private static func path(_ components: [String]) -> BytePath {
         // Digests and references are validated: no part of them is empty, `.`, `..` or holds a slash.

@@ -97,6 +97,7 @@ final class NativeSession: PublishingSession {
         for file in publication.files where file.isDecisive { try write(file, to: transaction) }
         if transaction.hasChanges {
             for file in publication.files where !file.isDecisive { try write(file, to: transaction) }
+            for path in publication.removed { try remove(path, from: transaction) }
         }
         for path in publication.required where try transaction.tree.entry(at: path) == nil {
             throw ConversionError(
@@ -114,6 +115,20 @@ final class NativeSession: PublishingSession {
         try makeDirectories(above: file.path, in: transaction)
         if let parent = file.path.parent { try transaction.makeDirectory(parent) }
         try transaction.writeFile(file.path, file.bytes)
+    }
+
+    /// Removes a file that may be there, and the directories above it that then have nothing but markers; those at the
+    /// top stay.
+    private func remove(_ path: BytePath, from transaction: Transaction) throws {
+        guard try transaction.tree.entry(at: path) != nil else { return }
+        var path = path
+        while let parent = path.parent, parent.components.count > 1 {
+            let others = try transaction.tree.entries(of: parent).map(\.name)
+                .filter { $0 != path.name && $0 != CatalogEntry.markerName }
+            guard others.isEmpty else { break }
+            path = parent
+        }
+        try transaction.remove(path)
     }
 
     private func makeDirectories(above path: BytePath, in transaction: Transaction) throws {

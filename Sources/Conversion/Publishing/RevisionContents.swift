@@ -21,14 +21,17 @@ package struct RevisionContents: Sendable {
 
     /// The files, written where they differ.
     package var files: [File]
+    /// Files that go where they are there, with the directories that have nothing else. Alone no reason for a revision.
+    package var removed: [BytePath]
     /// What must be in the repository afterwards, or the commit fails: the image's layers.
     package var required: [BytePath]
     /// Whether layers that are there already are replaced by the ones ingested.
     package var overwritesLayers: Bool
 
     /// Takes the parts.
-    package init(files: [File], required: [BytePath], overwritesLayers: Bool) {
+    package init(files: [File], removed: [BytePath] = [], required: [BytePath], overwritesLayers: Bool) {
         self.files = files
+        self.removed = removed
         self.required = required
         self.overwritesLayers = overwritesLayers
     }

@@ -70,7 +70,11 @@ package struct ServerCommand: Sendable {
     }
 
     /// Runs another program as the repository's owner, where `cvmfs_server` runs.
-    func runOther(_ arguments: [String], input: FilePath, timeout: Duration) async throws -> ServerOutput {
+    func runOther(
+        _ arguments: [String],
+        input: FilePath = "/dev/null",
+        timeout: Duration
+    ) async throws -> ServerOutput {
         try await run(
             words: words.dropLast() + arguments,
             name: arguments.first ?? "",

@@ -220,12 +220,17 @@ final class ServerSession: PublishingSession {
         files += try await markers(above: files)
         _ = try await absentDirectories(above: files.map(\.path))
         let name = publication.files.last?.path.parent.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
-        try await edit(files, message: "wafer:\(name)")
+        let former = try await read { try $0.contents(publication.removed) }.keys.sorted()
+        try await edit(files, removing: former, message: "wafer:\(name)")
         return true
     }
 
-    /// Writes small files in a transaction.
-    private func edit(_ files: [RevisionContents.File], message: String) async throws {
+    /// Writes small files in a transaction, and removes others.
+    private func edit(
+        _ files: [RevisionContents.File],
+        removing removed: [BytePath] = [],
+        message: String
+    ) async throws {
         let archive = folder.appending("files.tar")
         let owner = try repository.ownerIDs()
         try await onDedicatedThread("archive of \(files.count) files") {
@@ -233,6 +238,7 @@ final class ServerSession: PublishingSession {
         }
         try await server.edit(purpose: "writing \(files.count) files", message: message) {
             try await server.unpack(archive)
+            try await server.unlink(removed)
         }
         count()
         try? FileManager.default.removeItem(atPath: archive.string)
