@@ -6,7 +6,7 @@ package import Plumbing
 package enum RepositoryLayout {
     static let layers = path([".layers"])
     static let metadata = path([".metadata"])
-    private static let images = path([".metadata", ".images"])
+    package static let images = path([".metadata", ".images"])
 
     /// `.layers/AB/HEX`: everything of one layer, HEX being the digest of the compressed bytes.
     package static func layer(_ digest: Digest) -> BytePath {

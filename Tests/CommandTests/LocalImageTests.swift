@@ -65,8 +65,8 @@ import Testing
             let form = compression == "plain" ? "tar " : compression
             #expect(report.matches(of: try Regex("B  \(form)  known\n")).count == 4, "\(report)")
             #expect(text.contains("(\(name)): converted, revision 2: 3 layers new"))
-            let listing = try await sandbox.succeed("repository", "ls", Self.fqrn, ".metadata/oci", "-R")
-            #expect(listing.contains("images:\(tag)/manifest.json"))
+            let listing = try await sandbox.succeed("repository", "ls", Self.fqrn, ".metadata", "-R")
+            #expect(listing.contains("/oci\(sandbox.path)/images:\(tag)/manifest.json"))
             #expect(try thin(registry)["history"] != nil)
             #expect(try await sandbox.succeed("list-desideratas", "-z").contains(name))
             // Elsewhere it is another name, here it is the same.

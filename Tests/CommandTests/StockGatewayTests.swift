@@ -59,7 +59,7 @@ struct StockGatewayTests {
                 for number in [0, 1] {
                     try await server.succeed("\"$wafer\" repository rm $FQRN \(Self.folder(image, number)) --force")
                 }
-                try await server.publish("rm -r .metadata/127.0.0.1:\(registry.port)")
+                try await server.publish("rm -r .metadata/.images/*/*/127.0.0.1:\(registry.port)")
             }
             try await server.succeed("\"$CVMFS\" check $FQRN")
         }

@@ -25,7 +25,7 @@ struct ConversionPassTests {
             let reference = try ImageReference(parsing: fixture.registry.reference("app:\(number)"))
             files.append(
                 RevisionContents.File(
-                    path: RepositoryLayout.image(.registry(reference)).appending(Array("manifest.json".utf8)),
+                    path: try RepositoryLayout.image(.registry(reference)).appending(Array("manifest.json".utf8)),
                     bytes: image.bytes,
                     isDecisive: true
                 )

@@ -32,8 +32,7 @@ struct ConverterTests {
                     "trusted.overlay.opaque", "user.overlay.opaque",
                 ]
             )
-            let metadata = try BytePath(".metadata/127.0.0.1:\(fixture.registry.port)/app:1/manifest.json")
-            #expect(try tree.readFile(metadata) == image.bytes)
+            #expect(try tree.readFile(fixture.manifest(of: "app:1")) == image.bytes)
 
             fixture.registry.forgetRequests()
             #expect(try await fixture.converter().convert(desiderata) == .upToDate(revision: 2))
@@ -135,9 +134,10 @@ struct ConverterTests {
             let desiderata = try await fixture.desire("app:1")
             let options = ConversionOptions(platform: Platform(os: "linux", architecture: "arm64"))
             _ = try await fixture.converter(options).convert(desiderata)
-            let folder = try BytePath(".metadata/127.0.0.1:\(fixture.registry.port)/app:1")
+            let manifest = try fixture.manifest(of: "app:1")
+            let folder = try #require(manifest.parent)
             let tree = try fixture.repository.tree()
-            #expect(try tree.readFile(folder.appending(Array("manifest.json".utf8))) == arm64.bytes)
+            #expect(try tree.readFile(manifest) == arm64.bytes)
             let stored = try #require(try tree.readFile(folder.appending(Array("index.json".utf8))))
             #expect(try Digest.sha256(of: stored) == index)
             let record = try #require(try await fixture.state.lastConversion(of: desiderata.id))

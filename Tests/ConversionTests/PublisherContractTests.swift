@@ -76,7 +76,7 @@ struct PublisherContractTests {
             let root = RepositoryLayout.layerRoot(image.manifest.layers[0].digest)
             let motd = root.appending(try BytePath("etc/motd"))
             #expect(try await subject.publisher.contents([motd])[motd] == Array("welcome\n".utf8))
-            let manifest = try BytePath(".metadata/127.0.0.1:\(subject.fixture.registry.port)/app:1/manifest.json")
+            let manifest = try subject.fixture.manifest(of: "app:1")
             #expect(try await subject.publisher.contents([manifest])[manifest] == image.bytes)
             #expect(try await subject.convert(desiderata) == .upToDate(revision: result.revision))
             try await subject.expectSettled()
@@ -161,6 +161,43 @@ struct PublisherContractTests {
                 let entry = try subject.fixture.repository.tree().entry(at: motd)
                 #expect(entry?.type == .characterDevice)
             }
+        }
+    }
+
+    @Test(
+        "metadata where earlier versions wrote it is found, and moves with the next revision",
+        arguments: Kind.allCases
+    )
+    func formerPlace(kind: Kind) async throws {
+        try await with(kind) { subject in
+            let fixture = subject.fixture
+            let image = try fixture.registry.addImage("group/app", tag: "1", layers: [SampleLayers.base])
+            let desiderata = try await fixture.desire("group/app:1")
+            let first = try await subject.convert(desiderata)
+            let source = try ImageSource(parsing: fixture.registry.reference("group/app:1"), folder: "/")
+            let places = try RepositoryLayout.manifests(of: source)
+            #expect(places.map { $0.starts(with: RepositoryLayout.images) } == [true, false])
+            // A place elsewhere: what is moved there goes with its folder.
+            let contents = RevisionContents(
+                files: [RevisionContents.File(path: places[1], bytes: image.bytes, isDecisive: true)],
+                removed: [places[0], try BytePath("nowhere/at/all")],
+                required: [],
+                overwritesLayers: false
+            )
+            let moved = try await subject.publisher.withSession { try await $0.commit(contents) }
+            #expect(try await subject.has(places[0]) == false)
+            #expect(try await subject.has(places[1]))
+            #expect(try await subject.convert(desiderata) == .upToDate(revision: first.revision))
+
+            let again = try await subject.convert(desiderata, ConversionOptions(convertAgain: true))
+            #expect(again.revision == moved.revision + 1)
+            #expect(try await subject.publisher.contents(places) == [places[0]: image.bytes])
+            if kind == .native {
+                // Folders that earlier versions made go with the last image in them.
+                let group = try BytePath(".metadata/\(fixture.registry.host)")
+                #expect(try fixture.repository.tree().entry(at: group) == nil)
+            }
+            try await subject.expectSettled()
         }
     }
 

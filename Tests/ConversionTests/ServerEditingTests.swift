@@ -128,12 +128,12 @@ struct ServerEditingTests {
     @Test("images that refer to layers are found without the storage")
     func referrers() async throws {
         try await withServer { server, publisher in
-            try await server.publishFile(nil, ".metadata/host/app:1/manifest.json", "no manifest")
-            #expect(try server.names(".metadata") == [".cvmfscatalog", "host"])
-            #expect(try server.names(".metadata/host") == [".cvmfscatalog", "app:1"])
+            try await server.publishFile(nil, ".metadata/.images/a/b/host/app:1/manifest.json", "no manifest")
+            #expect(try server.names(".metadata") == [".cvmfscatalog", ".images"])
+            #expect(try server.names(".metadata/.images/a/b") == [".cvmfscatalog", "host"])
             try await server.publishFile(nil, ".layers/ab/cd", "x")
             let referrers = try await publisher.referrers(to: paths(".layers/ab"))
-            #expect(referrers.map(\.image.description) == [".metadata/host/app:1"])
+            #expect(referrers.map(\.image.description) == [".metadata/.images/a/b/host/app:1"])
             await #expect(throws: CVMFSError.self) { try await publisher.referrers(to: paths(".layers/ff")) }
         }
     }

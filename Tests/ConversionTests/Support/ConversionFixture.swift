@@ -96,6 +96,12 @@ struct ConversionFixture: Sendable {
         )
     }
 
+    /// Where the manifest of an image of the registry in memory lies.
+    func manifest(of name: String) throws -> BytePath {
+        let image = try RepositoryLayout.image(try ImageSource(parsing: registry.reference(name), folder: "/"))
+        return RepositoryLayout.ImageFile.manifest.path(in: image)
+    }
+
     /// Publishes what another tool might leave behind: a layer without its content and without a record.
     func publishEmptyLayer(_ digest: Digest) throws {
         let preparation = try repository.prepare(lockTimeout: .seconds(5), now: Date())

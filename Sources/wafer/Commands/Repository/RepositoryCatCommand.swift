@@ -12,9 +12,10 @@ struct RepositoryCatCommand: WaferCommand {
             Every object is compared with its hash on the way. Symbolic links are not
             followed.
 
-            EXAMPLE:
-              wafer repository cat cd.cern.ch \\
-                '/.metadata/registry.hub.docker.com/library/redis:4/manifest.json'
+            EXAMPLES:
+              wafer repository ls cd.cern.ch /.metadata -R | grep /redis:4/
+              image=/.metadata/.images/c/a/registry.hub.docker.com/library/redis:4
+              wafer repository cat cd.cern.ch $image/manifest.json
             """
     )
 
