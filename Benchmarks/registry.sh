@@ -15,7 +15,7 @@ start_images() {
 
 # Images FIRST to LAST, each of one layer with a file of 51 bytes, are pushed and stated as desideratas.
 add_images() {
-    /usr/bin/python3 "$project/Benchmarks/images.py" "$registry" group "$1" "$2" "$registry_user" <password |
+    /usr/bin/python3 "${project:?}/Benchmarks/images.py" "$registry" group "$1" "$2" "$registry_user" <password |
         xargs -P 4 -I NAME wafer add-desiderata --no-convert --repository "$repository" \
             --input-image "http://$registry/NAME" --user-input "$registry_user" \
             --output-image "http://$registry/thin/NAME" --user-output "$registry_user" >/dev/null
