@@ -5,7 +5,10 @@ package struct ExtendedAttributes: Sendable, Equatable {
     /// Name and value, as bytes, sorted by name.
     package let attributes: [(name: [UInt8], value: [UInt8])]
 
-    /// The length fields have eight bits, and so has the count.
+    /// What is written: the length fields have eight bits, and so has the count.
+    ///
+    /// CVMFS 2.14 writes a second form, with values of up to 65,535 bytes. An older client that meets it shows none of the
+    /// entry's attributes, file capabilities and the marks of opaque directories among them: it is only read here.
     package static let limit = 255
 
     /// Throws ``CVMFSError`` where an attribute does not fit the encoding; stock drops those silently.
@@ -30,20 +33,32 @@ package struct ExtendedAttributes: Sendable, Equatable {
 
     /// Reads a blob; nil where its lengths do not add up.
     package init?(blob: [UInt8]) {
-        guard blob.count >= 2, blob[0] == 1 else { return nil }
+        guard blob.count >= 2, let lengthBytes = Self.lengthBytes(version: blob[0]) else { return nil }
         var attributes: [(name: [UInt8], value: [UInt8])] = []
         var rest = blob[2...]
         for _ in 0..<blob[1] {
-            guard rest.count >= 2 else { return nil }
+            guard rest.count >= 1 + lengthBytes else { return nil }
             let nameLength = Int(rest[rest.startIndex])
-            let valueLength = Int(rest[rest.startIndex + 1])
-            rest = rest.dropFirst(2)
-            guard rest.count >= nameLength + valueLength, nameLength + valueLength > 0 else { return nil }
-            attributes.append((Array(rest.prefix(nameLength)), Array(rest.dropFirst(nameLength).prefix(valueLength))))
+            // Little-endian.
+            let valueLength = rest.dropFirst().prefix(lengthBytes).reversed().reduce(0) { $0 << 8 | Int($1) }
+            rest = rest.dropFirst(1 + lengthBytes)
+            guard rest.count >= nameLength + valueLength, nameLength > 0 else { return nil }
+            let name = Array(rest.prefix(nameLength))
+            guard !name.contains(0) else { return nil }
+            attributes.append((name, Array(rest.dropFirst(nameLength).prefix(valueLength))))
             rest = rest.dropFirst(nameLength + valueLength)
         }
         guard rest.isEmpty else { return nil }
         self.attributes = attributes
+    }
+
+    /// The bytes of a value's length; nil for a form that is not known.
+    private static func lengthBytes(version: UInt8) -> Int? {
+        switch version {
+        case 1: 1
+        case 2: 2
+        default: nil
+        }
     }
 
     /// The encoding; nil for no attributes, since a row has attributes as soon as the column is not NULL.

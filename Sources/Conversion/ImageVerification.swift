@@ -28,16 +28,23 @@ package struct ImageVerification: Sendable {
         self.report = report
     }
 
-    /// The differences, one line each; none where the image is as it should be. Throws where registry or repository
-    /// cannot be read at all.
-    package func differences(
+    /// What a verification found.
+    package struct Findings: Sendable {
+        /// One line each; none where the image is as it should be.
+        package fileprivate(set) var differences: [String]
+        /// What is not stored of its layers, and was said when they were published. These are no differences.
+        package fileprivate(set) var losses: [(layer: Digest, losses: [LayerLoss: Int])] = []
+    }
+
+    /// Compares every layer with its bytes, and the manifest. Throws where registry or repository cannot be read at all.
+    package func findings(
         of source: ImageSource,
         platform: Platform,
         credentials: RegistryCredentials?
-    ) async throws -> [String] {
+    ) async throws -> Findings {
         let input = try await registry.open(source, credentials: credentials)
         let image = try await input.resolve(platform: platform)
-        var differences = try await metadataDifferences(of: image)
+        var findings = Findings(differences: try await metadataDifferences(of: image))
         var sizes: [Digest: Int64] = [:]
         for layer in image.manifest.layers { sizes[layer.digest] = layer.size }
         report(.layersStarted(count: sizes.count, size: sizes.values.reduce(0, +)))
@@ -51,10 +58,13 @@ package struct ImageVerification: Sendable {
             let found = try await compare(expectation, descriptor, input)
             let duration = ContinuousClock.now - start
             report(.layerCompared(descriptor.digest, size: descriptor.size, duration: duration))
-            if !found.losses.isEmpty { report(.layerLosses(descriptor.digest, found.losses)) }
-            differences += found.differences.map { "layer \(descriptor.digest): \($0)" }
+            if !found.losses.isEmpty {
+                report(.layerLosses(descriptor.digest, found.losses))
+                findings.losses.append((descriptor.digest, found.losses))
+            }
+            findings.differences += found.differences.map { "layer \(descriptor.digest): \($0)" }
         }
-        return differences
+        return findings
     }
 
     private func metadataDifferences(of image: ResolvedImage) async throws -> [String] {

@@ -16,7 +16,7 @@ struct LayerComparison {
     struct Result {
         /// One line each.
         var differences: [String]
-        /// What the record says that the layer's publisher could not store. These are no differences.
+        /// What is not stored of the layer: what its record says, and what no publisher can. These are no differences.
         var losses: [LayerLoss: Int] = [:]
     }
 
@@ -28,9 +28,10 @@ struct LayerComparison {
             return Result(differences: ["\(root) is missing"])
         }
         let record = try record()
-        let losses = Set(record.losses.keys)
         var differences = record.differences
-        let expected = try expectedEntries(read)
+        let (expected, leftOut) = try expectedEntries(read)
+        let notStored = record.losses.merging(leftOut) { max($0, $1) }
+        let losses = Set(notStored.keys)
         var found: Set<BytePath> = []
         let contents = try ContentComparison(store: tree.store)
         var catalogRoots: Set<BytePath> = []
@@ -61,7 +62,7 @@ struct LayerComparison {
             let more = differences.count - Self.limit
             differences = differences.prefix(Self.limit) + ["and \(more) differences more"]
         }
-        return Result(differences: differences, losses: record.losses)
+        return Result(differences: differences, losses: notStored)
     }
 
     /// What the layer's bytes say of an entry: its row without content, and the content's SHA-256.
@@ -71,7 +72,10 @@ struct LayerComparison {
         let lossWhereDropped: LayerLoss?
     }
 
-    private func expectedEntries(_ read: @escaping () throws -> [UInt8]?) throws -> [BytePath: Expected] {
+    /// The layer's entries, and what is left out of them for every publisher.
+    private func expectedEntries(
+        _ read: @escaping () throws -> [UInt8]?
+    ) throws -> (entries: [BytePath: Expected], leftOut: [LayerLoss: Int]) {
         let reader = try LayerReader(
             expecting: expectation,
             limits: limits,
@@ -106,7 +110,7 @@ struct LayerComparison {
                 lossWhereDropped: nil
             )
         }
-        return entries
+        return (entries, LayerLoss.losses(of: try reader.summary))
     }
 
     private func record() throws -> Result {

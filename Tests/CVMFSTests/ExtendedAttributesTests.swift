@@ -24,6 +24,16 @@ import Testing
         #expect(attributes.attributes.map(\.name) == [longest, bytes("a"), bytes("b")])
     }
 
+    /// What CVMFS 2.14 writes where a value is longer than 255 bytes.
+    @Test func theFormOfLongValuesIsRead() throws {
+        let long = [UInt8](repeating: 7, count: 300)
+        let blob = [2, 2, 6, 0x2c, 1] + bytes("user.a") + long + [6, 0, 0] + bytes("user.b")
+        let attributes = try #require(ExtendedAttributes(blob: blob)).attributes
+        #expect(attributes.map(\.name) == [bytes("user.a"), bytes("user.b")])
+        #expect(attributes.map(\.value) == [long, []])
+        #expect(ExtendedAttributes(blob: blob.dropLast()) == nil)
+    }
+
     @Test func noAttributesAreNoBlob() throws {
         #expect(try ExtendedAttributes([]).blob == nil)
     }
@@ -40,7 +50,8 @@ import Testing
 
     @Test(
         arguments: [
-            "", "01", "0201036100", "0101", "010101", "01010201", "0101010161", "010100006162", "01010101616200",
+            "", "01", "0201036100", "0301010061", "01010001ff", "010102006100", "0101", "010101", "01010201",
+            "0101010161", "010100006162", "01010101616200",
         ]
     )
     func damagedBlobsAreNone(hex: String) throws {

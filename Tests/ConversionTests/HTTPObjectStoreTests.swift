@@ -50,11 +50,11 @@ struct HTTPObjectStoreTests {
             let rows = (try rows(fixture.repository), try await onDedicatedThread("read") { try rows(seen) })
             #expect(rows.0 == rows.1 && rows.0.count > 10)
             let verification = ImageVerification(registry: fixture.client, repository: seen, report: { _ in })
-            let differences = try await verification.differences(
+            let differences = try await verification.findings(
                 of: ImageSource(parsing: fixture.registry.reference("app:1"), folder: "/"),
                 platform: .linuxAMD64,
                 credentials: nil
-            )
+            ).differences
             #expect(differences == [])
             let report = try await onDedicatedThread("check") {
                 try RepositoryCheck(

@@ -14,11 +14,11 @@ struct ImageVerificationTests {
             repository: fixture.repository,
             report: { _ in }
         )
-        return try await verification.differences(
+        return try await verification.findings(
             of: ImageSource(parsing: fixture.registry.reference("app:1"), folder: "/"),
             platform: .linuxAMD64,
             credentials: nil
-        )
+        ).differences
     }
 
     @Test("a converted image is equal to its registry; one that was not is missing")

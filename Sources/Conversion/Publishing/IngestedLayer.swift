@@ -9,15 +9,34 @@ package struct IngestedLayer: Sendable {
     package let entries: Int
     /// What was new of its content.
     package let content: ContentStatistics
-    /// What the publisher cannot store of it, and how often.
-    package var losses: [LayerLoss: Int] = [:]
+    /// What is not stored of it, and how often.
+    package var losses: [LayerLoss: Int]
+
+    /// A layer that was read to its end; `losses` is what its publisher cannot store of it.
+    init(
+        summary: LayerSummary,
+        entries: Int,
+        content: ContentStatistics,
+        losses: [LayerLoss: Int] = [:]
+    ) {
+        self.summary = summary
+        self.entries = entries
+        self.content = content
+        self.losses = losses.merging(LayerLoss.losses(of: summary)) { max($0, $1) }
+    }
 }
 
 extension IngestedLayer {
+    /// What this publisher does not store of it, and another one would.
+    package var publisherLosses: [LayerLoss: Int] {
+        let always = LayerLoss.losses(of: summary)
+        return losses.filter { always[$0.key] == nil }
+    }
+
     /// What was left out of it or is worth a warning: how often, by kind.
     package var notes: [String: Int] {
         var notes: [String: Int] = [:]
-        for (kind, tally) in summary.dropped { notes["dropped-\(kind.rawValue)"] = tally.count }
+        for (kind, tally) in summary.dropped { notes[kind.note] = tally.count }
         for (kind, tally) in summary.warnings { notes[kind.rawValue] = tally.count }
         for (loss, count) in losses { notes[loss.rawValue] = count }
         return notes

@@ -59,7 +59,7 @@ struct VerifyCommand: WaferCommand {
         let repository = try await database.repository(subject.repository).openToRead(logger: global.logger)
         let credentials = try await database.credentials(for: StoredReference(image, user: subject.user))
         let report = progress.reporter(global)
-        let differences = try await RegistryAccess.with(
+        let findings = try await RegistryAccess.with(
             global.logger,
             network.settings(),
             users: DatabaseUsers(database)
@@ -70,27 +70,45 @@ struct VerifyCommand: WaferCommand {
                 limits: limitOptions.limits,
                 report: report
             )
-            return try await verification.differences(
+            return try await verification.findings(
                 of: image,
                 platform: choice.platform,
                 credentials: credentials
             )
         }
         try await database.close()
-        try show(differences, image, subject.repository)
-        if !differences.isEmpty { throw ExitStatus.nothingDone }
+        try show(findings, image, subject.repository)
+        if !findings.differences.isEmpty { throw ExitStatus.nothingDone }
     }
 
-    private func show(_ differences: [String], _ image: ImageSource, _ repository: String) throws {
+    private func show(
+        _ findings: ImageVerification.Findings,
+        _ image: ImageSource,
+        _ repository: String
+    ) throws {
+        let differences = findings.differences
         switch format {
         case .text:
             for difference in differences { try StandardOutput.line(Cell.text(difference).field) }
-            if differences.isEmpty { try StandardOutput.line("\(image) in \(repository) is equal to its registry's") }
+            if differences.isEmpty {
+                let end = findings.losses.isEmpty ? "" : ", except what is not stored:"
+                try StandardOutput.line("\(image) in \(repository) is equal to its registry's\(end)")
+            } else if !findings.losses.isEmpty {
+                try StandardOutput.line("no differences, but not stored:")
+            }
+            for (layer, losses) in findings.losses {
+                try StandardOutput.line("layer \(layer): \(LayerLoss.text(losses))")
+            }
         case .json:
+            let losses = findings.losses.map { layer, losses in
+                let counts = losses.map { ($0.rawValue, JSON.number(Int64($1))) }
+                return (layer.description, JSON.object(Dictionary(uniqueKeysWithValues: counts)))
+            }
             let report = JSON.object([
                 "differences": .array(differences.map(JSON.string)),
                 "equal": .bool(differences.isEmpty),
                 "image": .string(image.description),
+                "not_stored": .object(Dictionary(uniqueKeysWithValues: losses)),
                 "repository": .string(repository),
             ])
             try StandardOutput.line(report.text())

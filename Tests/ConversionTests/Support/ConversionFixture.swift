@@ -143,6 +143,11 @@ final class EventLog: Sendable {
         events.withLock { $0.append(event) }
     }
 
+    /// What was said of each layer that is not stored whole.
+    var losses: [[LayerLoss: Int]] {
+        events.withLock { $0.compactMap { if case .layerLosses(_, let losses) = $0 { losses } else { nil } } }
+    }
+
     var startedLayers: Int {
         events.withLock { $0.count { if case .layerStarted = $0 { true } else { false } } }
     }

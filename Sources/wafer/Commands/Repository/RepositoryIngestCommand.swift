@@ -58,8 +58,8 @@ struct RepositoryIngestCommand: WaferCommand {
         let (layer, outcome) = try await Interruption.cancelling(global.logger) {
             try await ingestion.ingest(input, at: path, replacing: replace)
         }
-        if !layer.losses.isEmpty {
-            global.logger.warning("cvmfs_server does not store all of it: \(LayerLoss.text(layer.losses))")
+        if !layer.publisherLosses.isEmpty {
+            global.logger.warning("not all of it is stored: \(LayerLoss.text(layer.publisherLosses))")
         }
         for line in LayerNotesText.lines(layer.summary) { global.logger.warning("\(line)") }
         let size = layer.summary.uncompressedSize

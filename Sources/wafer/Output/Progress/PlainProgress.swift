@@ -28,7 +28,7 @@ struct PlainProgress: Sendable {
             let rate = ByteCount.rate(size, in: duration)
             logger.info("layer \(short(digest)): compared, \(ByteCount.text(size)) at \(rate)")
         case .layerLosses(let digest, let losses):
-            logger.warning("layer \(short(digest)): cvmfs_server does not store all of it: \(LayerLoss.text(losses))")
+            logger.warning("layer \(short(digest)): not all of it is stored: \(LayerLoss.text(losses))")
         case .layerKnown(let digest, let size):
             logger.info("layer \(short(digest)): known, \(ByteCount.text(size))")
         case .published(let revision):

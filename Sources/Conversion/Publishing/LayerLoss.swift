@@ -1,4 +1,7 @@
-/// What a publisher cannot store of a layer. The raw values are for records that outlive the program.
+import Layers
+
+/// What is not stored of a layer: what the format cannot hold, and what a publisher cannot write. The raw values are for
+/// records that outlive the program.
 package enum LayerLoss: String, Sendable, CaseIterable, Comparable {
     /// Whiteouts: what they removed from layers below is there again.
     case whiteouts = "lost-whiteouts"
@@ -14,10 +17,21 @@ package enum LayerLoss: String, Sendable, CaseIterable, Comparable {
     case hardLinks = "lost-hard-links"
     /// Files that belong to somebody else.
     case owners = "lost-owners"
+    /// Attributes too long for the format (docs/cvmfs-format.md §3.9), which no publisher can write.
+    case longAttributes = "dropped-long-attribute"
+    /// POSIX and NFSv4 access control lists: a client could show them but not enforce them.
+    case accessControlLists = "dropped-access-control-list"
+    /// Empty files with the name of a catalog's marker: the format would take them for one.
+    case markerFiles = "dropped-marker-file"
 
     /// Those among the notes of a layer's record.
     static func losses(of notes: [String: Int]) -> [LayerLoss: Int] {
         Dictionary(uniqueKeysWithValues: allCases.compactMap { loss in notes[loss.rawValue].map { (loss, $0) } })
+    }
+
+    /// What is left out of a layer while it is read, whoever stores it.
+    static func losses(of summary: LayerSummary) -> [LayerLoss: Int] {
+        losses(of: Dictionary(uniqueKeysWithValues: summary.dropped.map { ($0.note, $1.count) }))
     }
 
     /// What is lost, as a person reads it.
@@ -38,10 +52,21 @@ package enum LayerLoss: String, Sendable, CaseIterable, Comparable {
             case (.hardLinks, false): "\(count) hard links as files of their own"
             case (.owners, true): "1 entry with the repository's owner"
             case (.owners, false): "\(count) entries with the repository's owner"
+            case (.longAttributes, true): "1 extended attribute of more than 255 bytes is missing"
+            case (.longAttributes, false): "\(count) extended attributes of more than 255 bytes are missing"
+            case (.accessControlLists, true): "1 access control list is missing"
+            case (.accessControlLists, false): "\(count) access control lists are missing"
+            case (.markerFiles, true): "1 empty file with the name of a catalog's marker is missing"
+            case (.markerFiles, false): "\(count) empty files with the name of a catalog's marker are missing"
             }
         }.joined(separator: ", ")
     }
 
     /// In the order of the raw values.
     package static func < (left: LayerLoss, right: LayerLoss) -> Bool { left.rawValue < right.rawValue }
+}
+
+extension LayerSummary.Dropped {
+    /// Its name among the notes of a layer's record.
+    var note: String { "dropped-\(rawValue)" }
 }
