@@ -75,6 +75,7 @@ package struct ConversionLoop: Sendable {
             logger.error("this pass is skipped", metadata: ["reason": "\(error)"])
             return
         }
+        logger.debug("a pass over \(desideratas.count) desideratas begins")
         try await ConversionPass(converter).run(
             desideratas,
             isDue: { [state, now] desiderata in
