@@ -61,7 +61,7 @@ let package = Package(
         cLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         cLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
 
-        library("Plumbing", ["CISAL", "CLibdeflate", "CLinux", "COpenSSL", "CZlib", "CZstd"]),
+        library("Plumbing", ["CISAL", "CLibdeflate", "CLinux", "COpenSSL", "CZlib", "CZstd", system]),
         library("OCI", ["Plumbing"]),
         library(
             "Registry",

@@ -26,8 +26,12 @@ package final class PendingContent: Sendable {
 
     /// Where the content lies. Throws unless its batch is complete.
     package func stored() throws -> StoredContent {
-        let pieces = pieces.withLock { $0 }.compactMap { $0 }
-        guard let first = pieces.first else { throw CVMFSError(.corrupt, "the content of a file was not stored") }
+        let found = pieces.withLock { $0 }
+        let pieces = found.compactMap { $0 }
+        // A hole would shift all that follows it.
+        guard let first = pieces.first, pieces.count == found.count else {
+            throw CVMFSError(.corrupt, "the content of a file was not stored")
+        }
         if kind == .file {
             return .whole(hash: first.record.hash, size: first.size, compression: first.record.compression)
         }

@@ -56,7 +56,11 @@ package struct Converter: Sendable {
                 try await ledger.succeed()
                 return result
             } catch {
-                try await ledger.fail(error)
+                do {
+                    try await ledger.fail(error)
+                } catch let second {
+                    throw ConversionError("\(error); and that could not be recorded: \(second)")
+                }
                 throw error
             }
         }

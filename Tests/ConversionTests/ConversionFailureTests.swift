@@ -4,6 +4,7 @@ import Foundation
 import OCI
 import Plumbing
 import State
+import Synchronization
 import TestSupport
 import Testing
 
@@ -25,6 +26,35 @@ struct ConversionFailureTests {
         Fault(testDescription: "cut layers", message: "sha256:") { $0.cutBlobsAfter = 700 },
         Fault(testDescription: "layers with more behind", message: "sha256:") { $0.blobPadding = 512 },
     ]
+
+    @Test("what failed is told where it cannot be recorded, too")
+    func unrecorded() async throws {
+        try await ConversionFixture.with { fixture in
+            try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
+            let desiderata = try await fixture.desire("app:1")
+            let calls = Mutex(0)
+            let converter = Converter(
+                state: fixture.state,
+                registry: fixture.client,
+                publisher: { _ in
+                    let call = calls.withLock { calls in
+                        calls += 1
+                        return calls
+                    }
+                    // The first is of the look at what is there, before the claim.
+                    if call > 1 {
+                        try await fixture.state.close()
+                        throw ConversionError("the storage burns")
+                    }
+                    return NativePublisher(fixture.repository, lockTimeout: .seconds(10))
+                },
+                options: ConversionOptions(),
+                report: { _ in }
+            )
+            let error = await #expect(throws: ConversionError.self) { try await converter.convert(desiderata) }
+            #expect(error?.description.hasPrefix("the storage burns; and that could not be recorded: ") == true)
+        }
+    }
 
     @Test("the registry misbehaves", arguments: faults)
     func registry(fault: Fault) async throws {

@@ -1,4 +1,5 @@
 import Glibc
+import Plumbing
 package import SystemPackage
 
 /// What the spool folder of `cvmfs_server` tells of a repository's transactions (docs/cvmfs-format.md §6.1).
@@ -53,11 +54,8 @@ package struct ServerSpool: Sendable, Equatable {
     package var isUnedited: Bool {
         guard let folder = opendir(scratch.string) else { return false }
         defer { closedir(folder) }
-        while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in bytes.prefix { $0 != 0 }.map { $0 } }
-            if name != [UInt8(ascii: ".")], name != Array("..".utf8) { return false }
-        }
-        return true
+        // What cannot be seen is false, too.
+        return (try? DirectoryNames.all { readdir(folder) })?.isEmpty ?? false
     }
 
     /// Now, by the clock that ``OpenTransaction/opened`` is of, as a new file in `folder` shows it.

@@ -145,12 +145,11 @@ package struct MountReader: RevisionReader {
             throw failure
         }
         defer { closedir(folder) }
-        var names: [[UInt8]] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in bytes.prefix { $0 != 0 }.map { $0 } }
-            if BytePath.isName(name) { names.append(name) }
+        do {
+            return try DirectoryNames.all { readdir(folder) }.sorted { $0.lexicographicallyPrecedes($1) }
+        } catch {
+            throw self.error("list", path, code: error.rawValue)
         }
-        return names.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
     private func read(_ path: BytePath, size: Int) throws -> [UInt8] {
@@ -172,8 +171,7 @@ package struct MountReader: RevisionReader {
         }
     }
 
-    private func error(_ what: String, _ path: BytePath) -> any Error {
-        let code = errno
+    private func error(_ what: String, _ path: BytePath, code: Int32 = errno) -> any Error {
         let remedy = code == ENOTCONN ? ": `cvmfs_server mount \(fqrn)` mounts it again" : ""
         let text = "cannot \(what) \(path) in \(root): \(Errno(rawValue: code))\(remedy)"
         return code == EACCES ? Denial(description: text) : ConversionError(text)

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Glibc
 import Logging
@@ -209,9 +210,8 @@ final class ServerRun: Sendable {
 
     private static func pipe() throws -> (reader: Int32, writer: Int32) {
         var ends: [Int32] = [-1, -1]
-        guard Glibc.pipe(&ends) == 0 else { throw ConversionError("no pipe: \(Errno(rawValue: errno))") }
-        // Other children must not hold it.
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        // Other children must not hold it, not even one that starts at this moment.
+        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw ConversionError("no pipe: \(Errno(rawValue: errno))") }
         return (ends[0], ends[1])
     }
 }
