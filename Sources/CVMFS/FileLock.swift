@@ -1,10 +1,10 @@
 import Foundation
 import Glibc
 import Plumbing
-import SystemPackage
+package import SystemPackage
 
-/// An exclusive lock on a file that ends with the process that holds it, however that ends.
-final class FileLock: Sendable {
+/// An exclusive lock on a file or a folder that ends with the process that holds it, however that ends.
+package final class FileLock: Sendable {
     let descriptor: Int32
     private let path: String
 
@@ -53,14 +53,28 @@ final class FileLock: Sendable {
             let lock = FileLock(descriptor: descriptor, path: path.string)
             var status = stat()
             guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw noFile(path) }
-            while flock(descriptor, mode.operation | LOCK_NB) != 0 {
-                if errno == EWOULDBLOCK { return nil }
-                guard errno == EINTR else { throw SystemCall.error("lock", path.string) }
-            }
+            guard try lock.take(mode) else { return nil }
             // Whoever held it may have removed the file with it, as the stock tools do: then this lock excludes nobody.
             if !create || lock.isAt(path) { return lock }
         }
         return nil
+    }
+
+    /// Takes the lock of a folder that is there, if nobody holds it; nil where somebody does.
+    package static func attempt(folder path: FilePath) throws -> FileLock? {
+        let descriptor = SystemCall.open(path.string, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw SystemCall.error("open", path.string) }
+        let lock = FileLock(descriptor: descriptor, path: path.string)
+        return try lock.take(.exclusive) ? lock : nil
+    }
+
+    /// Whether nobody else holds it.
+    private func take(_ mode: Mode) throws -> Bool {
+        while flock(descriptor, mode.operation | LOCK_NB) != 0 {
+            if errno == EWOULDBLOCK { return false }
+            guard errno == EINTR else { throw SystemCall.error("lock", path) }
+        }
+        return true
     }
 
     private static func noFile(_ path: FilePath) -> CVMFSError {

@@ -1,6 +1,7 @@
 package import Foundation
 import GRDB
 package import Logging
+import Plumbing
 package import SystemPackage
 
 extension StateDatabase {
@@ -30,7 +31,7 @@ extension StateDatabase {
             rules: rules,
             patience: seconds
         )
-        return try await offCooperativeThreads {
+        return try await onDedicatedThread("wafer.state") {
             let file = DatabaseFile(path: path)
             if try !file.exists() { _ = try file.create() }
             if try file.makePrivate() {

@@ -1,4 +1,5 @@
 import GRDB
+import Plumbing
 
 extension StateDatabase {
     /// Stores a password, encrypted. See ``addUser(_:credential:)``.
@@ -17,7 +18,7 @@ extension StateDatabase {
         }
         guard !user.canonicalRegistry.isEmpty else { throw StateError.invalidValue("the registry is empty") }
         let vault = try knownVault()
-        let (key, isNew) = try await offCooperativeThreads { try vault.keyForSealing() }
+        let (key, isNew) = try await onDedicatedThread("wafer.state") { try vault.keyForSealing() }
         let sealed = try CredentialVault.seal(credential, of: user, with: key)
         return try await write { db in
             let replaced = try StateDatabase.hasUser(user.name, user.canonicalRegistry, db)
@@ -129,7 +130,7 @@ extension StateDatabase {
             }
             return row
         }
-        guard let key = try await offCooperativeThreads({ try vault.key() }) else {
+        guard let key = try await onDedicatedThread("wafer.state", { try vault.key() }) else {
             throw StateError.keyFileMissing(vault.keyFile, users: try await users())
         }
         guard row.sealed.keyID == key.id else {

@@ -1,6 +1,7 @@
 package import Foundation
 import GRDB
 package import Logging
+import Plumbing
 package import SystemPackage
 
 /// Wafer's memory: users, images, desideratas, repositories, the history of conversions, and who is at work.
@@ -32,7 +33,7 @@ package struct StateDatabase: Sendable {
         logger: Logger
     ) async throws -> StateDatabase {
         let configuration = Configuration.wafer(waitingUpTo: seconds)
-        let pool = try await offCooperativeThreads {
+        let pool = try await onDedicatedThread("wafer.state") {
             guard try DatabaseFile(path: path).exists() else { throw StateError.noDatabase(path) }
             if try DatabaseFile(path: path).makePrivate() {
                 logger.warning("\(path) could be read by other users: it is now readable by its owner alone")
@@ -75,7 +76,7 @@ package struct StateDatabase: Sendable {
     /// log is gone, so that who copies the database copies all of it.
     package func close() async throws {
         let (path, pool) = (path, pool)
-        try await offCooperativeThreads {
+        try await onDedicatedThread("wafer.state") {
             // Closes the readers. A reader that is the last to close cannot write, and would leave the log.
             pool.releaseMemory()
             try StateError.naming(path) { try pool.close() }
