@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Glibc
+import Plumbing
 import SystemPackage
 
 /// The file that holds the vault's key: one line of text, readable by its owner alone.
@@ -14,10 +15,18 @@ struct KeyFile {
     /// The key, or nil where there is no such file. Refuses a file that others can read.
     func load() throws -> VaultKey? {
         do {
-            let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+            guard let file = try NamedFile.open(path, links: .ofTheFolder) else { return nil }
             return try file.closeAfter { try read(file) }
+        } catch FileFault.system(let error) {
+            throw StateError.keyFile(path, error)
+        } catch FileFault.irregular {
+            throw StateError.keyFileMalformed(path)
+        } catch FileFault.link(_, let owner) {
+            throw StateError.keyFileExposed(path, reason: "lies behind a link of the user \(owner)")
+        } catch is FileFault {
+            // Somebody puts one file after the other there.
+            throw StateError.keyFile(path, .resourceTemporarilyUnavailable)
         } catch let error as Errno {
-            if error == .noSuchFileOrDirectory { return nil }
             throw StateError.keyFile(path, error)
         }
     }
@@ -57,7 +66,7 @@ struct KeyFile {
 
     private func read(_ file: FileDescriptor) throws -> VaultKey {
         let status = try Stat(file)
-        guard status.type == .regular, status.size <= KeyFile.sizeLimit else {
+        guard status.size <= KeyFile.sizeLimit else {
             throw StateError.keyFileMalformed(path)
         }
         let exposed: FilePermissions = [.groupReadWriteExecute, .otherReadWriteExecute]

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Logging
 import SystemPackage
 
 /// The way of a database file from what it is to the current schema.
@@ -10,13 +11,16 @@ import SystemPackage
 /// rollback-journal mode and under an exclusive lock the while, as a write-ahead log would keep the old pages; the
 /// journal is cut to nothing with the commit and then removed.
 struct Passage: Sendable {
-    let path: FilePath
+    let database: DatabaseFile
     let vault: CredentialVault?
     let rules: ReferenceRules
     /// Of the connections: SQLite itself waits for a moment only, as it cannot see what this does meanwhile.
     private let configuration = Configuration.wafer(waitingUpTo: 0.1)
     /// Seconds to wait for other processes.
     let patience: TimeInterval
+    let logger: Logger
+
+    private var path: FilePath { database.path }
 
     func run() throws -> InitializationReport {
         var done: InitializationReport?
@@ -41,6 +45,7 @@ struct Passage: Sendable {
         }
         let kind = try file.read(DatabaseKind.init)
         if let refusal = kind.refusal(path) { throw refusal }
+        try database.makePrivate(logger, .notice)
         // No lock then: `init` on a database that is in use and current does no harm. One without a write-ahead log is
         // of a passage that was killed after its commit, and is tidied up below.
         if kind == .current, try file.read(journalMode) == "wal" {

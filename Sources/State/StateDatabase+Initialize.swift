@@ -25,18 +25,14 @@ extension StateDatabase {
         waitingUpTo seconds: TimeInterval = 60,
         logger: Logger
     ) async throws -> InitializationReport {
-        let passage = Passage(
-            path: path,
-            vault: vaultKey.map(CredentialVault.init),
-            rules: rules,
-            patience: seconds
-        )
-        return try await onDedicatedThread("wafer.state") {
-            let file = DatabaseFile(path: path)
-            if try !file.exists() { _ = try file.create() }
-            if try file.makePrivate() {
-                logger.notice("\(path) could be read by other users: it is now readable by its owner alone")
-            }
+        try await onDedicatedThread("wafer.state") {
+            let passage = Passage(
+                database: try DatabaseFile.lookOrCreate(path),
+                vault: vaultKey.map(CredentialVault.init),
+                rules: rules,
+                patience: seconds,
+                logger: logger
+            )
             return try StateError.naming(path, passage.run)
         }
     }

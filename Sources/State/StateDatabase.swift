@@ -34,12 +34,9 @@ package struct StateDatabase: Sendable {
     ) async throws -> StateDatabase {
         let configuration = Configuration.wafer(waitingUpTo: seconds)
         let pool = try await onDedicatedThread("wafer.state") {
-            guard try DatabaseFile(path: path).exists() else { throw StateError.noDatabase(path) }
-            if try DatabaseFile(path: path).makePrivate() {
-                logger.warning("\(path) could be read by other users: it is now readable by its owner alone")
-            }
+            guard let file = try DatabaseFile.look(path) else { throw StateError.noDatabase(path) }
             return try StateError.naming(path) {
-                try Patience.wait(upTo: seconds, for: path) { try openPool(path, configuration) }
+                try Patience.wait(upTo: seconds, for: path) { try openPool(file, configuration, logger) }
             }
         }
         return StateDatabase(path: path, pool: pool, vault: vaultKey.map(CredentialVault.init), logger: logger)
@@ -83,12 +80,18 @@ package struct StateDatabase: Sendable {
         }
     }
 
-    private static func openPool(_ path: FilePath, _ configuration: Configuration) throws -> DatabasePool {
+    private static func openPool(
+        _ file: DatabaseFile,
+        _ configuration: Configuration,
+        _ logger: Logger
+    ) throws -> DatabasePool {
+        let path = file.path
         // Looked at first by a connection that changes nothing: the file may be of another program.
         let queue = try DatabaseQueue(path: path.forSQLite, configuration: configuration)
         let kind = try queue.read(DatabaseKind.init)
         try queue.close()
         if let error = kind.openError(path) { throw error }
+        try file.makePrivate(logger, .warning)
         let pool = try DatabasePool(path: path.forSQLite, configuration: configuration)
         // What an operator typed must be there after a power cut too; these writes are few and small.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }

@@ -18,7 +18,7 @@ extension StateError: CustomStringConvertible {
             "\(file) is a database, but neither one of Wafer nor of the original program: name another file with "
                 + "--database"
         case .notADatabase(let file):
-            "\(file) is not a database: name another file with --database"
+            "\(file) is not a Wafer database, nor any other: name another file with --database"
         case .damaged(let file, let detail):
             "the database \(file) is damaged (\(Shown.text(detail))): restore it from a backup"
         case .busy(let file):
