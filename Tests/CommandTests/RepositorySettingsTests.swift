@@ -103,13 +103,16 @@ import Testing
             """
             mkdir away && mv .config/wafer/keys/*.masterkey away/k && ! "$wafer" repository rotate-key \(Self.fqrn) &&
             "$wafer" repository whitelist request \(Self.fqrn) >request && cd away &&
-            "$wafer" repository whitelist sign ../request --master-key k --days 7 >../whitelist && cd .. &&
-            "$wafer" repository whitelist install \(Self.fqrn) whitelist && "$wafer" repository rotate-key \(Self.fqrn)
+            bash -c '"$wafer" repository whitelist sign <(cat ../request) --master-key <(cat k) --days 7' >../whitelist &&
+            cd .. && mkfifo pipe && ! "$wafer" repository whitelist install \(Self.fqrn) pipe &&
+            cat whitelist | "$wafer" repository whitelist install \(Self.fqrn) /dev/stdin &&
+            "$wafer" repository rotate-key \(Self.fqrn)
             """
         )
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(outcome.errors.contains("`wafer repository whitelist request \(Self.fqrn)`"))
         #expect(outcome.errors.contains("signed for \(Self.fqrn), valid until 20"))
+        #expect(outcome.errors.contains("cannot read pipe: it is a FIFO, not a file"))
         #expect(outcome.text.contains("is signed with a new key"))
         #expect(try await faults(sandbox) == [])
         let bad = try await sandbox.shell(

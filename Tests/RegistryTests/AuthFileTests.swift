@@ -159,4 +159,21 @@ import Testing
         )
         await folder.refuse("q.io", "cannot read", variables: ["REGISTRY_AUTH_FILE": folder.path])
     }
+
+    @Test func whatIsNoFileIsNotWaitedFor() async throws {
+        try folder.write(".docker/config.json", "{}")
+        #expect(unlink("\(folder.path)/.docker/config.json") == 0)
+        #expect(mkfifo("\(folder.path)/.docker/config.json", 0o600) == 0)
+        await folder.refuse("q.io", ".docker/config.json", "it is a FIFO, not a file")
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root gives links away")) func linksOfOthersAreNotFollowed() async throws {
+        try folder.write("real.json", #"{"auths":{"q.io":{"auth":"YTpodXNo"}}}"#)
+        let link = "\(folder.path)/auth.json"
+        #expect(symlink("real.json", link) == 0)
+        let variables = ["REGISTRY_AUTH_FILE": link]
+        #expect(try await folder.find("q.io", nil, variables)?.username == "a")
+        #expect(lchown(link, 1234, 1234) == 0)
+        await folder.refuse("q.io", "is a link of the user 1234", variables: variables)
+    }
 }

@@ -1,4 +1,6 @@
+import Foundation
 import Registry
+import SystemPackage
 import Testing
 
 @Suite struct EnvironmentCredentialsTests {
@@ -73,6 +75,22 @@ import Testing
         )
         variables["WAFER_REGISTRY_A_PASSWORD_FILE"] = "\(folder.path)/none"
         await folder.refuse("reg.example.org", "WAFER_REGISTRY_A_PASSWORD_FILE", "/none", variables: variables)
+        #expect(mkfifo("\(folder.path)/none", 0o600) == 0)
+        await folder.refuse("reg.example.org", "/none): it is a FIFO, not a file", variables: variables)
+        // What a shell makes of `<(…)`.
+        let pipe = try FileDescriptor.pipe()
+        try pipe.writeEnd.writeAll("hush-pipe\n".utf8)
+        try pipe.writeEnd.close()
+        variables["WAFER_REGISTRY_A_PASSWORD_FILE"] = "/dev/fd/\(pipe.readEnd.rawValue)"
+        let piped = RegistryCredentials(
+            host: "reg.example.org",
+            username: "ann",
+            secret: "hush-pipe",
+            kind: .password,
+            source: "WAFER_REGISTRY_A_…"
+        )
+        #expect(try await folder.find("reg.example.org", nil, variables) == piped)
+        try pipe.readEnd.close()
     }
 
     @Test func whatIsIncompleteNamesTheVariable() async {

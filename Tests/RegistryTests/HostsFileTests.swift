@@ -1,3 +1,4 @@
+import Foundation
 import OCI
 import Registry
 import Testing
@@ -95,6 +96,14 @@ import Testing
     @Test func fileThatIsNotThereIsNamed() {
         let error = #expect(throws: HostsFileError.self) { try HostsFile.read("/nowhere/hosts.yaml") }
         #expect(error?.description.hasPrefix("/nowhere/hosts.yaml: cannot be read") == true)
+    }
+
+    @Test func whatIsNoFileIsNotWaitedFor() throws {
+        let folder = try CredentialFolder()
+        #expect(mkfifo("\(folder.path)/hosts.yaml", 0o600) == 0)
+        let error = #expect(throws: HostsFileError.self) { try HostsFile.read("\(folder.path)/hosts.yaml") }
+        #expect(error?.description.hasSuffix("cannot be read: it is a FIFO, not a file") == true)
+        #expect(throws: Never.self) { try HostsFile.read("/dev/null") }
     }
 
     @Test(

@@ -96,6 +96,20 @@ import Testing
         await #expect(throws: StateError.keyFileMalformed(folder.key)) { try await foo() }
     }
 
+    @Test func whatIsNoFileIsNotWaitedFor() async throws {
+        #expect(unlink(folder.key.string) == 0 && mkfifo(folder.key.string, 0o600) == 0)
+        await #expect(throws: StateError.keyFileMalformed(folder.key)) { try await foo() }
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root gives links away")) func aLinkOfSomebodyElse() async throws {
+        let real = folder.path.appending("real")
+        #expect(rename(folder.key.string, real.string) == 0 && symlink(real.string, folder.key.string) == 0)
+        #expect(try await foo() == "first")
+        #expect(lchown(folder.key.string, 1234, 1234) == 0)
+        let refusal = StateError.keyFileExposed(folder.key, reason: "lies behind a link of the user 1234")
+        await #expect(throws: refusal) { try await foo() }
+    }
+
     @Test func theKeyFileIsItsOwnersAlone() throws {
         #expect(try Stat(folder.key).permissions == .ownerReadWrite)
         for name in ["config", "config/wafer"] {

@@ -1,4 +1,5 @@
 import Glibc
+import Plumbing
 package import SystemPackage
 
 /// What `server.conf` says of a repository that `cvmfs_server` manages (docs/cvmfs-format.md §6.1).
@@ -54,25 +55,19 @@ package struct ServerConfiguration: Sendable, Equatable {
     }
 
     static func load(from file: FilePath, fqrn: String) throws -> [UInt8] {
-        let descriptor = SystemCall.open(file.string, O_RDONLY)
-        guard descriptor >= 0 else {
-            if errno == ENOENT {
-                throw CVMFSError(
-                    .notFound,
-                    "\(file) does not exist: cvmfs_server manages no repository \(fqrn) here (--config-dir names another "
-                        + "folder)"
-                )
-            }
-            throw SystemCall.error("open", file.string)
+        do {
+            let limit = ShellAssignments.sizeLimit
+            if let bytes = try NamedFile.read(file, limit: limit, links: .anybodys) { return bytes }
+        } catch FileFault.tooLarge {
+            throw CVMFSError(.refused, "\(file) is too large for a configuration")
+        } catch FileFault.system(let error) {
+            throw SystemCall.error("open", file.string, code: error.rawValue)
+        } catch let fault as FileFault {
+            throw CVMFSError(.refused, "cannot read the configuration \(file): \(fault)")
         }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        try SystemCall.read(descriptor, file.string) { piece in
-            bytes.append(contentsOf: piece)
-            guard bytes.count <= ShellAssignments.sizeLimit else {
-                throw CVMFSError(.refused, "\(file) is too large for a configuration")
-            }
-        }
-        return bytes
+        throw CVMFSError(
+            .notFound,
+            "\(file) does not exist: cvmfs_server manages no repository \(fqrn) here (--config-dir names another folder)"
+        )
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Plumbing
 import SystemPackage
 
 /// The folder where `cvmfs_server` keeps what is not served: locks, the hash of the reference log, the state of its own
@@ -48,13 +49,15 @@ struct SpoolArea: Sendable {
 
     /// The text of a small file, nil where there is none.
     static func read(_ path: FilePath) throws -> String? {
-        let descriptor = SystemCall.open(path.string, O_RDONLY)
-        if descriptor < 0, errno == ENOENT { return nil }
-        guard descriptor >= 0 else { throw SystemCall.error("open", path.string) }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        try SystemCall.read(descriptor, path.string) { bytes.append(contentsOf: $0) }
-        return String(decoding: bytes, as: UTF8.self)
+        do {
+            // The folder is the repository owner's, and root may work there: no link of that one leads it elsewhere.
+            let bytes = try NamedFile.read(path, limit: 1 << 20, links: .ours)
+            return bytes.map { String(decoding: $0, as: UTF8.self) }
+        } catch FileFault.system(let error) {
+            throw SystemCall.error("open", path.string, code: error.rawValue)
+        } catch let fault as FileFault {
+            throw CVMFSError(.refused, "cannot read \(path): \(fault)")
+        }
     }
 
     /// Replaces a small file as a whole and durably.

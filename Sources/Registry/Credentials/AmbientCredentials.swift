@@ -1,5 +1,6 @@
 import Foundation
 import OCI
+import Plumbing
 import SystemPackage
 
 /// The credentials that this process finds around it, for images that name no user of the database.
@@ -38,7 +39,8 @@ package struct AmbientCredentials: Sendable {
 
     private func find(_ host: String, _ repository: String?) async throws -> RegistryCredentials? {
         let variables = EnvironmentCredentials(environment)
-        if let found = try variables.own(host, repository) ?? variables.ducc(host, repository) { return found }
+        let own = try await onDedicatedThread("credentials") { try variables.own(host, repository) }
+        if let found = try own ?? variables.ducc(host, repository) { return found }
         for file in try AuthFile.places(environment) {
             guard let file = try await AuthFile.load(file) else { continue }
             if let found = try await file.credentials(host, repository, helpers) { return found }

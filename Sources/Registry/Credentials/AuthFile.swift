@@ -55,24 +55,22 @@ struct AuthFile: Sendable {
     }
 
     private static func read(_ place: Place) throws -> [UInt8]? {
+        var fault = FileFault.system(.noSuchFileOrDirectory)
         do {
-            let file = try FileDescriptor.open(place.path, .readOnly, options: [.closeOnExec])
-            return try file.closeAfter {
-                var bytes: [UInt8] = []
-                var buffer = [UInt8](repeating: 0, count: 64 << 10)
-                while true {
-                    let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
-                    if count == 0 { return bytes }
-                    bytes += buffer.prefix(count)
-                    if bytes.count > sizeLimit { throw CredentialsError("\(place.path) is too large for credentials") }
-                }
-            }
-        } catch let error as Errno {
-            let isMissing = [.noSuchFileOrDirectory, .notDirectory].contains(error)
-            if isMissing, place.variable == nil { return nil }
-            let origin = place.variable.map { " (\($0))" } ?? ""
-            throw CredentialsError("cannot read credentials from \(place.path)\(origin): \(error)")
+            let bytes = try NamedFile.read(
+                place.path,
+                limit: sizeLimit,
+                links: .ofTheFolder,
+                inherited: place.variable != nil
+            )
+            if let bytes { return bytes }
+        } catch let error as FileFault {
+            fault = error
         }
+        let isMissing = [.system(.noSuchFileOrDirectory), .system(.notDirectory)].contains(fault)
+        if isMissing, place.variable == nil { return nil }
+        let origin = place.variable.map { " (\($0))" } ?? ""
+        throw CredentialsError("cannot read credentials from \(place.path)\(origin): \(fault)")
     }
 
     private init(path: FilePath, _ bytes: [UInt8]) throws {

@@ -1,9 +1,13 @@
 import Foundation
 import OCI
+import Plumbing
+import SystemPackage
 
 /// Credentials in variables: Wafer's own, and those of DUCC.
 struct EnvironmentCredentials {
     private static let prefix = "WAFER_REGISTRY_"
+    /// Far above every password.
+    private static let limit = 1 << 20
 
     private let environment: [String: String]
 
@@ -14,7 +18,7 @@ struct EnvironmentCredentials {
 
     /// From `WAFER_REGISTRY_NAME_HOST` with `_USER` and `_PASSWORD` or `_PASSWORD_FILE`, or with `_TOKEN` (a refresh token).
     ///
-    /// Throws ``CredentialsError`` for a group that is not complete, whichever registry it is for.
+    /// Throws ``CredentialsError`` for a group that is not complete, whichever registry it is for. Blocks.
     func own(_ host: String, _ repository: String?) throws -> RegistryCredentials? {
         let suffixes = ["_HOST", "_USER", "_PASSWORD", "_PASSWORD_FILE", "_TOKEN"]
         var names: Set<String> = []
@@ -68,13 +72,18 @@ struct EnvironmentCredentials {
 
     /// The first line: that is what editors and `systemd-creds` leave.
     private func content(of path: String, _ variable: String) throws -> String {
-        let bytes: Data
+        func refusal(_ fault: FileFault) -> CredentialsError {
+            CredentialsError("cannot read the file that \(variable) names (\(path)): \(fault)")
+        }
+        let bytes: [UInt8]
         do {
-            bytes = try Data(contentsOf: URL(filePath: path))
-        } catch {
-            throw CredentialsError(
-                "cannot read the file that \(variable) names (\(path)): \(error.localizedDescription)"
-            )
+            let file = FilePath(path)
+            guard let read = try NamedFile.read(file, limit: Self.limit, links: .ofTheFolder, inherited: true) else {
+                throw refusal(.system(.noSuchFileOrDirectory))
+            }
+            bytes = read
+        } catch let fault as FileFault {
+            throw refusal(fault)
         }
         let line = String(decoding: bytes, as: UTF8.self).prefix { !$0.isNewline }
         guard !line.isEmpty else { throw CredentialsError("the file that \(variable) names (\(path)) is empty") }

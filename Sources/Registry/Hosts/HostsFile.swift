@@ -1,6 +1,7 @@
 import Foundation
 import OCI
 import Plumbing
+import SystemPackage
 import Yams
 
 /// Reads `hosts.yaml` (docs/hosts.md).
@@ -13,14 +14,17 @@ package struct HostsFile {
 
     /// Reads a file. Throws ``HostsFileError``, naming the line.
     package static func read(_ file: String) throws -> HostsConfiguration {
-        let data: Data
         do {
-            data = try Data(contentsOf: URL(filePath: file))
-        } catch {
-            throw HostsFileError(file, line: nil, "cannot be read: \(error.localizedDescription)")
+            let path = FilePath(file)
+            guard let bytes = try NamedFile.read(path, limit: limit, links: .anybodys, inherited: true) else {
+                throw FileFault.system(.noSuchFileOrDirectory)
+            }
+            return try parse(String(decoding: bytes, as: UTF8.self), file: file)
+        } catch FileFault.tooLarge {
+            throw HostsFileError(file, line: nil, "is larger than \(limit >> 20) MiB")
+        } catch let fault as FileFault {
+            throw HostsFileError(file, line: nil, "cannot be read: \(fault)")
         }
-        guard data.count <= limit else { throw HostsFileError(file, line: nil, "is larger than \(limit >> 20) MiB") }
-        return try parse(String(decoding: data, as: UTF8.self), file: file)
     }
 
     /// Reads its text. Paths in it are relative to the folder of `file`.

@@ -1,4 +1,4 @@
-import Glibc
+import Plumbing
 import SystemPackage
 
 /// A regular file that is read at any place by any thread.
@@ -11,18 +11,21 @@ final class LocalFile: Sendable {
     ///
     /// Without blocking: a FIFO in a folder that came from elsewhere must not hold up anybody.
     static func open(_ path: FilePath) throws -> LocalFile? {
-        let descriptor: FileDescriptor
+        let opened: FileDescriptor?
         do {
-            descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
-        } catch Errno.noSuchFileOrDirectory {
-            return nil
+            opened = try NamedFile.open(path, links: .anybodys)
+        } catch FileFault.system(let error) {
+            throw error
+        } catch let fault as FileFault {
+            throw LocalFault(.invalidDocument, "\(path) is not a regular file: \(fault)")
         }
-        var status = stat()
-        guard fstat(descriptor.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            try descriptor.close()
-            throw LocalFault(.invalidDocument, "\(path) is not a regular file")
+        guard let opened else { return nil }
+        do {
+            return LocalFile(path, opened, size: try opened.seek(offset: 0, from: .end))
+        } catch {
+            try opened.close()
+            throw error
         }
-        return LocalFile(path, descriptor, size: Int64(status.st_size))
     }
 
     private init(_ path: FilePath, _ descriptor: FileDescriptor, size: Int64) {

@@ -78,17 +78,18 @@ package struct Gateway: Sendable {
 
     /// The key's name is no secret; what is behind it is not looked at.
     private func checkKey(_ known: [String: JSONValue]) throws {
-        let bytes: Data
+        let bytes: [UInt8]
         do {
-            bytes = try Data(contentsOf: URL(filePath: keyFile.string))
-        } catch CocoaError.fileReadNoSuchFile {
-            throw Trouble(text: "\(keyFile) is missing", remedy: "bring the gateway's key there")
-        } catch CocoaError.fileReadNoPermission {
+            guard let read = try NamedFile.read(keyFile, limit: 64 << 10, links: .ofTheFolder) else {
+                throw Trouble(text: "\(keyFile) is missing", remedy: "bring the gateway's key there")
+            }
+            bytes = read
+        } catch FileFault.system(.permissionDenied) {
             // cvmfs_server reads it as the repository's owner.
             return
-        } catch {
+        } catch let fault as FileFault {
             throw Trouble(
-                text: "\(keyFile) cannot be read: \(error.localizedDescription)",
+                text: "\(keyFile) cannot be read: \(fault)",
                 remedy: "see that cvmfs_server can read the gateway's key there"
             )
         }
