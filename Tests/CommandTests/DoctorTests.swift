@@ -40,6 +40,49 @@ import Testing
         #expect(broken.text.contains("failed  whitelist: ") && broken.text.contains("failed  keys: missing: "))
     }
 
+    /// As an older version left it under a mask of 077.
+    @Test func aStorageThatOthersCannotReadIsSaid() async throws {
+        let sandbox = try Sandbox()
+        try await sandbox.succeed("init")
+        try await sandbox.succeed("repository", "create", Self.fqrn, "--storage", "a/it's/srv", "--keys", "keys")
+        let well = try await sandbox.succeed("doctor", Self.fqrn)
+        #expect(well.contains("ok  storage: every user can read ") && well.contains("ok  workspace: "), "\(well)")
+        for path in ["a", "a/it\\'s/srv", "a/it\\'s/srv/data", "a/it\\'s/srv/.cvmfspublished", "a/it\\'s/srv/data/7f"] {
+            let close = try await sandbox.shell("chmod go-rwx \(path)")
+            #expect(close.code == 0, "\(close.errors)")
+            try await mend(sandbox, "storage", "not every user can ")
+        }
+        let all = "find a -type d -exec chmod 700 {} + && find a -type f -exec chmod 600 {} +"
+        #expect(try await sandbox.shell(all).code == 0)
+        try await mend(sandbox, "storage", "not every user can read ")
+        let objects = try await sandbox.shell("chmod 600 a/*/srv/data/*/*; ls a/*/srv/data/*/* | wc -l")
+        let count = try #require(Int(objects.text.trimmingCharacters(in: .whitespacesAndNewlines)))
+        try await mend(sandbox, "storage", " and \(count - 1) more seen in ")
+        #expect(try await sandbox.shell("find a/*/srv ! -perm -a+r -o -type d ! -perm -a+x").text == "")
+    }
+
+    @Test func aFolderThatEverybodyMayWriteToIsSaid() async throws {
+        let sandbox = try Sandbox()
+        try await sandbox.succeed("init")
+        try await sandbox.succeed("repository", "create", Self.fqrn, "--storage", "a/srv", "--keys", "keys")
+        #expect(try await sandbox.shell("chmod 1777 a").code == 0)
+        #expect(try await sandbox.succeed("doctor", Self.fqrn).contains("ok  workspace: "))
+        #expect(try await sandbox.shell("chmod 777 a").code == 0)
+        try await mend(sandbox, "workspace", "every user may write to ")
+    }
+
+    /// Does what is said to do, after which nothing is.
+    private func mend(_ sandbox: Sandbox, _ check: String, _ words: String) async throws {
+        let outcome = try await sandbox.wafer("doctor", Self.fqrn)
+        let line = outcome.text.split(separator: "\n").first { $0.hasPrefix("warning  \(check): ") }
+        let warning = String(try #require(line, "\(outcome.text)\(outcome.errors)"))
+        #expect(outcome.code == 0 && warning.contains(words), "\(warning)")
+        let command = try #require(warning.firstMatch(of: /; to do: `(.+)`$/)).output.1
+        let done = try await sandbox.shell(String(command))
+        #expect(done.code == 0, "\(command): \(done.errors)")
+        #expect(try await sandbox.succeed("doctor", Self.fqrn).contains("ok  \(check): "))
+    }
+
     @Test(.enabled("mounting is not allowed here", MountNamespace.isAllowed)) func littleSpaceIsSaid() async throws {
         let script = """
             set -e

@@ -10,9 +10,10 @@ struct DoctorCommand: WaferCommand {
         abstract: "Examine whether this machine can publish to a repository.",
         usage: "wafer doctor <fqrn> [--format <form>]",
         discussion: """
-            A line for each of: registration, keys, whitelist, free space, transactions
-            and locks, cvmfs_server and its mount where it matters, and the registries
-            of the repository's desideratas; with what to do where something is wrong.
+            A line for each of: registration, keys, whitelist, free space, who may read
+            the storage and who may move it away, transactions and locks, cvmfs_server
+            and its mount where it matters, and the registries of the repository's
+            desideratas; with what to do where something is wrong.
             Changes nothing.
 
             EXIT STATUS:

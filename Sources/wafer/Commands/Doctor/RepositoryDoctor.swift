@@ -25,6 +25,10 @@ struct RepositoryDoctor {
     func examine() async -> [DoctorCheck] {
         var checks = [await published(), await keys(), await whitelist()]
         if publishedLocally { checks.append(await space("storage", registration.storage)) }
+        if publishedLocally, !isServer {
+            let hasWorkspace = registration.serverConfig == nil
+            checks += await StorageDoctor(storage: registration.storage, hasWorkspace: hasWorkspace).examine()
+        }
         guard let file = registration.serverConfig else { return checks }
         let server: ServerRepository
         let access: ServerAccess
