@@ -1,6 +1,7 @@
 #pragma once
 
 #include <linux/openat2.h>
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>

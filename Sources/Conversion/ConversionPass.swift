@@ -1,4 +1,5 @@
 import Logging
+import Plumbing
 import Registry
 package import State
 
@@ -55,6 +56,7 @@ package struct ConversionPass: Sendable {
         began: (Desiderata) -> Void = { _ in },
         finished: (Desiderata, Result<ConversionResult, any Error>) async throws -> Void
     ) async throws {
+        defer { FreedMemory.giveBack() }
         try await withThrowingTaskGroup(of: Event.self) { group in
             var schedule = PassSchedule(desideratas, lookahead: Self.lookahead)
             var checks: [Int: ContinuousClock.Instant] = [:]
@@ -88,6 +90,7 @@ package struct ConversionPass: Sendable {
                 case .converted(let number, let outcome):
                     conversions[number] = nil
                     schedule.finish(number)
+                    if case .success(.converted) = outcome { FreedMemory.giveBack() }
                     try await finished(desideratas[number], outcome)
                 case .tick:
                     for (number, start) in checks where .now - start >= patience.check { schedule.overdue(number) }

@@ -19,6 +19,7 @@ enum StartConditions {
 
     /// Raises what may be raised, and throws where that is too little.
     static func check() throws {
+        FreedMemory.limitArenas()
         try checkDescriptors()
         // Swift's own threads and Dispatch's: as many as cores each.
         try ThreadProbe.run(2 * ProcessInfo.processInfo.activeProcessorCount + ownThreads, for: "to begin")
