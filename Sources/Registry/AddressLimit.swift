@@ -8,43 +8,65 @@ import OCI
 package enum AddressLimit: Int, Sendable, Hashable, Comparable, CaseIterable {
     /// The operator named the host.
     case none
-    /// A registry on this machine named it: no link-local addresses.
+    /// A registry on loopback named it: no link-local addresses.
     case noLinkLocal
-    /// A registry elsewhere named it: no link-local addresses, and not this machine.
+    /// A registry on another address of this machine named it: no link-local addresses, and no loopback.
     case noLinkLocalNorLoopback
+    /// A registry elsewhere named it: neither this machine nor link-local addresses.
+    case notThisMachine
 
     package static func < (left: AddressLimit, right: AddressLimit) -> Bool { left.rawValue < right.rawValue }
 
     /// Why a connection to this address is not used, nil where it may be.
-    package func refusal(of address: SocketAddress?) -> String? {
+    package func refusal(of address: SocketAddress?, on machine: MachineAddresses = .current) -> String? {
         guard self != .none else { return nil }
-        guard let text = address?.ipAddress, let host = try? RegistryHost(parsing: Self.bracketed(text)) else {
+        guard let host = address.flatMap(RegistryHost.init) else {
             // A connection whose other end is unknown is none that may be trusted to be elsewhere.
             return "leads to an address that cannot be checked"
         }
-        return switch host.reach {
-        case .linkLocal: "leads to the link-local address \(text)"
-        case .loopback where self == .noLinkLocalNorLoopback: "leads to this machine (\(text))"
-        case .loopback, .other: nil
+        return refusal(of: host, on: machine)
+    }
+
+    /// Why a host is not spoken to, as far as its spelling tells; nil where it may be.
+    func refusal(of host: RegistryHost, on machine: MachineAddresses) -> String? {
+        guard self != .none else { return nil }
+        let reach = self == .notThisMachine ? machine.reach(of: host) : host.reach
+        return switch reach {
+        case .linkLocal: "leads to the link-local address \(host.name)"
+        case .multicast: "leads to the multicast address \(host.name)"
+        case .loopback where self > .noLinkLocal: "leads to this machine (\(host.name))"
+        case .ownAddress where self == .notThisMachine: "leads to this machine (\(host.name))"
+        case .loopback, .ownAddress, .other: nil
+        case nil: "leads to \(host.name), which cannot be compared with the addresses of this machine"
         }
     }
 
-    /// IPv6 addresses in brackets and without their zone, which only link-local ones have and `RegistryHost` does not read.
-    private static func bracketed(_ address: String) -> String {
-        guard address.contains(":") else { return address }
-        return "[\(address.prefix { $0 != "%" })]"
-    }
-
-    /// What a client does with each new connection; nil where there is nothing to look at.
-    package var connectionCheck: (@Sendable (any Channel) -> EventLoopFuture<Void>)? {
-        guard self != .none else { return nil }
-        return { channel in
-            guard let reason = refusal(of: channel.remoteAddress) else {
+    /// What a client does with each new connection.
+    ///
+    /// Ends on this machine that the operator named, loopback aside, are noted: others may name them, too.
+    package func connectionCheck(
+        _ machine: MachineAddresses,
+        _ named: NamedEnds
+    ) -> @Sendable (any Channel) -> EventLoopFuture<Void> {
+        { channel in
+            let end = channel.remoteAddress
+            if self == .none { named.note(end, on: machine) }
+            guard let reason = refusal(of: end, on: machine), !(end.map(named.contain) ?? false) else {
                 return channel.eventLoop.makeSucceededVoidFuture()
             }
             // The client drops a connection that fails here, but does not close it.
             channel.close(promise: nil)
             return channel.eventLoop.makeFailedFuture(ForbiddenAddress(reason: reason))
         }
+    }
+}
+
+extension RegistryHost {
+    /// The host of an end of a connection, without IPv6's zone, which only link-local addresses have; nil for what is no IP.
+    init?(_ end: SocketAddress) {
+        guard let text = end.ipAddress else { return nil }
+        let host = text.contains(":") ? "[\(text.prefix { $0 != "%" })]" : text
+        guard let parsed = try? RegistryHost(parsing: host) else { return nil }
+        self = parsed
     }
 }

@@ -29,9 +29,11 @@ package final class HTTPClients: Sendable {
     /// Clients for these settings; they have to be shut down.
     package init(_ settings: NetworkSettings) {
         self.settings = settings
+        let named = NamedEnds()
         var direct: [AddressLimit: HTTPClient] = [:]
         for limit in AddressLimit.allCases {
-            direct[limit] = Self.client(HTTPTransport.configuration(settings, limit: limit))
+            let check = limit.connectionCheck(settings.machine, named)
+            direct[limit] = Self.client(HTTPTransport.configuration(settings, check: check))
         }
         self.direct = direct
     }
@@ -66,7 +68,7 @@ package final class HTTPClients: Sendable {
         proxied.withLock { clients in
             if let known = clients[use] { return known }
             // The connection ends at the proxy that the operator chose; where it leads to from there is seen there only.
-            var configuration = HTTPTransport.configuration(settings, limit: .none)
+            var configuration = HTTPTransport.configuration(settings)
             if use.isPlain {
                 configuration.http1_1ConnectionDebugInitializer = AbsoluteForm.add
             } else {

@@ -24,8 +24,11 @@ package struct HTTPTransport: Transport {
     ///
     /// Redirects are not followed by it (``RedirectTransport`` does, with rules), bodies stay as they are (digests are over the
     /// compressed bytes), HTTP/1.1 lets each blob have its own flow of bytes, and a refused connection fails at once.
-    /// `limit` is where its connections may end.
-    static func configuration(_ settings: NetworkSettings, limit: AddressLimit) -> HTTPClient.Configuration {
+    /// `check` looks at each new connection.
+    static func configuration(
+        _ settings: NetworkSettings,
+        check: (@Sendable (any Channel) -> EventLoopFuture<Void>)? = nil
+    ) -> HTTPClient.Configuration {
         let stall = TimeAmount(settings.stallTimeout)
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
@@ -34,7 +37,7 @@ package struct HTTPTransport: Transport {
         )
         configuration.httpVersion = .http1Only
         configuration.tlsConfiguration = TLSMaterial.client
-        configuration.http1_1ConnectionDebugInitializer = limit.connectionCheck
+        configuration.http1_1ConnectionDebugInitializer = check
         configuration.dnsOverride = settings.addresses
         configuration.connectionPool.retryConnectionEstablishment = false
         // Shorter than any server's, so that no request goes into a connection that the other side is closing.

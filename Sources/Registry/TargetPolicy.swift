@@ -6,36 +6,52 @@ import OCI
 /// services that only this machine or its network reaches (a cloud's metadata service gives out credentials).
 package enum TargetPolicy {
     /// Whether an answer of `source` may lead to `target`.
-    package static func refusal(of target: RequestURL, namedBy source: RequestURL) -> String? {
+    package static func refusal(
+        of target: RequestURL,
+        namedBy source: RequestURL,
+        on machine: MachineAddresses = .current
+    ) -> String? {
         if target.origin == source.origin { return nil }
         if source.scheme == .https, target.scheme == .http { return "leads from https to http" }
-        return refusalByReach(of: target, namedBy: source)
+        return refusalByReach(of: target, namedBy: source, machine)
     }
 
     /// Whether credentials for `registry` may be sent to the token service `realm` that it names.
     ///
     /// Plain http is for registries that are spoken to with plain http themselves: to their own host, or on loopback.
-    package static func refusal(ofRealm realm: RequestURL, namedBy registry: RequestURL) -> String? {
+    package static func refusal(
+        ofRealm realm: RequestURL,
+        namedBy registry: RequestURL,
+        on machine: MachineAddresses = .current
+    ) -> String? {
         if realm.origin == registry.origin { return nil }
         if realm.scheme == .http {
             let isSameHost = realm.host.name == registry.host.name
             let isOnThisMachine = realm.host.reach == .loopback && registry.host.reach == .loopback
             guard registry.scheme == .http, isSameHost || isOnThisMachine else { return "is not https" }
         }
-        return refusalByReach(of: realm, namedBy: registry)
+        return refusalByReach(of: realm, namedBy: registry, machine)
     }
 
     /// Where a connection to `target` may end: the operator named the host of `source`, but not another one.
-    package static func limit(of target: RequestURL, namedBy source: RequestURL) -> AddressLimit {
+    package static func limit(
+        of target: RequestURL,
+        namedBy source: RequestURL,
+        on machine: MachineAddresses = .current
+    ) -> AddressLimit {
         if target.host.name == source.host.name { return .none }
-        return source.host.reach == .loopback ? .noLinkLocal : .noLinkLocalNorLoopback
+        return switch machine.reach(of: source.host) {
+        case .loopback: .noLinkLocal
+        case .ownAddress: .noLinkLocalNorLoopback
+        case .linkLocal, .multicast, .other, nil: .notThisMachine
+        }
     }
 
-    private static func refusalByReach(of target: RequestURL, namedBy source: RequestURL) -> String? {
-        switch target.host.reach {
-        case .linkLocal: "leads to a link-local address"
-        case .loopback where source.host.reach != .loopback: "leads to this machine"
-        case .loopback, .other: nil
-        }
+    private static func refusalByReach(
+        of target: RequestURL,
+        namedBy source: RequestURL,
+        _ machine: MachineAddresses
+    ) -> String? {
+        limit(of: target, namedBy: source, on: machine).refusal(of: target.host, on: machine)
     }
 }

@@ -3,7 +3,7 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// A registry in this process, on a free port of 127.0.0.1: it pulls and pushes as the OCI distribution specification says,
+/// A registry in this process, on a free port of 127.0.0.1 (or another address of this machine): it pulls and pushes as the OCI distribution specification says,
 /// remembers every request, and misbehaves on request.
 ///
 ///     try await InMemoryRegistry.with { registry in
@@ -15,6 +15,7 @@ import Synchronization
 package final class InMemoryRegistry: Sendable {
     /// The port.
     package let port: Int
+    private let address: String
     let access: InMemoryRegistryAccess
     let store: Mutex<InMemoryRegistryStore>
     let sent = Atomic<Int>(0)
@@ -28,9 +29,10 @@ package final class InMemoryRegistry: Sendable {
     package static func with<Result>(
         _ access: InMemoryRegistryAccess = .open,
         faults: InMemoryRegistryFaults = InMemoryRegistryFaults(),
+        at address: String = "127.0.0.1",
         _ body: (InMemoryRegistry) async throws -> Result
     ) async throws -> Result {
-        let registry = try await InMemoryRegistry(access, faults)
+        let registry = try await InMemoryRegistry(access, faults, address)
         do {
             let result = try await body(registry)
             try await registry.stop()
@@ -41,7 +43,7 @@ package final class InMemoryRegistry: Sendable {
         }
     }
 
-    private init(_ access: InMemoryRegistryAccess, _ faults: InMemoryRegistryFaults) async throws {
+    private init(_ access: InMemoryRegistryAccess, _ faults: InMemoryRegistryFaults, _ address: String) async throws {
         // The server needs its handler's target before there is a registry: connections look it up when they open.
         let target = InMemoryRegistryTarget()
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -52,12 +54,13 @@ package final class InMemoryRegistry: Sendable {
                     try channel.pipeline.syncOperations.addHandler(InMemoryRegistryHandler(target: target))
                 }
             }
-            .bind(host: "127.0.0.1", port: 0)
+            .bind(host: address, port: 0)
             .get()
         guard let port = server.localAddress?.port else { throw ChannelError.unknownLocalAddress }
         self.server = server
         self.target = target
         self.port = port
+        self.address = address
         self.access = access
         store = Mutex(InMemoryRegistryStore(faults: faults))
         connections = Mutex([:])
@@ -84,7 +87,7 @@ package final class InMemoryRegistry: Sendable {
 
 extension InMemoryRegistry {
     /// `127.0.0.1:PORT`, which is its canonical host, too.
-    package var host: String { "127.0.0.1:\(port)" }
+    package var host: String { "\(address):\(port)" }
 
     /// `http://127.0.0.1:PORT`.
     package var url: String { "http://\(host)" }

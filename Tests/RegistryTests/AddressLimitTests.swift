@@ -9,16 +9,18 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct AddressLimitTests {
     @Test(
         arguments: [
-            ("127.0.0.1", true, false), ("127.9.9.9", true, false), ("::1", true, false), ("0.0.0.0", true, false),
-            ("::ffff:127.0.0.1", true, false), ("169.254.169.254", true, true), ("fe80::1", true, true),
-            ("10.0.0.1", false, false), ("93.184.216.34", false, false), ("2001:db8::1", false, false),
+            ("127.0.0.1", AddressLimit.noLinkLocal), ("127.9.9.9", .noLinkLocal), ("::1", .noLinkLocal),
+            ("0.0.0.0", .noLinkLocal), ("::ffff:127.0.0.1", .noLinkLocal), ("10.0.0.5", .noLinkLocalNorLoopback),
+            ("fd00::5", .noLinkLocalNorLoopback), ("::ffff:10.0.0.5", .noLinkLocalNorLoopback),
+            ("169.254.169.254", AddressLimit.none), ("fe80::1", AddressLimit.none), ("224.0.0.1", AddressLimit.none),
+            ("10.0.0.1", .notThisMachine), ("93.184.216.34", .notThisMachine), ("2001:db8::1", .notThisMachine),
         ]
     )
-    func looksAtTheAddress(address: String, isRefused: Bool, isLinkLocal: Bool) throws {
+    func looksAtTheAddress(address: String, strictest: AddressLimit) throws {
         let socket = try SocketAddress(ipAddress: address, port: 443)
-        #expect((AddressLimit.noLinkLocalNorLoopback.refusal(of: socket) != nil) == isRefused)
-        #expect((AddressLimit.noLinkLocal.refusal(of: socket) != nil) == isLinkLocal)
-        #expect(AddressLimit.none.refusal(of: socket) == nil)
+        for limit in AddressLimit.allCases {
+            #expect((limit.refusal(of: socket, on: Fixture.machine) == nil) == (limit <= strictest), "\(limit)")
+        }
     }
 
     @Test func anAddressThatIsNoneIsRefused() throws {
@@ -26,27 +28,41 @@ import Testing
         #expect(AddressLimit.noLinkLocal.refusal(of: try SocketAddress(unixDomainSocketPath: "/x")) != nil)
     }
 
+    @Test func whereTheMachineCannotBeAskedNothingIsElsewhere() throws {
+        let machine = MachineAddresses { nil }
+        let socket = try SocketAddress(ipAddress: "93.184.216.34", port: 443)
+        #expect(AddressLimit.notThisMachine.refusal(of: socket, on: machine) != nil)
+        #expect(AddressLimit.noLinkLocalNorLoopback.refusal(of: socket, on: machine) == nil)
+    }
+
     @Test(
         arguments: [
             ("https://a/", "https://a:5/", AddressLimit.none),
-            ("https://a/", "https://b/", .noLinkLocalNorLoopback),
+            ("https://a/", "https://b/", .notThisMachine),
             ("http://127.0.0.1:1/", "http://cdn/", .noLinkLocal),
             ("http://localhost/", "http://127.0.0.1/", .noLinkLocal),
+            ("http://10.0.0.5/", "http://10.0.0.5:1/", AddressLimit.none),
+            ("http://10.0.0.5/", "http://cdn/", .noLinkLocalNorLoopback),
         ]
     )
     func followsFromWhoNamesWhat(source: String, target: String, limit: AddressLimit) throws {
-        let found = TargetPolicy.limit(of: try RequestURL(parsing: target), namedBy: try RequestURL(parsing: source))
+        let found = TargetPolicy.limit(
+            of: try RequestURL(parsing: target),
+            namedBy: try RequestURL(parsing: source),
+            on: Fixture.machine
+        )
         #expect(found == limit)
     }
 
     /// A network on which every name leads to this machine.
     private func with(
         names: [String],
+        at address: String = "127.0.0.1",
         _ body: (InMemoryRegistry, HTTPTransport) async throws -> Void
     ) async throws {
-        try await InMemoryRegistry.with { registry in
+        try await InMemoryRegistry.with(at: address) { registry in
             var settings = NetworkSettings()
-            settings.addresses = Dictionary(uniqueKeysWithValues: names.map { ($0, "127.0.0.1") })
+            settings.addresses = Dictionary(uniqueKeysWithValues: names.map { ($0, address) })
             let clients = HTTPClients(settings)
             let network = HTTPTransport(clients: clients, userAgent: "wafer/test", logger: Fixture.logger)
             let outcome: Result<Void, any Error>
@@ -59,7 +75,7 @@ import Testing
     @Test func aConnectionIsCheckedBeforeARequestGoesIntoIt() async throws {
         try await with(names: ["rebound.example.org"]) { registry, network in
             var request = try RegistryRequest.manifest("http://rebound.example.org:\(registry.port)/a:1")
-            for limit in [AddressLimit.noLinkLocalNorLoopback, .noLinkLocalNorLoopback] {
+            for limit in [AddressLimit.notThisMachine, .noLinkLocalNorLoopback] {
                 request.limit = limit
                 let error = await expect(.redirectRefused, "its host leads to this machine (127.0.0.1)") {
                     try await network.send(request)
@@ -72,9 +88,63 @@ import Testing
                 #expect(try await network.send(request).status == 404)
             }
             // A connection that is open already is another client's.
-            request.limit = .noLinkLocalNorLoopback
+            request.limit = .notThisMachine
             await expect(.redirectRefused, "this machine") { try await network.send(request) }
             #expect(registry.requests.count == 2)
+        }
+    }
+
+    /// An address of this machine by which others reach it; nil where it has none.
+    private static let ownAddress = MachineAddresses.current.all?.lazy
+        .compactMap { address in
+            if case .v4 = address { address.description } else { nil }
+        }
+        .first { (try? RegistryHost(parsing: $0).reach) == .other }
+
+    @Test func knowsTheAddressesOfThisMachine() throws {
+        let all = try #require(MachineAddresses.current.all)
+        #expect(all.contains(.v4([127, 0, 0, 1])))
+        for address in [Self.ownAddress].compactMap({ $0 }) {
+            #expect(MachineAddresses.current.reach(of: try RegistryHost(parsing: address)) == .ownAddress)
+        }
+        #expect(MachineAddresses.current.reach(of: try RegistryHost(parsing: "quay.io")) == .other)
+        #expect(MachineAddresses.current.reach(of: try RegistryHost(parsing: "127.0.0.1")) == .loopback)
+    }
+
+    @Test(.enabled(if: ownAddress != nil)) func thisMachineIsNotReachedByItsOtherAddresses() async throws {
+        let address = try #require(Self.ownAddress)
+        try await with(names: ["rebound.example.org", "registry.example.org"], at: address) { registry, network in
+            var rebound = try RegistryRequest.manifest("http://rebound.example.org:\(registry.port)/a:1")
+            rebound.limit = .notThisMachine
+            await expect(.redirectRefused, "its host leads to this machine (\(address))") {
+                try await network.send(rebound)
+            }
+            #expect(registry.requests.isEmpty)
+            rebound.limit = .noLinkLocalNorLoopback
+            #expect(try await network.send(rebound).status == 404)
+            // Another name of the very server that the operator named, as that of its token service.
+            let named = try RegistryRequest.manifest("http://registry.example.org:\(registry.port)/a:1")
+            #expect(try await network.send(named).status == 404)
+            rebound.limit = .notThisMachine
+            #expect(try await network.send(rebound).status == 404)
+        }
+    }
+
+    @Test(.enabled(if: ownAddress != nil)) func aRegistryOnAnAddressOfThisMachineWorks() async throws {
+        let address = try #require(Self.ownAddress)
+        try await InMemoryRegistry.with(at: address) { storage in
+            try await InMemoryRegistry.with(at: address) { registry in
+                let descriptor = try registry.addBlob([1, 2, 3])
+                _ = try storage.addBlob([1, 2, 3])
+                registry.faults.redirectsBlobsTo = storage.url
+                let settings = Fixture.oneAttempt
+                try await RegistryClient.with(userAgent: "wafer/test", logger: Fixture.logger, settings: settings) {
+                    let reference = try ImageReference(parsing: registry.reference("app:1"))
+                    #expect(try await $0.blob(descriptor, of: reference, credentials: nil) == [1, 2, 3])
+                    let digest = try Digest.sha256(of: [1])
+                    _ = try await $0.push(blob: [1], digest: digest, to: reference, credentials: nil)
+                }
+            }
         }
     }
 

@@ -25,6 +25,11 @@ struct Fixture {
         }
     }
 
+    /// A machine with an address for others in each version of IP.
+    static let machine = MachineAddresses {
+        [.v4([10, 0, 0, 5]), .v6([0xFD, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5])]
+    }
+
     /// What a single request does.
     static var oneAttempt: NetworkSettings {
         var settings = NetworkSettings()

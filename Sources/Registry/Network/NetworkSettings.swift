@@ -20,6 +20,8 @@ package struct NetworkSettings: Sendable {
     package var certificates: [CertificatesFolder] = []
     /// Addresses of names that are not asked for, as in `/etc/hosts`.
     package var addresses: [String: String] = [:]
+    /// The addresses that a registry elsewhere may not lead to.
+    package var machine = MachineAddresses.current
     /// What suits most machines.
     package init() {}
 }
