@@ -26,12 +26,26 @@ package enum Printable {
         text(string.utf8, limit: limit)
     }
 
-    private static func append(_ scalar: Unicode.Scalar, raw: [UInt8], to text: inout String) {
+    /// Several lines, each made safe to show; nothing is cut.
+    package static func lines(_ string: String) -> String {
+        string.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .map { text($0, limit: .max) }.joined(separator: "\n")
+    }
+
+    /// Whether a character drives a terminal or is invisible on it.
+    ///
+    /// Format characters include the bidirectional overrides, which reorder what a person reads.
+    package static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
-        // Format characters include the bidirectional overrides, which reorder what a person reads.
-        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned:
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: true
+        default: false
+        }
+    }
+
+    private static func append(_ scalar: Unicode.Scalar, raw: [UInt8], to text: inout String) {
+        if isHidden(scalar) {
             for byte in raw { text += escape(byte) }
-        default:
+        } else {
             text.unicodeScalars.append(scalar)
         }
     }

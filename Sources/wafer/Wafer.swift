@@ -1,6 +1,8 @@
 import ArgumentParser
 import Conversion
 import Glibc
+import Plumbing
+import SystemPackage
 
 /// The program: parses, calls, prints, and gives the exit status.
 @main
@@ -48,13 +50,13 @@ struct Wafer: AsyncParsableCommand {
             try StartConditions.check()
         } catch {
             StandardErrorLog.report(error: ErrorText.describe(error), format: .text)
-            exit(withError: ExitStatus.nothingDone)
+            end(with: ExitStatus.nothingDone)
         }
         let command: any ParsableCommand
         do {
             command = try await asyncParseAsRoot()
         } catch {
-            exit(withError: error)
+            end(with: error)
         }
         do {
             try await run(command)
@@ -72,14 +74,26 @@ struct Wafer: AsyncParsableCommand {
         }
     }
 
+    /// Ends the process as `exit(withError:)` does. A usage error quotes what was typed, or came from another program.
+    private static func end(with error: any Error) -> Never {
+        let status = exitCode(for: error)
+        guard status != .success else { exit(withError: error) }
+        let message = fullMessage(for: error)
+        if !message.isEmpty {
+            // Nobody is left to tell where this cannot be written.
+            _ = try? FileDescriptor.standardError.writeAll((Printable.lines(message) + "\n").utf8)
+        }
+        exit(withError: status)
+    }
+
     /// Says what went wrong, once, and ends the process.
     private static func finish(_ command: any ParsableCommand, with error: any Error) -> Never {
-        if error is StandardOutput.Closed { exit(withError: ExitStatus.outputClosed) }
+        if error is StandardOutput.Closed { end(with: ExitStatus.outputClosed) }
         // Help, usage errors, and statuses whose reason was shown already.
-        if error is ExitCode || exitCode(for: error) != .failure { exit(withError: error) }
+        if error is ExitCode || exitCode(for: error) != .failure { end(with: error) }
         let format = (command as? any WaferCommand)?.global.logFormat ?? .text
         StandardErrorLog.report(error: ErrorText.describe(error), format: format)
         // Only conversions are asked to stop and come here: what they had not done yet is not done.
-        exit(withError: error is CancellationError ? ExitStatus.imagesFailed : ExitStatus.nothingDone)
+        end(with: error is CancellationError ? ExitStatus.imagesFailed : ExitStatus.nothingDone)
     }
 }

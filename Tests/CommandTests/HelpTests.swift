@@ -38,6 +38,18 @@ import Testing
         }
     }
 
+    @Test func usageErrorsDriveNoTerminal() async throws {
+        let sandbox = try Sandbox()
+        let word = "x\u{1B}[31m\u{9B}2J\u{202E}"
+        for arguments in [[word], ["list-users", "--\(word)"], ["list-users", "--format", word], ["status", word]] {
+            let outcome = try await sandbox.wafer(arguments)
+            #expect(outcome.code == 64)
+            #expect(outcome.errors.contains("x\\x1b[31m\\xc2\\x9b2J\\xe2\\x80\\xae"), "\(outcome.errors)")
+            #expect(outcome.errors.unicodeScalars.allSatisfy { !["\u{1B}", "\u{9B}", "\u{202E}"].contains($0) })
+            #expect(outcome.errors.contains("\nUsage: "))
+        }
+    }
+
     @Test func printsVersionAndCompletions() async throws {
         let sandbox = try Sandbox()
         #expect(try await sandbox.succeed("--version").contains(/^[0-9]+\.[0-9]+\.[0-9]+/))

@@ -14,7 +14,10 @@ import Testing
                     layers: [Layers.base, Layers.application],
                     config: [
                         "Entrypoint": .array([.string("/app"), .string("--serve")]),
-                        "Env": .array([.string("PATH=/usr/bin"), .string("\u{1B}[31mRED=1")]),
+                        "Env": .array([
+                            .string("PATH=/usr/bin"), .string("\u{1B}[31mRED=1"),
+                            .string("C1=\u{9B}2J\u{202E}\u{200B}\u{7F}\u{E0001}"),
+                        ]),
                         "Labels": .object(["text": .string(label)]),
                     ]
                 )
@@ -49,6 +52,12 @@ import Testing
                 #expect(document["platforms"]?.array?.count == 2)
                 #expect(document["repository"] == .null)
                 #expect(document["layers"]?.array?.count == 1)
+
+                let json = try await sandbox.succeed("inspect", name, "--format", "json")
+                #expect(json.contains(#"\u009b2J\u202e\u200b\u007f\udb40\udc01"#), "\(json)")
+                #expect(json.unicodeScalars.allSatisfy { $0 == "\n" || (0x20..<0x7F).contains($0.value) })
+                let variables = try JSONValue(parsing: Array(json.utf8)).object?["config"]?.object?["Env"]?.array
+                #expect(variables?.last?.string == "C1=\u{9B}2J\u{202E}\u{200B}\u{7F}\u{E0001}", "\(json)")
 
                 let raw = try await sandbox.wafer("inspect", name, "--raw")
                 #expect(raw.output == registry.manifest("app", "1"))

@@ -1,3 +1,5 @@
+import Foundation
+import OCI
 import TestSupport
 import Testing
 
@@ -10,6 +12,27 @@ import Testing
             let outcome = try await sandbox.wafer("download-manifest", registry.reference("app:1"))
             #expect(outcome.code == 0)
             #expect(outcome.output == stored)
+        }
+    }
+
+    /// On a pseudo-terminal, by `script`.
+    @Test func drivesNoTerminal() async throws {
+        try await InMemoryRegistry.with { registry in
+            let sandbox = try Sandbox()
+            let image = try registry.addImage("app", tag: nil, layers: [Layers.base])
+            let note = #""annotations":{"note":"x\#u{9B}2Jy\#u{202E}"}"#
+            let text = "{\(note)," + String(decoding: image.bytes, as: UTF8.self).dropFirst()
+            try registry.addManifest(Array(text.utf8), .dockerManifest, to: "app", tag: "1")
+            for command in ["download-manifest", "inspect --raw"] {
+                let line = "'$wafer' \(command) \(registry.reference("app:1"))"
+                _ = try await sandbox.shell("script -qec 'exec \(line)' typescript >/dev/null </dev/null")
+                let file = URL(filePath: "\(sandbox.path)/typescript")
+                let shown = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+                #expect(shown.contains(#"x\u009b2Jy\u202e"#), "\(shown)")
+                #expect(!shown.unicodeScalars.contains("\u{9B}"))
+                let piped = try await sandbox.shell("$wafer \(command) \(registry.reference("app:1"))")
+                #expect(piped.output == registry.manifest("app", "1"))
+            }
         }
     }
 

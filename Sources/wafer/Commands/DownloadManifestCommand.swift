@@ -50,6 +50,6 @@ struct DownloadManifestCommand: WaferCommand {
                 try await image.manifest(nil)
             }
         }
-        try StandardOutput.write(manifest.bytes)
+        try StandardOutput.write(document: manifest.bytes)
     }
 }

@@ -66,7 +66,7 @@ struct InspectCommand: WaferCommand {
         try await RegistryAccess.with(global.logger, network.settings(), users: global.users) { registry in
             let image = try await registry.open(source, credentials: credentials)
             if raw {
-                try await StandardOutput.write(manifest(image).bytes)
+                try await StandardOutput.write(document: manifest(image).bytes)
             } else {
                 let resolved = try await image.resolve(platform: platform ?? .linuxAMD64)
                 try await show(ImageReport(image: resolved, holdings: holdings(of: resolved, database)))

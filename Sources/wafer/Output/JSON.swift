@@ -1,5 +1,6 @@
 import Foundation
 import OCI
+import Plumbing
 
 /// A JSON value to print.
 ///
@@ -33,6 +34,22 @@ enum JSON: Encodable, Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+        return Self.shown(String(decoding: try encoder.encode(self), as: UTF8.self))
+    }
+
+    /// A document of the same content that drives no terminal: what is not to be seen in it is written as `\uXXXX`.
+    static func shown(_ document: String) -> String {
+        var text = ""
+        for scalar in document.unicodeScalars {
+            if scalar == "\n" || scalar == "\t" || !Printable.isHidden(scalar) {
+                text.unicodeScalars.append(scalar)
+            } else {
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
+            }
+        }
+        return text
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import SystemPackage
 import Terminal
 
@@ -21,6 +22,12 @@ enum StandardOutput {
     /// Writes a line.
     static func line(_ text: String) throws {
         try write(text + "\n")
+    }
+
+    /// Writes a JSON document from outside: as it is into a pipe or file, with its content alone on a terminal.
+    static func write(document: [UInt8]) throws {
+        guard isatty(STDOUT_FILENO) == 1 else { return try write(document) }
+        try write(JSON.shown(String(decoding: document, as: UTF8.self)))
     }
 
     /// Writes bytes as they are.

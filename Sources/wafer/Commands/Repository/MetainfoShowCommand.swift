@@ -25,6 +25,6 @@ struct MetainfoShowCommand: WaferCommand {
         let (_, repository) = try await argument.openToRead(global)
         var bytes = try await onDedicatedThread("read \(repository.fqrn)") { try repository.metainfo() }
         if bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
-        try StandardOutput.write(bytes)
+        try StandardOutput.write(document: bytes)
     }
 }
