@@ -147,7 +147,11 @@ package final class AuthTransport: Transport {
                     detail: "it wants a password, but there is only a token of \(Printable.text(user.username))"
                 )
             }
-            return Authorization(challenge: challenge, value: user.basicAuthorization, isFresh: true)
+            return Authorization(
+                challenge: challenge,
+                value: try user.basicAuthorization(for: request.purpose),
+                isFresh: true
+            )
         }
         if let user = request.credentials, user.kind == .registryToken {
             return Authorization(challenge: challenge, value: "Bearer \(user.secret)", isFresh: true)

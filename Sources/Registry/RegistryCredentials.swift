@@ -1,4 +1,5 @@
 import Foundation
+import Plumbing
 
 /// A user of one registry. No description or mirror shows the secret.
 package struct RegistryCredentials: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
@@ -14,7 +15,7 @@ package struct RegistryCredentials: Sendable, Equatable, CustomStringConvertible
 
     /// The registry's canonical host (`ImageReference.canonicalHost`): they are never used with another one.
     package let host: String
-    /// The user's name. A ":" in it cannot be sent (RFC 7617 §2).
+    /// The user's name.
     package let username: String
     /// What the secret is.
     package let kind: Kind
@@ -75,8 +76,26 @@ package struct RegistryCredentials: Sendable, Equatable, CustomStringConvertible
         )
     }
 
-    /// The value of an `Authorization` header (RFC 7617).
-    var basicAuthorization: String {
-        "Basic " + Data("\(username):\(secret)".utf8).base64EncodedString()
+    /// Why they cannot be sent, nil where they can. Shows nothing of the secret.
+    var fault: String? {
+        // A token goes without its user's name.
+        (kind == .password ? LoginRule.fault(ofUser: username) : nil) ?? LoginRule.fault(ofSecret: secret)
     }
+
+    /// The value of an `Authorization` header (RFC 7617). Throws ``RegistryError/Code/unusableCredentials``.
+    func basicAuthorization(for purpose: Purpose) throws -> String {
+        if let fault = LoginRule.fault(ofUser: username) ?? LoginRule.fault(ofSecret: secret) {
+            throw RegistryError(
+                .unusableCredentials,
+                purpose,
+                detail: fault,
+                nextStep: source.map { "change it in \($0)" }
+                    ?? "remove the user with `wafer remove-user`, and add the one that the registry knows"
+            )
+        }
+        return basicForm
+    }
+
+    /// The same, whether it may be sent or not.
+    var basicForm: String { "Basic " + Data("\(username):\(secret)".utf8).base64EncodedString() }
 }

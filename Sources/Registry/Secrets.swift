@@ -11,7 +11,7 @@ package struct Secrets: Sendable {
 
     /// The secret of a user, in clear and as Basic authentication and forms write it, and what an `Authorization` header holds.
     init(_ credentials: RegistryCredentials?, authorization: String? = nil) {
-        let sent = [authorization, credentials?.basicAuthorization].map { value in
+        let sent = [authorization, credentials?.basicForm].map { value in
             value.flatMap { $0.split(separator: " ").last }.map(String.init)
         }
         let clear = credentials?.secret

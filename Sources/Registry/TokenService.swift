@@ -104,7 +104,8 @@ struct TokenService: Sendable {
         let items = Self.items(request, challenge) + request.scope.parts.map { ("scope", $0) } + more
         var question = question(.GET, realm, items.isEmpty ? realm : realm.adding(query: items), request)
         if let credentials = request.credentials {
-            question.headers.add(name: "Authorization", value: credentials.basicAuthorization)
+            let value = try credentials.basicAuthorization(for: question.purpose)
+            question.headers.add(name: "Authorization", value: value)
         }
         let start = now()
         let answer = try await send(question)

@@ -1,4 +1,5 @@
 import GRDB
+import Plumbing
 
 extension OriginalImport {
     private struct Candidate {
@@ -41,6 +42,9 @@ extension OriginalImport {
         let user = User(name: name, registry: registry, canonicalRegistry: canonical(registry, of: name))
         if row.isNumber("password") {
             warn("the password of \(user) was stored as a number, which drops zeros: if its login fails, add it again")
+        }
+        if let fault = LoginRule.fault(ofUser: name) ?? LoginRule.fault(ofSecret: password) {
+            warn("\(user) cannot log in anywhere: \(fault); remove it, and add the one that the registry knows")
         }
         return Candidate(row: row, user: user, password: Password(password))
     }

@@ -16,6 +16,9 @@ extension StateDatabase {
         where value.isEmpty {
             throw StateError.invalidValue("the \(name) is empty")
         }
+        if let fault = LoginRule.fault(ofUser: user.name) ?? LoginRule.fault(ofSecret: secret) {
+            throw StateError.invalidValue(fault)
+        }
         guard !user.canonicalRegistry.isEmpty else { throw StateError.invalidValue("the registry is empty") }
         let vault = try knownVault()
         let (key, isNew) = try await onDedicatedThread("wafer.state") { try vault.keyForSealing() }

@@ -45,6 +45,17 @@ import Testing
         #expect(try await sandbox.succeed("list-users", "--format", "json") == "[]\n")
     }
 
+    @Test func refusesWhatCannotBeSent() async throws {
+        let name = try await sandbox.wafer("add-user", "-u", "a:b", "-r", "r.org", "--password-stdin", input: "hush")
+        #expect(name.code == 64)
+        #expect(name.errors.contains("--username: the name of the user must not have a \":\" in it"))
+        let word = try await sandbox.wafer("add-user", "-u", "a", "-r", "r.org", "--password-stdin", input: "hu\nsh")
+        #expect(word.code == 1)
+        #expect(word.errors.contains("must not have control characters in it: nothing was stored"))
+        #expect(!word.errors.contains("hu\\"))
+        #expect(try await sandbox.succeed("list-users", "-z") == "user,registry\n")
+    }
+
     @Test func readsThePasswordFromTheStandardInput() async throws {
         let first = try await sandbox.wafer(
             "add-user",
@@ -170,7 +181,7 @@ import Testing
         try await sandbox.succeed(
             "add-user",
             "-u",
-            "c\u{1b}[31m",
+            "c\u{202e}",
             "-r",
             "r.org",
             "--password-stdin",
@@ -178,8 +189,8 @@ import Testing
             input: "x"
         )
         let csv = try await sandbox.succeed("list-users", "-z")
-        #expect(csv == "user,registry\n\"a,\"\"b\"\"\",r.org\nc\\x1b[31m,r.org\n")
+        #expect(csv == "user,registry\n\"a,\"\"b\"\"\",r.org\nc\\xe2\\x80\\xae,r.org\n")
         let table = try await sandbox.succeed("list-users")
-        #expect(table.contains("| c\\x1b[31m | r.org    |"))
+        #expect(table.contains("| c\\xe2\\x80\\xae | r.org    |"))
     }
 }

@@ -53,6 +53,16 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (#""username":"a:b","password":"hush""#, "have a \":\""),
+        (#""username":"a\u0007b","password":"hush""#, "control"),
+        (#""username":"ann","password":"hush\r\n""#, "control"), (#""registrytoken":"hush\n""#, "control"),
+    ])
+    func whatCannotBeSentIsRefused(members: String, words: String) async throws {
+        try folder.write(".docker/config.json", "{\"auths\":{\"q.io\":{\(members)}}}")
+        await folder.refuse("q.io", "\(folder.path)/.docker/config.json: the ", words)
+    }
+
     /// A bearer token goes to the registry as it is, and to nobody else.
     @Test func aRegistryTokenIsUsedAsItIs() async throws {
         try folder.write(".docker/config.json", #"{"auths":{"quay.io":{"registrytoken":"hush-bearer"}}}"#)

@@ -49,6 +49,22 @@ import Testing
         }
     }
 
+    @Test(arguments: [("a:b", "hush"), ("a\nb", "hush"), ("ann", "hu\u{0}sh")])
+    func whatBasicCannotCarryIsNotSent(name: String, password: String) async throws {
+        let user = RegistryCredentials(host: "quay.io", username: name, password: password)
+        for challenge in [#"Basic realm="x""#, Self.bearer] {
+            let network = StubNetwork { _ in refused(challenge) }
+            let error = await #expect(throws: RegistryError.self) {
+                try await transport(network).send(.manifest("quay.io/a/b:1", user: user))
+            }
+            #expect(error?.code == .unusableCredentials)
+            #expect(error?.isTemporary == false)
+            #expect(error?.nextStep?.contains("wafer remove-user") == true)
+            #expect(error?.description.contains("hu") == false)
+            #expect(network.requests.map(\.authorization) == [nil])
+        }
+    }
+
     @Test func basicWithoutUserTellsWhatToDo() async throws {
         let network = StubNetwork { _ in refused(#"Basic realm="x""#) }
         let error = await #expect(throws: RegistryError.self) {

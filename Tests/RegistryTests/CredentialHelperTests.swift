@@ -31,6 +31,13 @@ import Testing
         #expect(try folder.text("input") == "q.io\nhttps://index.docker.io/v1/\nreg.example.org:5000\n")
     }
 
+    @Test(arguments: [(#"a:b","Secret":"hush"#, "have a \":\""), (#"ann","Secret":"hush\u0000"#, "control characters")])
+    func whatCannotBeSentIsRefused(answer: String, words: String) async throws {
+        try folder.helper("bad", "printf '%s' '{\"Username\":\"\(answer)\"}'")
+        try folder.write(".docker/config.json", #"{"credsStore":"bad"}"#)
+        await folder.refuse("q.io", "docker-credential-bad (credsStore in \(folder.path)", words)
+    }
+
     @Test func theyComeBeforeWhatTheFileHolds() async throws {
         try folder.helper("one", Self.answer)
         let auth = Data("bob:hush".utf8).base64EncodedString()

@@ -40,6 +40,29 @@ import Testing
         for other in others { #expect(try await folder.find(other, "reg.example.org/a", Self.own) == nil) }
     }
 
+    @Test(arguments: [
+        ("WAFER_REGISTRY_A_USER", "ann:x", "WAFER_REGISTRY_A_…: the name of the user must not have a \":\""),
+        ("WAFER_REGISTRY_A_USER", "ann\u{1B}", "WAFER_REGISTRY_A_…: the name of the user must not have control"),
+        ("WAFER_REGISTRY_A_PASSWORD", "hush\t", "WAFER_REGISTRY_A_…: the password or token must not have control"),
+        ("DUCC_Q_USER", "ann:x", "DUCC_Q_…: the name of the user must not have a \":\""),
+        ("DUCC_Q_PASS", "hush\u{85}", "DUCC_Q_…: the password or token must not have control"),
+    ])
+    func whatCannotBeSentIsRefused(variable: String, value: String, words: String) async throws {
+        var variables = Self.own.merging([
+            "DUCC_AUTH_REGISTRIES": "Q", "DUCC_Q_IDENT": "q.io", "DUCC_Q_USER": "ann", "DUCC_Q_PASS": "hush",
+        ]) { $1 }
+        variables[variable] = value
+        let host = variable.hasPrefix("DUCC") ? "q.io" : "reg.example.org"
+        await folder.refuse(host, words, "change it", variables: variables)
+    }
+
+    @Test func aTokenNeedsNoNameThatCanBeSent() async throws {
+        let variables = [
+            "WAFER_REGISTRY_A_HOST": "q.io", "WAFER_REGISTRY_A_USER": "a:b", "WAFER_REGISTRY_A_TOKEN": "hush",
+        ]
+        #expect(try await folder.find("q.io", nil, variables)?.kind == .identityToken)
+    }
+
     @Test func aPathLimitsItToRepositoriesBelow() async throws {
         let host = "plain.example.org:5000"
         let cy = try await folder.find(host, "group/sub/app", Self.own)

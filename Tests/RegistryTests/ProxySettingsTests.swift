@@ -52,6 +52,18 @@ import Testing
         #expect(error?.description.hasPrefix("https_proxy: ") == true)
     }
 
+    @Test(arguments: [
+        ("http://a%3Ab:hush@p:1", "have a \":\""), ("http://a%0d%0aX:hush@p:1", "control characters"),
+        ("http://ann:hush%00@p:1", "control characters"), ("http://ann:hush%zz@p:1", "%25"),
+        ("http://a%:hush@p:1", "%25"),
+    ])
+    func usersThatCannotBeSentAreRefused(text: String, words: String) {
+        let error = #expect(throws: ProxyAddress.Fault.self) { try ProxySettings(environment: ["HTTP_PROXY": text]) }
+        #expect(error?.description.hasPrefix("HTTP_PROXY: ") == true)
+        #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+        #expect(error?.description.contains("hush") == false)
+    }
+
     @Test func noPasswordIsShown() throws {
         let settings = try ProxySettings(environment: ["HTTP_PROXY": "http://ann:hidden-word@p:1"])
         let proxy = try #require(settings.proxy(for: RequestURL(parsing: "http://a.org/")))

@@ -46,10 +46,26 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.key.string))
     }
 
-    @Test(arguments: ["0123", " blank ", "ünïcode🔑", "a\nb", String(repeating: "x", count: 10_000)])
+    @Test(arguments: ["0123", " blank ", "ünïcode🔑", "a:b", String(repeating: "x", count: 10_000)])
     func passwordsComeBackAsTheyWere(text: String) async throws {
         _ = try await database.addUser(Samples.user(), password: Password(text))
         #expect(try await database.password(of: "foo", canonicalRegistry: "docker.foo.bar.com").revealed == text)
+    }
+
+    @Test(arguments: [
+        ("a:b", "hush", "must not have a \":\""), ("a:\u{301}b", "hush", "must not have a \":\""),
+        ("a\nb", "hush", "user must not have control"), ("a\u{9B}b", "hush", "user must not have control"),
+        ("foo", "hush\u{0}hush", "password or token must not have control"), ("foo", "hush\n", "must not have control"),
+        ("foo", "hush\u{7F}", "must not have control"),
+    ])
+    func whatCannotBeSentIsNotStored(name: String, password: String, words: String) async throws {
+        let user = User(name: name, registry: "r.org", canonicalRegistry: "r.org")
+        let error = await #expect(throws: StateError.self) {
+            try await database.addUser(user, password: Password(password))
+        }
+        #expect(error?.description.contains(words) == true)
+        #expect(error?.description.contains("hush") == false)
+        #expect(try await database.users().isEmpty)
     }
 
     @Test func aPasswordShowsNowhere() async throws {

@@ -38,6 +38,14 @@ package struct AmbientCredentials: Sendable {
     }
 
     private func find(_ host: String, _ repository: String?) async throws -> RegistryCredentials? {
+        let found = try await first(host, repository)
+        if let found, let fault = found.fault {
+            throw CredentialsError("\(found.source ?? host): \(fault); change it to what the registry knows")
+        }
+        return found
+    }
+
+    private func first(_ host: String, _ repository: String?) async throws -> RegistryCredentials? {
         let variables = EnvironmentCredentials(environment)
         let own = try await onDedicatedThread("credentials") { try variables.own(host, repository) }
         if let found = try own ?? variables.ducc(host, repository) { return found }

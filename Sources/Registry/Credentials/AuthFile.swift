@@ -134,7 +134,7 @@ struct AuthFile: Sendable {
         if let auth = try text("auth") {
             // Docker pads with zeros.
             guard let clear = Data(base64Encoded: auth).flatMap({ String(bytes: $0, encoding: .utf8) }),
-                let colon = clear.firstIndex(of: ":")
+                let colon = clear.utf8.firstIndex(of: UInt8(ascii: ":"))
             else {
                 throw CredentialsError(
                     "\(path): auths[\"\(Printable.text(entry.name, limit: 200))\"].auth is not the base64 form of "
@@ -142,7 +142,7 @@ struct AuthFile: Sendable {
                 )
             }
             user = String(clear[..<colon])
-            password = String(clear[clear.index(after: colon)...].filter { $0 != "\0" })
+            password = String(clear[clear.utf8.index(after: colon)...].filter { $0 != "\0" })
         }
         let (identity, bearer) = (try text("identitytoken"), try text("registrytoken"))
         guard let secret = bearer ?? identity ?? password, !secret.isEmpty else { return nil }

@@ -35,8 +35,12 @@ package struct ProxyAddress: Sendable, Hashable, CustomStringConvertible {
         var address = authority
         if let mark = authority.lastIndex(of: "@") {
             let parts = authority[..<mark].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            user = parts.first.flatMap { String($0).removingPercentEncoding }
-            password = parts.count == 2 ? String(parts[1]).removingPercentEncoding ?? "" : ""
+            let name = try Self.decoded(parts[0])
+            let word = try parts.count == 2 ? Self.decoded(parts[1]) : ""
+            if let fault = LoginRule.fault(ofUser: name) ?? LoginRule.fault(ofSecret: word) {
+                throw Fault(description: "\(fault), not even as %NN")
+            }
+            (user, password) = (name, word)
             address = authority[authority.index(after: mark)...]
         } else {
             user = nil
@@ -50,6 +54,13 @@ package struct ProxyAddress: Sendable, Hashable, CustomStringConvertible {
         } catch {
             throw Fault(description: "\"\(Printable.text(String(address), limit: 100))\" is no address of a proxy")
         }
+    }
+
+    private static func decoded(_ part: Substring) throws -> String {
+        guard let text = String(part).removingPercentEncoding else {
+            throw Fault(description: "in the user and password of a proxy a \"%\" has to be written as %25")
+        }
+        return text
     }
 
     /// The same for the HTTP client.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import OCI
+import Plumbing
 import State
 
 /// Stores a credential.
@@ -61,6 +62,10 @@ struct AddUserCommand: WaferCommand {
     func validate() throws {
         if passwordStdin, password != nil {
             throw ValidationError("--password and --password-stdin cannot go together")
+        }
+        if let fault = LoginRule.fault(ofUser: username) { throw ValidationError("--username: \(fault)") }
+        if let password, let fault = LoginRule.fault(ofSecret: password) {
+            throw ValidationError("--password: \(fault)")
         }
     }
 

@@ -49,6 +49,7 @@ enum PasswordInput {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw Refused(description: "the password is not UTF-8 text: nothing was stored")
         }
+        if let fault = LoginRule.fault(ofSecret: text) { throw Refused(description: "\(fault): nothing was stored") }
         return Password(text)
     }
 
