@@ -80,6 +80,10 @@ package final class HTTPClients: Sendable {
         }
     }
 
+    func certificateFault(_ error: any Error, _ url: RequestURL) async -> CertificateFault? {
+        await RegistryError.certificateFault(error, url, addresses: settings.addresses)
+    }
+
     /// How TLS is done with a host; nil for as ever. Throws `TLSMaterial.Fault`.
     func configuration(for url: RequestURL) async throws -> TLSConfiguration? {
         guard url.scheme == .https else { return nil }

@@ -75,7 +75,12 @@ package struct HTTPTransport: Transport {
         } catch let fault as TLSMaterial.Fault {
             throw RegistryError(.untrusted, request.purpose, detail: fault.description)
         } catch {
-            throw RegistryError.network(error, request, proxy: proxy)
+            var certificate: CertificateFault?
+            // Through a proxy, or where the operator did not name the host, nothing more is asked of it.
+            if proxy == nil, request.limit == .none, !Task.isCancelled {
+                certificate = await clients.certificateFault(error, request.url)
+            }
+            throw RegistryError.network(error, request, proxy: proxy, certificate: certificate)
         }
     }
 

@@ -13,24 +13,27 @@ extension RegistryError {
         _ error: any Error,
         _ request: RegistryRequest,
         progress: String? = nil,
-        proxy: ProxyAddress? = nil
+        proxy: ProxyAddress? = nil,
+        certificate: CertificateFault? = nil
     ) -> any Error {
         if error is CancellationError || Task.isCancelled { return CancellationError() }
         if let error = error as? RegistryError { return error }
 
-        let (code, words) = meaning(of: error)
+        var (code, words) = meaning(of: error)
+        let certificate = certificate ?? CertificateFault(error, nil, host: request.url.host.name)
+        if let certificate { (code, words) = (.untrusted, certificate.words(host: request.url.host.name)) }
         let way = proxy.map { " through the proxy \($0)" } ?? ""
         let place = "\(request.url.scheme.rawValue)://\(request.url.host)\(way)"
         return RegistryError(
             code,
             request.purpose,
             detail: progress.map { "\(words) \($0) from \(place)" } ?? "\(words) (\(place))",
-            nextStep: tlsStep(words) ?? nextStep(for: code, request)
+            nextStep: certificate?.nextStep(authority: authorityStep) ?? tlsStep(words) ?? nextStep(for: code, request)
         )
     }
 
     /// The cause of an error of the HTTP client, in a few words.
-    package static func networkCause(_ error: any Error) -> String { meaning(of: error).1 }
+    static func networkCause(_ error: any Error) -> String { meaning(of: error).1 }
 
     private static func meaning(of error: any Error) -> (Code, String) {
         switch error {
@@ -48,7 +51,9 @@ extension RegistryError {
         case let error as HTTPParserError:
             return (.unexpectedAnswer, "the answer is not HTTP (\(error.debugDescription))")
         case let error as NIOConnectionError:
-            guard let first = error.connectionErrors.first else { return (.unreachable, "its name is not known") }
+            guard let first = error.connectionErrors.first else {
+                return (.unreachable, "the name \(error.host) is not known")
+            }
             return meaning(of: first.error)
         case let error as IOError where [ECONNRESET, EPIPE].contains(error.errnoCode):
             return (.cut, "the connection was closed")
@@ -58,7 +63,9 @@ extension RegistryError {
             return (.unreachable, String(cString: strerror(error.errnoCode)).lowercased())
         default:
             let words = words(of: error)
-            if words.contains("CERTIFICATE_VERIFY_FAILED") { return (.untrusted, words) }
+            if ["UNSUPPORTED_PROTOCOL", "ALERT_PROTOCOL_VERSION"].contains(where: words.contains) {
+                return (.tlsFailed, "\(tlsMark): it has no version from 1.2 on")
+            }
             return (words.hasPrefix(tlsMark) ? .tlsFailed : .unreachable, words)
         }
     }
@@ -89,7 +96,7 @@ extension RegistryError {
     private static func words(of error: any Error) -> String {
         let text = String(describing: error)
         if let mark = text.firstRange(of: "OPENSSL_internal:") {
-            return "\(tlsMark): \(text[mark.upperBound...].prefix { $0.isLetter || $0 == "_" })"
+            return "\(tlsMark): \(text[mark.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" })"
         }
         return Printable.text(String(text.prefix { $0 != "\n" }), limit: 300)
     }
@@ -98,10 +105,9 @@ extension RegistryError {
         if words.contains("WRONG_VERSION_NUMBER") || words.contains("HTTP_REQUEST") {
             return "if that registry has no TLS, write http:// before its name, or name it with --plain-http"
         }
-        if words.contains("CERTIFICATE_VERIFY_FAILED") {
-            return "this machine does not trust its certificate: name its CA with --ca-file, in hosts.yaml, or in "
-                + "/etc/docker/certs.d/HOST"
-        }
-        return nil
+        return words.contains("no version from 1.2") ? "who runs that server has to allow TLS 1.2 or 1.3" : nil
     }
+
+    private static let authorityStep =
+        "name its CA with --ca-file, as ca-file in hosts.yaml, or in /etc/docker/certs.d/HOST"
 }

@@ -17,6 +17,44 @@ package struct PrivateCA: Sendable {
     /// Its key.
     package var clientKey: String { folder.appending("client.key").string }
 
+    /// Issues a certificate with other names or another time. Returns its file; the key is the server's.
+    ///
+    /// Names are as `openssl` has them (`DNS:a.test,IP:127.0.0.1`), times as `YYYYMMDDHHMMSSZ`.
+    package func issue(_ name: String, for names: String, from start: String, until end: String) async throws -> String
+    {
+        func write(_ text: String, _ file: String) throws {
+            try Data(text.utf8).write(to: URL(filePath: folder.appending(file).string))
+        }
+        try write("", "\(name).index")
+        try write("subjectAltName=\(names)\n", "\(name).names")
+        try write(
+            """
+            [ca]
+            default_ca = own
+            [own]
+            database = \(name).index
+            new_certs_dir = .
+            rand_serial = yes
+            default_md = sha256
+            policy = any
+            [any]
+            commonName = supplied
+
+            """,
+            "\(name).conf"
+        )
+        try await ExternalTool.run(
+            "openssl",
+            [
+                "ca", "-batch", "-notext", "-config", "\(name).conf", "-cert", "ca.pem", "-keyfile", "ca.key",
+                "-in", "server.csr", "-extfile", "\(name).names", "-startdate", start, "-enddate", end,
+                "-out", "\(name).pem",
+            ],
+            in: folder.string
+        )
+        return folder.appending("\(name).pem").string
+    }
+
     /// Makes it in a folder that exists. Throws what `openssl` says.
     package init(in folder: FilePath) async throws {
         self.folder = folder

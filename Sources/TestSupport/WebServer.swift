@@ -3,9 +3,27 @@ import Subprocess
 
 /// What a stratum 0 has in front of its storage.
 package enum WebServer {
+    /// A certificate and key in files, and the versions of TLS to speak with them.
+    package struct TLS: Sendable {
+        let certificate: String
+        let key: String
+        let isOld: Bool
+
+        /// Speaks TLS 1.0 and 1.1 where `isOld`, and 1.2 and 1.3 otherwise.
+        package init(certificate: String, key: String, isOld: Bool = false) {
+            self.certificate = certificate
+            self.key = key
+            self.isOld = isOld
+        }
+    }
+
     /// Serves a folder on a free loopback port while `body` runs. Where a file `NAME.status` lies beside a file, what is
     /// asked for it is answered with the status that stands there.
-    package static func serving(_ folder: String, _ body: @escaping (_ url: String) async throws -> Void) async throws {
+    package static func serving(
+        _ folder: String,
+        tls: TLS? = nil,
+        _ body: @escaping (_ url: String) async throws -> Void
+    ) async throws {
         let program = """
             import functools, http.server, os, sys
             class Handler(http.server.SimpleHTTPRequestHandler):
@@ -15,12 +33,21 @@ package enum WebServer {
                     self.send_error(int(open(status).read()))
             handler = functools.partial(Handler, directory=sys.argv[1])
             server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler)
+            if len(sys.argv) > 2:
+                import ssl
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                context.load_cert_chain(sys.argv[2], sys.argv[3])
+                if sys.argv[4] == 'old':
+                    context.set_ciphers('ALL:@SECLEVEL=0')
+                    context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+                server.socket = context.wrap_socket(server.socket, server_side=True)
             open(sys.argv[1] + '.port', 'w').write(str(server.server_port))
             server.serve_forever()
             """
+        let more = tls.map { [$0.certificate, $0.key, $0.isOld ? "old" : "new"] } ?? []
         _ = try await Subprocess.run(
             .name("python3"),
-            arguments: ["-c", program, folder],
+            arguments: Arguments(["-c", program, folder] + more),
             input: .none,
             output: .bytes(limit: 1 << 20),
             error: .string(limit: 1 << 20)
@@ -32,7 +59,7 @@ package enum WebServer {
                 port = (try? String(contentsOfFile: "\(folder).port", encoding: .utf8)) ?? ""
             }
             do {
-                try await body("http://127.0.0.1:\(port)")
+                try await body("\(tls == nil ? "http" : "https")://127.0.0.1:\(port)")
             } catch {
                 try execution.send(signal: .terminate)
                 throw error

@@ -92,6 +92,34 @@ struct HTTPObjectStoreTests {
         }
     }
 
+    @Test("what is wrong with TLS is said", arguments: ["expired", "unknown", "old"])
+    func certificates(fault: String) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "wafer-web-tls-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let authority = try await PrivateCA(in: FilePath(folder.path))
+        let past = ("20200101000000Z", "20210203040506Z")
+        let file =
+            fault == "expired"
+            ? try await authority.issue("a", for: "IP:127.0.0.1", from: past.0, until: past.1)
+            : authority.serverCertificate
+        let tls = WebServer.TLS(certificate: file, key: authority.serverKey, isOld: fault == "old")
+        let words =
+            switch fault {
+            case "expired": "cannot be read: its certificate expired on 2021-02-03T04:05:06Z; who runs that server"
+            case "unknown": "no authority that it knows signed it; add its CA to those of this machine"
+            default: "it has no version from 1.2 on"
+            }
+        try await WebServer.serving(folder.path, tls: tls) { url in
+            let store = try HTTPObjectStore(url: url)
+            try await onDedicatedThread("read") {
+                expect(.system, words) { _ = try store.readTopLevel("ca.pem") }
+                let hash = try ContentHash(.sha1, of: Array("nowhere".utf8))
+                expect(.system, words) { _ = try store.size(of: hash, .file) }
+            }
+        }
+    }
+
     @Test("a server that does not answer is named")
     func unreachable() async throws {
         let store = try HTTPObjectStore(url: "http://127.0.0.1:1/cvmfs/a.org")

@@ -59,6 +59,10 @@ import Testing
         #expect(ContinuousClock.now - start < .seconds(100))
     }
 
+    @Test func anUnknownNameIsNamed() async throws {
+        try await expectUnreachable("https://nowhere.invalid/a:1", "the name nowhere.invalid is not known")
+    }
+
     @Test func registryWithoutTLSIsGuessed() async throws {
         try await InMemoryRegistry.with { registry in
             try await expectUnreachable("\(registry.host)/a:1", "TLS failed: WRONG_VERSION_NUMBER", .tlsFailed)

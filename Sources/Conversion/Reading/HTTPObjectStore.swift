@@ -50,7 +50,7 @@ package struct HTTPObjectStore: ObjectStore {
             let request = try HTTPClient.Request(url: url(path), method: .HEAD, headers: RepositoryClient.headers)
             answer = try RepositoryClient.shared.execute(request: request).wait()
         } catch {
-            throw failure(path, RegistryError.networkCause(error))
+            throw failure(path, error)
         }
         if answer.status == .notFound { return nil }
         guard answer.status == .ok else { throw failure(path, "it answered \(answer.status.code)") }
@@ -96,13 +96,22 @@ package struct HTTPObjectStore: ObjectStore {
         } catch let error as RepositoryClient.Refusal {
             throw failure(path, "it answered \(error.status)")
         } catch let error as RepositoryClient.Failure {
-            throw failure(path, RegistryError.networkCause(error.cause))
+            throw failure(path, error.cause)
         }
     }
 
     private struct Missing: Error {}
 
     private func url(_ path: String) -> String { "\(location)/\(path)" }
+
+    /// Calls block anyway: the server's certificate may be looked at once more.
+    private func failure(_ path: String, _ error: any Error) -> CVMFSError {
+        do {
+            return failure(path, try RegistryError.networkCause(error, at: url(path)).wait())
+        } catch {
+            return failure(path, "\(error)")
+        }
+    }
 
     private func failure(_ path: String, _ cause: String) -> CVMFSError {
         CVMFSError(.system, "\(url(path)) cannot be read: \(cause)")

@@ -28,6 +28,7 @@ enum RepositoryClient {
             redirectConfiguration: .follow(max: 5, allowCycles: false),
             timeout: HTTPClient.Configuration.Timeout(connect: .seconds(10), read: .seconds(60))
         )
+        configuration.tlsConfiguration = TLSMaterial.client
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
         // A refused connection is told at once.
         configuration.connectionPool.retryConnectionEstablishment = false

@@ -60,7 +60,7 @@ package struct Gateway: Sendable {
             let response = try await RepositoryClient.shared.execute(request, timeout: Self.patience)
             body = try await response.body.collect(upTo: Self.answerLimit)
         } catch {
-            throw silence(RegistryError.networkCause(error))
+            throw silence((try? await RegistryError.networkCause(error, at: url).get()) ?? "\(error)")
         }
         do {
             return try JSONValue(parsing: Array(body.readableBytesView)).object ?? [:]
