@@ -71,6 +71,10 @@ final class ContentIndex: Sendable {
     }
 
     private static func open(_ path: FilePath) throws -> Connection {
+        var status = stat()
+        guard lstat(path.string, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+            throw CVMFSError(.notTrusted, "the content index \(path) is a link or no file: move it away")
+        }
         let database = try SQLiteDatabase(path: path.string)
         // Losing the last entries with the power is fine: they are a cache.
         try database.execute(

@@ -41,14 +41,30 @@ struct JournalRecovery {
             let label = journal.path.lastComponent.map { "\($0.string)." } ?? LocalObjectStore.temporaryPrefix
             let prefix = unchanged == nil ? label : LocalObjectStore.temporaryPrefix
             try store.removeTemporaryFiles(prefix: prefix)
-            if let published = journal.header?.published, published == unchanged {
-                for object in journal.objects { try store.remove(object.hash, object.kind) }
+            if let header = journal.header, header.published == unchanged {
+                for object in journal.objects where try isYoung(object, header, journal.path) {
+                    try store.remove(object.hash, object.kind)
+                }
             } else {
                 try removeTorn(journal.objects)
             }
             try rehashAfterPowerFailure(journal)
             guard unlink(journal.path.string) == 0 else { throw SystemCall.error("remove", journal.path.string) }
         }
+    }
+
+    /// Whether an object can have been written by the journal's preparation. One that is older is somebody else's, whatever
+    /// a journal of a copied or restored workspace says.
+    private func isYoung(_ object: Journal.Object, _ header: Journal.Header, _ path: FilePath) throws -> Bool {
+        // File systems count in whole seconds at the worst.
+        guard let modified = try store.modified(object.hash, object.kind), modified < header.started - 1 else {
+            return true
+        }
+        logger.warning(
+            "a journal names an object that is older than it: that is left alone",
+            metadata: ["journal": "\(path)", "object": "\(object.hash)\(object.kind.letter)"]
+        )
+        return false
     }
 
     private func collect() throws -> (remains: [Remains], othersLive: Bool) {

@@ -27,12 +27,14 @@ package final class LocalObjectStore: ObjectStore {
 
     deinit { close(directory) }
 
+    private static let folders =
+        ["data"] + (0..<256).map { "data/\(Hex.encode(CollectionOfOne(UInt8($0))))" } + ["data/txn"]
+
     package var location: String { root.string }
 
     /// Creates the 256 folders of objects and the one for temporary files in an existing directory.
     package func createSkeleton() throws {
-        let folders = ["data"] + (0..<256).map { "data/\(Hex.encode(CollectionOfOne(UInt8($0))))" } + ["data/txn"]
-        for folder in folders {
+        for folder in Self.folders {
             if mkdirat(directory, folder, 0o755) != 0 {
                 guard errno == EEXIST else { throw SystemCall.error("create", absolute(folder)) }
                 continue
@@ -63,9 +65,17 @@ package final class LocalObjectStore: ObjectStore {
         try size(atPath: hash.objectPath(kind))
     }
 
+    package func modified(_ hash: ContentHash, _ kind: ObjectKind) throws -> Int64? {
+        try status(hash.objectPath(kind)).map { Int64($0.st_mtim.tv_sec) }
+    }
+
     private func size(atPath path: String) throws -> Int64? {
+        try status(path).map { Int64($0.st_size) }
+    }
+
+    private func status(_ path: String) throws -> stat? {
         var status = stat()
-        if fstatat(directory, path, &status, 0) == 0 { return Int64(status.st_size) }
+        if fstatat(directory, path, &status, 0) == 0 { return status }
         guard errno == ENOENT else { throw SystemCall.error("look at", absolute(path)) }
         return nil
     }
@@ -85,7 +95,23 @@ package final class LocalObjectStore: ObjectStore {
     }
 
     package func remove(_ hash: ContentHash, _ kind: ObjectKind) throws {
-        try removeFile(hash.objectPath(kind))
+        let path = hash.objectPath(kind)
+        try refuseForeignLinks(["data", "data/\(path.split(separator: "/").dropFirst().first ?? "")"])
+        try removeFile(path)
+    }
+
+    /// Where others can exchange the storage, its folders could lead a publisher with more rights than they have anywhere.
+    private func refuseForeignLinks(_ folders: [String]) throws {
+        for folder in folders {
+            var status = stat()
+            guard fstatat(directory, folder, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
+            guard status.st_mode & S_IFMT == S_IFLNK, status.st_uid != geteuid(), status.st_uid != 0 else { continue }
+            throw CVMFSError(
+                .notTrusted,
+                "\(absolute(folder)) is a link of the user \(status.st_uid), who could lead it elsewhere: put a folder in its "
+                    + "place"
+            )
+        }
     }
 
     private func removeFile(_ path: String) throws {
@@ -116,7 +142,8 @@ package final class LocalObjectStore: ObjectStore {
     }
 
     package func preparing(as label: String) throws -> any ObjectStore {
-        try LocalObjectStore(root: root, label: label)
+        try refuseForeignLinks(Self.folders)
+        return try LocalObjectStore(root: root, label: label)
     }
 
     package func removeTemporaryFiles(prefix: String) throws {

@@ -15,6 +15,9 @@ package protocol ObjectStore: Sendable {
     /// The stored length in bytes, nil where the object is missing.
     func size(of hash: ContentHash, _ kind: ObjectKind) throws -> Int64?
 
+    /// When an object was written, in seconds of Unix time; nil where it is missing, or where the place does not tell.
+    func modified(_ hash: ContentHash, _ kind: ObjectKind) throws -> Int64?
+
     /// Stores bytes under their hash, which the caller computed. Returns whether the object is new.
     ///
     /// `announce` is called once the bytes are written and before the object gets its name, and only for a new one.

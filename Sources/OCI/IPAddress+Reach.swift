@@ -37,10 +37,10 @@ extension IPAddress {
         return isISATAP || Self.carriers.contains(where: bytes.starts) ? .v4(Array(bytes[12...])) : nil
     }
 
-    /// Where clouds tell a machine its secrets, as they do at link-local addresses: Alibaba's and Oracle's in IPv4, those
+    /// Where clouds tell a machine its secrets, as they do at link-local addresses: Alibaba's, Oracle's and Azure's in IPv4, those
     /// of [Amazon](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html) and Google in IPv6.
     private static let metadata: [IPAddress] = [
-        .v4([100, 100, 100, 200]), .v4([192, 0, 0, 192]),
+        .v4([100, 100, 100, 200]), .v4([192, 0, 0, 192]), .v4([168, 63, 129, 16]),
         .v6([0xFD, 0x00, 0x0E, 0xC2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x02, 0x54]),
         .v6([0xFD, 0x20, 0x00, 0xCE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x02, 0x54]),
     ]

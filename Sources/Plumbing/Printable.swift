@@ -26,10 +26,17 @@ package enum Printable {
         text(string.utf8, limit: limit)
     }
 
-    /// Several lines, each made safe to show; nothing is cut.
-    package static func lines(_ string: String) -> String {
-        string.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            .map { text($0, limit: .max) }.joined(separator: "\n")
+    /// Several lines, each made safe to show but for one character; nothing is cut.
+    package static func lines(_ string: String, keeping kept: Unicode.Scalar? = nil) -> String {
+        var lines = ""
+        for scalar in string.unicodeScalars {
+            if scalar == "\n" || scalar == kept {
+                lines.unicodeScalars.append(scalar)
+            } else {
+                append(scalar, raw: Array(String(scalar).utf8), to: &lines)
+            }
+        }
+        return lines
     }
 
     /// Whether a character drives a terminal or is invisible on it.

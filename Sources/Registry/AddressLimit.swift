@@ -32,7 +32,7 @@ package enum AddressLimit: Int, Sendable, Hashable, Comparable, CaseIterable {
         guard self != .none else { return nil }
         let reach = self == .notThisMachine ? machine.reach(of: host) : host.reach
         return switch reach {
-        case .linkLocal: "leads to the link-local address \(host.name)"
+        case .linkLocal: "leads to \(host.name), a link-local address or one of a cloud's metadata"
         case .multicast: "leads to the multicast address \(host.name)"
         case .loopback where self > .noLinkLocal: "leads to this machine (\(host.name))"
         case .ownAddress where self == .notThisMachine: "leads to this machine (\(host.name))"

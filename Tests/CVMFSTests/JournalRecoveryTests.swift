@@ -1,5 +1,6 @@
 import CVMFS
 import Foundation
+import Glibc
 import Plumbing
 import SystemPackage
 import Testing
@@ -10,7 +11,9 @@ struct JournalRecoveryTests {
     private func writeJournal(_ new: NativeRepository, boot: String?, published: String, objects: [String]) throws {
         let current = try String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
         let id = boot ?? current.trimmingCharacters(in: .whitespacesAndNewlines)
-        let header = #"{"boot":"\#(id)","published":"\#(published)","started":\#(Int(Date().timeIntervalSince1970))}"#
+        // A minute ago: what tests wrote before it, they wrote for it.
+        let started = Int(Date().timeIntervalSince1970) - 60
+        let header = #"{"boot":"\#(id)","published":"\#(published)","started":\#(started)}"#
         let text = ([header] + objects).map { $0 + "\n" }.joined()
         try FileManager.default.createDirectory(atPath: new.journals.string, withIntermediateDirectories: true)
         try new.journals.appending("wafer-1-dead").write(Array(text.utf8))
@@ -63,6 +66,48 @@ struct JournalRecoveryTests {
             #expect(try victim.contents() == [1])
             #expect(try !kept.contents().isEmpty)
             #expect(try FileManager.default.contentsOfDirectory(atPath: new.journals.string) == [])
+        }
+    }
+
+    @Test("an object that is older than the journal stays, whatever the journal says")
+    func keepsWhatIsOlder() async throws {
+        try await withTemporaryFolder { folder in
+            let new = try NativeRepository(in: folder)
+            let old = try orphan(new, Array("old".utf8))
+            let young = try orphan(new, Array("young".utf8))
+            let hourAgo = Date(timeIntervalSinceNow: -3_600)
+            let path = new.storage.appending(old).string
+            try FileManager.default.setAttributes([.modificationDate: hourAgo], ofItemAtPath: path)
+            try writeJournal(new, boot: nil, published: try mark(new), objects: [old, young])
+            try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            #expect(exists(new, old))
+            #expect(!exists(new, young))
+        }
+    }
+
+    @Test("a folder of the storage that somebody else made a link is not followed", .enabled(if: geteuid() == 0))
+    func foreignLink() async throws {
+        try await withTemporaryFolder { folder in
+            let new = try NativeRepository(in: folder)
+            let elsewhere = folder.appending("elsewhere")
+            try FileManager.default.createDirectory(atPath: elsewhere.string, withIntermediateDirectories: false)
+            let link = new.storage.appending("data/ab")
+            try FileManager.default.removeItem(atPath: link.string)
+            try FileManager.default.createSymbolicLink(atPath: link.string, withDestinationPath: elsewhere.string)
+            // One of this user's own is: storages lie on several disks.
+            try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            #expect(lchown(link.string, 34_567, 34_567) == 0)
+            let victim = elsewhere.appending(String(repeating: "a", count: 38))
+            try victim.write([1])
+            let object = "data/ab/" + String(repeating: "a", count: 38)
+            try writeJournal(new, boot: nil, published: try mark(new), objects: [object])
+            let error = #expect(throws: CVMFSError.self) {
+                try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            }
+            #expect(error?.code == .notTrusted)
+            #expect(try victim.contents() == [1])
+            try FileManager.default.removeItem(atPath: new.journals.appending("wafer-1-dead").string)
+            #expect(throws: CVMFSError.self) { try new.publish(["f": [1]], at: "a/layer") }
         }
     }
 

@@ -71,6 +71,17 @@ import Testing
         try await mend(sandbox, "workspace", "every user may write to ")
     }
 
+    @Test func aWorkspaceThatPublishingRefusesIsSaid() async throws {
+        let sandbox = try Sandbox()
+        try await sandbox.succeed("init")
+        try await sandbox.succeed("repository", "create", Self.fqrn, "--storage", "srv", "--keys", "keys")
+        for command in ["mkdir -p srv.wafer && chmod 777 srv.wafer", "rm -r srv.wafer && ln -s keys srv.wafer"] {
+            #expect(try await sandbox.shell(command).code == 0)
+            let outcome = try await sandbox.wafer("doctor", Self.fqrn)
+            #expect(outcome.code != 0 && outcome.text.contains("failed  workspace: "), "\(outcome.text)")
+        }
+    }
+
     /// Does what is said to do, after which nothing is.
     private func mend(_ sandbox: Sandbox, _ check: String, _ words: String) async throws {
         let outcome = try await sandbox.wafer("doctor", Self.fqrn)

@@ -3,6 +3,13 @@ import SystemPackage
 import Testing
 
 @Suite struct InitTests {
+    @Test func namesThatDriveATerminalAreShownEscaped() async throws {
+        let sandbox = try Sandbox()
+        let name = "a\u{1B}[31m\u{9B}\u{202E}.sqlite"
+        let outcome = try await sandbox.wafer("--database", name, "init")
+        #expect(outcome.code == 0 && outcome.text.contains(#"a\x1b[31m\xc2\x9b\xe2\x80\xae.sqlite"#), "\(outcome.text)")
+    }
+
     let sandbox: Sandbox
 
     init() throws {

@@ -107,7 +107,7 @@ struct HTTPObjectStoreTests {
         let words =
             switch fault {
             case "expired": "cannot be read: its certificate expired on 2021-02-03T04:05:06Z; who runs that server"
-            case "unknown": "no authority that it knows signed it; add its CA to those of this machine"
+            case "unknown": "no authority that this machine knows signed it; add its CA to those of this machine"
             default: "it has no version from 1.2 on"
             }
         try await WebServer.serving(folder.path, tls: tls) { url in

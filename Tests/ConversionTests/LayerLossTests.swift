@@ -61,6 +61,7 @@ struct LayerLossTests {
             let second = try await fixture.desire("app:2", as: "thin/app:2")
             _ = try await fixture.converter().convert(second)
             let losses = try await fixture.state.lastPublished(of: second.id)?.published?.losses
+            #expect(fixture.events.losses.count == 2)
             #expect(losses?.contains("1 extended attribute of more than 255 bytes is missing") == true)
         }
     }

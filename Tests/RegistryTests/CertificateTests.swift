@@ -93,7 +93,7 @@ import Testing
     @Test func ofAnUnknownAuthority() async throws {
         try await expect(
             .untrusted,
-            "no authority that it knows signed it",
+            "no authority that this machine knows signed it",
             "--ca-file, as ca-file in hosts.yaml",
             isTrusted: false
         ) { .init(certificate: $0.serverCertificate, key: $0.serverKey) }

@@ -43,6 +43,9 @@ package struct HTTPObjectStore: ObjectStore {
         }
     }
 
+    /// Nil: what a web server says of it is when the file came there.
+    package func modified(_ hash: ContentHash, _ kind: ObjectKind) throws -> Int64? { nil }
+
     package func size(of hash: ContentHash, _ kind: ObjectKind) throws -> Int64? {
         let path = hash.objectPath(kind)
         let answer: HTTPClient.Response

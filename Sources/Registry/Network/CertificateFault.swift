@@ -43,7 +43,8 @@ enum CertificateFault: Sendable, Equatable {
         case .otherNames(let names):
             "its certificate is not for \(host), but for "
                 + Printable.text(names.prefix(10).joined(separator: ", ") + (names.count > 10 ? ", …" : ""))
-        case .unknownAuthority: "this machine does not trust its certificate: no authority that it knows signed it"
+        case .unknownAuthority:
+            "this machine does not trust its certificate: it is self-signed, or no authority that this machine knows signed it"
         case .unknown:
             "this machine does not trust its certificate: it is not valid now, or no authority that it knows signed it"
         }

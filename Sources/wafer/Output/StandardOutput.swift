@@ -1,4 +1,5 @@
 import Glibc
+import Plumbing
 import SystemPackage
 import Terminal
 
@@ -19,9 +20,9 @@ enum StandardOutput {
         try write(Array(text.utf8))
     }
 
-    /// Writes a line.
+    /// Writes a line, or several. Characters that would drive a terminal are escaped, tabs are not.
     static func line(_ text: String) throws {
-        try write(text + "\n")
+        try write(Printable.lines(text, keeping: "\t") + "\n")
     }
 
     /// Writes a JSON document from outside: as it is into a pipe or file, with its content alone on a terminal.

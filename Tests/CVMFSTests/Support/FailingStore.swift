@@ -64,6 +64,11 @@ final class FailingStore: ObjectStore {
         try store.read(hash, kind, body)
     }
 
+    func modified(_ hash: ContentHash, _ kind: ObjectKind) throws -> Int64? {
+        try trigger.step()
+        return try store.modified(hash, kind)
+    }
+
     func size(of hash: ContentHash, _ kind: ObjectKind) throws -> Int64? {
         try trigger.step()
         return try store.size(of: hash, kind)

@@ -33,6 +33,8 @@ final class MemoryObjectStore: ObjectStore {
         }
     }
 
+    func modified(_ hash: ContentHash, _ kind: ObjectKind) throws -> Int64? { nil }
+
     func size(of hash: ContentHash, _ kind: ObjectKind) throws -> Int64? {
         self[hash.objectPath(kind)].map { Int64($0.count) }
     }

@@ -41,13 +41,16 @@ struct StorageDoctor {
     /// Where everybody may rename what is there, the workspace is nobody's alone.
     private func workspace() throws -> DoctorCheck {
         let workspace = RepositoryWorkspace(storage: storage).root
+        var there = stat()
+        // Publishing makes it where it is missing, and refuses what others could have put there.
+        if lstat(workspace.string, &there) == 0 { try PrivateFolder.check(workspace) }
         let folder = workspace.removingLastComponent()
         var status = stat()
         guard stat(folder.string, &status) == 0 else {
             throw CVMFSError(.system, "cannot look at \(folder): \(Errno(rawValue: errno))")
         }
         guard status.st_mode & (S_IWOTH | S_ISVTX) == S_IWOTH else {
-            return .ok("workspace", "\(workspace) cannot be moved away by everybody")
+            return .ok("workspace", "\(workspace) is this user's alone, and cannot be moved away by everybody")
         }
         return .warning(
             "workspace",
