@@ -47,9 +47,8 @@ extension Converter {
         _ earlier: State.Conversion,
         in publisher: any Publisher
     ) async throws -> Bool {
-        let manifests = try RepositoryLayout.manifests(of: source)
-        let stored = try await publisher.contents(manifests)
-        guard let bytes = manifests.lazy.compactMap({ stored[$0] }).first,
+        let stored = try await publisher.contents(RepositoryLayout.manifests(of: source))
+        guard let bytes = try RepositoryLayout.manifest(of: source, in: stored),
             let manifestDigest = earlier.manifestDigest,
             try Digest.of(bytes, Digest(parsing: manifestDigest).algorithm).description == manifestDigest,
             case .image(let manifest) = try RawManifest(bytes: bytes).decoded

@@ -130,8 +130,9 @@ package struct Converter: Sendable {
         }
         for layer in plan.layers where layer.isPresent && !options.overwriteLayers {
             report(.layerKnown(layer.descriptor.digest, size: layer.descriptor.size))
-            let losses = layer.record.map { LayerLoss.losses(of: $0.notes) } ?? [:]
-            if !losses.isEmpty { report(.layerLosses(layer.descriptor.digest, losses)) }
+            if let losses = layer.record?.losses, !losses.isEmpty {
+                report(.layerLosses(layer.descriptor.digest, losses))
+            }
         }
         let download = LayerDownload(input: input, publisher: publisher, limits: options.limits, report: report)
         return try await publisher.withSession { session in

@@ -39,7 +39,7 @@ struct ImagePublication {
     func losses(_ later: (BytePath) -> [LayerLoss: Int]) -> String? {
         let lines = plan.layers.compactMap { layer -> String? in
             let digest = layer.descriptor.digest
-            let known = ingested[digest]?.losses ?? layer.record.map { LayerLoss.losses(of: $0.notes) } ?? [:]
+            let known = ingested[digest]?.losses ?? layer.record?.losses ?? [:]
             let losses = known.merging(later(RepositoryLayout.layerRoot(digest))) { max($0, $1) }
             guard !losses.isEmpty else { return nil }
             return "layer \(layer.descriptor.digest): \(LayerLoss.text(losses))"

@@ -130,7 +130,7 @@ struct LayerComparison {
         if let diffID = expectation.diffID, !agreement.diffID {
             differences.append("\(path) says the diff id \(Printable.text(record.diffID)), the configuration \(diffID)")
         }
-        return Result(differences: differences, losses: LayerLoss.losses(of: record.notes))
+        return Result(differences: differences, losses: record.losses)
     }
 
     /// Whether this is what every root of a nested catalog has, and nothing of the layer (docs/cvmfs-format.md §3.8).

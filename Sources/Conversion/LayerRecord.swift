@@ -45,6 +45,9 @@ package struct LayerRecord: Codable, Sendable, Equatable {
         try JSONDocument.encode(self)
     }
 
+    /// What is not stored of the layer, by its notes.
+    var losses: [LayerLoss: Int] { LayerLoss.losses(of: notes) }
+
     /// Whether an image says of the layer what was verified: its size, and its diff id. Diff ids by two hash functions
     /// cannot be compared.
     func agrees(_ expectation: LayerExpectation) -> (size: Bool, diffID: Bool) {

@@ -42,7 +42,7 @@ package struct RepositoryHoldings: Sendable, Equatable {
         }
         self.layers = layers
         fqrn = publisher.fqrn
-        let manifest = manifests.lazy.compactMap { contents[$0] }.first
+        let manifest = try RepositoryLayout.manifest(of: image.source, in: contents)
         name = manifest.map { $0 == image.raw.bytes ? .current : .other } ?? .missing
     }
 

@@ -62,6 +62,11 @@ package enum RepositoryLayout {
         [try image(source), formerImage(source)].map(ImageFile.manifest.path)
     }
 
+    /// The manifest of an image among what a repository has of ``manifests(of:)``; nil where it has none.
+    static func manifest(of source: ImageSource, in contents: [BytePath: [UInt8]]) throws -> [UInt8]? {
+        try manifests(of: source).lazy.compactMap { contents[$0] }.first
+    }
+
     private static func name(_ source: ImageSource) -> [String] {
         switch source {
         case .registry(let reference): name(reference)

@@ -38,6 +38,17 @@ import Testing
 
     private static let names = "DNS:registry.test"
 
+    /// What a server shows that an authority vouches for, in this time and for these names.
+    private static func identity(
+        of authority: PrivateCA,
+        for names: String,
+        from start: String,
+        until end: String
+    ) async throws -> WebServer.TLS {
+        let file = try await authority.issue("a", for: names, from: start, until: end)
+        return .init(certificate: file, key: authority.serverKey)
+    }
+
     @Test func goodOneIsTaken() async throws {
         try await expect(.notFound, "manifest") { authority in
             let file = try await authority.issue(
@@ -58,26 +69,14 @@ import Testing
             "has to renew it",
             isTrusted: isTrusted
         ) { authority in
-            let file = try await authority.issue(
-                "a",
-                for: Self.names,
-                from: "20200101000000Z",
-                until: "20210203040506Z"
-            )
-            return .init(certificate: file, key: authority.serverKey)
+            try await Self.identity(of: authority, for: Self.names, from: "20200101000000Z", until: "20210203040506Z")
         }
     }
 
     @Test func notYetValid() async throws {
         try await expect(.untrusted, "its certificate is not valid before 2090-01-01T00:00:00Z", "check the clock") {
             authority in
-            let file = try await authority.issue(
-                "a",
-                for: Self.names,
-                from: "20900101000000Z",
-                until: "21000101000000Z"
-            )
-            return .init(certificate: file, key: authority.serverKey)
+            try await Self.identity(of: authority, for: Self.names, from: "20900101000000Z", until: "21000101000000Z")
         }
     }
 
@@ -85,8 +84,7 @@ import Testing
         let words = "its certificate is not for registry.test, but for other.test, *.example.org, 10.1.2.3, 2001:db8::1"
         try await expect(.untrusted, words, "use a name that it is for") { authority in
             let names = "DNS:other.test,DNS:*.example.org,IP:10.1.2.3,IP:2001:db8::1"
-            let file = try await authority.issue("a", for: names, from: "20200101000000Z", until: "21000101000000Z")
-            return .init(certificate: file, key: authority.serverKey)
+            return try await Self.identity(of: authority, for: names, from: "20200101000000Z", until: "21000101000000Z")
         }
     }
 
