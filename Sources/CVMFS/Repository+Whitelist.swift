@@ -142,8 +142,7 @@ extension Repository {
     /// Runs `body` under the repository's lock.
     func withLock<Value>(_ timeout: Duration, purpose: String, _ body: () throws -> Value) throws -> Value {
         try commitGuard.checkPermission()
-        try workspace.create()
-        let lock = try FileLock.acquire(workspace.lock, timeout: timeout, purpose: purpose, checkCancelled: {})
+        let lock = try FileLock.acquire(workspace.open().lock, timeout: timeout, purpose: purpose, checkCancelled: {})
         return try withExtendedLifetime(lock, body)
     }
 }

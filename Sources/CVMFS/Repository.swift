@@ -234,7 +234,7 @@ package struct Repository: Sendable {
         checkCancelled: () throws -> Void = {}
     ) throws -> Preparation {
         try commitGuard.checkPermission()
-        try workspace.create()
+        let workspace = try workspace.open()
         let collection = try commitGuard.holdOffCollection(timeout: lockTimeout, checkCancelled: checkCancelled)
         let lock = try FileLock.acquire(
             workspace.journalLock,

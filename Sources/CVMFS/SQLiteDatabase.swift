@@ -36,13 +36,14 @@ final class SQLiteDatabase {
         try execute("PRAGMA trusted_schema = OFF; PRAGMA journal_mode = OFF; SELECT count(*) FROM sqlite_schema")
     }
 
-    /// A database in a file of our own, made where it is missing.
-    init(path: String) throws {
+    /// A database in a file of our own, made where it is missing. The caller keeps `place` as long as the database.
+    init(at place: FilePlace) throws {
+        let access = try SQLitePaths.asTheyAre()
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
-        guard sqlite3_open_v2(path, &handle, flags, nil) == SQLITE_OK, let handle else {
+        guard sqlite3_open_v2(place.reachable, &handle, flags, access) == SQLITE_OK, let handle else {
             sqlite3_close_v2(handle)
-            throw CVMFSError(.system, "cannot open the database \(path)")
+            throw CVMFSError(.system, "cannot open the database \(place)")
         }
         self.handle = handle
         OpenDatabases.counter.add(1, ordering: .relaxed)

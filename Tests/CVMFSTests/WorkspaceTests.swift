@@ -2,6 +2,7 @@ import CVMFS
 import Foundation
 import Glibc
 import Logging
+import Plumbing
 import SystemPackage
 import TestSupport
 import Testing
@@ -45,6 +46,51 @@ struct WorkspaceTests {
             #expect(mkdir(folder.appending("storage.wafer").string, 0o700) == 0)
             #expect(chown(folder.appending("storage.wafer").string, 65534, 65534) == 0)
             expectRefusal(new)
+        }
+    }
+
+    @Test("a link of somebody else above it is refused", .enabled(if: geteuid() == 0, "only root can give links away"))
+    func linksAbove() async throws {
+        try await withTemporaryFolder { folder in
+            _ = try NativeRepository(in: folder)
+            let link = FilePath("\(folder)-link")
+            #expect(symlink(folder.string, link.string) == 0)
+            defer { unlink(link.string) }
+            let reached = try Repository(
+                fqrn: NativeRepository.fqrn,
+                storage: link.appending("storage"),
+                keys: folder.appending("keys"),
+                logger: Logger(label: "test")
+            )
+            // The administrator's own link is one that leads to a larger disk.
+            try reached.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            #expect(lchown(link.string, 65534, 65534) == 0)
+            let error = #expect(throws: CVMFSError.self) {
+                try reached.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            }
+            #expect(error?.code == .notTrusted)
+            #expect("\(error, default: "")".contains("\(link) is a link of the user 65534"))
+        }
+    }
+
+    @Test("one that is exchanged while a publication is under way is not read and not written")
+    func exchange() async throws {
+        try await withTemporaryFolder { folder in
+            let new = try NativeRepository(in: folder)
+            try new.publish(["f": [1]], at: "a/layer")
+            let workspace = folder.appending("storage.wafer")
+            let moved = folder.appending("moved")
+            let preparation = try new.repository.prepare(lockTimeout: .seconds(5), now: Date())
+            #expect(rename(workspace.string, moved.string) == 0)
+            #expect(mkdir(workspace.string, 0o700) == 0)
+            let entries = try new.entries(["f": [2]], preparation)
+            let catalog = try preparation.catalog(of: entries, at: BytePath("b/layer"))
+            _ = try new.repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) { try $0.attach(catalog) }
+            try preparation.end()
+            try await new.expectSound()
+            let planted = try FileManager.default.subpathsOfDirectory(atPath: workspace.string)
+            #expect(Set(planted).isSubset(of: ["commit.lock", "journals"]), "\(planted)")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: moved.appending("journals").string) == [])
         }
     }
 

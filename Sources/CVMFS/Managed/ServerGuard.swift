@@ -38,7 +38,7 @@ struct ServerGuard: CommitGuard {
     /// see ``Repository/checkNothingCollected(since:)``.
     func holdOffCollection(timeout: Duration, checkCancelled: () throws -> Void) throws -> (any AnyObject & Sendable)? {
         try FileLock.acquire(
-            spool.collectionLock,
+            FilePlace(spool.collectionLock),
             timeout: timeout,
             purpose: "preparing",
             mode: .shared,
@@ -55,6 +55,7 @@ struct ServerGuard: CommitGuard {
                 "\(fqrn) is checked out at an older revision: `cvmfs_server checkout` returns to the newest one first"
             )
         }
+        let workspace = try workspace.open()
         let lock = try FileLock.acquire(
             workspace.lock,
             timeout: timeout,
@@ -72,23 +73,24 @@ struct ServerGuard: CommitGuard {
             )
         }
         let publishing = try FileLock.acquire(
-            spool.publishingLock,
+            FilePlace(spool.publishingLock),
             timeout: max(.zero, deadline - .now),
             purpose: purpose,
             checkCancelled: checkCancelled
         )
-        return hold([lock, publishing], flag)
+        return hold([lock, publishing], flag, workspace)
     }
 
     func attempt(purpose: String) throws -> (any CommitHold)? {
+        let workspace = try workspace.open()
         guard let lock = try FileLock.attempt(workspace.lock),
             let flag = try TransactionFlag.attempt(spool.transactionFlag, purpose: purpose),
-            let publishing = try FileLock.attempt(spool.publishingLock)
+            let publishing = try FileLock.attempt(FilePlace(spool.publishingLock))
         else { return nil }
-        return hold([lock, publishing], flag)
+        return hold([lock, publishing], flag, workspace)
     }
 
-    private func hold(_ locks: [FileLock], _ flag: TransactionFlag) -> any CommitHold {
+    private func hold(_ locks: [FileLock], _ flag: TransactionFlag, _ workspace: OpenWorkspace) -> any CommitHold {
         ServerHold(locks: locks, flag: flag, spool: spool, workspace: workspace, mount: mount, logger: logger)
     }
 }

@@ -8,7 +8,7 @@ final class ServerHold: CommitHold {
     private var locks: [FileLock]
     private let flag: TransactionFlag
     private let spool: SpoolArea
-    private let workspace: RepositoryWorkspace
+    private let workspace: OpenWorkspace
     private let mount: ServerMount
     private let logger: Logger
 
@@ -16,7 +16,7 @@ final class ServerHold: CommitHold {
         locks: [FileLock],
         flag: TransactionFlag,
         spool: SpoolArea,
-        workspace: RepositoryWorkspace,
+        workspace: OpenWorkspace,
         mount: ServerMount,
         logger: Logger
     ) {
@@ -52,7 +52,7 @@ final class ServerHold: CommitHold {
     }
 
     func willReplaceReflog(by hash: ContentHash) throws {
-        try SpoolArea.replace(workspace.pendingReflog, by: "\(hash)", mode: 0o600)
+        try workspace.pendingReflog.replace(by: "\(hash)", mode: 0o600)
     }
 
     func didReplaceReflog(by hash: ContentHash) throws {
@@ -72,6 +72,6 @@ final class ServerHold: CommitHold {
     }
 
     private func pendingReflog() throws -> ContentHash? {
-        try SpoolArea.read(workspace.pendingReflog).flatMap { ContentHash($0) }
+        try workspace.pendingReflog.text().flatMap { ContentHash($0) }
     }
 }

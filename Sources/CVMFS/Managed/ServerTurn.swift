@@ -27,7 +27,7 @@ package final class ServerTurn: Sendable {
         checkCancelled: () throws -> Void
     ) throws -> ServerTurn {
         let lock = try FileLock.acquire(
-            workspace.appending("commit.lock"),
+            FilePlace(workspace.appending("commit.lock")),
             timeout: timeout,
             purpose: "publishing through cvmfs_server",
             checkCancelled: checkCancelled
@@ -37,6 +37,6 @@ package final class ServerTurn: Sendable {
 
     /// Takes it if nobody has it.
     package static func attempt(in workspace: FilePath) throws -> ServerTurn? {
-        try FileLock.attempt(workspace.appending("commit.lock")).map(ServerTurn.init)
+        try FileLock.attempt(FilePlace(workspace.appending("commit.lock"))).map(ServerTurn.init)
     }
 }

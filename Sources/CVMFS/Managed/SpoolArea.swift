@@ -62,19 +62,6 @@ struct SpoolArea: Sendable {
 
     /// Replaces a small file as a whole and durably.
     static func replace(_ path: FilePath, by text: String, mode: mode_t) throws {
-        let temporary = "\(path).\(getpid())-\(UUID().uuidString.prefix(8))"
-        let descriptor = SystemCall.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
-        guard descriptor >= 0 else { throw SystemCall.error("create", temporary) }
-        do {
-            defer { close(descriptor) }
-            // The process's mask must not keep other tools from reading it.
-            guard fchmod(descriptor, mode) == 0 else { throw SystemCall.error("change the mode of", temporary) }
-            try Array(text.utf8).withUnsafeBytes { try SystemCall.write($0, to: descriptor, temporary) }
-            guard fsync(descriptor) == 0 else { throw SystemCall.error("sync", temporary) }
-            guard rename(temporary, path.string) == 0 else { throw SystemCall.error("rename to", path.string) }
-        } catch {
-            unlink(temporary)
-            throw error
-        }
+        try FilePlace(path).replace(by: text, mode: mode)
     }
 }

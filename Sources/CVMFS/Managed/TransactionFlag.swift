@@ -20,7 +20,7 @@ final class TransactionFlag {
 
     deinit {
         // Somebody may have aborted what they took for a dead transaction: another's flag stays.
-        if lock.isAt(path) { unlink(path.string) }
+        if lock.isAt(FilePlace(path)) { unlink(path.string) }
     }
 
     /// Sets the flag; nil where it is set. One that a dead process of ours left is taken away first.
@@ -28,7 +28,7 @@ final class TransactionFlag {
         try removeRemains(path)
         // It appears complete and locked, or not at all.
         let temporary = FilePath("\(path).\(getpid())-\(UUID().uuidString.prefix(8))")
-        guard let lock = try FileLock.attempt(temporary) else {
+        guard let lock = try FileLock.attempt(FilePlace(temporary)) else {
             throw CVMFSError(.busy, "the new file \(temporary) is locked already")
         }
         defer { unlink(temporary.string) }
@@ -52,11 +52,11 @@ final class TransactionFlag {
         guard ownText(path) != nil else { return }
         let lock: FileLock?
         do {
-            lock = try FileLock.attempt(path, create: false)
+            lock = try FileLock.attempt(FilePlace(path), create: false)
         } catch let error as CVMFSError where error.code == .notFound {
             return
         }
-        if let lock, lock.isAt(path), ownText(path) != nil { unlink(path.string) }
+        if let lock, lock.isAt(FilePlace(path)), ownText(path) != nil { unlink(path.string) }
     }
 
     /// What the file says where it is ours. One that cannot be read is not.

@@ -162,7 +162,7 @@ package struct ServerPublisher: Publisher {
                     throw ConversionError("cannot make the folder \(folder): \(Errno(rawValue: errno))")
                 }
                 // The mark of a transaction in it is believed.
-                try PrivateFolder.check(folder, owner: geteuid() == 0 ? try repository.ownerIDs().uid : nil)
+                _ = try PrivateFolder.open(folder, owner: geteuid() == 0 ? try repository.ownerIDs().uid : nil)
                 continue
             }
             // A native commit of the owner needs it as well.

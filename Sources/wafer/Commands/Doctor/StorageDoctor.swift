@@ -43,7 +43,7 @@ struct StorageDoctor {
         let workspace = RepositoryWorkspace(storage: storage).root
         var there = stat()
         // Publishing makes it where it is missing, and refuses what others could have put there.
-        if lstat(workspace.string, &there) == 0 { try PrivateFolder.check(workspace) }
+        if lstat(workspace.string, &there) == 0 { _ = try PrivateFolder.open(workspace) }
         let folder = workspace.removingLastComponent()
         var status = stat()
         guard stat(folder.string, &status) == 0 else {

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Logging
 import SystemPackage
 
@@ -9,14 +8,14 @@ import SystemPackage
 /// the manifest is what it was when the journal began. Otherwise it is hashed again, since a power failure may
 /// have torn it, and removed only if its content is not what its name says.
 struct JournalRecovery {
-    let workspace: RepositoryWorkspace
+    let workspace: OpenWorkspace
     let store: any ObjectStore
     let commitGuard: any CommitGuard
     let logger: Logger
 
     /// A journal whose process is gone.
     private struct Remains {
-        let path: FilePath
+        let place: FilePlace
         let lock: FileLock
         let header: Journal.Header?
         let objects: [Journal.Object]
@@ -36,60 +35,57 @@ struct JournalRecovery {
     /// Objects of journals that began when `unchanged` was published have no reader; nil where some may.
     private func cleanUp(_ remains: [Remains], unchanged: String?) throws {
         for journal in remains {
-            logger.warning("cleaning up after a publication that ended badly", metadata: ["journal": "\(journal.path)"])
+            logger.warning(
+                "cleaning up after a publication that ended badly",
+                metadata: ["journal": "\(journal.place)"]
+            )
             // Where nobody else is at work, every temporary file is a dead process's.
-            let label = journal.path.lastComponent.map { "\($0.string)." } ?? LocalObjectStore.temporaryPrefix
+            let label = journal.place.path.lastComponent.map { "\($0.string)." } ?? LocalObjectStore.temporaryPrefix
             let prefix = unchanged == nil ? label : LocalObjectStore.temporaryPrefix
             try store.removeTemporaryFiles(prefix: prefix)
             if let header = journal.header, header.published == unchanged {
-                for object in journal.objects where try isYoung(object, header, journal.path) {
+                for object in journal.objects where try isYoung(object, header, journal.place) {
                     try store.remove(object.hash, object.kind)
                 }
             } else {
                 try removeTorn(journal.objects)
             }
             try rehashAfterPowerFailure(journal)
-            guard unlink(journal.path.string) == 0 else { throw SystemCall.error("remove", journal.path.string) }
+            guard journal.place.remove() else { throw SystemCall.error("remove", "\(journal.place)") }
         }
     }
 
     /// Whether an object can have been written by the journal's preparation. One that is older is somebody else's, whatever
     /// a journal of a copied or restored workspace says.
-    private func isYoung(_ object: Journal.Object, _ header: Journal.Header, _ path: FilePath) throws -> Bool {
+    private func isYoung(_ object: Journal.Object, _ header: Journal.Header, _ place: FilePlace) throws -> Bool {
         // File systems count in whole seconds at the worst.
         guard let modified = try store.modified(object.hash, object.kind), modified < header.started - 1 else {
             return true
         }
         logger.warning(
             "a journal names an object that is older than it: that is left alone",
-            metadata: ["journal": "\(path)", "object": "\(object.hash)\(object.kind.letter)"]
+            metadata: ["journal": "\(place)", "object": "\(object.hash)\(object.kind.letter)"]
         )
         return false
     }
 
     private func collect() throws -> (remains: [Remains], othersLive: Bool) {
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: workspace.journals.string)
-        } catch {
-            throw CVMFSError(.system, "cannot list \(workspace.journals): \(error.localizedDescription)")
-        }
         var remains: [Remains] = []
         var othersLive = false
-        for name in names.sorted() {
-            let path = workspace.journals.appending(name)
-            guard let lock = try FileLock.attempt(path, create: false) else {
+        for name in try workspace.journals.names().sorted() {
+            let place = workspace.journals.place(name)
+            guard let lock = try FileLock.attempt(place, create: false) else {
                 othersLive = true
                 continue
             }
-            remains.append(try read(path, lock: lock))
+            remains.append(try read(place, lock: lock))
         }
         return (remains, othersLive)
     }
 
-    private func read(_ path: FilePath, lock: FileLock) throws -> Remains {
+    private func read(_ place: FilePlace, lock: FileLock) throws -> Remains {
         var bytes: [UInt8] = []
-        try SystemCall.read(lock.descriptor, path.string) { bytes.append(contentsOf: $0) }
+        try SystemCall.read(lock.descriptor, "\(place)") { bytes.append(contentsOf: $0) }
         // The last line may be cut: its object has no name yet, so it does not count.
         var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         lines.removeLast()
@@ -100,10 +96,10 @@ struct JournalRecovery {
         if objects.count < notes.count {
             logger.warning(
                 "a journal names what is no object: that is left alone",
-                metadata: ["journal": "\(path)", "lines": "\(notes.count - objects.count)"]
+                metadata: ["journal": "\(place)", "lines": "\(notes.count - objects.count)"]
             )
         }
-        return Remains(path: path, lock: lock, header: header, objects: objects)
+        return Remains(place: place, lock: lock, header: header, objects: objects)
     }
 
     /// After a power failure the journal's last lines may be lost, so everything as young as it is hashed again.

@@ -4,7 +4,6 @@ import Glibc
 import Logging
 import Plumbing
 import Synchronization
-import SystemPackage
 
 /// Remembers which object holds which plain content, so that known content is neither compressed nor stored again
 /// (docs/architecture.md, decision 8).
@@ -20,7 +19,7 @@ final class ContentIndex: Sendable {
     }
 
     private let connection: Mutex<Connection>
-    private let path: FilePath
+    private let place: FilePlace
     private let logger: Logger
     private let notes = Mutex(Notes())
 
@@ -46,36 +45,35 @@ final class ContentIndex: Sendable {
     }
 
     /// Opens the index, making it where it is missing. One that cannot be read is made anew.
-    init(at path: FilePath, logger: Logger) throws {
-        self.path = path
+    init(at place: FilePlace, logger: Logger) throws {
+        self.place = place
         self.logger = logger
         do {
-            connection = Mutex(try Self.connect(path))
+            connection = Mutex(try Self.connect(place))
         } catch let error as CVMFSError where error.code == .corrupt {
             logger.warning("the content index cannot be read and is made anew", metadata: ["reason": "\(error)"])
-            for suffix in ["", "-wal", "-shm"] { unlink(path.string + suffix) }
-            connection = Mutex(try Self.connect(path))
+            for suffix in ["", "-wal", "-shm"] { place.beside(suffix).remove() }
+            connection = Mutex(try Self.connect(place))
         }
     }
 
-    private static func connect(_ path: FilePath) throws -> Connection {
+    private static func connect(_ place: FilePlace) throws -> Connection {
         do {
-            return try open(path)
+            return try open(place)
         } catch let error as CVMFSError where error.code == .system {
             // What is in it is worth keeping: a full disk or a wrong user is no reason to begin anew.
             throw CVMFSError(
                 .system,
-                "cannot use the content index \(path): \(error)"
+                "cannot use the content index \(place): \(error)"
             )
         }
     }
 
-    private static func open(_ path: FilePath) throws -> Connection {
-        var status = stat()
-        guard lstat(path.string, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
-            throw CVMFSError(.notTrusted, "the content index \(path) is a link or no file: move it away")
+    private static func open(_ place: FilePlace) throws -> Connection {
+        guard place.status().map({ $0.st_mode & S_IFMT == S_IFREG }) ?? true else {
+            throw CVMFSError(.notTrusted, "the content index \(place) is a link or no file: move it away")
         }
-        let database = try SQLiteDatabase(path: path.string)
+        let database = try SQLiteDatabase(at: place)
         // Losing the last entries with the power is fine: they are a cache.
         try database.execute(
             """
@@ -145,7 +143,7 @@ final class ContentIndex: Sendable {
 
     /// Through a connection of its own, since workers look up meanwhile.
     private func write(_ records: [Key: Record]) throws {
-        let database = try Self.connect(path).database
+        let database = try Self.connect(place).database
         let insert = try database.prepare("INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?, ?)")
         // One that is not committed is rolled back when the connection ends.
         try database.execute("BEGIN IMMEDIATE")

@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 import Plumbing
 package import SystemPackage
@@ -42,20 +41,19 @@ package final class FileLock: Sendable {
     ///
     /// Throws ``CVMFSError`` `refused` where the path is a link or anything else that is no file: a lock on what a link
     /// leads to excludes nobody, and its text would be written there.
-    static func attempt(_ path: FilePath, create: Bool = true, mode: Mode = .exclusive) throws -> FileLock? {
+    static func attempt(_ place: FilePlace, create: Bool = true, mode: Mode = .exclusive) throws -> FileLock? {
         for _ in 0..<tries {
-            let flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | (create ? O_CREAT : 0)
-            let descriptor = SystemCall.open(path.string, flags, mode: 0o600)
+            let descriptor = place.open(O_RDWR | O_NONBLOCK | (create ? O_CREAT : 0))
             guard descriptor >= 0 else {
-                if errno == ELOOP { throw noFile(path) }
-                throw SystemCall.error("open", path.string)
+                if errno == ELOOP { throw noFile(place) }
+                throw SystemCall.error("open", place.path.string)
             }
-            let lock = FileLock(descriptor: descriptor, path: path.string)
+            let lock = FileLock(descriptor: descriptor, path: place.path.string)
             var status = stat()
-            guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw noFile(path) }
+            guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw noFile(place) }
             guard try lock.take(mode) else { return nil }
             // Whoever held it may have removed the file with it, as the stock tools do: then this lock excludes nobody.
-            if !create || lock.isAt(path) { return lock }
+            if !create || lock.isAt(place) { return lock }
         }
         return nil
     }
@@ -77,33 +75,32 @@ package final class FileLock: Sendable {
         return true
     }
 
-    private static func noFile(_ path: FilePath) -> CVMFSError {
-        CVMFSError(.refused, "the lock \(path) is a link or no file: look who put it there, and remove it")
+    private static func noFile(_ place: FilePlace) -> CVMFSError {
+        CVMFSError(.refused, "the lock \(place) is a link or no file: look who put it there, and remove it")
     }
 
-    /// Whether the path leads to the locked file.
-    func isAt(_ path: FilePath) -> Bool {
+    /// Whether the locked file is there.
+    func isAt(_ place: FilePlace) -> Bool {
         var here = stat()
-        var there = stat()
-        return fstat(descriptor, &here) == 0 && lstat(path.string, &there) == 0 && here.st_ino == there.st_ino
-            && here.st_dev == there.st_dev
+        guard fstat(descriptor, &here) == 0, let there = place.status() else { return false }
+        return here.st_ino == there.st_ino && here.st_dev == there.st_dev
     }
 
     /// Waits for the lock and writes into the file who holds it. Throws ``CVMFSError`` `busy`, which names the holder,
     /// once `timeout` has passed, and `cancelled`'s error as soon as that throws.
     static func acquire(
-        _ path: FilePath,
+        _ place: FilePlace,
         timeout: Duration,
         purpose: String,
         mode: Mode = .exclusive,
         checkCancelled: () throws -> Void
     ) throws -> FileLock {
         let lock = try Waiting.wait(upTo: timeout, checkCancelled: checkCancelled) {
-            try attempt(path, mode: mode)
+            try attempt(place, mode: mode)
         } otherwise: {
             CVMFSError(
                 .busy,
-                "\(path) is held by \(holder(of: path)) since longer than \(timeout): wait for it, or give more "
+                "\(place) is held by \(holder(of: place)) since longer than \(timeout): wait for it, or give more "
                     + "time with --lock-timeout"
             )
         }
@@ -125,9 +122,9 @@ package final class FileLock: Sendable {
         ftruncate(descriptor, 0)
     }
 
-    private static func holder(of path: FilePath) -> String {
+    private static func holder(of place: FilePlace) -> String {
         // Only for the message: the file may be empty for a moment.
-        let text = (try? String(contentsOfFile: path.string, encoding: .utf8)) ?? ""
+        let text = (try? place.text()) ?? ""
         return text.isEmpty ? "another program" : Printable.text(text)
     }
 }

@@ -2,7 +2,6 @@ import Foundation
 import Glibc
 import Plumbing
 import Synchronization
-import SystemPackage
 
 /// What one preparation writes, noted before it gets its name, so that an unclean end can be cleaned up
 /// (docs/architecture.md, decision 10).
@@ -10,7 +9,7 @@ import SystemPackage
 /// The file is locked as long as its process lives. Its first line is durable before the first object is written; the
 /// lines after it outlive the process but perhaps not a power failure, which ``JournalRecovery`` knows by the boot id.
 final class Journal: Sendable {
-    let path: FilePath
+    let place: FilePlace
     let label: String
     /// The process's life sign.
     private let lock: FileLock
@@ -21,8 +20,8 @@ final class Journal: Sendable {
     let reliance: Reliance?
     private let isUsed = Mutex(false)
 
-    private init(path: FilePath, label: String, lock: FileLock, reliance: Reliance?) {
-        self.path = path
+    private init(place: FilePlace, label: String, lock: FileLock, reliance: Reliance?) {
+        self.place = place
         self.label = label
         self.lock = lock
         self.reliance = reliance
@@ -48,23 +47,23 @@ final class Journal: Sendable {
 
     /// Begins a journal. The caller holds the workspace's `journalLock`.
     static func begin(
-        in workspace: RepositoryWorkspace,
+        in workspace: OpenWorkspace,
         published: String,
         reliance: Reliance? = nil,
         now: Date
     ) throws -> Journal {
         let label = "\(LocalObjectStore.temporaryPrefix)\(getpid())-\(UUID().uuidString.prefix(8))"
-        let path = workspace.journals.appending(label)
-        guard let lock = try FileLock.attempt(path) else {
-            throw CVMFSError(.busy, "the new journal \(path) is locked already")
+        let place = workspace.journals.place(label)
+        guard let lock = try FileLock.attempt(place) else {
+            throw CVMFSError(.busy, "the new journal \(place) is locked already")
         }
         // One short write to the end of a file is one piece, whichever threads write.
-        guard fcntl(lock.descriptor, F_SETFL, O_APPEND) == 0 else { throw SystemCall.error("open", path.string) }
-        let journal = Journal(path: path, label: label, lock: lock, reliance: reliance)
+        guard fcntl(lock.descriptor, F_SETFL, O_APPEND) == 0 else { throw SystemCall.error("open", "\(place)") }
+        let journal = Journal(place: place, label: label, lock: lock, reliance: reliance)
         let header = Header(boot: try bootID(), published: published, started: Int64(now.timeIntervalSince1970))
         let line = try JSONEncoder().encode(header)
         try journal.append(String(decoding: line, as: UTF8.self))
-        guard fsync(lock.descriptor) == 0 else { throw SystemCall.error("sync", path.string) }
+        guard fsync(lock.descriptor) == 0 else { throw SystemCall.error("sync", "\(place)") }
         return journal
     }
 
@@ -76,7 +75,7 @@ final class Journal: Sendable {
 
     /// Ends the journal: what it lists is safe, or nobody needs to know of it.
     func end() throws {
-        guard unlink(path.string) == 0 else { throw SystemCall.error("remove", path.string) }
+        guard place.remove() else { throw SystemCall.error("remove", "\(place)") }
     }
 
     /// Ends the journal where it lists nothing; else it stays for ``JournalRecovery``.
@@ -91,7 +90,7 @@ final class Journal: Sendable {
 
     private func append(_ line: String) throws {
         let bytes = Array((line + "\n").utf8)
-        try bytes.withUnsafeBytes { try SystemCall.write($0, to: lock.descriptor, path.string) }
+        try bytes.withUnsafeBytes { try SystemCall.write($0, to: lock.descriptor, "\(place)") }
     }
 
     /// The identity of the running kernel.

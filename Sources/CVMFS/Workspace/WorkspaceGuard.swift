@@ -13,7 +13,7 @@ struct WorkspaceGuard: CommitGuard {
     func acquire(timeout: Duration, purpose: String, checkCancelled: () throws -> Void) throws -> any CommitHold {
         Hold(
             lock: try FileLock.acquire(
-                workspace.lock,
+                workspace.open().lock,
                 timeout: timeout,
                 purpose: purpose,
                 checkCancelled: checkCancelled
@@ -22,7 +22,7 @@ struct WorkspaceGuard: CommitGuard {
     }
 
     func attempt(purpose: String) throws -> (any CommitHold)? {
-        try FileLock.attempt(workspace.lock).map(Hold.init)
+        try FileLock.attempt(workspace.open().lock).map(Hold.init)
     }
 
     /// Nobody else keeps a record of the reference log: a log that is well-formed is believed, since the manifest's word
