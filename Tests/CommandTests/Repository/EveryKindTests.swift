@@ -9,8 +9,8 @@ import Testing
     private static let fqrn = "cd.cern.ch"
 
     private func python(_ command: String, _ file: FilePath) async throws -> [UInt8] {
-        let root = FilePath(#filePath).removingLastComponent().removingLastComponent()
-        let script = root.appending("tools/every_kind.py").string
+        let root = ProjectFolder.root
+        let script = root.appending("Tests/tools/every_kind.py").string
         return try await ExternalTool.run("python3", [script, command, file.string])
     }
 

@@ -14,7 +14,7 @@ package enum RepositoryChecker {
         keys: FilePath,
         afterCrash: Bool = false
     ) async throws -> [String] {
-        let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+        let root = ProjectFolder.root
         var arguments = [root.appending("Tests/tools/check_repository.py").string]
         if afterCrash { arguments.append("--reflog-may-be-ahead") }
         // Debian's own Python has the package cryptography; another one in the PATH may not.

@@ -13,8 +13,8 @@ import Testing
     private static let canMount = client != nil && geteuid() == 0 && access("/dev/fuse", W_OK) == 0
 
     private func python(_ arguments: String...) async throws -> [String] {
-        let root = FilePath(#filePath).removingLastComponent().removingLastComponent()
-        let tool = root.appending("tools/every_kind.py").string
+        let root = ProjectFolder.root
+        let tool = root.appending("Tests/tools/every_kind.py").string
         return String(decoding: try await ExternalTool.run("python3", [tool] + arguments), as: UTF8.self)
             .split(separator: "\n").map(String.init)
     }

@@ -10,8 +10,8 @@ import Testing
     private static let isRoot = geteuid() == 0
 
     private func python(_ arguments: String...) async throws -> [UInt8] {
-        let root = FilePath(#filePath).removingLastComponent().removingLastComponent()
-        return try await ExternalTool.run("python3", [root.appending("tools/every_kind.py").string] + arguments)
+        let root = ProjectFolder.root
+        return try await ExternalTool.run("python3", [root.appending("Tests/tools/every_kind.py").string] + arguments)
     }
 
     /// A repository that has every kind of entry at `/every/kind`, from `every-kind.tar`.

@@ -6,8 +6,8 @@ import Testing
 /// What the commands show of a repository that the stock tools wrote, beside what the stock client showed of it.
 @Suite struct StockRepositoryTests {
     private static let fqrn = "golden.example.org"
-    private static let fixtures = FilePath(#filePath).removingLastComponent().removingLastComponent()
-        .appending("CVMFSTests/Fixtures")
+    private static let fixtures = ProjectFolder.root
+        .appending("Tests/CVMFSTests/Fixtures")
 
     /// An entry as the stock client's listing has it.
     private struct Expected: Decodable {

@@ -99,8 +99,8 @@ import Testing
 
     /// Runs a script in a mount namespace, with a small file system at `disk` and a repository on it.
     private func shellWithDisk(_ sandbox: Sandbox, size: String, _ script: String) async throws -> Sandbox.Outcome {
-        let checker = FilePath(#filePath).removingLastComponent().removingLastComponent()
-            .appending("tools/check_repository.py").string
+        let checker = ProjectFolder.root
+            .appending("Tests/tools/check_repository.py").string
         let whole = """
             set -e
             mkdir disk && mount -t tmpfs -o size=\(size) none disk

@@ -27,7 +27,7 @@ package struct StandInServer: Sendable {
         folder = parent.appending(fqrn)
         let configuration = folder.appending("etc").appending(fqrn)
         try FileManager.default.createDirectory(atPath: configuration.string, withIntermediateDirectories: true)
-        let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+        let root = ProjectFolder.root
         let script = root.appending("Tests/tools/standin_cvmfs_server.py")
         try write("cvmfs_server", "#!/bin/sh\nexec /usr/bin/python3 '\(script)' '\(folder)' \"$@\"\n")
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.string)

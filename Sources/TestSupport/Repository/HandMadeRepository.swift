@@ -13,7 +13,7 @@ package struct HandMadeRepository: Sendable {
     /// Makes one in a folder that does not exist yet; the options are the program's.
     package init(in folder: FilePath, _ options: [String] = []) async throws {
         self.folder = folder
-        let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+        let root = ProjectFolder.root
         let script = root.appending("Tests/tools/make_repository.py").string
         // Debian's own Python has the package cryptography; another one in the PATH may not.
         let result = try await Subprocess.run(

@@ -23,8 +23,8 @@ import Testing
     private func withRepository(_ body: (Sandbox, _ storage: String) async throws -> Void) async throws {
         let sandbox = try Sandbox()
         let folder = sandbox.path.string
-        let root = FilePath(#filePath).removingLastComponent().removingLastComponent()
-        let script = root.appending("tools/every_kind.py").string
+        let root = ProjectFolder.root
+        let script = root.appending("Tests/tools/every_kind.py").string
         _ = try await ExternalTool.run("python3", [script, "make", "\(folder)/every-kind.tar"])
         try await sandbox.succeed("init")
         try await sandbox.succeed("repository", "create", Self.fqrn, "--storage", "srv")
