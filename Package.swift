@@ -71,6 +71,7 @@ let package = Package(
         ),
         library("Layers", ["OCI", "Plumbing", "CArchive"]),
         library("CVMFS", ["Plumbing", "CLinux", "COpenSSL", "CSQLite", system, logging]),
+        library("StockServer", ["CVMFS", "Plumbing", "CLinux", logging, subprocess, system]),
         library(
             "State",
             [
@@ -82,14 +83,16 @@ let package = Package(
         library(
             "Conversion",
             [
-                "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", "CLinux", http, nioCore, nioHTTP1, logging,
+                "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", "StockServer", "CLinux", http, nioCore,
+                nioHTTP1, logging,
                 system, subprocess,
             ]
         ),
         .executableTarget(
             name: "wafer",
             dependencies: [
-                "Conversion", "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", "Terminal", logging, system,
+                "Conversion", "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", "StockServer", "Terminal",
+                logging, system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -101,9 +104,12 @@ let package = Package(
         tests("OCITests", ["OCI"]),
         tests("RegistryTests", ["Registry", "OCI", "Plumbing", http, nioCore, nioHTTP1, logging]),
         tests("LayersTests", ["Layers", "OCI", "Plumbing"]),
-        tests("CVMFSTests", ["CVMFS", "Plumbing", logging], resources: [.copy("Fixtures")]),
-        tests("StateTests", ["State", "CSQLite", logging]),
-        tests("ConversionTests", ["Conversion", "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", logging]),
+        tests("CVMFSTests", ["CVMFS", "StockServer", "Plumbing", logging], resources: [.copy("Fixtures")]),
+        tests("StateTests", ["State", "Plumbing", "CSQLite", logging]),
+        tests(
+            "ConversionTests",
+            ["Conversion", "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", "StockServer", logging]
+        ),
         tests("TerminalTests", ["Terminal"]),
         tests("CommandTests", ["OCI"]),
     ],

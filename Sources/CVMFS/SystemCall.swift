@@ -1,10 +1,10 @@
-import Glibc
+package import Glibc
 import Plumbing
 
 /// Blocking calls of the operating system, with errors that name the file and, where there is one, the remedy.
-enum SystemCall {
+package enum SystemCall {
     /// The error of the last call that failed.
-    static func error(_ what: String, _ path: String, code: Int32 = errno) -> CVMFSError {
+    package static func error(_ what: String, _ path: String, code: Int32 = errno) -> CVMFSError {
         let reason = String(cString: strerror(code))
         let remedy =
             switch code {
@@ -16,7 +16,8 @@ enum SystemCall {
     }
 
     /// Opens a file, again after an interruption.
-    static func open(_ path: String, at folder: Int32 = AT_FDCWD, _ flags: Int32, mode: mode_t = 0o666) -> Int32 {
+    package static func open(_ path: String, at folder: Int32 = AT_FDCWD, _ flags: Int32, mode: mode_t = 0o666) -> Int32
+    {
         while true {
             let descriptor = openat(folder, path, flags | O_CLOEXEC, mode)
             if descriptor >= 0 || errno != EINTR { return descriptor }
@@ -24,7 +25,7 @@ enum SystemCall {
     }
 
     /// Writes everything.
-    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String) throws {
+    package static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
             let slice = UnsafeRawBufferPointer(rebasing: rest)
@@ -38,7 +39,9 @@ enum SystemCall {
     }
 
     /// Reads to the end in pieces of at most 1 MiB.
-    static func read(_ descriptor: Int32, _ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    package static func read(_ descriptor: Int32, _ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void)
+        throws
+    {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
         defer { buffer.deallocate() }
         while true {

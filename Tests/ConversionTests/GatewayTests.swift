@@ -3,6 +3,7 @@ import Conversion
 import Foundation
 import Layers
 import Plumbing
+import StockServer
 import SystemPackage
 import TestSupport
 import Testing

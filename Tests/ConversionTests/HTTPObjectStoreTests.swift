@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import OCI
 import Plumbing
+import StockServer
 import SystemPackage
 import TestSupport
 import Testing

@@ -1,7 +1,9 @@
 import CVMFS
 import Conversion
 import Foundation
+import Plumbing
 import State
+import StockServer
 import SystemPackage
 import TestSupport
 import Testing

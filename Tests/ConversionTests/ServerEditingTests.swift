@@ -2,6 +2,7 @@ import CVMFS
 import Conversion
 import Foundation
 import Plumbing
+import StockServer
 import SystemPackage
 import TestSupport
 import Testing

@@ -6,6 +6,7 @@ import Layers
 import Logging
 import Plumbing
 import State
+import StockServer
 import SystemPackage
 import TestSupport
 import Testing

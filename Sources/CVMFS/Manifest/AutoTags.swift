@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// Names every revision after the time of its publication, and forgets the names that are too old: as the stock tools
 /// do (docs/cvmfs-format.md §5.4).
@@ -12,7 +12,7 @@ package struct AutoTags: Sendable, Equatable {
     }
 
     /// Removes what is too old and names the new root.
-    func apply(to tags: History, root: CatalogReference, revision: UInt64, timestamp: Int64, now: Date) throws {
+    package func apply(to tags: History, root: CatalogReference, revision: UInt64, timestamp: Int64, now: Date) throws {
         if let limit = kept?.start(before: now) {
             for tag in try tags.tags() where tag.timestamp < limit && Self.isAutomatic(tag.name) {
                 try tags.remove(tag.name)
@@ -30,14 +30,14 @@ package struct AutoTags: Sendable, Equatable {
     }
 
     /// `YYYY-MM-DDThh:mm:ssZ`.
-    static func text(_ date: Date) -> String {
+    package static func text(_ date: Date) -> String {
         let digits = Array(CompactTime.text(date))
         func part(_ range: Range<Int>) -> String { String(digits[range]) }
         return "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(8..<10)):\(part(10..<12)):\(part(12..<14))Z"
     }
 
     /// Whether a tag was made by this rule or by that of the stock tools, whose gateway adds a fraction of the second.
-    static func isAutomatic(_ name: String) -> Bool {
+    package static func isAutomatic(_ name: String) -> Bool {
         name.wholeMatch(of: /generic(_[0-9]+)?-[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,3})?Z/)
             != nil
     }

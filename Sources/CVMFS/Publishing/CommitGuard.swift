@@ -2,7 +2,7 @@
 ///
 /// One form for each way to share a repository: ``WorkspaceGuard`` among processes of ours, ``ServerGuard`` with
 /// `cvmfs_server` besides. Every call blocks.
-protocol CommitGuard: Sendable {
+package protocol CommitGuard: Sendable {
     /// Whether others collect garbage, so that an object which was there may be gone at the commit.
     var othersCollect: Bool { get }
 
@@ -24,7 +24,7 @@ protocol CommitGuard: Sendable {
 }
 
 /// A repository in the hands of this process, until the value dies.
-protocol CommitHold: AnyObject {
+package protocol CommitHold: AnyObject {
     /// Throws ``CVMFSError`` where the reference log is not the one that was written last.
     func verifyReflog(_ bytes: [UInt8], _ algorithm: HashAlgorithm) throws
 

@@ -1,23 +1,31 @@
 /// The guard of a repository that is only read: every wish to write it is refused.
-struct ReadingGuard: CommitGuard {
+package struct ReadingGuard: CommitGuard {
     /// Why, and who writes it.
     let reason: String
 
-    var othersCollect: Bool { false }
+    /// Says `reason` to whoever wants to write.
+    package init(reason: String) {
+        self.reason = reason
+    }
 
-    func checkPermission() throws { throw refusal }
+    package var othersCollect: Bool { false }
 
-    func reflogChecksum() -> ContentHash? { nil }
+    package func checkPermission() throws { throw refusal }
 
-    func holdOffCollection(timeout: Duration, checkCancelled: () throws -> Void) throws -> (any AnyObject & Sendable)? {
+    package func reflogChecksum() -> ContentHash? { nil }
+
+    package func holdOffCollection(timeout: Duration, checkCancelled: () throws -> Void) throws -> (
+        any AnyObject & Sendable
+    )? {
         throw refusal
     }
 
-    func acquire(timeout: Duration, purpose: String, checkCancelled: () throws -> Void) throws -> any CommitHold {
+    package func acquire(timeout: Duration, purpose: String, checkCancelled: () throws -> Void) throws -> any CommitHold
+    {
         throw refusal
     }
 
-    func attempt(purpose: String) throws -> (any CommitHold)? { throw refusal }
+    package func attempt(purpose: String) throws -> (any CommitHold)? { throw refusal }
 
     private var refusal: CVMFSError { CVMFSError(.refused, reason) }
 }

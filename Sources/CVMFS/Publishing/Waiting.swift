@@ -1,10 +1,10 @@
 import Glibc
 
 /// Waits for what another process has to let go. Blocks: for dedicated threads.
-enum Waiting {
+package enum Waiting {
     /// Asks `attempt` again and again until it returns something. Throws `otherwise` once `timeout` has passed, and
     /// whatever `checkCancelled` throws, at once.
-    static func wait<Value>(
+    package static func wait<Value>(
         upTo timeout: Duration,
         checkCancelled: () throws -> Void,
         for attempt: () throws -> Value?,

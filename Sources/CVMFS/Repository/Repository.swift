@@ -76,59 +76,26 @@ package struct Repository: Sendable {
         )
     }
 
-    /// Opens a repository that `cvmfs_server` manages, to publish beside it. `mountHelper` is the stock tools' program
-    /// for mounts.
+    /// A repository that others write as well, or that is only read: `guard` says how it is written.
     package init(
-        managed configuration: ServerConfiguration,
-        keys: FilePath? = nil,
-        policy: CompressionPolicy = .balanced,
-        mountHelper: FilePath = ServerMount.defaultHelper,
-        logger: Logger
-    ) throws {
-        let workspace = RepositoryWorkspace(spool: configuration.spool)
-        let spool = SpoolArea(root: configuration.spool)
-        let mount = ServerMount(
-            fqrn: configuration.fqrn,
-            socket: spool.talkSocket,
-            helper: mountHelper,
-            logger: logger
-        )
-        self.init(
-            fqrn: configuration.fqrn,
-            store: try LocalObjectStore(root: configuration.storage),
-            keys: KeyFolder(root: keys ?? configuration.keys, fqrn: configuration.fqrn),
-            workspace: workspace,
-            commitGuard: ServerGuard(
-                fqrn: configuration.fqrn,
-                owner: configuration.owner,
-                spool: spool,
-                workspace: workspace,
-                mount: mount,
-                logger: logger
-            ),
-            policy: configuration.storesVerbatim ? .none : policy,
-            settings: configuration.settings,
-            logger: logger
-        )
-    }
-
-    /// A repository of `cvmfs_server` that is only read, wherever its objects can be seen. Whoever tries to write it gets
-    /// `reason`.
-    package init(
-        reading store: any ObjectStore,
-        of server: ServerRepository,
+        fqrn: String,
+        store: any ObjectStore,
         keys: FilePath,
-        reason: String,
+        workspace: RepositoryWorkspace,
+        guardedBy guarding: any CommitGuard,
+        policy: CompressionPolicy,
+        settings: PublishingSettings,
         logger: Logger
     ) {
         self.init(
-            fqrn: server.fqrn,
+            fqrn: fqrn,
             store: store,
-            keys: KeyFolder(root: keys, fqrn: server.fqrn),
-            workspace: RepositoryWorkspace(spool: server.spool.root),
-            commitGuard: ReadingGuard(reason: reason),
-            policy: .balanced,
-            settings: PublishingSettings(chunking: .contentDefined, limits: server.catalogLimits, autoTags: nil),
+            keys: KeyFolder(root: keys, fqrn: fqrn),
+            workspace: workspace,
+            commitGuard: guarding,
+            policy: policy,
+            settings: settings,
+            masterKeys: nil,
             logger: logger
         )
     }

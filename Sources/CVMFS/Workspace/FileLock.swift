@@ -4,7 +4,7 @@ package import SystemPackage
 
 /// An exclusive lock on a file or a folder that ends with the process that holds it, however that ends.
 package final class FileLock: Sendable {
-    let descriptor: Int32
+    package let descriptor: Int32
     private let path: String
 
     private init(descriptor: Int32, path: String) {
@@ -20,13 +20,13 @@ package final class FileLock: Sendable {
     }
 
     /// Ends the lock before its value does.
-    func release() {
+    package func release() {
         // It fails only for what is no open file.
         flock(descriptor, LOCK_UN)
     }
 
     /// Who may hold a lock at the same time.
-    enum Mode {
+    package enum Mode {
         case exclusive
         /// Others that ask for a shared lock, too.
         case shared
@@ -41,7 +41,7 @@ package final class FileLock: Sendable {
     ///
     /// Throws ``CVMFSError`` `refused` where the path is a link or anything else that is no file: a lock on what a link
     /// leads to excludes nobody, and its text would be written there.
-    static func attempt(_ place: FilePlace, create: Bool = true, mode: Mode = .exclusive) throws -> FileLock? {
+    package static func attempt(_ place: FilePlace, create: Bool = true, mode: Mode = .exclusive) throws -> FileLock? {
         for _ in 0..<tries {
             let descriptor = place.open(O_RDWR | O_NONBLOCK | (create ? O_CREAT : 0))
             guard descriptor >= 0 else {
@@ -80,7 +80,7 @@ package final class FileLock: Sendable {
     }
 
     /// Whether the locked file is there.
-    func isAt(_ place: FilePlace) -> Bool {
+    package func isAt(_ place: FilePlace) -> Bool {
         var here = stat()
         guard fstat(descriptor, &here) == 0, let there = place.status() else { return false }
         return here.st_ino == there.st_ino && here.st_dev == there.st_dev
@@ -88,7 +88,7 @@ package final class FileLock: Sendable {
 
     /// Waits for the lock and writes into the file who holds it. Throws ``CVMFSError`` `busy`, which names the holder,
     /// once `timeout` has passed, and `cancelled`'s error as soon as that throws.
-    static func acquire(
+    package static func acquire(
         _ place: FilePlace,
         timeout: Duration,
         purpose: String,
@@ -109,7 +109,7 @@ package final class FileLock: Sendable {
     }
 
     /// Writes who holds it, after `mark`.
-    func writeHolder(_ purpose: String, mark: String = "") throws {
+    package func writeHolder(_ purpose: String, mark: String = "") throws {
         let text = Array("\(mark)process \(getpid()) (\(purpose))".utf8)
         guard ftruncate(descriptor, 0) == 0 else { throw SystemCall.error("write", path) }
         guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw SystemCall.error("write", path) }
@@ -117,7 +117,7 @@ package final class FileLock: Sendable {
     }
 
     /// Takes away who holds it: that would be wrong of the next one.
-    func removeHolder() {
+    package func removeHolder() {
         // The text is only for messages.
         ftruncate(descriptor, 0)
     }

@@ -1,58 +1,58 @@
 import Foundation
-import Glibc
+package import Glibc
 import Plumbing
-import SystemPackage
+package import SystemPackage
 
 /// Where a file is: at a path, or under a name in a folder that is held open.
-struct FilePlace: Sendable, CustomStringConvertible {
+package struct FilePlace: Sendable, CustomStringConvertible {
     /// For messages.
-    let path: FilePath
+    package let path: FilePath
     private let folder: PrivateFolder?
     private let name: String
 
     /// At a path.
-    init(_ path: FilePath) {
+    package init(_ path: FilePath) {
         self.path = path
         folder = nil
         name = path.string
     }
 
     /// Under a name without a slash.
-    init(_ name: String, in folder: PrivateFolder) {
+    package init(_ name: String, in folder: PrivateFolder) {
         path = folder.path.appending(name)
         self.folder = folder
         self.name = name
     }
 
-    var description: String { path.string }
+    package var description: String { path.string }
 
     /// A path that leads there as long as this value lives, for what takes no descriptors.
-    var reachable: String { folder.map { "/proc/self/fd/\($0.descriptor)/\(name)" } ?? name }
+    package var reachable: String { folder.map { "/proc/self/fd/\($0.descriptor)/\(name)" } ?? name }
 
     /// The file beside it whose name has some more characters.
-    func beside(_ suffix: String) -> FilePlace {
+    package func beside(_ suffix: String) -> FilePlace {
         folder.map { FilePlace(name + suffix, in: $0) } ?? FilePlace(FilePath(name + suffix))
     }
 
     private var descriptor: Int32 { folder?.descriptor ?? AT_FDCWD }
 
     /// Opens it; no link at its name is followed. A negative number and `errno` where that fails.
-    func open(_ flags: Int32, mode: mode_t = 0o600) -> Int32 {
+    package func open(_ flags: Int32, mode: mode_t = 0o600) -> Int32 {
         SystemCall.open(name, at: descriptor, flags | O_NOFOLLOW, mode: mode)
     }
 
     /// What is there, a link itself; nil and `errno` where nothing can be seen.
-    func status() -> stat? {
+    package func status() -> stat? {
         var status = stat()
         return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status : nil
     }
 
     /// Removes it; false and `errno` where that fails.
     @discardableResult
-    func remove() -> Bool { unlinkat(descriptor, name, 0) == 0 }
+    package func remove() -> Bool { unlinkat(descriptor, name, 0) == 0 }
 
     /// The text of a small file, nil where there is none. Throws ``CVMFSError`` where it is a link or no file.
-    func text() throws -> String? {
+    package func text() throws -> String? {
         let file = open(O_RDONLY | O_NONBLOCK)
         guard file >= 0 else {
             if errno == ENOENT { return nil }
@@ -72,7 +72,7 @@ struct FilePlace: Sendable, CustomStringConvertible {
     }
 
     /// Replaces it by a small file, as a whole and durably.
-    func replace(by text: String, mode: mode_t) throws {
+    package func replace(by text: String, mode: mode_t) throws {
         let temporary = beside(".\(getpid())-\(UUID().uuidString.prefix(8))")
         let file = temporary.open(O_WRONLY | O_CREAT | O_EXCL, mode: mode)
         guard file >= 0 else { throw SystemCall.error("create", "\(temporary)") }

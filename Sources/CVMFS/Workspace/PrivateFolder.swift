@@ -10,7 +10,7 @@ package import SystemPackage
 package final class PrivateFolder: Sendable {
     /// Where it was found; for messages.
     package let path: FilePath
-    let descriptor: Int32
+    package let descriptor: Int32
 
     private init(path: FilePath, descriptor: Int32) {
         self.path = path
@@ -38,10 +38,10 @@ package final class PrivateFolder: Sendable {
     }
 
     /// A file in this folder.
-    func place(_ name: String) -> FilePlace { FilePlace(name, in: self) }
+    package func place(_ name: String) -> FilePlace { FilePlace(name, in: self) }
 
     /// The names in it. Throws ``CVMFSError``.
-    func names() throws -> [String] {
+    package func names() throws -> [String] {
         // Reading moves the position of whatever shares the descriptor.
         let own = SystemCall.open(".", at: descriptor, O_RDONLY | O_DIRECTORY)
         guard own >= 0 else { throw SystemCall.error("list", path.string) }

@@ -22,7 +22,7 @@ package struct RepositoryWorkspace: Sendable {
     /// objects, and the content index says which content lies in an object.
     ///
     /// Throws ``CVMFSError`` `notTrusted` where a folder is a link, belongs to somebody else, or may be written by others.
-    func open() throws -> OpenWorkspace {
+    package func open() throws -> OpenWorkspace {
         let folder = try PrivateFolder.make(root)
         return OpenWorkspace(folder: folder, journals: try folder.makeFolder("journals"))
     }

@@ -1,6 +1,7 @@
 package import CVMFS
 import OCI
 package import Plumbing
+import StockServer
 
 /// An image of a repository, as its metadata tells: who may be running what a removal takes away
 /// (docs/architecture.md, decision 9).

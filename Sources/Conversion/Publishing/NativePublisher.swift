@@ -1,6 +1,7 @@
 package import CVMFS
 package import Foundation
 package import Plumbing
+import StockServer
 
 /// Writes the repository format itself: no root, no mounts, one revision an image.
 package struct NativePublisher: Publisher {

@@ -1,4 +1,5 @@
 package import Foundation
+package import Plumbing
 
 /// A process at work on something.
 package struct Claim: Sendable, Hashable, CustomStringConvertible {

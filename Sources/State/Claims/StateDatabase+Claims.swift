@@ -1,6 +1,7 @@
 package import Foundation
 import GRDB
 import Logging
+import Plumbing
 
 extension StateDatabase {
     /// Runs `body` while this process, and no other, works on `subject`.

@@ -1,5 +1,6 @@
 import CVMFS
 import Foundation
+import StockServer
 import SystemPackage
 import TestSupport
 import Testing

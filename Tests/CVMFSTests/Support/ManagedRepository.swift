@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Logging
 import Plumbing
+import StockServer
 import SystemPackage
 import TestSupport
 import Testing

@@ -4,6 +4,7 @@ import Foundation
 import Layers
 import Logging
 import Plumbing
+import StockServer
 import SystemPackage
 import TestSupport
 import Testing

@@ -1,10 +1,11 @@
 import AsyncHTTPClient
-package import CVMFS
+import CVMFS
 import Foundation
 import NIOCore
 import OCI
 import Plumbing
 import Registry
+package import StockServer
 import SystemPackage
 
 /// The gateway that writes a repository, as far as it tells of itself without a key (docs/cvmfs-format.md §9).

@@ -2,6 +2,7 @@ package import CVMFS
 import Foundation
 import Logging
 package import Plumbing
+package import StockServer
 import Synchronization
 
 /// What else people do to a repository, through `cvmfs_server` as well.

@@ -1,5 +1,6 @@
 import CVMFS
 import Plumbing
+import StockServer
 
 /// What cannot be done through a gateway, and would be a failure that says little, or damage.
 extension ServerPublisher {
@@ -37,5 +38,16 @@ extension ServerPublisher {
             outermost.append(root)
         }
         return try outermost.reduce(count) { try $0 - reader.fingerprint($1).special.entries }
+    }
+}
+
+extension ServerPublisher {
+    /// The version of the program. Throws ``ConversionError`` where it cannot be used.
+    package func checkServer() async throws -> String {
+        let inspection = try await inspect()
+        guard inspection.state != nil else {
+            throw ConversionError("cvmfs_server does not list \(fqrn): does it run on this machine, as this user?")
+        }
+        return inspection.version
     }
 }

@@ -4,6 +4,7 @@ import Glibc
 package import Logging
 package import Plumbing
 import State
+package import StockServer
 package import SystemPackage
 
 /// Publishes through `cvmfs_server`: its hooks, its gateway, its spool (docs/architecture.md, decision 17).

@@ -3,6 +3,7 @@ import Foundation
 import Layers
 import OCI
 import Plumbing
+import StockServer
 import Synchronization
 import SystemPackage
 

@@ -3,6 +3,7 @@ import Foundation
 import Layers
 import OCI
 import Plumbing
+import StockServer
 import SystemPackage
 
 /// A layer that was read to its end and found to be what the image says, its content on this machine's disk.

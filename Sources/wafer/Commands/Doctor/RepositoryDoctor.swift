@@ -5,6 +5,7 @@ import Glibc
 import Logging
 import Plumbing
 import State
+import StockServer
 import SystemPackage
 import Terminal
 

@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Plumbing
 import State
+import StockServer
 import SystemPackage
 
 /// Registers a repository that `cvmfs_server` manages.

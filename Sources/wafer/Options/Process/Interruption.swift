@@ -1,6 +1,7 @@
 import Conversion
 import Glibc
 import Logging
+import StockServer
 
 /// SIGINT and SIGTERM: the first asks the work to stop, the second ends the process at once.
 ///

@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Plumbing
 import State
+import StockServer
 import SystemPackage
 
 /// The CVMFS repository that a command is about.

@@ -6,6 +6,7 @@ import Glibc
 import Logging
 import Plumbing
 import State
+import StockServer
 import SystemPackage
 
 extension PublisherKind: ExpressibleByArgument {}

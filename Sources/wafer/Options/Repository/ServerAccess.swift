@@ -3,6 +3,7 @@ import Conversion
 import Foundation
 import Glibc
 import Logging
+import StockServer
 import SystemPackage
 
 /// How this user reaches `cvmfs_server` for a repository.

@@ -3,6 +3,7 @@ import CVMFS
 import Conversion
 import Foundation
 import Plumbing
+import StockServer
 
 /// Names a revision.
 struct RepositoryTagAddCommand: WaferCommand {

@@ -1,0 +1,217 @@
+import CLinux
+import Foundation
+import Glibc
+import Logging
+import Plumbing
+import Subprocess
+import Synchronization
+import SystemPackage
+
+/// One run of a program: its output, and the ways in which it may have to end.
+final class ServerRun: Sendable {
+    private struct State {
+        var process: pid_t?
+        var isOver = false
+        var isCancelled = false
+        var isPastStopping = false
+        /// Why and when it was asked to end.
+        var ended: (why: ServerOutput.End, at: ContinuousClock.Instant)?
+        var isKilled = false
+        var lines: [String] = []
+    }
+
+    private static let linesKept = 200
+    private static let lineLimit = 2000
+    private let name: String
+    private let deadline: ContinuousClock.Instant
+    private let grace: Duration
+    private let stopping: ServerCommand.Stopping
+    private let logger: Logger
+    private let level: Logger.Level
+    private let said: @Sendable (String) -> Void
+    private let state = Mutex(State())
+
+    init(
+        name: String,
+        deadline: ContinuousClock.Instant,
+        grace: Duration,
+        stopping: ServerCommand.Stopping,
+        logger: Logger,
+        level: Logger.Level,
+        said: @escaping @Sendable (String) -> Void
+    ) {
+        self.name = name
+        self.deadline = deadline
+        self.grace = grace
+        self.stopping = stopping
+        self.logger = logger
+        self.level = level
+        self.said = said
+    }
+
+    func cancel() {
+        let isStopped = state.withLock { state in
+            state.isCancelled = true
+            return if case .until = stopping { !state.isPastStopping } else { false }
+        }
+        if !isStopped { logger.notice("\(name) is waited for, so that no transaction stays open") }
+    }
+
+    func execute(
+        _ words: [String],
+        input: FilePath?,
+        started: @escaping @Sendable (Int32) -> Void
+    ) async throws -> ServerOutput {
+        guard let program = words.first else { throw StockServerError("no command for cvmfs_server is named") }
+        let (reader, writer) = try Self.pipe()
+        // What the program starts and leaves behind may hold the other end for ever, so the end of the file is not
+        // waited for.
+        async let reading: Void = onDedicatedThread("output of \(name)") { [self] in
+            defer { close(reader) }
+            read(reader)
+        }
+        async let watching: Void = watch()
+        let result: Result<TerminationStatus, any Error>
+        do {
+            let source = try FileDescriptor.open(input ?? "/dev/null", .readOnly, options: .closeOnExec)
+            defer { try? source.close() }
+            result = .success(try await spawn(program, words, source, FileDescriptor(rawValue: writer), started))
+        } catch {
+            result = .failure(error)
+        }
+        close(writer)
+        state.withLock { $0.isOver = true }
+        await watching
+        try await reading
+        return try output(result, program)
+    }
+
+    private func spawn(
+        _ program: String,
+        _ words: [String],
+        _ input: FileDescriptor,
+        _ output: FileDescriptor,
+        _ started: @escaping @Sendable (Int32) -> Void
+    ) async throws -> TerminationStatus {
+        var options = PlatformOptions()
+        options.createSession = true
+        return try await Subprocess.run(
+            program.contains("/") ? .path(FilePath(program)) : .name(program),
+            arguments: Arguments(Array(words.dropFirst())),
+            // Its words are told apart below.
+            environment: .inherit.updating(["LC_ALL": "C"]),
+            // A current folder within the repository is refused.
+            workingDirectory: "/",
+            platformOptions: options,
+            input: .fileDescriptor(input, closeAfterSpawningProcess: false),
+            output: .fileDescriptor(output, closeAfterSpawningProcess: false),
+            error: .fileDescriptor(output, closeAfterSpawningProcess: false)
+        ) { execution in
+            let process = execution.processIdentifier.value
+            self.state.withLock { $0.process = process }
+            started(process)
+        }.terminationStatus
+    }
+
+    private func output(_ result: Result<TerminationStatus, any Error>, _ program: String) throws -> ServerOutput {
+        let (lines, ended) = state.withLock { ($0.lines, $0.ended) }
+        switch result {
+        case .success(.exited(let code)):
+            // It may have come to its end all the same.
+            let end = ended.map { code == 0 ? .exited(0) : $0.why } ?? .exited(Int32(code))
+            return ServerOutput(name: name, end: end, lines: lines)
+        case .success(.signaled(let number)):
+            return ServerOutput(name: name, end: ended?.why ?? .killed(Int32(number)), lines: lines)
+        case .failure(let error as SubprocessError) where error.code == .executableNotFound:
+            let remedy =
+                program == ServerCommand.sudo
+                ? "install it, or run Wafer as the repository's owner"
+                : "install the package cvmfs-server, or name the program in the environment variable CVMFS_SERVER"
+            throw StockServerError("\(Printable.text(program)) is not installed here: \(remedy)")
+        case .failure(let error):
+            throw StockServerError("\(name) could not be run: \(error)")
+        }
+    }
+
+    /// Ends a program that takes too long, or that somebody wants to stop.
+    private func watch() async {
+        while true {
+            let isOver = state.withLock { state in
+                if !state.isOver, let process = state.process { check(&state, process) }
+                return state.isOver
+            }
+            if isOver { return }
+            // Nobody cancels this task.
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    private func check(_ state: inout State, _ process: pid_t) {
+        let now = ContinuousClock.now
+        if let (_, at) = state.ended {
+            guard now > at + grace, !state.isKilled else { return }
+            state.isKilled = true
+            send(SIGKILL, to: process)
+            return
+        }
+        if now > deadline {
+            state.ended = (.timedOut, now)
+        } else if state.isCancelled, case .until = stopping, !state.isPastStopping {
+            state.ended = (.stopped, now)
+        } else {
+            return
+        }
+        logger.notice("\(name) is asked to end")
+        send(SIGTERM, to: process)
+    }
+
+    private func send(_ number: Int32, to process: pid_t) {
+        guard kill(-process, number) != 0, errno == EPERM else { return }
+        logger.warning("\(name) runs as another user, who alone may end it: waiting for it")
+    }
+
+    private func read(_ descriptor: Int32) {
+        var line: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            let ready = poll(&request, 1, 100)
+            if ready < 0 && errno == EINTR { continue }
+            if ready <= 0 {
+                if ready < 0 || state.withLock({ $0.isOver }) { break }
+                continue
+            }
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            if count <= 0 { break }
+            for byte in buffer.prefix(count) {
+                if byte == UInt8(ascii: "\n") {
+                    take(line)
+                    line = []
+                } else if line.count < Self.lineLimit {
+                    line.append(byte)
+                }
+            }
+        }
+        if !line.isEmpty { take(line) }
+    }
+
+    private func take(_ bytes: [UInt8]) {
+        let text = Printable.text(bytes, limit: Self.lineLimit).trimmingCharacters(in: .whitespaces)
+        if text.isEmpty { return }
+        state.withLock { state in
+            state.lines.append(text)
+            if state.lines.count > Self.linesKept { state.lines.removeFirst() }
+            if case .until(let marks) = stopping, marks.contains(where: text.hasPrefix) { state.isPastStopping = true }
+        }
+        logger.log(level: ServerOutput.isFrame(text) ? .debug : level, "\(name): \(text)")
+        said(text)
+    }
+
+    private static func pipe() throws -> (reader: Int32, writer: Int32) {
+        var ends: [Int32] = [-1, -1]
+        // Other children must not hold it, not even one that starts at this moment.
+        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw StockServerError("no pipe: \(Errno(rawValue: errno))") }
+        return (ends[0], ends[1])
+    }
+}

@@ -1,0 +1,20 @@
+import CVMFS
+package import Plumbing
+
+/// Reads what a repository publishes.
+package protocol RevisionReader: Sendable {
+    /// The newest revision's number.
+    func revision() throws -> UInt64
+
+    /// Those of these paths that it has: small files with their bytes, directories with none.
+    func contents(_ paths: [BytePath]) throws -> [BytePath: [UInt8]]
+
+    /// The fingerprint of a directory and what is below it, markers of nested catalogs left out.
+    func fingerprint(_ directory: BytePath) throws -> TreeFingerprint
+
+    /// The regular files of a name in a directory and below it, in path order; none where there is no such directory.
+    func files(named name: [UInt8], below directory: BytePath) throws -> [BytePath]
+
+    /// Whether there is an entry of any kind at a path; a link on the way leads nowhere.
+    func exists(_ path: BytePath) throws -> Bool
+}

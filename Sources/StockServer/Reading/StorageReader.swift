@@ -1,0 +1,54 @@
+package import CVMFS
+package import Plumbing
+
+/// Reads a repository from its storage on this machine, with every signature and hash.
+package struct StorageReader: RevisionReader {
+    private let repository: Repository
+
+    /// A reader of an opened repository.
+    package init(_ repository: Repository) {
+        self.repository = repository
+    }
+
+    package func revision() throws -> UInt64 { try repository.published().manifest.revision }
+
+    package func contents(_ paths: [BytePath]) throws -> [BytePath: [UInt8]] {
+        let tree = try repository.tree()
+        var contents: [BytePath: [UInt8]] = [:]
+        for path in paths {
+            guard let entry = try tree.entry(at: path) else { continue }
+            contents[path] = entry.isDirectory ? [] : try tree.readFile(path)
+        }
+        return contents
+    }
+
+    package func fingerprint(_ directory: BytePath) throws -> TreeFingerprint {
+        var builder = try TreeFingerprint.Builder()
+        try repository.tree().walk(directory) { path, entry in
+            guard path.name != CatalogEntry.markerName, let path = path.relative(to: directory) else { return }
+            builder.add(
+                path,
+                TreeFingerprint.Entry(
+                    mode: entry.mode,
+                    uid: UInt32(truncatingIfNeeded: entry.uid),
+                    gid: UInt32(truncatingIfNeeded: entry.gid),
+                    size: entry.size,
+                    target: entry.symlink
+                )
+            )
+        }
+        return builder.finish()
+    }
+
+    package func files(named name: [UInt8], below directory: BytePath) throws -> [BytePath] {
+        let tree = try repository.tree()
+        guard try tree.entry(at: directory) != nil else { return [] }
+        var files: [BytePath] = []
+        try tree.walk(directory) { path, entry in
+            if path.name == name, entry.type == .regular { files.append(path) }
+        }
+        return files
+    }
+
+    package func exists(_ path: BytePath) throws -> Bool { try repository.tree().entry(at: path) != nil }
+}

@@ -1,0 +1,97 @@
+import CVMFS
+import Foundation
+import Glibc
+import Logging
+import Plumbing
+import SystemPackage
+
+/// The guard of a repository that `cvmfs_server` writes as well: its locks, and what its tools must find after a
+/// revision of ours (docs/cvmfs-format.md §6.1, §12).
+struct ServerGuard: CommitGuard {
+    let fqrn: String
+    let owner: String
+    let spool: SpoolArea
+    let workspace: RepositoryWorkspace
+    let mount: ServerMount
+    let logger: Logger
+
+    var othersCollect: Bool { true }
+
+    /// Whatever another user writes the owner could not change.
+    func checkPermission() throws {
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var buffer = [CChar](repeating: 0, count: 1 << 16)
+        guard getpwnam_r(owner, &entry, &buffer, buffer.count, &found) == 0, found != nil else {
+            throw CVMFSError(.refused, "the owner of \(fqrn), CVMFS_USER=\(Printable.text(owner)), is no user here")
+        }
+        guard entry.pw_uid == geteuid() else {
+            throw CVMFSError(
+                .refused,
+                "\(fqrn) belongs to the user \(owner) and this runs as user \(geteuid()): run it as \(owner)"
+            )
+        }
+    }
+
+    func reflogChecksum() throws -> ContentHash? { try spool.readReflogChecksum() }
+
+    /// Several preparations hold it off together. A collection within a stock publication does not ask for this lock,
+    /// see ``Repository/checkNothingCollected(since:)``.
+    func holdOffCollection(timeout: Duration, checkCancelled: () throws -> Void) throws -> (any AnyObject & Sendable)? {
+        try FileLock.acquire(
+            FilePlace(spool.collectionLock),
+            timeout: timeout,
+            purpose: "preparing",
+            mode: .shared,
+            checkCancelled: checkCancelled
+        )
+    }
+
+    func acquire(timeout: Duration, purpose: String, checkCancelled: () throws -> Void) throws -> any CommitHold {
+        try checkPermission()
+        let deadline = ContinuousClock.now + timeout
+        guard access(spool.checkoutMarker.string, F_OK) != 0 else {
+            throw CVMFSError(
+                .refused,
+                "\(fqrn) is checked out at an older revision: `cvmfs_server checkout` returns to the newest one first"
+            )
+        }
+        let workspace = try workspace.open()
+        let lock = try FileLock.acquire(
+            workspace.lock,
+            timeout: timeout,
+            purpose: purpose,
+            checkCancelled: checkCancelled
+        )
+        // The flag first: who has it keeps others from beginning, and a publication that is at work holds both.
+        let flag = try Waiting.wait(upTo: deadline - .now, checkCancelled: checkCancelled) {
+            try TransactionFlag.attempt(spool.transactionFlag, purpose: purpose)
+        } otherwise: {
+            CVMFSError(
+                .busy,
+                "\(TransactionFlag.holder(of: spool.transactionFlag, fqrn: fqrn)): nothing was published; run the "
+                    + "command again then, or give more time with --lock-timeout"
+            )
+        }
+        let publishing = try FileLock.acquire(
+            FilePlace(spool.publishingLock),
+            timeout: max(.zero, deadline - .now),
+            purpose: purpose,
+            checkCancelled: checkCancelled
+        )
+        return hold([lock, publishing], flag, workspace)
+    }
+
+    func attempt(purpose: String) throws -> (any CommitHold)? {
+        let workspace = try workspace.open()
+        guard let lock = try FileLock.attempt(workspace.lock),
+            let flag = try TransactionFlag.attempt(spool.transactionFlag, purpose: purpose),
+            let publishing = try FileLock.attempt(FilePlace(spool.publishingLock))
+        else { return nil }
+        return hold([lock, publishing], flag, workspace)
+    }
+
+    private func hold(_ locks: [FileLock], _ flag: TransactionFlag, _ workspace: OpenWorkspace) -> any CommitHold {
+        ServerHold(locks: locks, flag: flag, spool: spool, workspace: workspace, mount: mount, logger: logger)
+    }
+}
