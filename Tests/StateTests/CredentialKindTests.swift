@@ -97,4 +97,27 @@ import Testing
         let found = try await upgraded.credential(of: "foo", canonicalRegistry: "docker.foo.bar.com")
         #expect(found == StoredCredential(Password("old")))
     }
+
+    /// Rows and key file as an earlier version wrote them, which encrypted with another library.
+    @Test func passwordsOfTheEarlierLibraryStillOpen() async throws {
+        let database = try await StateDatabase.make(in: folder)
+        _ = try await database.addUser(Samples.user("any"), password: Password("makes the key file"))
+        let key = try FileDescriptor.open(folder.key, .writeOnly, options: .truncate)
+        try key.writeAll("wafer-credentials-key-1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n".utf8)
+        try key.close()
+        try RawDatabase.run(
+            folder.database,
+            """
+            INSERT INTO credential VALUES ('foo', 'docker.foo.bar.com', 'docker.foo.bar.com',
+                x'CEC91A00797ABFBF4337F79E3A7E005BD3749C2184D8B06CF7C88DC8B287F162FBCB295E580B1D', '0e730c2020b2c71d',
+                'password', 0);
+            INSERT INTO credential VALUES ('bar', 'plain.org', 'plain.org',
+                x'EE2DB40FBE0CDF8DCC8A4044D6909E22D4C2D2FEBF3C086916DDA022FE7F0D5E', '0e730c2020b2c71d', 'password', 1);
+            """
+        )
+        let foo = try await database.credential(of: "foo", canonicalRegistry: "docker.foo.bar.com")
+        #expect(foo == StoredCredential(Password("geheim ä 1")))
+        let bar = try await database.credential(of: "bar", canonicalRegistry: "plain.org")
+        #expect(bar == StoredCredential(Password("hush"), allowsPlainHTTP: true))
+    }
 }

@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import Plumbing
 package import SystemPackage
 
 /// Encrypts and decrypts passwords (docs/architecture.md, decision 14).
@@ -39,15 +39,13 @@ package struct CredentialVault: Sendable {
 
     /// Encrypts a password or token for one user of one registry.
     static func seal(_ credential: StoredCredential, of user: User, with key: VaultKey) throws -> SealedPassword {
-        let box = try AES.GCM.seal(
-            Data(credential.secret.revealed.utf8),
-            using: key.symmetric,
+        let bytes = try AESGCM.seal(
+            Array(credential.secret.revealed.utf8),
+            with: key.secret,
             authenticating: context(of: user, credential.kind, credential.allowsPlainHTTP)
         )
-        // `combined` is nil for nonces of an unusual size only; the one above is of the default size.
-        guard let bytes = box.combined else { throw CryptoKitError.incorrectParameterSize }
         return SealedPassword(
-            bytes: bytes,
+            bytes: Data(bytes),
             keyID: key.id,
             kind: credential.kind,
             allowsPlainHTTP: credential.allowsPlainHTTP
@@ -56,27 +54,24 @@ package struct CredentialVault: Sendable {
 
     /// Decrypts; throws `credentialChanged` unless key, ciphertext, user and registry are those of `seal`.
     static func open(_ sealed: SealedPassword, of user: User, with key: VaultKey) throws -> StoredCredential {
-        do {
-            let box = try AES.GCM.SealedBox(combined: sealed.bytes)
-            let context = context(of: user, sealed.kind, sealed.allowsPlainHTTP)
-            let clear = try AES.GCM.open(box, using: key.symmetric, authenticating: context)
-            return StoredCredential(
-                Password(String(decoding: clear, as: UTF8.self)),
-                kind: sealed.kind,
-                allowsPlainHTTP: sealed.allowsPlainHTTP
-            )
-        } catch is CryptoKitError {
+        let context = context(of: user, sealed.kind, sealed.allowsPlainHTTP)
+        guard let clear = try AESGCM.open(Array(sealed.bytes), with: key.secret, authenticating: context) else {
             throw StateError.credentialChanged(user)
         }
+        return StoredCredential(
+            Password(String(decoding: clear, as: UTF8.self)),
+            kind: sealed.kind,
+            allowsPlainHTTP: sealed.allowsPlainHTTP
+        )
     }
 
     /// Lengths go first, so that no other pair of registry and user gives the same bytes.
     ///
     /// A password that needs TLS has the form of the first version, which knew nothing else: old rows still open, and do not
     /// become anything else.
-    private static func context(of user: User, _ kind: SecretKind, _ allowsPlainHTTP: Bool) -> Data {
+    private static func context(of user: User, _ kind: SecretKind, _ allowsPlainHTTP: Bool) -> [UInt8] {
         let isFirst = kind == .password && !allowsPlainHTTP
-        var context = Data("wafer credential \(isFirst ? 1 : 2)".utf8)
+        var context = Array("wafer credential \(isFirst ? 1 : 2)".utf8)
         let more = isFirst ? [] : [kind.rawValue, allowsPlainHTTP ? "http" : "https"]
         for part in [user.canonicalRegistry, user.name] + more {
             context.append(contentsOf: "\u{0}\(part.utf8.count)\u{0}".utf8)

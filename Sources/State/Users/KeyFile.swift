@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import Glibc
 import Plumbing
@@ -48,8 +47,8 @@ struct KeyFile {
                 permissions: .ownerReadWrite
             )
             defer { unlink(draft.string) }
-            let symmetric = SymmetricKey(size: .bits256)
-            let encoded = symmetric.withUnsafeBytes { Data($0) }.base64EncodedString()
+            let secret = try SecretKey(randomBytes: AESGCM.keyByteCount)
+            let encoded = secret.withUnsafeBytes { Data($0) }.base64EncodedString()
             try file.closeAfter {
                 try file.writeAll("\(KeyFile.prefix)\(encoded)\n".utf8)
                 guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
@@ -83,9 +82,9 @@ struct KeyFile {
         guard
             line.hasPrefix(KeyFile.prefix),
             let key = Data(base64Encoded: String(line.dropFirst(KeyFile.prefix.count))),
-            key.count == 32
+            key.count == AESGCM.keyByteCount
         else { throw StateError.keyFileMalformed(path) }
-        return VaultKey(SymmetricKey(data: key))
+        return try VaultKey(SecretKey(key))
     }
 
     private func makeFolder(_ folder: FilePath) throws {
