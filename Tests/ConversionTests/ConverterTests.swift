@@ -120,6 +120,37 @@ struct ConverterTests {
         }
     }
 
+    @Test("a desiderata says its platform, and need have no thin image")
+    func layersOfThePlatform() async throws {
+        try await ConversionFixture.with { fixture in
+            let arm64 = Platform(os: "linux", architecture: "arm64")
+            let images = [
+                try fixture.registry.addImage("app", tag: nil, layers: [SampleLayers.base]),
+                try fixture.registry.addImage("app", tag: nil, layers: [SampleLayers.application], platform: arm64),
+            ]
+            try fixture.registry.addIndex("app", tag: "1", images: images)
+            let desiderata = try await fixture.state.addDesiderata(
+                input: StoredReference(try ImageReference(parsing: fixture.registry.reference("app:1")), user: nil),
+                output: nil,
+                cvmfsRepository: ConversionFixture.fqrn,
+                platforms: ["linux/arm64"],
+                at: Date()
+            )
+            let result = try await fixture.converter().convert(desiderata)
+            guard case .converted(2, nil, 1, 0, _, nil) = result else { throw ConversionError("\(result)") }
+            #expect(try fixture.repository.tree().readFile(fixture.manifest(of: "app:1")) == images[1].bytes)
+            fixture.registry.forgetRequests()
+            #expect(try await fixture.converter().convert(desiderata) == .upToDate(revision: 2))
+            #expect(fixture.registry.requests.map(\.method) == ["HEAD"])
+            let history = try await fixture.state.conversions(of: desiderata.id)
+            #expect(history.map(\.outcome) == [.succeeded] && history.first?.pushed == nil)
+            // Another platform may be chosen.
+            let chosen = fixture.converter(ConversionOptions(platform: .linuxAMD64))
+            #expect(try await chosen.convert(desiderata).revision == 3)
+            try await fixture.expectSound()
+        }
+    }
+
     @Test("an index gives its platform's image and is stored beside it")
     func index() async throws {
         try await ConversionFixture.with { fixture in

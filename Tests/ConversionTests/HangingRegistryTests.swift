@@ -42,7 +42,7 @@ struct HangingRegistryTests {
         let input = ConversionInput(
             referenceDigest: digest,
             manifestDigest: digest,
-            platform: ConversionOptions().platform.description,
+            platform: Platform.linuxAMD64.description,
             configDigest: digest
         )
         try await fixture.state.recordInput(input, conversion: conversion)

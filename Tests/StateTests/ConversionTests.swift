@@ -88,6 +88,30 @@ import Testing
         }
     }
 
+    @Test func withoutAThinImageThePublicationIsTheEnd() async throws {
+        let wanted = try await database.addDesiderata(
+            input: Samples.reference(),
+            output: nil,
+            cvmfsRepository: "cd.cern.ch",
+            at: Samples.now
+        ).id
+        let first = try await database.startConversion(of: wanted, at: time(0))
+        try await database.recordInput(Samples.input, conversion: first)
+        await #expect(throws: StateError.self, "success without a publication") {
+            try await database.finishConversion(first, at: time(1))
+        }
+        try await database.recordPublished(revision: 3, conversion: first, at: time(1))
+        try await database.finishConversion(first, at: time(2))
+        #expect(try await database.lastConversion(of: wanted)?.outcome == .succeeded)
+        // What failed since is over once it is found up to date.
+        let second = try await database.startConversion(of: wanted, at: time(3))
+        try await database.finishConversion(second, error: "not reachable", at: time(4))
+        try await database.recordUpToDate(of: wanted, at: time(5))
+        let history = try await database.conversions(of: wanted)
+        #expect(history.map(\.outcome) == [.succeeded, .failed, .succeeded])
+        #expect(history.first?.published?.revision == 3 && history.first?.pushed == nil)
+    }
+
     @Test func aConversionWhoseProcessDied() async throws {
         let first = try await database.startConversion(of: desiderata, at: time(0))
         try await database.recordInput(Samples.input, conversion: first)
@@ -146,9 +170,13 @@ import Testing
         INSERT INTO image (text, scheme, registry, canonical_registry, repository, tag, is_thin)
         SELECT text, scheme, registry, canonical_registry, repository, tag, is_thin FROM image WHERE id = 1
         """,
-        "INSERT INTO desiderata VALUES (NULL, 1, 99, 'a.org', NULL)",
-        "INSERT INTO desiderata VALUES (NULL, 1, 2, '', NULL)",
-        "INSERT INTO desiderata VALUES (NULL, 1, 2, 'b.org', 'yesterday')",
+        "INSERT INTO desiderata (input_image, output_image, cvmfs_repository) VALUES (1, 99, 'a.org')",
+        "INSERT INTO desiderata (input_image, output_image, cvmfs_repository) VALUES (1, 2, '')",
+        "INSERT INTO desiderata (input_image, output_image, cvmfs_repository, added_at) VALUES (1, 2, 'b.org', 'yesterday')",
+        "INSERT INTO desiderata (input_image, output_image, cvmfs_repository) VALUES (1, 2, 'cd.cern.ch')",
+        "INSERT INTO desiderata (input_image, cvmfs_repository) VALUES (1, 'a.org'), (1, 'a.org')",
+        "INSERT INTO desiderata (input_image, cvmfs_repository, formats) VALUES (1, 'a.org', '')",
+        "INSERT INTO desiderata (input_image, cvmfs_repository, platforms) VALUES (1, 'a.org', 'linux')",
         "INSERT INTO conversion (desiderata, outcome) VALUES (1, 'running')",
         "INSERT INTO conversion (desiderata, outcome, started_at) VALUES (1, 'odd', '2024-01-01 00:00:00.000')",
         "INSERT INTO back_off VALUES (1, 0, '2024-01-01 00:00:00.000')",

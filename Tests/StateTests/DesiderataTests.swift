@@ -16,7 +16,7 @@ import Testing
         let first = try await database.addSample()
         #expect(first.id == 1)
         #expect(first.addedAt == Samples.now)
-        #expect(first.input.isThin == false && first.output.isThin)
+        #expect(first.input.isThin == false && first.output?.isThin == true)
         await #expect(throws: StateError.desiderataExists(1)) { try await database.addSample() }
         let second = try await database.addSample("other.cern.ch")
         #expect(second.input == first.input && second.output == first.output)
@@ -24,13 +24,13 @@ import Testing
         #expect(try await database.desiderata(2) == second)
         let found = try await database.desiderata(
             input: first.input.reference,
-            output: first.output.reference,
+            output: first.output?.reference,
             cvmfsRepository: "other.cern.ch"
         )
         #expect(found == second)
         #expect(
             try await database.desiderata(
-                input: first.output.reference,
+                input: #require(first.output).reference,
                 output: first.input.reference,
                 cvmfsRepository: "cd.cern.ch"
             ) == nil
@@ -44,6 +44,69 @@ import Testing
         }
         // A number that was on an operator's screen never means another desiderata.
         #expect(try await database.addSample("third.cern.ch").id == 3)
+    }
+
+    @Test func withoutAnOutputImage() async throws {
+        let input = Samples.reference()
+        func add(_ output: StoredReference?, _ formats: OutputFormats?) async throws -> Desiderata {
+            try await database.addDesiderata(
+                input: input,
+                output: output,
+                cvmfsRepository: "cd.cern.ch",
+                formats: formats,
+                platforms: ["linux/arm64", "linux/amd64"],
+                at: Samples.now
+            )
+        }
+        let added = try await add(nil, nil)
+        #expect(added.output == nil && added.formats == [.layers])
+        #expect(added.platforms == ["linux/arm64", "linux/amd64"])
+        #expect(try await database.desideratas() == [added])
+        #expect(try await database.desiderata(input: input, output: nil, cvmfsRepository: "cd.cern.ch") == added)
+        #expect(try await database.desiderata(input: input, output: nil, cvmfsRepository: "other.cern.ch") == nil)
+        #expect(try await database.status(at: Samples.now).map(\.desiderata) == [added])
+        await #expect(throws: StateError.desiderataExists(1)) { try await add(nil, [.layers]) }
+        // With an output image it is another.
+        let other = try await database.addSample()
+        #expect(other.id == 2 && other.formats == [.layers, .thin] && other.platforms == ["linux/amd64"])
+        #expect(try await database.desiderata(input: input, output: nil, cvmfsRepository: "cd.cern.ch") == added)
+
+        let output = Samples.reference("thin/redis", user: "foo")
+        let refused: [(StoredReference?, OutputFormats, String)] = [
+            (nil, [.layers, .thin], "a thin image needs a name: name the output image, or leave thin out"),
+            (output, [.layers], "an output image is the name of a thin image: add thin, or leave the output image out"),
+            (output, [.thin], "every output needs the layers in the repository: add layers"),
+            (nil, [], "every output needs the layers in the repository: add layers"),
+        ]
+        for (output, formats, message) in refused {
+            await #expect(throws: StateError.invalidValue(message)) { try await add(output, formats) }
+        }
+        for platforms in [[], ["linux"], ["linux/a,linux/b"]] {
+            await #expect(throws: StateError.self) {
+                try await database.addDesiderata(
+                    input: input,
+                    output: nil,
+                    cvmfsRepository: "new.cern.ch",
+                    platforms: platforms,
+                    at: Samples.now
+                )
+            }
+        }
+    }
+
+    @Test func outputsOfANewerVersionAreKeptAndShown() async throws {
+        let added = try await database.addSample()
+        try RawDatabase.run(
+            folder.database,
+            "UPDATE desiderata SET formats = 'thin,flat,layers,flat,x' || char(27), platforms = 'linux/amd64,odd/one'"
+        )
+        let found = try await database.desiderata(added.id)
+        #expect(found.formats == [.thin, .other("flat"), .layers, .other("x\u{1b}")])
+        #expect(found.formats.unknown == [.other("flat"), .other("x\u{1b}")])
+        #expect(found.formats.description.hasPrefix("thin,flat,layers,x\\"))
+        #expect(found.platforms == ["linux/amd64", "odd/one"])
+        #expect(OutputFormats(names: "layers,,thin") == [.layers, .thin])
+        #expect(OutputFormat(name: "layers") == .layers && OutputFormat(name: "Layers").name == "Layers")
     }
 
     @Test func allOrNothing() async throws {

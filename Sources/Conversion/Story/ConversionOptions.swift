@@ -3,8 +3,8 @@ package import OCI
 
 /// How the operator wants a conversion done.
 package struct ConversionOptions: Sendable {
-    /// The platform taken out of an index.
-    package var platform: Platform
+    /// The platform taken out of an index; nil for that of the desiderata.
+    package var platform: Platform?
     /// Converts also what is up to date.
     package var convertAgain: Bool
     /// Downloads and stores layers that are there, replacing each by the same content.
@@ -16,7 +16,7 @@ package struct ConversionOptions: Sendable {
 
     /// Options.
     package init(
-        platform: Platform = .linuxAMD64,
+        platform: Platform? = nil,
         convertAgain: Bool = false,
         overwriteLayers: Bool = false,
         trustExistingLayers: Bool = false,

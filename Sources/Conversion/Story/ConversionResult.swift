@@ -4,11 +4,11 @@ package import OCI
 package enum ConversionResult: Sendable, Equatable {
     /// Nothing to do: the newest image is published and pushed.
     case upToDate(revision: UInt64)
-    /// The image is in the repository since `revision`, and its thin image is at its registry. `transactions` of
-    /// `cvmfs_server` are nil where Wafer itself wrote.
+    /// The image is in the repository since `revision`, and its thin image, where one is wanted, at its registry.
+    /// `transactions` of `cvmfs_server` are nil where Wafer itself wrote.
     case converted(
         revision: UInt64,
-        thin: Digest,
+        thin: Digest?,
         layersNew: Int,
         layersKnown: Int,
         bytesNew: Int64,

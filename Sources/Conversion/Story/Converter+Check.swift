@@ -25,7 +25,8 @@ extension Converter {
     private func upToDateRevision(_ desiderata: Desiderata) async throws -> UInt64? {
         if options.convertAgain || options.overwriteLayers { return nil }
         guard let earlier = try await state.lastPublished(of: desiderata.id), let published = earlier.published,
-            earlier.pushed != nil, earlier.platform == options.platform.description
+            earlier.pushed != nil || desiderata.output == nil,
+            earlier.platform == (try desiderata.platform(options.platform).description)
         else { return nil }
         let source = try ImageSource(desiderata.input.reference)
         let digest = try await currentDigest(of: source, desiderata)

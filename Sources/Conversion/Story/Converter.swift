@@ -77,11 +77,13 @@ package struct Converter: Sendable {
         let published = try await publish(plan, input, publisher)
         // A wish to stop must not lose what is published.
         try await Task { try await ledger.recordPublished(published) }.value
-        try await push(plan.thin, to: desiderata.output)
-        try await ledger.recordPushed(plan.thin.digest)
+        if let thin = plan.thin, let output = desiderata.output {
+            try await push(thin, to: output)
+            try await ledger.recordPushed(thin.digest)
+        }
         return .converted(
             revision: published.revision,
-            thin: plan.thin.digest,
+            thin: plan.thin?.digest,
             layersNew: plan.missing.count,
             layersKnown: plan.layers.count - plan.missing.count,
             bytesNew: published.traffic.bytesNew,
@@ -104,12 +106,13 @@ package struct Converter: Sendable {
         _ input: any ImageTransport,
         _ publisher: any Publisher
     ) async throws -> Plan {
-        let image = try await input.resolve(platform: options.platform)
+        let image = try await input.resolve(platform: desiderata.platform(options.platform))
         return try Plan(
             image: image,
             repository: publisher.fqrn,
             contents: try await publisher.contents(Plan.paths(of: image)),
             earlier: try await state.lastPublished(of: desiderata.id),
+            wantsThinImage: desiderata.output != nil,
             options: options
         )
     }

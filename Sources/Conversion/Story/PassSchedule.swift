@@ -129,6 +129,6 @@ struct PassSchedule {
     private func input(_ number: Int) -> String { wanted[number].input.reference.canonicalRegistry }
 
     private func hosts(_ number: Int) -> Set<String> {
-        [input(number), wanted[number].output.reference.canonicalRegistry]
+        Set([input(number), wanted[number].output?.reference.canonicalRegistry].compactMap(\.self))
     }
 }

@@ -22,13 +22,13 @@ package struct Plan: Sendable {
     package let image: ResolvedImage
     /// Its layers, bottom to top.
     package let layers: [Layer]
-    /// What will be pushed.
-    package let thin: ThinImage
+    /// What will be pushed; nil where no thin image is wanted.
+    package let thin: ThinImage?
     /// The last conversion of this very input, if its layers are all there.
     package let earlier: State.Conversion?
     private let options: ConversionOptions
 
-    /// The paths that ``init(image:repository:contents:earlier:options:)`` wants to know of.
+    /// The paths that ``init(image:repository:contents:earlier:wantsThinImage:options:)`` wants to know of.
     package static func paths(of image: ResolvedImage) -> [BytePath] {
         image.manifest.layers.map(\.digest).flatMap {
             [RepositoryLayout.layerRoot($0), RepositoryLayout.layerRecord($0)]
@@ -42,17 +42,20 @@ package struct Plan: Sendable {
         repository fqrn: String,
         contents: [BytePath: [UInt8]],
         earlier: State.Conversion?,
+        wantsThinImage: Bool = true,
         options: ConversionOptions
     ) throws {
         self.image = image
         self.options = options
         layers = try Self.layers(of: image, contents: contents, options: options)
-        thin = try ThinImage(
-            origin: image.source,
-            layers: image.manifest.layers.map(\.digest),
-            original: image.configuration,
-            repository: fqrn
-        )
+        thin =
+            wantsThinImage
+            ? try ThinImage(
+                origin: image.source,
+                layers: image.manifest.layers.map(\.digest),
+                original: image.configuration,
+                repository: fqrn
+            ) : nil
         let isSameInput =
             earlier?.referenceDigest == image.referenceDigest.description
             && earlier?.manifestDigest == image.manifestDigest.description
@@ -123,7 +126,7 @@ package struct Plan: Sendable {
 
     /// Whether there is nothing to do.
     package var isUpToDate: Bool {
-        !isForced && earlier?.pushed != nil
+        !isForced && earlier != nil && (thin == nil || earlier?.pushed != nil)
     }
 
     /// Whether the repository has to be looked at: not where only the push of an earlier conversion failed.

@@ -2,7 +2,7 @@
 package enum ConversionOutcome: String, Sendable, CaseIterable {
     /// At work, or its process ended without a word and nobody has looked since.
     case running
-    /// Published and pushed.
+    /// Published, and pushed where a thin image is wanted.
     case succeeded
     /// Ended with an error; it may have been published before that.
     case failed

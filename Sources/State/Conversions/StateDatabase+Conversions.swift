@@ -68,14 +68,37 @@ extension StateDatabase {
         try await update(conversion, "thin_digest = ?, pushed_at = ?", [thinDigest, now])
     }
 
-    /// Ends a conversion: well, if there is no error, and then it must have been published and pushed.
+    /// Ends a conversion: well, if there is no error, and then it must have been published, and pushed where its
+    /// desiderata wants a thin image.
     package func finishConversion(_ conversion: Int64, error: String? = nil, at now: Date) async throws {
         let reason = error.map { $0.isEmpty ? "no reason was given" : $0 }
-        try await update(
-            conversion,
-            "outcome = ?, finished_at = ?, error = ?",
-            [(reason == nil ? ConversionOutcome.succeeded : .failed).rawValue, now, reason]
+        try await write { db in
+            try StateDatabase.update(
+                conversion,
+                "outcome = ?, finished_at = ?, error = ?",
+                [(reason == nil ? ConversionOutcome.succeeded : .failed).rawValue, now, reason],
+                db
+            )
+            if reason == nil { try StateDatabase.expectDone(conversion, db) }
+        }
+    }
+
+    /// The column that is set once all that a desiderata wants is done.
+    static func lastStep(of desiderata: Int64, _ db: Database) throws -> String {
+        try StateDatabase.desiderata(desiderata, db).formats.contains(.thin) ? "thin_digest" : "revision"
+    }
+
+    private static func expectDone(_ conversion: Int64, _ db: Database) throws {
+        let row = try Row.fetchOne(
+            db,
+            sql: "SELECT desiderata, thin_digest, revision FROM conversion WHERE id = ?",
+            arguments: [conversion]
         )
+        guard let row, row.hasValue(try lastStep(of: row.value("desiderata"), db)) else {
+            throw StateError.invalidValue(
+                "conversion \(conversion) cannot be recorded as succeeded: not all of it is done"
+            )
+        }
     }
 
     /// The history of a desiderata, newest first.
@@ -116,14 +139,21 @@ extension StateDatabase {
         ).map(Conversion.init(row:))
     }
 
+    private static func update(
+        _ conversion: Int64,
+        _ columns: String,
+        _ arguments: StatementArguments,
+        _ db: Database
+    ) throws {
+        try db.execute(
+            sql: "UPDATE conversion SET \(columns) WHERE id = ? AND outcome = 'running'",
+            arguments: arguments + [conversion]
+        )
+        guard db.changesCount == 1 else { throw StateError.conversionNotRunning(conversion) }
+    }
+
     private func update(_ conversion: Int64, _ columns: String, _ arguments: StatementArguments) async throws {
-        try await write { db in
-            try db.execute(
-                sql: "UPDATE conversion SET \(columns) WHERE id = ? AND outcome = 'running'",
-                arguments: arguments + [conversion]
-            )
-            guard db.changesCount == 1 else { throw StateError.conversionNotRunning(conversion) }
-        }
+        try await write { db in try StateDatabase.update(conversion, columns, arguments, db) }
     }
 }
 

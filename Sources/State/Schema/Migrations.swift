@@ -17,6 +17,9 @@ enum Migrations {
     /// How `cvmfs_server` published, and what it could not store.
     static let fifth = "5 transactions and losses of conversions"
 
+    /// What is made of an image and for which platforms; wishes without an output image.
+    static let sixth = "6 outputs and platforms of desideratas"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(first) { db in
@@ -54,6 +57,7 @@ enum Migrations {
                     """
             )
         }
+        migrator.registerMigration(sixth) { db in try db.execute(sql: SchemaSix.sql) }
         return migrator
     }
 }

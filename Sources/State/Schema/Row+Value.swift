@@ -10,6 +10,9 @@ extension Row {
         return value
     }
 
+    /// Whether the column holds anything but NULL.
+    func hasValue(_ column: String) -> Bool { self[column] as (any DatabaseValueConvertible)? != nil }
+
     /// The column's value, nil for NULL.
     func optional<T: DatabaseValueConvertible>(_ column: String) throws -> T? {
         guard let stored = self[column] as (any DatabaseValueConvertible)? else { return nil }

@@ -1,15 +1,23 @@
 package import Foundation
 
-/// What the operator wants: an input image, an output image and a CVMFS repository (original-document.md, "Concepts").
+/// What the operator wants: an input image, what is to be made of it in which CVMFS repository, and the output image
+/// where that is a thin image, too (original-document.md, "Concepts").
 package struct Desiderata: Sendable, Hashable, Identifiable {
+    /// The platform where none was named.
+    package static let standardPlatform = "linux/amd64"
+
     /// The number in the tables. Never given to another desiderata.
     package let id: Int64
     /// The image to convert.
     package let input: Image
-    /// The thin image to push.
-    package let output: Image
+    /// The thin image to push; nil where none is wanted.
+    package let output: Image?
     /// The fully qualified name of the CVMFS repository. It may not be registered (yet).
     package let cvmfsRepository: String
+    /// What is made of the image.
+    package let formats: OutputFormats
+    /// For which platforms, as `linux/amd64`: at least one.
+    package let platforms: [String]
     /// When it was added; nil where the original program did.
     package let addedAt: Date?
 }

@@ -4,27 +4,33 @@ import GRDB
 extension StateDatabase {
     /// Adds a desiderata and, where they are not there yet, its two images: all or nothing.
     ///
-    /// Throws `desiderataExists` where input, output and repository are those of another. The repository need not be
-    /// registered, and the users need not be there: whether that is an error is the caller's decision.
+    /// Throws `desiderataExists` where input, output and repository are those of another, and `invalidValue` where an
+    /// output image is missing for the formats, or is there for nothing. The repository need not be registered, and the
+    /// users need not be there: whether that is an error is the caller's decision.
     package func addDesiderata(
         input: StoredReference,
-        output: StoredReference,
+        output: StoredReference?,
         cvmfsRepository: String,
+        formats: OutputFormats? = nil,
+        platforms: [String] = [Desiderata.standardPlatform],
         at now: Date
     ) async throws -> Desiderata {
         guard !cvmfsRepository.isEmpty else { throw StateError.invalidValue("the CVMFS repository is empty") }
+        let formats = formats ?? .standard(hasOutputImage: output != nil)
+        if let fault = formats.fault(hasOutputImage: output != nil) { throw StateError.invalidValue(fault) }
+        let platforms = try StateDatabase.list(platforms)
         return try await write { db in
             let input = try StateDatabase.addImage(input, isThin: false, db)
-            let output = try StateDatabase.addImage(output, isThin: true, db)
-            if let twin = try StateDatabase.desiderataNumber(input.id, output.id, cvmfsRepository, db) {
+            let output = try output.map { try StateDatabase.addImage($0, isThin: true, db) }
+            if let twin = try StateDatabase.desiderataNumber(input.id, output?.id, cvmfsRepository, db) {
                 throw StateError.desiderataExists(twin)
             }
             try db.execute(
                 sql: """
-                    INSERT INTO desiderata (input_image, output_image, cvmfs_repository, added_at)
-                    VALUES (?, ?, ?, ?)
+                    INSERT INTO desiderata (input_image, output_image, cvmfs_repository, added_at, formats, platforms)
+                    VALUES (?, ?, ?, ?, ?, ?)
                     """,
-                arguments: [input.id, output.id, cvmfsRepository, now]
+                arguments: [input.id, output?.id, cvmfsRepository, now, formats.names, platforms]
             )
             return try StateDatabase.desiderata(db.lastInsertedRowID, db)
         }
@@ -33,14 +39,14 @@ extension StateDatabase {
     /// The desiderata of these two images and this repository, if there is one: asked before the registry is.
     package func desiderata(
         input: StoredReference,
-        output: StoredReference,
+        output: StoredReference?,
         cvmfsRepository: String
     ) async throws -> Desiderata? {
         try await read { db in
-            guard
+            let found = try output.flatMap { try StateDatabase.images($0, anyUser: false, db).first }
+            guard found != nil || output == nil,
                 let input = try StateDatabase.images(input, anyUser: false, db).first,
-                let output = try StateDatabase.images(output, anyUser: false, db).first,
-                let number = try StateDatabase.desiderataNumber(input.id, output.id, cvmfsRepository, db)
+                let number = try StateDatabase.desiderataNumber(input.id, found?.id, cvmfsRepository, db)
             else { return nil }
             return try StateDatabase.desiderata(number, db)
         }
@@ -92,33 +98,50 @@ extension StateDatabase {
             db,
             sql: """
                 SELECT desiderata.id, desiderata.cvmfs_repository, desiderata.added_at,
-                       \(columns.joined(separator: ", "))
+                       desiderata.formats, desiderata.platforms, \(columns.joined(separator: ", "))
                 FROM desiderata
                 JOIN image AS input ON input.id = desiderata.input_image
-                JOIN image AS output ON output.id = desiderata.output_image
+                LEFT JOIN image AS output ON output.id = desiderata.output_image
                 \(clause)
                 """,
             arguments: arguments
         ).map { row in
-            Desiderata(
+            let output: Int64? = try row.optional("output_id")
+            let platforms: String = try row.value("platforms")
+            return Desiderata(
                 id: try row.value("id"),
                 input: try Image(row: row, prefix: "input_"),
-                output: try Image(row: row, prefix: "output_"),
+                output: try output.map { _ in try Image(row: row, prefix: "output_") },
                 cvmfsRepository: try row.value("cvmfs_repository"),
+                formats: OutputFormats(names: try row.value("formats")),
+                platforms: platforms.split(separator: ",").map(String.init),
                 addedAt: try row.optional("added_at")
             )
         }
     }
 
+    /// How the database keeps platforms.
+    private static func list(_ platforms: [String]) throws -> String {
+        for platform in platforms where platform.contains(",") || !platform.contains("/") {
+            throw StateError.invalidValue(
+                "the platform \(Shown.text(platform)) must have the form OS/ARCHITECTURE[/VARIANT], as linux/amd64"
+            )
+        }
+        guard !platforms.isEmpty else {
+            throw StateError.invalidValue("no platform is named: name one, as linux/amd64")
+        }
+        return platforms.joined(separator: ",")
+    }
+
     private static func desiderataNumber(
         _ input: Int64,
-        _ output: Int64,
+        _ output: Int64?,
         _ repository: String,
         _ db: Database
     ) throws -> Int64? {
         try Int64.fetchOne(
             db,
-            sql: "SELECT id FROM desiderata WHERE input_image = ? AND output_image = ? AND cvmfs_repository = ?",
+            sql: "SELECT id FROM desiderata WHERE input_image = ? AND output_image IS ? AND cvmfs_repository = ?",
             arguments: [input, output, repository]
         )
     }

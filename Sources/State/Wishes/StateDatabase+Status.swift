@@ -39,7 +39,7 @@ extension StateDatabase {
     }
 
     /// Records that a desiderata was found up to date: its failures are forgotten, and where the newest conversion did
-    /// not succeed, the last one that was pushed stands behind it once more, so that the history ends as things are.
+    /// not succeed, the last one that was done stands behind it once more, so that the history ends as things are.
     ///
     /// Without a claim of the caller's own nothing changes while somebody else is at work.
     package func recordUpToDate(of desiderata: Int64, at now: Date, underClaim: Bool = false) async throws {
@@ -52,12 +52,13 @@ extension StateDatabase {
             else { return }
             let kept = try db.columns(in: "conversion").map(\.name)
                 .filter { !["id", "outcome", "error", "finished_at"].contains($0) }.joined(separator: ", ")
-            // A process may have ended between the push and the last note of it.
+            let isDone = try StateDatabase.lastStep(of: desiderata, db)
+            // A process may have ended between its last step and the last note of it.
             try db.execute(
                 sql: """
                     INSERT INTO conversion (\(kept), outcome, finished_at)
-                    SELECT \(kept), 'succeeded', ifnull(finished_at, pushed_at) FROM conversion
-                    WHERE desiderata = ? AND thin_digest IS NOT NULL ORDER BY id DESC LIMIT 1
+                    SELECT \(kept), 'succeeded', coalesce(finished_at, pushed_at, published_at) FROM conversion
+                    WHERE desiderata = ? AND \(isDone) IS NOT NULL ORDER BY id DESC LIMIT 1
                     """,
                 arguments: [desiderata]
             )

@@ -22,8 +22,8 @@ struct ConversionFlags: ParsableArguments {
     )
     var trustExistingLayers = false
 
-    @OptionGroup
-    var choice: PlatformOption
+    @Option(help: ArgumentHelp("The image to take out of an index, for all of them.", valueName: "os/arch"))
+    var platform: Platform?
 
     @OptionGroup
     var progress: ProgressOption
@@ -34,7 +34,7 @@ struct ConversionFlags: ParsableArguments {
     /// The same for the converter.
     var options: ConversionOptions {
         ConversionOptions(
-            platform: choice.platform,
+            platform: platform,
             convertAgain: convertAgain,
             overwriteLayers: overwriteLayers,
             trustExistingLayers: trustExistingLayers,

@@ -12,6 +12,8 @@ enum Cell: Sendable {
     case digest(String)
     case flag(Bool)
     case time(Date)
+    /// Several words, with commas between them; an array in JSON.
+    case list([String])
     /// Not there: an empty cell, `null` in JSON.
     case none
 
@@ -47,6 +49,7 @@ enum Cell: Sendable {
         case .number(let number), .bytes(let number): String(number)
         case .flag(let flag): String(flag)
         case .time(let time): time.formatted(.iso8601)
+        case .list(let words): words.map { Printable.text($0, limit: .max) }.joined(separator: ",")
         case .none: ""
         }
     }
@@ -58,6 +61,7 @@ enum Cell: Sendable {
         case .number(let number), .bytes(let number): .number(number)
         case .flag(let flag): .bool(flag)
         case .time(let time): .string(time.formatted(.iso8601))
+        case .list(let words): .array(words.map(JSON.string))
         case .none: .null
         }
     }

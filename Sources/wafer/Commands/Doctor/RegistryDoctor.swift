@@ -20,7 +20,7 @@ struct RegistryDoctor {
         }
         var asked: Set<String> = []
         var references: [StoredReference] = []
-        for stored in desideratas.flatMap({ [$0.input.reference, $0.output.reference] }) {
+        for stored in desideratas.flatMap({ [$0.input, $0.output].compactMap(\.self) }).map(\.reference) {
             let isLocal = if case .local = try ImageSource(stored) { true } else { false }
             let key = isLocal ? stored.text : "\(stored.canonicalRegistry) \(stored.user ?? "")"
             if asked.insert(key).inserted { references.append(stored) }

@@ -4,6 +4,7 @@ import Conversion
 import Foundation
 import Logging
 import OCI
+import Plumbing
 import Registry
 import State
 
@@ -11,10 +12,11 @@ import State
 struct AddDesiderataCommand: WaferCommand {
     static let configuration = CommandConfiguration(
         commandName: "add-desiderata",
-        abstract: "State an input image, an output image and a repository; convert it.",
+        abstract: "State an input image, its outputs and a repository; convert it.",
         usage: """
-            wafer add-desiderata --input-image <image> --output-image <image>
-                       --repository <fqrn> [--user-input <name>]
+            wafer add-desiderata --input-image <image> [--output-image <image>]
+                       --repository <fqrn> [--formats <names>]
+                       [--platform <os/arch>] [--user-input <name>]
                        [--user-output <name>] [--no-convert] [--overwrite-layers]
             """,
         discussion: """
@@ -23,21 +25,38 @@ struct AddDesiderataCommand: WaferCommand {
             conversion leaves the desiderata in place (exit status 3). Where wafer loop
             is running on the database, the conversion is left to it.
 
-            EXAMPLE:
+            FORMATS:
+              layers   the layers of the image, in the repository; always among them
+              thin     a thin image, pushed as the output image
+
+            EXAMPLES:
               wafer add-desiderata --repository cd.cern.ch --user-output foo \\
                 --input-image https://registry.hub.docker.com/library/redis:4 \\
                 --output-image https://docker.foo.bar.com/thin/redis:4
+              wafer add-desiderata --repository cd.cern.ch --formats layers \\
+                --input-image https://registry.hub.docker.com/library/redis:4
             """
     )
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The image to convert.", valueName: "image"))
     var inputImage: String
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The thin image to push.", valueName: "image"))
-    var outputImage: String
+    @Option(name: .shortAndLong, help: ArgumentHelp("The thin image to push, where one is wanted.", valueName: "image"))
+    var outputImage: String?
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The CVMFS repository for the layers.", valueName: "fqrn"))
     var repository: String
+
+    @Option(
+        help: ArgumentHelp(
+            "What to make, with commas between. Default: layers, and thin where there is an output image.",
+            valueName: "names"
+        )
+    )
+    var formats: String?
+
+    @OptionGroup
+    var choice: PlatformOption
 
     @Option(
         name: [.customShort("a"), .customLong("user-input")],
@@ -76,17 +95,40 @@ struct AddDesiderataCommand: WaferCommand {
     @OptionGroup
     var global: GlobalOptions
 
+    /// The formats as they were named, or what is meant where they were not.
+    private var wantedFormats: OutputFormats {
+        formats.map(OutputFormats.init(names:)) ?? .standard(hasOutputImage: outputImage != nil)
+    }
+
+    func validate() throws {
+        let shown = "--formats \(Printable.text(formats ?? ""))"
+        if let unknown = wantedFormats.unknown.first {
+            let known = OutputFormat.known.map(\.name).joined(separator: " and ")
+            throw ValidationError("\(shown): there is no format \(unknown), only \(known)")
+        }
+        if let fault = wantedFormats.fault(hasOutputImage: outputImage != nil) {
+            throw ValidationError("\(shown): \(fault)")
+        }
+        if let userOutput, outputImage == nil {
+            throw ValidationError(
+                "--user-output \(Printable.text(userOutput)): nobody logs in where nothing is pushed: name the output image"
+            )
+        }
+    }
+
     func run() async throws {
         let input = try Self.parse("input") { try ImageSource(argument: inputImage) }
-        let output = try Self.parse("output") { try ImageSource(argument: outputImage).registryImage() }
-        try Self.refuseImpossible(output, for: input)
+        let output = try outputImage.map { name in
+            try Self.parse("output") { try ImageSource(argument: name).registryImage() }
+        }
+        if let output { try Self.refuseImpossible(output, for: input) }
         try RepositoryName.validate(repository)
         let database = try await global.openDatabase()
         try await RegistryAccess.with(global.logger, network.settings(), users: DatabaseUsers(database)) { registry in
             let desiderata = try await add(
                 input,
                 StoredReference(input, user: userInput),
-                StoredReference(output, user: userOutput),
+                output.map { StoredReference($0, user: userOutput) },
                 to: database,
                 registry
             )
@@ -128,7 +170,7 @@ struct AddDesiderataCommand: WaferCommand {
     private func add(
         _ image: ImageSource,
         _ input: StoredReference,
-        _ output: StoredReference,
+        _ output: StoredReference?,
         to database: StateDatabase,
         _ registry: RegistryClient
     ) async throws -> Desiderata {
@@ -136,13 +178,15 @@ struct AddDesiderataCommand: WaferCommand {
             throw StateError.desiderataExists(twin.id)
         }
         // Both users now: a conversion that can only fail at its last step helps nobody.
-        _ = try await database.credentials(for: output)
+        if let output { _ = try await database.credentials(for: output) }
         let credentials = try await database.credentials(for: input)
         _ = try await registry.open(image, credentials: credentials).manifest(nil)
         return try await database.addDesiderata(
             input: input,
             output: output,
             cvmfsRepository: repository,
+            formats: wantedFormats,
+            platforms: [choice.platform.description],
             at: Date()
         )
     }

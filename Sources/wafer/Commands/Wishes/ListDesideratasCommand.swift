@@ -8,6 +8,9 @@ struct ListDesideratasCommand: WaferCommand {
         abstract: "List all desideratas in the database.",
         usage: "wafer list-desideratas [-z] [--format <form>]",
         discussion: """
+            FORMATS are what is made of each image; that column is there once one is
+            wanted in others than layers and a thin image. JSON always tells.
+
             EXAMPLE:
               wafer list-desideratas
             """
@@ -19,30 +22,39 @@ struct ListDesideratasCommand: WaferCommand {
     @OptionGroup
     var global: GlobalOptions
 
-    /// The document's six, and for scripts what else there is.
-    private static let columns: [Listing.Column] = [
+    /// The document's six, what it does not know of where that is to be told, and for scripts what else there is.
+    private static func columns(showingFormats: Bool) -> [Listing.Column] {
+        document + [
+            .init("formats", showingFormats ? "Formats" : nil, csv: showingFormats),
+            .init("platforms", nil, csv: false),
+            .init("input_user", nil, csv: false),
+            .init("output_user", nil, csv: false),
+            .init("added_at", nil, csv: false),
+        ]
+    }
+
+    private static let document: [Listing.Column] = [
         .init("id", "Id"),
         .init("input_image_id", "Input Image Id"),
         .init("input_image_name", "Input Image Name"),
         .init("cvmfs_repo", "CVMFS Repo"),
         .init("output_image_id", "Output Image Id"),
         .init("output_image_name", "Output Image Name"),
-        .init("input_user", nil, csv: false),
-        .init("output_user", nil, csv: false),
-        .init("added_at", nil, csv: false),
     ]
 
     func run() async throws {
         let database = try await global.openDatabase()
         let desideratas = try await database.desideratas()
         try await database.close()
-        var listing = Listing(columns: Self.columns)
+        let isUsual = desideratas.allSatisfy { $0.formats == .standard(hasOutputImage: true) }
+        var listing = Listing(columns: Self.columns(showingFormats: !isUsual))
         listing.rows = desideratas.map { desiderata in
             [
                 .number(desiderata.id), .number(desiderata.input.id), .text(desiderata.input.reference.text),
-                .text(desiderata.cvmfsRepository), .number(desiderata.output.id),
-                .text(desiderata.output.reference.text), .optional(desiderata.input.reference.user),
-                .optional(desiderata.output.reference.user), .optional(desiderata.addedAt),
+                .text(desiderata.cvmfsRepository), .optional(desiderata.output?.id, Cell.number),
+                .optional(desiderata.output?.reference.text), .list(desiderata.formats.all.map(\.name)),
+                .list(desiderata.platforms), .optional(desiderata.input.reference.user),
+                .optional(desiderata.output?.reference.user), .optional(desiderata.addedAt),
             ]
         }
         try list.print(listing)

@@ -40,7 +40,8 @@ enum ConversionSummary: Equatable {
             "up to date, revision \(revision)"
         case .success(.converted(let revision, let thin, let layersNew, let layersKnown, let bytesNew, let count)):
             "converted, revision \(revision)\(transactions(count)): \(layersNew) layers new (\(ByteCount.text(bytesNew)) of "
-                + "new content), \(layersKnown) known; thin image \(thin)"
+                + "new content), \(layersKnown) known"
+                + (thin.map { "; thin image \($0)" } ?? "")
         case .failure(StateError.claimed(_, let claim)):
             "skipped: \(claim) is at work on it"
         case .failure(let error):

@@ -22,7 +22,7 @@ enum DesiderataState: Equatable, CustomStringConvertible {
         case nil: self = .neverConverted
         case .imported: self = .imported
         case .succeeded: self = .upToDate
-        case .failed: self = status.last?.published == nil ? .failed : .notPushed
+        case .failed: self = status.last?.published == nil || status.desiderata.output == nil ? .failed : .notPushed
         // Nobody claims it: whoever began it is gone.
         case .running, .interrupted: self = .interrupted
         }

@@ -20,7 +20,8 @@ enum PlanText {
             let word = missing.contains(layer.descriptor.digest) ? "new  " : "known"
             return "  \(word)  \(layer.descriptor.digest)  \(ByteCount.text(layer.descriptor.size))\n"
         }
-        let output = Cell.text(desiderata.output.reference.text).field
-        return "\(name): \(headline)\n\(layers.joined())  would push \(output) as \(plan.thin.digest)\n"
+        let text = "\(name): \(headline)\n\(layers.joined())"
+        guard let thin = plan.thin, let output = desiderata.output else { return text }
+        return text + "  would push \(Cell.text(output.reference.text).field) as \(thin.digest)\n"
     }
 }

@@ -68,7 +68,7 @@ struct StatusReport {
                 .text($0.desiderata.input.reference.text)
             },
             Field("cvmfs_repo", "CVMFS Repo", "CVMFS Repo") { .text($0.desiderata.cvmfsRepository) },
-            Field("output_image_name", "Output Image") { .text($0.desiderata.output.reference.text) },
+            Field("output_image_name", "Output Image") { .optional($0.desiderata.output?.reference.text) },
             Field("state", "State", "State") { .text(DesiderataState($0).description) },
             Field("up_to_date", "Up to Date") { .flag(DesiderataState($0) == .upToDate) },
         ]

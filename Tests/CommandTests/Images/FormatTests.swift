@@ -1,0 +1,88 @@
+import TestSupport
+import Testing
+
+/// Desideratas without a thin image.
+@Suite struct FormatTests {
+    private static let fqrn = "cd.cern.ch"
+
+    private func withSession(_ body: (Sandbox, InMemoryRegistry, String) async throws -> Void) async throws {
+        try await InMemoryRegistry.with { registry in
+            try await withRepository(Self.fqrn) { sandbox in
+                try registry.addImage("app", tag: "1", layers: [Layers.base, Layers.application])
+                try await body(sandbox, registry, registry.reference("app:1"))
+            }
+        }
+    }
+
+    @Test func layersAreAllThatIsWanted() async throws {
+        try await withSession { sandbox, registry, input in
+            let added = try await sandbox.succeed("add-desiderata", "-i", input, "-r", Self.fqrn, "--no-convert")
+            #expect(added == "added desiderata 1\n")
+            let again = try await sandbox.wafer("add-desiderata", "-i", input, "-r", Self.fqrn)
+            #expect(again.code == 1 && again.errors.contains("already in the database, as number 1"))
+            let plan = try await sandbox.succeed("convert", "--dry-run")
+            #expect(plan.contains("would download 2 of 2 layers") && !plan.contains("would push"))
+            registry.forgetRequests()
+            let converted = try await sandbox.succeed("convert")
+            #expect(converted.contains("): converted, revision 2: 2 layers new (") && converted.hasSuffix("0 known\n"))
+            #expect(try await sandbox.succeed("convert").hasSuffix("): up to date, revision 2\n"))
+            #expect(try await sandbox.succeed("convert", "--dry-run").hasSuffix("): up to date\n"))
+            #expect(try await sandbox.succeed("convert", "-g").contains("): converted, revision 2: 0 layers new"))
+            #expect(Set(registry.requests.map(\.method)).isSubset(of: ["GET", "HEAD"]))
+            #expect(try await sandbox.succeed("verify", input).contains("is equal to"))
+
+            let status = try await sandbox.succeed("status", "1")
+            #expect(status.contains(/\nState +up to date\n/) && status.contains(/\nRevision +2\n/))
+            #expect(!status.contains("Output Image") && !status.contains("Thin Image"))
+            let json = try await sandbox.succeed("status", "--format", "json")
+            #expect(json.contains("\"output_image_name\" : null") && json.contains("\"up_to_date\" : true"))
+        }
+    }
+
+    @Test func listsTellTheFormatsWhereTheyDiffer() async throws {
+        try await withSession { sandbox, registry, input in
+            let thin = registry.reference("thin/app:1")
+            let usual = ["add-desiderata", "-i", input, "-o", thin, "-r", Self.fqrn, "--no-convert"]
+            #expect(try await sandbox.wafer(usual + ["--formats", "layers,thin"]).code == 0)
+            #expect(try await sandbox.succeed("list-desideratas").contains("OUTPUT IMAGE NAME"))
+            #expect(try await !sandbox.succeed("list-desideratas").contains("FORMATS"))
+            #expect(
+                try await sandbox.succeed("list-desideratas", "-z").hasPrefix("id,input_image_id,input_image_name,")
+            )
+            let more = ["-r", Self.fqrn, "--no-convert", "--formats", "layers", "--platform", "linux/arm64"]
+            #expect(try await sandbox.wafer(["add-desiderata", "-i", input] + more).code == 0)
+            let table = try await sandbox.succeed("list-desideratas")
+            #expect(
+                table.contains("FORMATS") && table.contains(/\| layers,thin +\|/) && table.contains(/\| layers +\|/)
+            )
+            let csv = try await sandbox.succeed("list-desideratas", "-z").split(separator: "\n")
+            #expect(csv[0].hasSuffix(",output_image_name,formats"))
+            #expect(csv[1].hasSuffix(",\(thin),\"layers,thin\"") && csv[2].hasSuffix(",cd.cern.ch,,,layers"))
+            let json = try await sandbox.succeed("list-desideratas", "--format", "json")
+            #expect(json.contains(/"formats" : \[\s+"layers",\s+"thin"\s+\]/))
+            #expect(json.contains(/"platforms" : \[\s+"linux\/arm64"\s+\]/))
+            #expect(json.contains("\"output_image_id\" : null"))
+        }
+    }
+
+    @Test func usageErrorsSayWhatToDo() async throws {
+        try await withSession { sandbox, registry, input in
+            let thin = registry.reference("thin/app:1")
+            let cases: [([String], String)] = [
+                (["--formats", "layers,thin"], "a thin image needs a name: name the output image, or leave thin out"),
+                (["-o", thin, "--formats", "layers"], "add thin, or leave the output image out"),
+                (["-o", thin, "--formats", "thin"], "add layers"),
+                (["--formats", ""], "add layers"),
+                (["--formats", "layers,flax"], "there is no format flax, only layers and thin"),
+                (["--user-output", "foo"], "nobody logs in where nothing is pushed: name the output image"),
+            ]
+            for (arguments, message) in cases {
+                let outcome = try await sandbox.wafer(["add-desiderata", "-i", input, "-r", Self.fqrn] + arguments)
+                #expect(outcome.code == 64, "\(arguments)")
+                #expect(outcome.errors.contains(message), "\(outcome.errors)")
+            }
+            #expect(registry.requests.isEmpty)
+            #expect(try await sandbox.succeed("list-desideratas", "--format", "json") == "[]\n")
+        }
+    }
+}
