@@ -26,11 +26,10 @@ struct CommitSizeTests {
         let files = try numbers.flatMap { number in
             let image = try RepositoryLayout.image(.registry(ImageReference(parsing: "r.org/group/app\(number):1")))
             return RepositoryLayout.ImageFile.allCases.map {
-                RevisionContents.File(path: $0.path(in: image), bytes: Array("{}".utf8), isDecisive: true)
+                TreeEdit($0.path(in: image), .file(Array("{}".utf8)))
             }
         }
-        let contents = RevisionContents(files: files, required: [], overwritesLayers: false)
-        try await publisher.withSession { _ = try await $0.commit(contents) }
+        try await publisher.withSession { _ = try await $0.commit(files, requiring: []) }
     }
 
     private func sizes(in storage: FilePath) throws -> [String: Int] {

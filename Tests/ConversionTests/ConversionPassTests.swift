@@ -18,16 +18,15 @@ struct ConversionPassTests {
         let image = try fixture.registry.addImage("app", tag: "0", layers: [SampleLayers.base])
         _ = try await fixture.converter().convert(fixture.desire("app:0", as: "thin/app:0"))
         var wanted: [Desiderata] = []
-        var files: [RevisionContents.File] = []
+        var files: [TreeEdit] = []
         for number in 1...count {
             try fixture.registry.addManifest(image.bytes, .dockerManifest, to: "app", tag: "\(number)")
             let desiderata = try await fixture.desire("app:\(number)", as: "thin/app:\(number)")
             let reference = try ImageReference(parsing: fixture.registry.reference("app:\(number)"))
             files.append(
-                RevisionContents.File(
-                    path: try RepositoryLayout.image(.registry(reference)).appending(Array("manifest.json".utf8)),
-                    bytes: image.bytes,
-                    isDecisive: true
+                TreeEdit(
+                    try RepositoryLayout.image(.registry(reference)).appending(Array("manifest.json".utf8)),
+                    .file(image.bytes)
                 )
             )
             let conversion = try await fixture.state.startConversion(of: desiderata.id, at: Date())
@@ -44,8 +43,7 @@ struct ConversionPassTests {
             wanted.append(desiderata)
         }
         let publisher = NativePublisher(fixture.repository, lockTimeout: .seconds(10))
-        let contents = RevisionContents(files: files, required: [], overwritesLayers: false)
-        try await publisher.withSession { _ = try await $0.commit(contents) }
+        try await publisher.withSession { [files] in _ = try await $0.commit(files, requiring: []) }
         fixture.registry.forgetRequests()
         return wanted
     }

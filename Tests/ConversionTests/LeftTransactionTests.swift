@@ -156,7 +156,7 @@ struct LeftTransactionTests {
     func abortFails() async throws {
         try await StandInServer.with { server in
             try server.breakOnce("publish fail no luck", "abort fail mounts are busy")
-            let error = await #expect(throws: ConversionError.self) { try await server.publishFile() }
+            let error = await #expect(throws: StockServerError.self) { try await server.publishFile() }
             let text = try #require(error).description
             #expect(text.contains("no luck") && text.contains("mounts are busy"), "\(text)")
             #expect(text.contains("`cvmfs_server abort \(server.fqrn)` ends it"))

@@ -5,6 +5,7 @@ import Glibc
 import OCI
 import Plumbing
 import State
+import StockServer
 import SystemPackage
 import TestSupport
 import Testing
@@ -42,6 +43,26 @@ struct PublisherContractTests {
 
         func has(_ path: BytePath) async throws -> Bool { try await publisher.contents([path])[path] != nil }
 
+        func commit(_ edits: [TreeEdit]) async throws -> CommitOutcome {
+            try await publisher.withSession { try await $0.commit(edits, requiring: []) }
+        }
+
+        /// Mode, time and target of what is there.
+        func rows(_ paths: [String]) async throws -> [String?] {
+            let reader: any RevisionReader =
+                if let server {
+                    MountReader(try ServerRepository.read(server.fqrn, from: server.configuration))
+                } else {
+                    StorageReader(fixture.repository)
+                }
+            return try paths.map { path in
+                try reader.entry(at: BytePath(path)).map { entry in
+                    let target = entry.target.isEmpty ? "" : " " + String(decoding: entry.target, as: UTF8.self)
+                    return "\(String(entry.mode, radix: 8)) \(entry.modified)\(target)"
+                }
+            }
+        }
+
         /// Nothing is left behind, and the repository is sound.
         func expectSettled() async throws {
             if let server { try server.expectClosed() } else { try await fixture.expectSound() }
@@ -58,6 +79,47 @@ struct PublisherContractTests {
             let native = NativePublisher(fixture.repository, lockTimeout: .seconds(10))
             let publisher: any Publisher = try server?.publisher() ?? native
             try await body(Subject(kind: kind, fixture: fixture, server: server, publisher: publisher))
+        }
+    }
+
+    @Test(
+        "files, links and directories are made with their modes and times, once; removals prune",
+        arguments: Kind.allCases
+    )
+    func edits(kind: Kind) async throws {
+        try await with(kind) { subject in
+            let old = TreeEdit.Attributes(permissions: 0o750, modified: 1_000_000_000)
+            let edits = [
+                TreeEdit(try BytePath("trees/d"), .directory, attributes: old),
+                TreeEdit(
+                    try BytePath("trees/sub/run"),
+                    .file(Array("#!/bin/sh\n".utf8)),
+                    attributes: TreeEdit.Attributes(permissions: 0o755, modified: 1_000_000_001)
+                ),
+                TreeEdit(try BytePath("trees/link"), .symlink(Array("sub/run".utf8))),
+                TreeEdit(try BytePath("trees/lone/f"), .file([1])),
+            ]
+            let first = try await subject.commit(edits)
+            guard case .published(let revision) = first else {
+                Issue.record("\(first)")
+                return
+            }
+            #expect(try await subject.commit(edits) == .unchanged(revision: revision))
+            let rows = try await subject.rows(["trees/d", "trees/sub/run", "trees/link"])
+            #expect(rows[0] == "40750 1000000000")
+            #expect(rows[1] == "100755 1000000001")
+            #expect(rows[2]?.hasSuffix(" sub/run") == true)
+            // Another target, and a link in the place of a file.
+            let others = [
+                TreeEdit(try BytePath("trees/link"), .symlink(Array("d".utf8))),
+                TreeEdit(try BytePath("trees/sub/run"), .symlink(Array("../d".utf8))),
+                TreeEdit(try BytePath("trees/lone/f"), .remove),
+            ]
+            #expect(try await subject.commit(others) == .published(revision: revision + 1))
+            let changed = try await subject.rows(["trees/link", "trees/sub/run", "trees/lone"])
+            #expect(changed[0]?.hasSuffix(" d") == true && changed[1]?.hasSuffix(" ../d") == true, "\(changed)")
+            #expect(changed[2] == nil)
+            try await subject.expectSettled()
         }
     }
 
@@ -178,13 +240,11 @@ struct PublisherContractTests {
             let places = try RepositoryLayout.manifests(of: source)
             #expect(places.map { $0.starts(with: RepositoryLayout.images) } == [true, false])
             // A place elsewhere: what is moved there goes with its folder.
-            let contents = RevisionContents(
-                files: [RevisionContents.File(path: places[1], bytes: image.bytes, isDecisive: true)],
-                removed: [places[0], try BytePath("nowhere/at/all")],
-                required: [],
-                overwritesLayers: false
-            )
-            let moved = try await subject.publisher.withSession { try await $0.commit(contents) }
+            let nowhere = TreeEdit(try BytePath("nowhere/at/all"), .remove, isDecisive: false)
+            let edits = [
+                TreeEdit(places[1], .file(image.bytes)), TreeEdit(places[0], .remove, isDecisive: false), nowhere,
+            ]
+            let moved = try await subject.publisher.withSession { try await $0.commit(edits, requiring: []) }
             #expect(try await subject.has(places[0]) == false)
             #expect(try await subject.has(places[1]))
             #expect(try await subject.convert(desiderata) == .upToDate(revision: first.revision))

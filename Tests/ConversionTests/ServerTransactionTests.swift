@@ -36,7 +36,7 @@ struct ServerTransactionTests {
     func failingTransaction(fault: String) async throws {
         try await StandInServer.with { server in
             try server.breakOnce(fault)
-            let error = await #expect(throws: ConversionError.self) { try await server.publishFile() }
+            let error = await #expect(throws: StockServerError.self) { try await server.publishFile() }
             let words = fault.split(separator: " ", maxSplits: 2).map(String.init)
             let text = try #require(error).description
             #expect(text.hasPrefix("cvmfs_server \(words[0]) of \(server.fqrn) "), "\(text)")
@@ -52,7 +52,7 @@ struct ServerTransactionTests {
     func failingIngestion(fault: String) async throws {
         try await StandInServer.with { server in
             try server.breakOnce(fault)
-            let error = await #expect(throws: ConversionError.self) { try await server.publishTree() }
+            let error = await #expect(throws: StockServerError.self) { try await server.publishTree() }
             #expect(try #require(error).description.hasPrefix("cvmfs_server ingest of \(server.fqrn) "))
             try server.expectClosed()
             #expect(try server.names() == [])
@@ -81,7 +81,7 @@ struct ServerTransactionTests {
             try server.breakOnce(fault)
             let timeouts = ServerTimeouts(opening: .seconds(2), publishing: .seconds(2))
             let publisher = try server.publisher(timeouts: timeouts)
-            let error = await #expect(throws: ConversionError.self) { try await server.publishFile(publisher) }
+            let error = await #expect(throws: StockServerError.self) { try await server.publishFile(publisher) }
             #expect(try #require(error).description.contains("took too long"))
             try server.expectClosed()
         }
@@ -168,7 +168,7 @@ struct ServerTransactionTests {
             let path = try BytePath("tree")
             let losses = try await server.publisher().withSession { session in
                 _ = try await session.ingest(nil, limits: LayerLimits(), at: path, from: pipe)
-                _ = try await session.commit(RevisionContents(files: [], required: [path], overwritesLayers: false))
+                _ = try await session.commit([TreeEdit(path, .attach(replacing: false))], requiring: [path])
                 return session.losses(at: path)
             }
             #expect(losses == [.owners: 2])
@@ -272,9 +272,9 @@ struct ServerTransactionTests {
     @Test("a layer that disappeared meanwhile is an error")
     func required() async throws {
         try await StandInServer.with { server in
-            let contents = RevisionContents(files: [], required: [try BytePath("gone")], overwritesLayers: false)
+            let gone = try BytePath("gone")
             let error = await #expect(throws: ConversionError.self) {
-                try await server.publisher().withSession { try await $0.commit(contents) }
+                try await server.publisher().withSession { try await $0.commit([], requiring: [gone]) }
             }
             #expect(try #require(error).description.contains("gone disappeared from"))
             try server.expectClosed()
@@ -315,10 +315,9 @@ struct ServerTransactionTests {
             try server.write("other", "")
             let link = server.published.appending("tree").string
             try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: server.folder.string)
-            let file = RevisionContents.File(path: try BytePath("tree/other"), bytes: [], isDecisive: true)
-            let contents = RevisionContents(files: [file], required: [], overwritesLayers: false)
+            let file = TreeEdit(try BytePath("tree/other"), .file([]))
             let error = await #expect(throws: ConversionError.self) {
-                try await server.publisher().withSession { try await $0.commit(contents) }
+                try await server.publisher().withSession { try await $0.commit([file], requiring: []) }
             }
             #expect(try #require(error).description.contains("tree in \(server.fqrn) is not a directory"))
             try server.expectClosed()
@@ -356,7 +355,7 @@ struct ServerTransactionTests {
     func notInstalled() async throws {
         try await StandInServer.with { server in
             try FileManager.default.removeItem(atPath: server.program.string)
-            let error = await #expect(throws: ConversionError.self) { try await server.publishFile() }
+            let error = await #expect(throws: StockServerError.self) { try await server.publishFile() }
             #expect(try #require(error).description.contains("install the package cvmfs-server"))
             try server.expectClosed()
         }

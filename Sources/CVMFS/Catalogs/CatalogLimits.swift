@@ -27,4 +27,16 @@ package struct CatalogLimits: Sendable, Equatable {
         }
         self.init(maximum: maximum, minimum: minimum)
     }
+
+    /// The limits of a ``text``; nil where it is none.
+    package init?(text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 2, let maximum = parts[0], let minimum = parts[1],
+            let limits = try? CatalogLimits(checking: maximum, minimum: minimum)
+        else { return nil }
+        self = limits
+    }
+
+    /// The maximum and the minimum with a colon between them, as a registration has them.
+    package var text: String { "\(maximum):\(minimum)" }
 }

@@ -55,6 +55,9 @@ final class CatalogNode {
     /// Where its entries lie in the tree.
     var path: BytePath { catalog.shownAt ?? catalog.rootPrefix }
 
+    /// How many catalogs are loaded below it.
+    var descendants: Int { children.values.reduce(children.count) { $0 + $1.descendants } }
+
     /// Writes a row and counts it, in place of one that is there.
     func put(_ row: CatalogEntry, at path: BytePath, chunks: [FileChunk] = []) throws {
         if let old = try catalog.entry(at: path) {

@@ -8,10 +8,16 @@ package final class CatalogTree {
     /// Where the catalogs and the content lie.
     package let store: any ObjectStore
     let root: CatalogNode
+    /// So many catalogs may stay loaded beside the way to the last path.
+    private let capacity: Int
+    private var loaded = 0
 
     /// The tree below a root catalog. Throws ``CVMFSError`` where that is missing or corrupt.
-    package init(store: any ObjectStore, root reference: CatalogReference) throws {
+    ///
+    /// `capacity` catalogs stay loaded, for who asks for many paths in no order: some ten kilobytes each.
+    package init(store: any ObjectStore, root reference: CatalogReference, keeping capacity: Int = 0) throws {
         self.store = store
+        self.capacity = capacity
         let catalog = try Self.load(reference, at: BytePath(), from: store)
         root = try CatalogNode(catalog: catalog, reference: reference)
     }
@@ -114,7 +120,11 @@ package final class CatalogTree {
         if let child = node.children[path] { return child }
         let nested = try node.catalog.nestedCatalog(at: path)
         guard let reference = try nested ?? node.catalog.bindMountpoint(at: path) else { return nil }
-        node.children = node.children.filter { $0.value.hasChanges }
+        if loaded >= capacity {
+            node.children = node.children.filter { $0.value.hasChanges }
+            loaded = root.descendants
+        }
+        loaded += 1
         let catalog = try Self.load(reference, at: nested == nil ? nil : node.catalog.inner(path), from: store)
         if nested == nil || node.catalog.shownAt != nil { catalog.shownAt = path }
         let child = try CatalogNode(catalog: catalog, reference: reference)

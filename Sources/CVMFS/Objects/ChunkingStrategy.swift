@@ -58,4 +58,15 @@ extension ChunkingStrategy {
         case .fixed(let size): [size]
         }
     }
+
+    /// The strategy of a ``text``; nil where it is none.
+    package init?(text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let sizes = parts.compactMap { Int($0) }
+        guard sizes.count == parts.count, let strategy = try? ChunkingStrategy(sizes: sizes) else { return nil }
+        self = strategy
+    }
+
+    /// The sizes in bytes with colons between them, as a registration has them.
+    package var text: String { sizes.map(String.init).joined(separator: ":") }
 }

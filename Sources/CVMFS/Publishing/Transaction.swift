@@ -7,10 +7,11 @@ package import Plumbing
 package final class Transaction {
     /// The repository as it was, with the edits so far.
     package let tree: CatalogTree
-    private let preparation: Preparation
-    private let modified: Int64
+    let preparation: Preparation
+    /// Seconds since 1970: of what says no other time.
+    let modified: Int64
     /// Whether anything was edited; without it there will be no revision.
-    package private(set) var hasChanges = false
+    package internal(set) var hasChanges = false
 
     init(tree: CatalogTree, preparation: Preparation, modified: Int64) {
         self.tree = tree
@@ -20,13 +21,17 @@ package final class Transaction {
 
     /// Makes a directory and those above it that are missing; fine where it exists. Where `nested`, its entries get a
     /// catalog of their own; one that exists keeps what it has.
-    package func makeDirectory(_ path: BytePath, nested: Bool = false) throws {
+    package func makeDirectory(
+        _ path: BytePath,
+        nested: Bool = false,
+        attributes: TreeEdit.Attributes = TreeEdit.Attributes()
+    ) throws {
         if let entry = try tree.entry(at: path) {
             guard entry.isDirectory else { throw CVMFSError(.refused, "\(path) exists and is not a directory") }
             return
         }
         if let parent = path.parent { try makeDirectory(parent) }
-        let row = CatalogEntry.directory(path.name, modified: modified)
+        let row = directoryRow(path.name, attributes)
         if nested {
             try tree.putNested(row, at: path, algorithm: preparation.algorithm)
         } else {
@@ -35,15 +40,31 @@ package final class Transaction {
         hasChanges = true
     }
 
-    /// Writes a small file, mode 0644, owner 0:0; its directory must exist. One with the same content stays as it is.
-    package func writeFile(_ path: BytePath, _ bytes: [UInt8]) throws {
-        if try tree.readFile(path) == bytes { return }
+    /// Writes a small file; its directory must exist. One with the same content and attributes stays as it is.
+    package func writeFile(
+        _ path: BytePath,
+        _ bytes: [UInt8],
+        attributes: TreeEdit.Attributes = TreeEdit.Attributes()
+    ) throws {
+        if let row = try tree.entry(at: path), attributes.agree(with: row), try tree.readFile(path) == bytes { return }
         let content = try preparation.storeFile(bytes)
-        try tree.put(
-            .file(path.name, content: content, modified: modified),
-            at: path,
-            chunks: content.chunks
-        )
+        try tree.put(fileRow(path.name, content, attributes), at: path, chunks: content.chunks)
+        hasChanges = true
+    }
+
+    /// Makes a symbolic link; its directory must exist. One with the same target and attributes stays as it is.
+    package func writeSymlink(
+        _ path: BytePath,
+        _ target: [UInt8],
+        attributes: TreeEdit.Attributes = TreeEdit.Attributes()
+    ) throws {
+        var attributes = attributes
+        attributes.permissions = nil
+        if let row = try tree.entry(at: path), row.type == .symlink, row.symlink == target, attributes.agree(with: row)
+        {
+            return
+        }
+        try tree.put(linkRow(path.name, target, attributes), at: path)
         hasChanges = true
     }
 
@@ -58,5 +79,42 @@ package final class Transaction {
     package func remove(_ path: BytePath) throws {
         try tree.remove(path)
         hasChanges = true
+    }
+}
+
+extension Transaction {
+    private func directoryRow(_ name: [UInt8], _ attributes: TreeEdit.Attributes) -> CatalogEntry {
+        CatalogEntry.directory(
+            name,
+            permissions: UInt32((attributes.permissions ?? 0o755) & 0o7777),
+            uid: Int64(attributes.uid ?? 0),
+            gid: Int64(attributes.gid ?? 0),
+            modified: attributes.modified ?? modified
+        )
+    }
+
+    private func fileRow(
+        _ name: [UInt8],
+        _ content: StoredContent,
+        _ attributes: TreeEdit.Attributes
+    ) -> CatalogEntry {
+        CatalogEntry.file(
+            name,
+            content: content,
+            permissions: UInt32((attributes.permissions ?? 0o644) & 0o7777),
+            uid: Int64(attributes.uid ?? 0),
+            gid: Int64(attributes.gid ?? 0),
+            modified: attributes.modified ?? modified
+        )
+    }
+
+    private func linkRow(_ name: [UInt8], _ target: [UInt8], _ attributes: TreeEdit.Attributes) -> CatalogEntry {
+        CatalogEntry.symlink(
+            name,
+            target: target,
+            uid: Int64(attributes.uid ?? 0),
+            gid: Int64(attributes.gid ?? 0),
+            modified: attributes.modified ?? modified
+        )
     }
 }

@@ -185,9 +185,9 @@ package struct Repository: Sendable {
         return whitelist
     }
 
-    /// The catalogs of the published revision.
-    package func tree() throws -> CatalogTree {
-        try CatalogTree(store: store, root: try published().manifest.root)
+    /// The catalogs of the published revision, of which `capacity` stay loaded.
+    package func tree(keeping capacity: Int = 0) throws -> CatalogTree {
+        try CatalogTree(store: store, root: try published().manifest.root, keeping: capacity)
     }
 
     /// Begins to prepare objects, after cleaning up behind processes that are gone. Waits up to `lockTimeout` for another

@@ -83,6 +83,31 @@ package struct CatalogEntry: Sendable, Equatable {
         )
     }
 
+    /// A symbolic link to these bytes.
+    package static func symlink(
+        _ name: [UInt8],
+        target: [UInt8],
+        uid: Int64 = 0,
+        gid: Int64 = 0,
+        modified: Int64
+    ) -> CatalogEntry {
+        CatalogEntry(
+            name: name,
+            mode: FileType.symlink.rawValue | 0o777,
+            size: Int64(target.count),
+            uid: uid,
+            gid: gid,
+            modified: modified,
+            nanoseconds: nil,
+            flags: [.file, .symlink],
+            hash: nil,
+            linkCount: 1,
+            linkGroup: 0,
+            symlink: target,
+            xattrs: nil
+        )
+    }
+
     /// The file that makes its directory the root of a nested catalog (docs/cvmfs-format.md §3.8).
     package static func marker(algorithm: HashAlgorithm) throws -> CatalogEntry {
         let empty = StoredContent.whole(

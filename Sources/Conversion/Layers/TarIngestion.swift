@@ -40,8 +40,8 @@ package struct TarIngestion: Sendable {
             async let reading: Void = onDedicatedThread("read the archive") { Self.fill(pipe, from: file) }
             var layer = try await session.ingest(nil, limits: limits, at: path, from: pipe)
             try await reading
-            let contents = RevisionContents(files: [], required: [path], overwritesLayers: replacing)
-            let outcome = try await session.commit(contents)
+            let edit = TreeEdit(path, .attach(replacing: replacing))
+            let outcome = try await session.commit([edit], requiring: [path])
             layer.losses.merge(session.losses(at: path)) { max($0, $1) }
             return (layer, outcome)
         }

@@ -4,16 +4,6 @@ package import Registry
 
 /// What of an image is in a repository.
 package struct RepositoryHoldings: Sendable, Equatable {
-    /// What a repository has of a layer.
-    package enum Layer: String, Sendable {
-        /// The layer and its record: it is complete.
-        case complete
-        /// A layer without a record: another program published it, and nobody knows whether it is complete.
-        case unrecorded
-        /// Nothing.
-        case missing
-    }
-
     /// What a repository has under an image's name.
     package enum Name: String, Sendable {
         /// This very manifest.
@@ -28,17 +18,15 @@ package struct RepositoryHoldings: Sendable, Equatable {
     package let fqrn: String
     /// What it has under the image's name.
     package let name: Name
-    private let layers: [Digest: Layer]
+    private let layers: [Digest: LayerPresence]
 
     /// Looks into a repository.
     package init(of image: ResolvedImage, in publisher: any Publisher) async throws {
         let manifests = try RepositoryLayout.manifests(of: image.source)
         let contents = try await publisher.contents(Plan.paths(of: image) + manifests)
-        var layers: [Digest: Layer] = [:]
+        var layers: [Digest: LayerPresence] = [:]
         for digest in image.manifest.layers.map(\.digest) {
-            let hasRoot = contents[RepositoryLayout.layerRoot(digest)] != nil
-            let hasRecord = contents[RepositoryLayout.layerRecord(digest)] != nil
-            layers[digest] = hasRoot ? (hasRecord ? .complete : .unrecorded) : .missing
+            layers[digest] = LayerPresence(of: digest, in: contents)
         }
         self.layers = layers
         fqrn = publisher.fqrn
@@ -47,5 +35,5 @@ package struct RepositoryHoldings: Sendable, Equatable {
     }
 
     /// What it has of a layer.
-    package func layer(_ digest: Digest) -> Layer { layers[digest] ?? .missing }
+    package func layer(_ digest: Digest) -> LayerPresence { layers[digest] ?? .missing }
 }

@@ -47,26 +47,31 @@ struct ImagePublication {
         return lines.isEmpty ? nil : lines.joined(separator: "; ")
     }
 
-    func contents(overwriting: Bool) throws -> RevisionContents {
-        var files = try plan.missing.map(record)
+    /// Everything that the image's revision changes.
+    func edits(overwriting: Bool) throws -> [TreeEdit] {
+        var edits = plan.missing.map {
+            TreeEdit(RepositoryLayout.layerRoot($0.descriptor.digest), .attach(replacing: overwriting))
+        }
+        edits += try plan.missing.map(record)
         let folder = try RepositoryLayout.image(plan.image.source)
         func add(_ file: RepositoryLayout.ImageFile, _ bytes: [UInt8], isDecisive: Bool = true) {
-            files.append(RevisionContents.File(path: file.path(in: folder), bytes: bytes, isDecisive: isDecisive))
+            edits.append(TreeEdit(file.path(in: folder), .file(bytes), isDecisive: isDecisive))
         }
         add(.manifest, plan.image.raw.bytes)
         if let index = plan.image.index { add(.index, index.bytes) }
         // The time in it changes with every attempt: alone it is no reason for a revision.
         add(.provenance, try provenance.encoded(), isDecisive: false)
         let former = RepositoryLayout.formerImage(plan.image.source)
-        return RevisionContents(
-            files: files,
-            removed: RepositoryLayout.ImageFile.allCases.map { $0.path(in: former) },
-            required: plan.layers.map { RepositoryLayout.layerRoot($0.descriptor.digest) },
-            overwritesLayers: overwriting
-        )
+        edits += RepositoryLayout.ImageFile.allCases.map {
+            TreeEdit($0.path(in: former), .remove, isDecisive: false)
+        }
+        return edits
     }
 
-    private func record(of layer: Plan.Layer) throws -> RevisionContents.File {
+    /// What has to be there afterwards: the layers, whoever published them.
+    var required: [BytePath] { plan.layers.map { RepositoryLayout.layerRoot($0.descriptor.digest) } }
+
+    private func record(of layer: Plan.Layer) throws -> TreeEdit {
         let digest = layer.descriptor.digest
         guard let result = ingested[digest] else { throw ConversionError("layer \(digest) was not ingested") }
         let record = LayerRecord(
@@ -79,11 +84,7 @@ struct ImagePublication {
             writer: WaferVersion.name,
             notes: result.notes
         )
-        return RevisionContents.File(
-            path: RepositoryLayout.layerRecord(digest),
-            bytes: try record.encoded(),
-            isDecisive: true
-        )
+        return TreeEdit(RepositoryLayout.layerRecord(digest), .file(try record.encoded()))
     }
 
     private var provenance: Provenance {

@@ -1,13 +1,14 @@
 package import CVMFS
 package import Foundation
 package import Plumbing
-import StockServer
+import Synchronization
 
 /// Writes the repository format itself: no root, no mounts, one revision an image.
 package struct NativePublisher: Publisher {
-    private let repository: Repository
-    private let lockTimeout: Duration
-    private let now: @Sendable () -> Date
+    let repository: Repository
+    let lockTimeout: Duration
+    let now: @Sendable () -> Date
+    private let latest = LatestView()
 
     /// A publisher for a repository on this machine's disks.
     package init(_ repository: Repository, lockTimeout: Duration, now: @escaping @Sendable () -> Date = { Date() }) {
@@ -19,9 +20,7 @@ package struct NativePublisher: Publisher {
     package var fqrn: String { repository.fqrn }
 
     package func contents(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]] {
-        try await onDedicatedThread("read \(fqrn)") {
-            try StorageReader(repository).contents(paths)
-        }
+        try await onDedicatedThread("read \(fqrn)") { try latest.view(of: repository).contents(paths) }
     }
 
     package func freeBytes() async throws -> Int64? {
@@ -60,5 +59,18 @@ package struct NativePublisher: Publisher {
             }
             throw error
         }
+    }
+}
+
+/// The newest revision that was looked at.
+private final class LatestView: Sendable {
+    private let known = Mutex<RevisionView?>(nil)
+
+    /// The published one, opened only where another was looked at last.
+    func view(of repository: Repository) throws -> RevisionView {
+        if let view = known.withLock({ $0 }), try view.isCurrent(in: repository) { return view }
+        let view = try RevisionView(of: repository)
+        known.withLock { $0 = view }
+        return view
     }
 }

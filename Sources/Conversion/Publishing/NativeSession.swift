@@ -59,7 +59,7 @@ final class NativeSession: PublishingSession {
         if error is LayerError || (error as? CVMFSError)?.code == .system { inVain.withLock { $0 = true } }
     }
 
-    func commit(_ publication: RevisionContents) async throws -> CommitOutcome {
+    func commit(_ edits: [TreeEdit], requiring required: [BytePath]) async throws -> CommitOutcome {
         let catalogs = ingested.withLock { $0 }
         let cancellation = Cancellation()
         return try await withTaskCancellationHandler {
@@ -71,7 +71,8 @@ final class NativeSession: PublishingSession {
                         now: now(),
                         checkCancelled: cancellation.check
                     ) { transaction in
-                        try apply(publication, layers: catalogs, to: transaction)
+                        try apply(edits, prepared: catalogs, to: transaction)
+                        try check(required, in: transaction.tree)
                     }
                 } catch {
                     noteFailure(error)
@@ -83,42 +84,50 @@ final class NativeSession: PublishingSession {
         }
     }
 
-    private func apply(_ publication: RevisionContents, layers: [PreparedCatalog], to transaction: Transaction) throws {
-        for layer in layers {
+    private func apply(_ edits: [TreeEdit], prepared: [PreparedCatalog], to transaction: Transaction) throws {
+        for edit in edits where edit.isDecisive { try apply(edit, prepared, to: transaction) }
+        guard transaction.hasChanges else { return }
+        for edit in edits where !edit.isDecisive { try apply(edit, prepared, to: transaction) }
+    }
+
+    private func apply(_ edit: TreeEdit, _ prepared: [PreparedCatalog], to transaction: Transaction) throws {
+        if edit.change != .remove { try makeDirectories(above: edit.path, in: transaction) }
+        switch edit.change {
+        case .attach(let replacing):
             // Another process may have published the same layer meanwhile; its content is the same.
-            if !publication.overwritesLayers, try transaction.tree.entry(at: layer.path) != nil,
-                try hasRecord(layer.path, in: transaction.tree)
-            {
-                continue
+            if !replacing, try isComplete(edit.path, in: transaction.tree) { return }
+            guard let catalog = prepared.last(where: { $0.path == edit.path }) else {
+                throw ConversionError("nothing was prepared for \(edit.path)")
             }
-            try makeDirectories(above: layer.path, in: transaction)
-            try transaction.attach(layer)
+            try transaction.attach(catalog)
+        case .file(let bytes):
+            if let parent = edit.path.parent { try transaction.makeDirectory(parent) }
+            try transaction.writeFile(edit.path, bytes, attributes: edit.attributes)
+        case .symlink(let target):
+            if let parent = edit.path.parent { try transaction.makeDirectory(parent) }
+            try transaction.writeSymlink(edit.path, target, attributes: edit.attributes)
+        case .directory:
+            try transaction.makeDirectory(edit.path, attributes: edit.attributes)
+        case .remove:
+            try remove(edit.path, from: transaction)
         }
-        for file in publication.files where file.isDecisive { try write(file, to: transaction) }
-        if transaction.hasChanges {
-            for file in publication.files where !file.isDecisive { try write(file, to: transaction) }
-            for path in publication.removed { try remove(path, from: transaction) }
-        }
-        for path in publication.required where try transaction.tree.entry(at: path) == nil {
+    }
+
+    private func isComplete(_ root: BytePath, in tree: CatalogTree) throws -> Bool {
+        var contents: [BytePath: [UInt8]] = [:]
+        for path in LayerPresence.paths(at: root) where try tree.entry(at: path) != nil { contents[path] = [] }
+        return LayerPresence(at: root, in: contents) == .complete
+    }
+
+    private func check(_ required: [BytePath], in tree: CatalogTree) throws {
+        for path in required where try tree.entry(at: path) == nil {
             throw ConversionError(
                 "\(path) disappeared from \(repository.fqrn) during the conversion: run the command again"
             )
         }
     }
 
-    private func hasRecord(_ layerRoot: BytePath, in tree: CatalogTree) throws -> Bool {
-        guard let record = layerRoot.parent.map(RepositoryLayout.record(of:)) else { return false }
-        return try tree.entry(at: record) != nil
-    }
-
-    private func write(_ file: RevisionContents.File, to transaction: Transaction) throws {
-        try makeDirectories(above: file.path, in: transaction)
-        if let parent = file.path.parent { try transaction.makeDirectory(parent) }
-        try transaction.writeFile(file.path, file.bytes)
-    }
-
-    /// Removes a file that may be there, and the directories above it that then have nothing but markers; those at the
-    /// top stay.
+    /// Removes what may be there, and the directories above it that then have nothing but markers; those at the top stay.
     private func remove(_ path: BytePath, from transaction: Transaction) throws {
         guard try transaction.tree.entry(at: path) != nil else { return }
         var path = path

@@ -1,6 +1,7 @@
+package import CVMFS
 package import Plumbing
 
-/// What can put the layers of an image into a repository (docs/architecture.md, decision 11).
+/// What writes a repository: layers of images, and whatever else people change in it (docs/architecture.md, decision 11).
 ///
 /// The contract: nothing of a session is visible before its ``PublishingSession/commit(_:)`` returns, and everything
 /// is afterwards; a session that fails or is cancelled leaves the published revision as it was.
@@ -21,6 +22,34 @@ package protocol Publisher: Sendable {
     func withSession<Result: Sendable>(
         _ body: @Sendable (any PublishingSession) async throws -> Result
     ) async throws -> Result
+
+    /// Who may be running what a removal of these paths takes away. Throws ``CVMFSError`` `notFound` where one of them does
+    /// not exist.
+    func referrers(to paths: [BytePath]) async throws -> [LayerReferrer]
+
+    /// Removes paths with what is below them, all in one revision. Returns its number.
+    ///
+    /// Throws, having removed nothing, where one of them does not exist or belongs to the format.
+    func remove(_ paths: [BytePath]) async throws -> UInt64
+
+    /// Names the published revision, or the one that `source` names. Returns its number.
+    ///
+    /// Throws where the name is taken, reserved or not allowed.
+    func addTag(_ name: String, description: String, revisionOf source: String?) async throws -> UInt64
+
+    /// Removes tags. Throws, having removed none, where one of them is reserved or does not exist.
+    func removeTags(_ names: [String]) async throws
+
+    /// What going back to a tag would do, and to whom. Changes nothing.
+    func planRollback(to name: String) async throws -> RollbackPlan
+
+    /// Publishes the content of a tag's revision as the next revision.
+    func rollback(to name: String) async throws -> Rollback
+
+    /// Publishes other meta info. Returns whether it differs from what was there, as far as that can be seen.
+    ///
+    /// Throws ``CVMFSError`` where it is none.
+    func setMetainfo(_ bytes: [UInt8]) async throws -> Bool
 }
 
 extension Publisher {

@@ -15,9 +15,12 @@ package protocol PublishingSession: Sendable {
         from pipe: BytePipe
     ) async throws -> IngestedLayer
 
-    /// Makes layers and files visible together. Returns the revision that has them; a new one only where something
-    /// changed.
-    func commit(_ publication: RevisionContents) async throws -> CommitOutcome
+    /// Makes these edits visible together. Returns the revision that has them; a new one only where something changed that
+    /// is decisive.
+    ///
+    /// Throws where one of the `required` paths is not there afterwards: an image's layers. Directories on the way to an
+    /// edit are made where they are missing.
+    func commit(_ edits: [TreeEdit], requiring required: [BytePath]) async throws -> CommitOutcome
 
     /// How many revisions it took so far; nil where that is always one.
     var transactions: Int? { get }

@@ -55,11 +55,9 @@ extension Converter {
             case .image(let manifest) = try RawManifest(bytes: bytes).decoded
         else { return false }
         let layers = Set(manifest.layers.map(\.digest))
-        let paths = layers.flatMap { [RepositoryLayout.layerRoot($0), RepositoryLayout.layerRecord($0)] }
-        let contents = try await publisher.contents(paths)
-        return layers.allSatisfy { layer in
-            contents[RepositoryLayout.layerRoot(layer)] != nil
-                && (options.trustExistingLayers || contents[RepositoryLayout.layerRecord(layer)] != nil)
+        let contents = try await publisher.contents(layers.flatMap(LayerPresence.paths))
+        return layers.allSatisfy {
+            LayerPresence(of: $0, in: contents).suffices(trusting: options.trustExistingLayers)
         }
     }
 }

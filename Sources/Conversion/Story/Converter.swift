@@ -141,7 +141,10 @@ package struct Converter: Sendable {
         return try await publisher.withSession { session in
             let ingested = try await download.ingest(plan.missing, into: session)
             let publication = try ImagePublication(plan: plan, ingested: ingested, time: now())
-            let outcome = try await session.commit(publication.contents(overwriting: options.overwriteLayers))
+            let outcome = try await session.commit(
+                publication.edits(overwriting: options.overwriteLayers),
+                requiring: publication.required
+            )
             for layer in plan.missing {
                 let losses = session.losses(at: RepositoryLayout.layerRoot(layer.descriptor.digest))
                 if !losses.isEmpty { report(.layerLosses(layer.descriptor.digest, losses)) }

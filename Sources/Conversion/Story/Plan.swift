@@ -30,9 +30,7 @@ package struct Plan: Sendable {
 
     /// The paths that ``init(image:repository:contents:earlier:wantsThinImage:options:)`` wants to know of.
     package static func paths(of image: ResolvedImage) -> [BytePath] {
-        image.manifest.layers.map(\.digest).flatMap {
-            [RepositoryLayout.layerRoot($0), RepositoryLayout.layerRecord($0)]
-        }
+        image.manifest.layers.map(\.digest).flatMap(LayerPresence.paths)
     }
 
     /// Makes the plan. `contents` is what the repository has of ``paths(of:)``, `earlier` the newest published conversion.
@@ -93,10 +91,12 @@ package struct Plan: Sendable {
                 }
                 continue
             }
-            let hasRoot = contents[RepositoryLayout.layerRoot(descriptor.digest)] != nil
+            let presence = LayerPresence(of: descriptor.digest, in: contents)
             let record = try contents[RepositoryLayout.layerRecord(descriptor.digest)].map(LayerRecord.decode)
             // Where it is not there it is downloaded, and compared then.
-            if hasRoot, !options.overwriteLayers, let contradiction = contradiction(record, descriptor, diffID) {
+            if presence != .missing, !options.overwriteLayers,
+                let contradiction = contradiction(record, descriptor, diffID)
+            {
                 throw ConversionError(
                     "\(image.source) has the layer \(descriptor.digest), \(contradiction) was verified when the layer was "
                         + "published: the image is damaged, push it anew (--overwrite-layers downloads the layer again)"
@@ -107,7 +107,7 @@ package struct Plan: Sendable {
                     descriptor: descriptor,
                     diffID: diffID,
                     record: record,
-                    isPresent: hasRoot && (record != nil || options.trustExistingLayers)
+                    isPresent: presence.suffices(trusting: options.trustExistingLayers)
                 )
             )
         }

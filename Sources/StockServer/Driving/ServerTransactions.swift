@@ -327,7 +327,7 @@ extension ServerTransactions {
     /// Unpacks an archive of small files in the open transaction, as the repository's owner.
     package func unpack(_ archive: FilePath) async throws {
         let output = try await command.runOther(
-            ["tar", "-x", "-f", "-", "-C", repository.mount.string, "--no-overwrite-dir"],
+            ["tar", "-x", "-p", "-f", "-", "-C", repository.mount.string, "--no-overwrite-dir"],
             input: archive,
             timeout: timeouts.opening
         )

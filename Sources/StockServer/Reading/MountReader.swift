@@ -50,6 +50,19 @@ package struct MountReader: RevisionReader {
         return contents
     }
 
+    package func entry(at path: BytePath) throws -> RevisionEntry? {
+        _ = try revision()
+        return try look(path).map { status in
+            RevisionEntry(
+                mode: status.st_mode,
+                uid: status.st_uid,
+                gid: status.st_gid,
+                modified: Int64(status.st_mtim.tv_sec),
+                target: Self.type(status) == .symlink ? try target(path) : []
+            )
+        }
+    }
+
     package func fingerprint(_ directory: BytePath) throws -> TreeFingerprint {
         var builder = try TreeFingerprint.Builder()
         try walk(directory) { path, status in

@@ -9,6 +9,9 @@ package protocol RevisionReader: Sendable {
     /// Those of these paths that it has: small files with their bytes, directories with none.
     func contents(_ paths: [BytePath]) throws -> [BytePath: [UInt8]]
 
+    /// What is at a path; nil where nothing is. A link on the way leads nowhere.
+    func entry(at path: BytePath) throws -> RevisionEntry?
+
     /// The fingerprint of a directory and what is below it, markers of nested catalogs left out.
     func fingerprint(_ directory: BytePath) throws -> TreeFingerprint
 

@@ -22,6 +22,18 @@ package struct StorageReader: RevisionReader {
         return contents
     }
 
+    package func entry(at path: BytePath) throws -> RevisionEntry? {
+        try repository.tree().entry(at: path).map { row in
+            RevisionEntry(
+                mode: row.mode,
+                uid: UInt32(truncatingIfNeeded: row.uid),
+                gid: UInt32(truncatingIfNeeded: row.gid),
+                modified: row.modified,
+                target: row.symlink
+            )
+        }
+    }
+
     package func fingerprint(_ directory: BytePath) throws -> TreeFingerprint {
         var builder = try TreeFingerprint.Builder()
         try repository.tree().walk(directory) { path, entry in

@@ -8,6 +8,7 @@ import State
 struct ConversionTools: Sendable {
     let database: StateDatabase
     let converter: Converter
+    private let opener: RepositoryOpener
     private let logger: Logger
 
     /// Puts a converter together from the options of the command line.
@@ -19,15 +20,15 @@ struct ConversionTools: Sendable {
         options: ConversionOptions
     ) {
         let logger = global.logger
-        let patience = global.lockPatience
         self.database = database
         self.logger = logger
+        let opener = global.opener
+        self.opener = opener
+        let pool = PublisherPool(opener)
         converter = Converter(
             state: database,
             registry: registry,
-            publisher: { fqrn in
-                try await database.repository(fqrn).openPublisher(lockTimeout: patience, logger: logger)
-            },
+            publisher: { fqrn in try await pool.publisher(try await database.repository(fqrn)) },
             options: options,
             report: progress.reporter(global)
         )
@@ -35,7 +36,7 @@ struct ConversionTools: Sendable {
 
     /// A registered repository.
     func repository(_ fqrn: String) async throws -> Repository {
-        try await database.repository(fqrn).open(logger: logger)
+        try await opener.storage(try await database.repository(fqrn))
     }
 
     /// What converts many.

@@ -1,3 +1,4 @@
+import CVMFS
 import Conversion
 import Plumbing
 import Synchronization
@@ -23,4 +24,16 @@ final class RecoveringPublisher: Publisher {
     ) async throws -> Result {
         try await base.withSession(body)
     }
+
+    func referrers(to paths: [BytePath]) async throws -> [LayerReferrer] { try await base.referrers(to: paths) }
+    func remove(_ paths: [BytePath]) async throws -> UInt64 { try await base.remove(paths) }
+
+    func addTag(_ name: String, description: String, revisionOf source: String?) async throws -> UInt64 {
+        try await base.addTag(name, description: description, revisionOf: source)
+    }
+
+    func removeTags(_ names: [String]) async throws { try await base.removeTags(names) }
+    func planRollback(to name: String) async throws -> RollbackPlan { try await base.planRollback(to: name) }
+    func rollback(to name: String) async throws -> Rollback { try await base.rollback(to: name) }
+    func setMetainfo(_ bytes: [UInt8]) async throws -> Bool { try await base.setMetainfo(bytes) }
 }

@@ -38,9 +38,11 @@ extension StandInServer {
     ) throws -> ServerPublisher {
         ServerPublisher(
             try ServerRepository.read(fqrn, from: configuration),
-            storage: nil,
-            command: ServerCommand(words: [program.string], grace: .seconds(2), logger: logger),
-            workspace: workspace,
+            views: ServerPublisher.Views(storage: nil),
+            access: ServerAccess(
+                command: ServerCommand(words: [program.string], grace: .seconds(2), logger: logger),
+                workspace: workspace
+            ),
             lockTimeout: lockTimeout,
             timeouts: timeouts,
             logger: logger
@@ -54,15 +56,14 @@ extension StandInServer {
         _ name: String = "f",
         _ text: String = "text\n"
     ) async throws -> CommitOutcome {
-        let file = RevisionContents.File(path: try BytePath(name), bytes: Array(text.utf8), isDecisive: true)
-        let contents = RevisionContents(files: [file], required: [], overwritesLayers: false)
-        return try await (publisher ?? self.publisher()).withSession { try await $0.commit(contents) }
+        let file = TreeEdit(try BytePath(name), .file(Array(text.utf8)))
+        return try await (publisher ?? self.publisher()).withSession { try await $0.commit([file], requiring: []) }
     }
 
     /// What is told where `cvmfs_server transaction` fails with this line.
     func explanation(of line: String) async throws -> String {
         try breakOnce("transaction fail \(line)")
-        let error = await #expect(throws: ConversionError.self) { try await publishFile() }
+        let error = await #expect(throws: StockServerError.self) { try await publishFile() }
         return try #require(error).description
     }
 

@@ -23,10 +23,10 @@ struct LayerArchive {
         let entry = Self.entries(ownedBy: owner)
         try Self.write(to: path) { archive in
             for directory in directories {
-                try archive.add(entry(directory.path, .directory))
+                try archive.add(entry(directory.path, .directory, TreeEdit.Attributes()))
                 guard directory.isNested else { continue }
                 let marker = directory.path.appending(CatalogEntry.markerName)
-                try archive.add(entry(marker, .file(size: 0)))
+                try archive.add(entry(marker, .file(size: 0), TreeEdit.Attributes()))
             }
             for layer in layers {
                 try layer.write(to: archive)
@@ -36,31 +36,45 @@ struct LayerArchive {
         }
     }
 
-    /// Writes an archive of small files and of the directories on the way to them, which is unpacked without touching
-    /// those that are there.
-    static func write(_ files: [RevisionContents.File], owner: (uid: UInt32, gid: UInt32), to path: FilePath) throws {
+    /// Writes an archive of small files, links and directories and of the directories on the way to them, which is unpacked
+    /// without touching those that are there.
+    static func write(_ edits: [TreeEdit], owner: (uid: UInt32, gid: UInt32), to path: FilePath) throws {
         let entry = entries(ownedBy: owner)
+        let made = Set(edits.filter { $0.change == .directory }.map(\.path))
         var directories: Set<BytePath> = []
-        for file in files { directories.formUnion(file.path.ancestors) }
+        for edit in edits { directories.formUnion(edit.path.ancestors) }
         try write(to: path) { archive in
-            for directory in directories.sorted() {
-                try archive.add(entry(directory, .directory))
+            for directory in directories.subtracting(made).sorted() {
+                try archive.add(entry(directory, .directory, TreeEdit.Attributes()))
             }
-            for file in files.sorted(by: { $0.path < $1.path }) {
-                try archive.add(entry(file.path, .file(size: Int64(file.bytes.count))))
-                try file.bytes.withUnsafeBytes(archive.write)
+            for edit in edits.sorted(by: { $0.path < $1.path }) {
+                switch edit.change {
+                case .directory: try archive.add(entry(edit.path, .directory, edit.attributes))
+                case .symlink(let target): try archive.add(entry(edit.path, .symlink(target: target), edit.attributes))
+                case .file(let bytes):
+                    try archive.add(entry(edit.path, .file(size: Int64(bytes.count)), edit.attributes))
+                    try bytes.withUnsafeBytes(archive.write)
+                case .attach, .remove: continue
+                }
             }
         }
     }
 
-    /// Makes directories and files of one owner and moment, with the usual modes.
+    /// Makes entries with the usual modes, of one owner and moment, where the attributes name no others.
     private static func entries(
         ownedBy owner: (uid: UInt32, gid: UInt32)
-    ) -> (_ path: BytePath, _ kind: LayerEntry.Kind) -> LayerEntry {
+    ) -> (_ path: BytePath, _ kind: LayerEntry.Kind, _ attributes: TreeEdit.Attributes) -> LayerEntry {
         let now = Int64(Date().timeIntervalSince1970)
-        return { path, kind in
+        return { path, kind, attributes in
             let mode: UInt16 = kind == .directory ? 0o755 : 0o644
-            return LayerEntry(path: path, kind: kind, mode: mode, uid: owner.uid, gid: owner.gid, mtime: now)
+            return LayerEntry(
+                path: path,
+                kind: kind,
+                mode: attributes.permissions ?? mode,
+                uid: attributes.uid ?? owner.uid,
+                gid: attributes.gid ?? owner.gid,
+                mtime: attributes.modified ?? now
+            )
         }
     }
 

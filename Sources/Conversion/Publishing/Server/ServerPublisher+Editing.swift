@@ -2,12 +2,11 @@ package import CVMFS
 import Foundation
 import Logging
 package import Plumbing
-package import StockServer
+import StockServer
 import Synchronization
 
 /// What else people do to a repository, through `cvmfs_server` as well.
 extension ServerPublisher {
-    /// Who may be running what a removal of these paths takes away. Throws where one of them does not exist.
     package func referrers(to paths: [BytePath]) async throws -> [LayerReferrer] {
         try await read { try LayerReferrer.to(paths, in: $0) }
     }
@@ -59,10 +58,8 @@ extension ServerPublisher {
 
     // MARK: - Tags
 
-    /// Names the published revision, or that of another tag.
-    ///
-    /// Throws where the name is taken or not allowed, and for a description that a shell would read as its own.
-    package func addTag(_ name: String, description: String, revisionOf source: String?) async throws -> ServerTag {
+    /// Throws also for a description that a shell would read as its own.
+    package func addTag(_ name: String, description: String, revisionOf source: String?) async throws -> UInt64 {
         try refuseThroughGateway("tag -a \(Printable.text(name))")
         try Self.checkName(name)
         if let character = description.unicodeScalars.first(where: Self.isForShell) {
@@ -86,7 +83,7 @@ extension ServerPublisher {
             guard let tag = try await self.tags()[name] else {
                 throw ConversionError("cvmfs_server says that it added the tag \(name), and it is not there")
             }
-            return tag
+            return tag.revision
         }
     }
 
@@ -145,6 +142,16 @@ extension ServerPublisher {
 
     // MARK: - Going back
 
+    /// Throws where no storage can be read: what would be lost cannot be told then.
+    package func planRollback(to name: String) async throws -> RollbackPlan {
+        guard let readable else { throw unplanned(name) }
+        do {
+            return try await onDedicatedThread("plan the way back") { try RollbackPlan(to: name, in: readable) }
+        } catch let error as CVMFSError where error.code == .system {
+            throw unplanned(name, because: error)
+        }
+    }
+
     /// Goes back to a tag. Throws where no storage can be read: what would be lost cannot be told then.
     package func rollback(to name: String) async throws -> Rollback {
         try refuseThroughGateway("rollback -t \(Printable.text(name))")
@@ -166,7 +173,7 @@ extension ServerPublisher {
     }
 
     /// Why no rollback can be planned, and what to type.
-    package func unplanned(_ name: String, because cause: CVMFSError? = nil) -> ConversionError {
+    private func unplanned(_ name: String, because cause: CVMFSError? = nil) -> ConversionError {
         ConversionError(
             "Wafer cannot read the storage of \(fqrn) here\(cause.map { " (\($0))" } ?? ""), and so cannot tell what going back would take away: "
                 + "`cvmfs_server rollback -t \(Printable.text(name)) \(fqrn)` does it"

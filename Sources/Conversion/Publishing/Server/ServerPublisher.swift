@@ -5,7 +5,7 @@ package import Logging
 package import Plumbing
 import State
 package import StockServer
-package import SystemPackage
+import SystemPackage
 
 /// Publishes through `cvmfs_server`: its hooks, its gateway, its spool (docs/architecture.md, decision 17).
 ///
@@ -22,14 +22,26 @@ package struct ServerPublisher: Publisher {
     private let workspace: FilePath
     private let logger: Logger
 
+    /// Where the repository can be read beside the mount of `cvmfs_server`.
+    package struct Views: Sendable {
+        /// In its storage on this machine; nil where that cannot be done.
+        package var storage: Repository?
+        /// At its web server; nil where it has none.
+        package var web: Repository?
+
+        /// Takes the parts.
+        package init(storage: Repository?, web: Repository? = nil) {
+            self.storage = storage
+            self.web = web
+        }
+    }
+
     /// A publisher that reads the repository in its storage on this machine, or, where that cannot be done, in the mount
-    /// of `cvmfs_server` and at its web server. `workspace` is a folder of Wafer's own on a disk with room for an image's files.
+    /// of `cvmfs_server` and at its web server.
     package init(
         _ repository: ServerRepository,
-        storage: Repository?,
-        web: Repository? = nil,
-        command: ServerCommand,
-        workspace: FilePath,
+        views: Views,
+        access: ServerAccess,
         lockTimeout: Duration,
         timeouts: ServerTimeouts = ServerTimeouts(),
         logger: Logger
@@ -37,16 +49,16 @@ package struct ServerPublisher: Publisher {
         ServerWork.expect()
         self.repository = repository
         reader =
-            storage.map(StorageReader.init)
-            ?? ServerReader(mount: MountReader(repository), web: web.map(StorageReader.init))
-        self.storage = storage
-        self.web = web
-        self.workspace = workspace
+            views.storage.map(StorageReader.init)
+            ?? ServerReader(mount: MountReader(repository), web: views.web.map(StorageReader.init))
+        storage = views.storage
+        web = views.web
+        workspace = access.workspace
         self.logger = logger
         transactions = ServerTransactions(
             repository: repository,
-            command: command,
-            workspace: workspace,
+            command: access.command,
+            workspace: access.workspace,
             lockTimeout: lockTimeout,
             timeouts: timeouts,
             logger: logger

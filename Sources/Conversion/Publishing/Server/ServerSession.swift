@@ -74,12 +74,12 @@ final class ServerSession: PublishingSession {
         }
     }
 
-    func commit(_ publication: RevisionContents) async throws -> CommitOutcome {
+    func commit(_ edits: [TreeEdit], requiring required: [BytePath]) async throws -> CommitOutcome {
         try await server.withTurn {
             let before = try await read { try $0.revision() }
-            try await publishLayers(overwriting: publication.overwritesLayers)
-            let changed = try await publishFiles(publication)
-            try await checkRequired(publication.required)
+            try await publishLayers(edits)
+            let changed = try await publish(edits.filter(\.isSmall))
+            try await checkRequired(required)
             let after = try await read { try $0.revision() }
             return changed || after != before ? .published(revision: after) : .unchanged(revision: after)
         }
@@ -99,8 +99,8 @@ final class ServerSession: PublishingSession {
     // MARK: - Layers
 
     /// All layers in one ingestion, and then what is there compared with what was verified.
-    private func publishLayers(overwriting: Bool) async throws {
-        let layers = try await missing(overwriting: overwriting)
+    private func publishLayers(_ edits: [TreeEdit]) async throws {
+        let layers = try await missing(edits)
         if layers.isEmpty { return }
         let roots = layers.map(\.root)
         let remains = try await read { reader in try roots.filter(reader.exists) }.sorted()
@@ -129,15 +129,17 @@ final class ServerSession: PublishingSession {
         for layer in layers { try await verify(layer) }
     }
 
-    /// Those that another process did not publish meanwhile.
-    private func missing(overwriting: Bool) async throws -> [SpooledLayer] {
+    /// Those to attach that another process did not publish meanwhile.
+    private func missing(_ edits: [TreeEdit]) async throws -> [SpooledLayer] {
         let layers = state.withLock { $0.layers }
-        if overwriting { return layers }
         var missing: [SpooledLayer] = []
-        for layer in layers {
-            let record = layer.root.parent.map(RepositoryLayout.record(of:))
-            let wanted = [layer.root] + (record.map { [$0] } ?? [])
-            if try await read({ try $0.contents(wanted) }).count < wanted.count { missing.append(layer) }
+        for edit in edits {
+            guard case .attach(let replacing) = edit.change else { continue }
+            guard let layer = layers.last(where: { $0.root == edit.path }) else {
+                throw ConversionError("nothing was prepared for \(edit.path)")
+            }
+            let contents = try await read { try $0.contents(LayerPresence.paths(at: edit.path)) }
+            if replacing || LayerPresence(at: edit.path, in: contents) != .complete { missing.append(layer) }
         }
         return missing
     }
@@ -199,7 +201,7 @@ final class ServerSession: PublishingSession {
             if there.isEmpty { missing.insert(directory.appending(CatalogEntry.markerName)) }
         }
         if missing.isEmpty { return }
-        let files = missing.sorted().map { RevisionContents.File(path: $0, bytes: [], isDecisive: false) }
+        let files = missing.sorted().map { TreeEdit($0, .file([]), isDecisive: false) }
         try await edit(files, message: "wafer:catalogs")
     }
 
@@ -209,26 +211,25 @@ final class ServerSession: PublishingSession {
     // MARK: - Files
 
     /// Everything else in one transaction. Returns whether there was anything.
-    private func publishFiles(_ publication: RevisionContents) async throws -> Bool {
-        let wanted = publication.files.map(\.path)
-        let there = try await read { try $0.contents(wanted) }
+    private func publish(_ edits: [TreeEdit]) async throws -> Bool {
         let isIngested = transactions ?? 0 > 0
-        guard isIngested || publication.files.contains(where: { $0.isDecisive && there[$0.path] != $0.bytes }) else {
-            return false
+        let wanted = try edits.map(amended)
+        var changes = try await read { reader in try wanted.filter { try $0.changes(reader) } }
+        guard changes.contains(where: { $0.isDecisive || isIngested && $0.change != .remove }) else {
+            return isIngested
         }
-        var files = try publication.files.map(amended).filter { there[$0.path] != $0.bytes }
-        if files.isEmpty { return isIngested }
-        files += try await markers(above: files)
-        _ = try await absentDirectories(above: files.map(\.path))
-        let name = publication.files.last?.path.parent.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
-        let former = try await read { try $0.contents(publication.removed) }.keys.sorted()
-        try await edit(files, removing: former, message: "wafer:\(name)")
+        let removed = changes.filter { $0.change == .remove }.map(\.path).sorted()
+        changes.removeAll { $0.change == .remove }
+        changes += try await markers(above: changes)
+        _ = try await absentDirectories(above: changes.map(\.path))
+        let name = changes.last { $0.isDecisive }?.path.parent.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
+        try await edit(changes, removing: removed, message: "wafer:\(name)")
         return true
     }
 
-    /// Writes small files in a transaction, and removes others.
+    /// Writes small files, links and directories in a transaction, and removes others.
     private func edit(
-        _ files: [RevisionContents.File],
+        _ files: [TreeEdit],
         removing removed: [BytePath] = [],
         message: String
     ) async throws {
@@ -246,33 +247,52 @@ final class ServerSession: PublishingSession {
     }
 
     /// A layer's record with what turned out to be lost only when it was in the repository.
-    private func amended(_ file: RevisionContents.File) throws -> RevisionContents.File {
+    private func amended(_ edit: TreeEdit) throws -> TreeEdit {
         let found = state.withLock { state in
-            state.losses.first { root, _ in root.parent.map(RepositoryLayout.record(of:)) == file.path }?.value
+            state.losses.first { root, _ in root.parent.map(RepositoryLayout.record(of:)) == edit.path }?.value
         }
-        guard let found else { return file }
+        guard let found, case .file(let bytes) = edit.change else { return edit }
         let notes = Dictionary(uniqueKeysWithValues: found.map { ($0.rawValue, $1) })
-        let bytes = try LayerRecord.decode(file.bytes).adding(notes).encoded()
-        return RevisionContents.File(path: file.path, bytes: bytes, isDecisive: file.isDecisive)
+        let record = try LayerRecord.decode(bytes).adding(notes).encoded()
+        return TreeEdit(edit.path, .file(record), attributes: edit.attributes, isDecisive: edit.isDecisive)
     }
 
-    /// Markers of the nested catalogs that shall be above these files.
-    private func markers(above files: [RevisionContents.File]) async throws -> [RevisionContents.File] {
+    /// Markers of the nested catalogs that shall be above these paths.
+    private func markers(above edits: [TreeEdit]) async throws -> [TreeEdit] {
         var paths: Set<BytePath> = []
-        for file in files {
-            for directory in RepositoryLayout.nestedDirectories(above: file.path) {
+        for edit in edits {
+            for directory in RepositoryLayout.nestedDirectories(above: edit.path) {
                 paths.insert(directory.appending(CatalogEntry.markerName))
             }
         }
         let wanted = Array(paths)
         let there = try await read { try $0.contents(wanted) }
-        return wanted.filter { there[$0] == nil }.map { RevisionContents.File(path: $0, bytes: [], isDecisive: false) }
+        return wanted.filter { there[$0] == nil }.map { TreeEdit($0, .file([]), isDecisive: false) }
     }
 
     private func checkRequired(_ paths: [BytePath]) async throws {
         let there = try await read { try $0.contents(paths) }
         for path in paths where there[path] == nil {
             throw ConversionError("\(path) disappeared from \(fqrn) during the conversion: run the command again")
+        }
+    }
+}
+
+extension TreeEdit {
+    /// Whether it is no subtree.
+    fileprivate var isSmall: Bool { if case .attach = change { false } else { true } }
+
+    /// Whether it would change anything of a revision.
+    fileprivate func changes(_ reader: any RevisionReader) throws -> Bool {
+        let entry = try reader.entry(at: path)
+        switch change {
+        case .attach: return true
+        case .remove: return entry != nil
+        case .directory: return entry?.type != .directory
+        case .symlink(let target): return entry?.type != .symlink || entry?.target != target
+        case .file(let bytes):
+            guard let entry, entry.type == .regular, entry.agrees(with: attributes) else { return true }
+            return try reader.contents([path])[path] != bytes
         }
     }
 }

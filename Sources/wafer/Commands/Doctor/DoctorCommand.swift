@@ -45,7 +45,11 @@ struct DoctorCommand: WaferCommand {
         let database = try await global.openDatabase()
         let registration = try await database.repository(argument.fqrn)
         let desideratas = try await database.desideratas().filter { $0.cvmfsRepository == argument.fqrn }
-        var checks = await RepositoryDoctor(registration: registration, now: Date(), logger: logger).examine()
+        var checks = await RepositoryDoctor(
+            registration: registration,
+            opener: global.opener(lockTimeout: .zero, logger: logger),
+            now: Date()
+        ).examine()
         checks += try await RegistryDoctor(
             database: database,
             desideratas: desideratas,

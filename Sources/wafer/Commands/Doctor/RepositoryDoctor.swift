@@ -12,11 +12,11 @@ import Terminal
 /// Looks at a repository's parts on this machine.
 struct RepositoryDoctor {
     let registration: RepositoryRegistration
+    let opener: RepositoryOpener
     let now: Date
-    let logger: Logger
 
     private var fqrn: String { registration.fqrn }
-    private var isServer: Bool { registration.publisher == PublisherKind.server.rawValue }
+    private var isServer: Bool { registration.isWrittenByServer }
     private var publishedLocally: Bool { registration.storage.isAbsolute }
 
     /// Below this a layer may not find room.
@@ -30,12 +30,12 @@ struct RepositoryDoctor {
             let hasWorkspace = registration.serverConfig == nil
             checks += await StorageDoctor(storage: registration.storage, hasWorkspace: hasWorkspace).examine()
         }
-        guard let file = registration.serverConfig else { return checks }
         let server: ServerRepository
         let access: ServerAccess
         do {
-            server = try ServerRepository.read(fqrn, from: file)
-            access = try ServerAccess(server)
+            guard let configured = try await opener.serverRepository(of: registration) else { return checks }
+            server = configured
+            access = try await opener.access(to: server)
         } catch {
             return checks + [.failed("configuration", ErrorText.describe(error))]
         }
@@ -49,10 +49,10 @@ struct RepositoryDoctor {
         await DoctorCheck.of("repository") {
             let place = "\(registration.publisher), \(registration.location)"
             if isServer {
-                let publisher = try await registration.openServerPublisher(lockTimeout: .zero, logger: logger)
+                let publisher = try await opener.serverPublisher(registration)
                 return .ok("repository", "revision \(try await publisher.revision()), published by \(place)")
             }
-            let repository = try await registration.open(logger: logger)
+            let repository = try await opener.storage(registration)
             let state = try await onDedicatedThread("look at \(fqrn)") {
                 try repository.checkPermission()
                 return try repository.published()
@@ -81,7 +81,7 @@ struct RepositoryDoctor {
 
     private func whitelist() async -> DoctorCheck {
         await DoctorCheck.of("whitelist") {
-            let repository = try await registration.openToRead(logger: logger)
+            let repository = try await opener.reading(registration)
             let whitelist: Whitelist
             do {
                 whitelist = try await onDedicatedThread("look at \(fqrn)") { try repository.whitelist() }
@@ -120,7 +120,7 @@ struct RepositoryDoctor {
         await DoctorCheck.of("transaction") {
             guard try server.spool.transaction() != nil else { return .ok("transaction", "none is open") }
             if isServer {
-                let publisher = try await registration.openServerPublisher(lockTimeout: .zero, logger: logger)
+                let publisher = try await opener.serverPublisher(registration)
                 if let noted = try publisher.notedTransaction() {
                     return .warning(
                         "transaction",
@@ -139,7 +139,7 @@ struct RepositoryDoctor {
 
     private func server(_ server: ServerRepository) async -> [DoctorCheck] {
         let program = await DoctorCheck.of("cvmfs_server") {
-            let publisher = try await registration.openServerPublisher(lockTimeout: .zero, logger: logger)
+            let publisher = try await opener.serverPublisher(registration)
             let inspection = try await publisher.inspect()
             guard let state = inspection.state else {
                 return .failed(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CVMFS
+import Conversion
 import Foundation
 import Logging
 import Plumbing
@@ -65,7 +66,7 @@ struct RepositoryAddCommand: WaferCommand {
         guard try await database.findRepository(argument.fqrn) == nil else {
             throw StateError.repositoryExists(argument.fqrn)
         }
-        let repository = try await registration.open(logger: global.logger)
+        let repository = try await global.opener.storage(registration)
         let state = try await onDedicatedThread("verify \(argument.fqrn)") { try repository.published() }
         try await database.addRepository(registration)
         try await database.close()

@@ -84,10 +84,7 @@ struct RepositoryAttachCommand: WaferCommand {
             revision = try await verifyNative(registration)
         case .server(let storage, _):
             registration = register(storage?.string ?? server.upstream, server, as: .server)
-            let publisher = try await registration.openServerPublisher(
-                lockTimeout: global.lockPatience,
-                logger: global.logger
-            )
+            let publisher = try await global.opener.serverPublisher(registration)
             let version = try await publisher.checkServer()
             global.logger.info("cvmfs_server is version \(version)")
             revision = try await publisher.revision()
@@ -152,7 +149,7 @@ struct RepositoryAttachCommand: WaferCommand {
     }
 
     private func verifyNative(_ registration: RepositoryRegistration) async throws -> UInt64 {
-        let repository = try await registration.open(logger: global.logger)
+        let repository = try await global.opener.storage(registration)
         let state = try await onDedicatedThread("verify \(registration.fqrn)") {
             try repository.checkPermission()
             return try repository.published()

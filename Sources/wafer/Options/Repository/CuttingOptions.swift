@@ -45,13 +45,3 @@ struct CuttingOptions: ParsableArguments {
         )
     }
 }
-
-extension ChunkingStrategy {
-    /// The text that ``CuttingOptions/chunking(_:)`` reads.
-    var text: String { sizes.map(String.init).joined(separator: ":") }
-}
-
-extension CatalogLimits {
-    /// The text that ``CuttingOptions/catalogLimits(_:)`` reads.
-    var text: String { "\(maximum):\(minimum)" }
-}

@@ -84,7 +84,7 @@ struct ImageReport {
         }.joined()
     }
 
-    private static func say(_ layer: RepositoryHoldings.Layer) -> String {
+    private static func say(_ layer: LayerPresence) -> String {
         switch layer {
         case .complete: "known"
         case .unrecorded: "without record"

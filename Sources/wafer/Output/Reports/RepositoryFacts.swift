@@ -1,4 +1,5 @@
 import CVMFS
+import Conversion
 import Foundation
 import State
 import SystemPackage

@@ -72,22 +72,21 @@ struct RepositoryIngestCommand: WaferCommand {
     }
 
     private func publisher() async throws -> any Publisher {
-        let database = try await global.openDatabase()
-        let registration = try await database.repository(argument.fqrn)
-        try await database.close()
-        guard registration.publisher == PublisherKind.native.rawValue else {
-            guard cutting.chunks == nil, cutting.catalogEntries == nil else {
-                throw ConversionError(
-                    "\(argument.fqrn) is published by \(registration.publisher), which cuts files and catalogs as its own "
-                        + "configuration says: leave out --chunks and --catalog-entries"
-                )
-            }
-            return try await registration.openPublisher(global)
+        let registration = try await argument.registration(global)
+        guard registration.isWrittenByServer else {
+            return try await global.opener.nativePublisher(
+                registration,
+                chunking: cutting.chunks,
+                limits: cutting.catalogEntries
+            )
         }
-        var repository = try await registration.open(logger: global.logger)
-        repository.chunking = cutting.chunks ?? repository.chunking
-        repository.limits = cutting.catalogEntries ?? repository.limits
-        return NativePublisher(repository, lockTimeout: global.lockPatience)
+        guard cutting.chunks == nil, cutting.catalogEntries == nil else {
+            throw ConversionError(
+                "\(argument.fqrn) is published by \(registration.publisher), which cuts files and catalogs as its own "
+                    + "configuration says: leave out --chunks and --catalog-entries"
+            )
+        }
+        return try await global.opener.publisher(registration)
     }
 
     private func open() throws -> FileDescriptor {

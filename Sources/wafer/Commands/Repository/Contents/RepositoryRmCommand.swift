@@ -41,21 +41,11 @@ struct RepositoryRmCommand: WaferCommand {
     func run() async throws {
         let paths = try paths.map(RawArguments.path)
         let layers = paths.filter(LayerReferrer.isLayerPath)
-        let (force, patience) = (force, global.lockPatience)
-        let revision: UInt64
-        switch try await argument.openEditable(global) {
-        case .native(let repository):
-            revision = try await onDedicatedThread("remove from \(repository.fqrn)") {
-                if !layers.isEmpty { try Self.show(try LayerReferrer.to(layers, in: repository), force: force) }
-                return try repository.edit(lockTimeout: patience, now: Date()) { transaction in
-                    for path in paths { try transaction.remove(path) }
-                }.revision
-            }
-        case .server(let publisher):
-            revision = try await Interruption.cancelling(global.logger) {
-                if !layers.isEmpty { try Self.show(try await publisher.referrers(to: layers), force: force) }
-                return try await publisher.remove(paths)
-            }
+        let force = force
+        let publisher = try await argument.openPublisher(global)
+        let revision = try await Interruption.cancelling(global.logger) {
+            if !layers.isEmpty { try Self.show(try await publisher.referrers(to: layers), force: force) }
+            return try await publisher.remove(paths)
         }
         for path in paths { try StandardOutput.line("removed \(path)") }
         try StandardOutput.line("\(argument.fqrn), revision \(revision)")

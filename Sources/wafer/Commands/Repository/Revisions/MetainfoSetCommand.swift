@@ -29,18 +29,9 @@ struct MetainfoSetCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let target = try await argument.openEditable(global)
+        let publisher = try await argument.openPublisher(global)
         let bytes = try InputFile.read(file)
-        let patience = global.lockPatience
-        let isChanged: Bool
-        switch target {
-        case .native(let repository):
-            isChanged = try await onDedicatedThread("meta info of \(repository.fqrn)") {
-                try repository.setMetainfo(bytes, lockTimeout: patience, now: Date())
-            }
-        case .server(let publisher):
-            isChanged = try await Interruption.cancelling(global.logger) { try await publisher.setMetainfo(bytes) }
-        }
+        let isChanged = try await Interruption.cancelling(global.logger) { try await publisher.setMetainfo(bytes) }
         let text = isChanged ? "published the meta info of" : "nothing to do: this is the meta info of"
         try StandardOutput.line("\(text) \(argument.fqrn)")
     }

@@ -34,41 +34,24 @@ struct RepositoryRollbackCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let (tag, force, patience) = (tag, force, global.lockPatience)
-        let done: Rollback
-        switch try await argument.openEditable(global) {
-        case .native(let repository):
-            done = try await onDedicatedThread("roll back \(repository.fqrn)") {
-                try Self.show(tag, in: repository, force: force)
-                return try repository.rollback(to: tag, lockTimeout: patience, now: Date())
-            }
-        case .server(let publisher):
-            guard let repository = publisher.readable else { throw publisher.unplanned(tag) }
-            do {
-                try await onDedicatedThread("plan the way back") { try Self.show(tag, in: repository, force: force) }
-            } catch let error as CVMFSError where error.code == .system {
-                throw publisher.unplanned(tag, because: error)
-            }
-            done = try await Interruption.cancelling(global.logger) { try await publisher.rollback(to: tag) }
+        let (tag, force) = (tag, force)
+        let publisher = try await argument.openPublisher(global)
+        let done = try await Interruption.cancelling(global.logger) {
+            try Self.show(try await publisher.planRollback(to: tag), force: force)
+            return try await publisher.rollback(to: tag)
         }
         try StandardOutput.line("published \(Self.text(done, "removed"))")
     }
 
     /// Shows who refers to layers that go; throws, saying what would be done, unless that was accepted.
-    private static func show(_ tag: String, in repository: Repository, force: Bool) throws {
-        let plan = try repository.planRollback(to: tag)
-        let current = try repository.tree()
-        let target = try repository.tree(of: plan.target)
-        let referrers = try LayerReferrer.all(in: repository).filter {
-            try $0.losesLayers(from: current, to: target)
-        }
+    private static func show(_ plan: RollbackPlan, force: Bool) throws {
         guard force else {
             throw ConversionError(
-                "this would publish \(Self.text(plan, "remove")) (layers that would go: "
-                    + "\(ReferrerText.summary(referrers))): nothing was changed, --force does it"
+                "this would publish \(Self.text(plan.rollback, "remove")) (layers that would go: "
+                    + "\(ReferrerText.summary(plan.losers))): nothing was changed, --force does it"
             )
         }
-        try StandardOutput.write(ReferrerText.lines(referrers))
+        try StandardOutput.write(ReferrerText.lines(plan.losers))
     }
 
     private static func text(_ rollback: Rollback, _ remove: String) -> String {

@@ -38,23 +38,10 @@ struct RepositoryTagAddCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let (name, description, source, patience) = (name, description, revisionOf, global.lockPatience)
-        let revision: UInt64
-        switch try await argument.openEditable(global) {
-        case .native(let repository):
-            revision = try await onDedicatedThread("tag \(repository.fqrn)") {
-                try repository.addTag(
-                    name,
-                    description: description,
-                    revisionOf: source,
-                    lockTimeout: patience,
-                    now: Date()
-                ).revision
-            }
-        case .server(let publisher):
-            revision = try await Interruption.cancelling(global.logger) {
-                try await publisher.addTag(name, description: description, revisionOf: source).revision
-            }
+        let (name, description, source) = (name, description, revisionOf)
+        let publisher = try await argument.openPublisher(global)
+        let revision = try await Interruption.cancelling(global.logger) {
+            try await publisher.addTag(name, description: description, revisionOf: source)
         }
         try StandardOutput.line("added the tag \(name): revision \(revision) of \(argument.fqrn)")
     }

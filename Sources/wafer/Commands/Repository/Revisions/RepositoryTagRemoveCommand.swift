@@ -28,15 +28,9 @@ struct RepositoryTagRemoveCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let (names, patience) = (names, global.lockPatience)
-        switch try await argument.openEditable(global) {
-        case .native(let repository):
-            try await onDedicatedThread("tag \(repository.fqrn)") {
-                try repository.removeTags(names, lockTimeout: patience, now: Date())
-            }
-        case .server(let publisher):
-            try await Interruption.cancelling(global.logger) { try await publisher.removeTags(names) }
-        }
+        let names = names
+        let publisher = try await argument.openPublisher(global)
+        try await Interruption.cancelling(global.logger) { try await publisher.removeTags(names) }
         for name in names { try StandardOutput.line("removed the tag \(Printable.text(name))") }
     }
 }

@@ -26,7 +26,7 @@ struct RepositoryResignCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let (_, repository) = try await argument.open(global)
+        let repository = try await argument.open(global)
         let patience = global.lockPatience
         let end = try await onDedicatedThread("resign \(repository.fqrn)") {
             try repository.resign(lockTimeout: patience, now: Date())

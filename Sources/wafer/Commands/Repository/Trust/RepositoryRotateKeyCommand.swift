@@ -33,7 +33,7 @@ struct RepositoryRotateKeyCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let (_, repository) = try await argument.open(global)
+        let repository = try await argument.open(global)
         let (revokes, patience) = (revokeOld, global.lockPatience)
         let rotation = try await onDedicatedThread("rotate the key of \(repository.fqrn)") {
             try repository.rotateKey(revokingOld: revokes, lockTimeout: patience, now: Date())

@@ -29,7 +29,7 @@ struct WhitelistInstallCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let (_, repository) = try await argument.open(global)
+        let repository = try await argument.open(global)
         let bytes = try InputFile.read(file)
         let patience = global.lockPatience
         let whitelist = try await onDedicatedThread("whitelist of \(repository.fqrn)") {

@@ -1,0 +1,48 @@
+package import CVMFS
+package import Plumbing
+import Synchronization
+
+/// One revision of a repository, read once: its manifest, certificate and whitelist are verified when it is opened, and its
+/// catalogs loaded when a path first asks for them.
+///
+/// May be asked from any thread; one at a time reads. Blocks.
+package final class RevisionView: Sendable {
+    /// The revision's number.
+    package let revision: UInt64
+    /// The file that says what is published.
+    private let manifest: [UInt8]
+    private let tree: Mutex<CatalogTree>
+
+    /// Catalogs that stay loaded: all of the fan-out of images and of layers (docs/decisions/006-layout.md).
+    private static let capacity = 520
+
+    /// Opens the published revision. Throws ``CVMFSError`` where it cannot be believed.
+    package init(of repository: Repository) throws {
+        manifest = try Self.manifest(of: repository)
+        let state = try repository.published()
+        revision = state.manifest.revision
+        tree = Mutex(try CatalogTree(store: repository.store, root: state.manifest.root, keeping: Self.capacity))
+    }
+
+    /// Whether it is what the repository publishes now.
+    package func isCurrent(in repository: Repository) throws -> Bool { try Self.manifest(of: repository) == manifest }
+
+    /// Those of these paths that it has: small files with their bytes, directories with none.
+    package func contents(_ paths: [BytePath]) throws -> [BytePath: [UInt8]] {
+        try tree.withLock { tree in
+            var contents: [BytePath: [UInt8]] = [:]
+            for path in paths {
+                guard let entry = try tree.entry(at: path) else { continue }
+                contents[path] = entry.isDirectory ? [] : try tree.readFile(path)
+            }
+            return contents
+        }
+    }
+
+    private static func manifest(of repository: Repository) throws -> [UInt8] {
+        guard let bytes = try repository.store.readTopLevel(RepositoryManifest.fileName) else {
+            throw CVMFSError(.notFound, "\(repository.store.location) holds no repository: it has no .cvmfspublished")
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,164 @@
+package import CVMFS
+package import Logging
+import Plumbing
+package import State
+package import StockServer
+import SystemPackage
+
+/// Makes of a registration what reads or publishes its repository.
+package struct RepositoryOpener: Sendable {
+    /// How long other writers are waited for.
+    package let lockTimeout: Duration
+    private let server: ServerAccess.Environment
+    private let logger: Logger
+
+    /// Opens with these rules.
+    package init(lockTimeout: Duration, server: ServerAccess.Environment, logger: Logger) {
+        self.lockTimeout = lockTimeout
+        self.server = server
+        self.logger = logger
+    }
+
+    /// The repository in its storage on this machine, to read and to write it.
+    ///
+    /// Throws ``CVMFSError`` `refused` where Wafer cannot write it, and `StateError` for settings that this version does not
+    /// know.
+    package func storage(_ registration: RepositoryRegistration) async throws -> Repository {
+        let settings = try NativeSettings(registration)
+        return try await onDedicatedThread("open \(registration.fqrn)") {
+            if let file = registration.serverConfig { return try managed(registration, file, settings) }
+            return try Repository(
+                fqrn: registration.fqrn,
+                storage: registration.storage,
+                keys: registration.keys,
+                policy: settings.policy,
+                chunking: settings.publishing.chunking,
+                limits: settings.publishing.limits,
+                masterKeys: registration.masterKeys.map { MasterKeys(list: $0) },
+                autoTags: settings.publishing.autoTags,
+                logger: logger
+            )
+        }
+    }
+
+    /// The repository to read it: in its storage, or where that is not on this machine, at the web server of its stratum 0.
+    package func reading(_ registration: RepositoryRegistration) async throws -> Repository {
+        do {
+            return try await storage(registration)
+        } catch let error as CVMFSError where error.code == .refused && registration.isWrittenByServer {
+            guard let server = try await serverRepository(of: registration), let url = server.url else { throw error }
+            logger.debug("\(registration.fqrn) is read at \(url)", metadata: ["reason": "\(error)"])
+            return try seen(at: url, server, registration, because: error)
+        }
+    }
+
+    /// What publishes to it. Throws `StateError` where this version does not know that.
+    package func publisher(_ registration: RepositoryRegistration) async throws -> any Publisher {
+        switch PublisherKind(rawValue: registration.publisher) {
+        case .native: try await nativePublisher(registration)
+        case .server: try await serverPublisher(registration)
+        case nil:
+            throw StateError.invalidValue(
+                "repository \(registration.fqrn) is written by \(registration.publisher), which this version does not know"
+            )
+        }
+    }
+
+    /// The publisher that writes the storage itself, with other sizes than the registration's where they are given.
+    package func nativePublisher(
+        _ registration: RepositoryRegistration,
+        chunking: ChunkingStrategy? = nil,
+        limits: CatalogLimits? = nil
+    ) async throws -> NativePublisher {
+        var repository = try await storage(registration)
+        if let chunking { repository.chunking = chunking }
+        if let limits { repository.limits = limits }
+        return NativePublisher(repository, lockTimeout: lockTimeout)
+    }
+
+    /// The publisher that drives `cvmfs_server`.
+    package func serverPublisher(_ registration: RepositoryRegistration) async throws -> ServerPublisher {
+        guard let server = try await serverRepository(of: registration) else {
+            throw StateError.invalidValue(
+                "repository \(registration.fqrn) is registered without its server.conf: run `wafer repository attach "
+                    + "\(registration.fqrn)` again"
+            )
+        }
+        var views = ServerPublisher.Views(storage: nil, web: nil)
+        do {
+            views.storage = try await storage(registration)
+        } catch let error as CVMFSError where error.code == .refused {
+            logger.debug("\(registration.fqrn) is read in its mount", metadata: ["reason": "\(error)"])
+            if let url = server.url, url.hasPrefix("http") {
+                views.web = try seen(at: url, server, registration, because: error)
+            }
+        }
+        return ServerPublisher(
+            server,
+            views: views,
+            access: try await access(to: server),
+            lockTimeout: lockTimeout,
+            logger: logger
+        )
+    }
+
+    /// How `cvmfs_server` is reached for a repository.
+    package func access(to server: ServerRepository) async throws -> ServerAccess {
+        try await onDedicatedThread("look at the owner of \(server.fqrn)") {
+            try ServerAccess(server, self.server, logger: logger)
+        }
+    }
+
+    /// What its `server.conf` says; nil where none is registered. Read each time: what its owner changes counts at once.
+    package func serverRepository(of registration: RepositoryRegistration) async throws -> ServerRepository? {
+        guard let file = registration.serverConfig else { return nil }
+        return try await onDedicatedThread("read the configuration of \(registration.fqrn)") {
+            try ServerRepository.read(registration.fqrn, from: file)
+        }
+    }
+
+    /// The repository as its web server shows it. `error` tells why Wafer cannot write it.
+    private func seen(
+        at url: String,
+        _ server: ServerRepository,
+        _ registration: RepositoryRegistration,
+        because error: CVMFSError
+    ) throws -> Repository {
+        Repository(
+            reading: try HTTPObjectStore(url: url),
+            of: server,
+            keys: registration.keys,
+            reason: "Wafer only reads \(server.fqrn), at \(url), and `cvmfs_server` writes it: \(error)",
+            logger: logger
+        )
+    }
+
+    private func managed(
+        _ registration: RepositoryRegistration,
+        _ file: FilePath,
+        _ settings: NativeSettings
+    ) throws -> Repository {
+        let configuration = try ServerConfiguration.read(registration.fqrn, from: file)
+        guard configuration.storage == registration.storage || registration.isWrittenByServer else {
+            throw StateError.invalidValue(
+                "\(file) names the storage \(configuration.storage), and \(registration.fqrn) is registered with "
+                    + "\(registration.storage): run `wafer repository attach \(registration.fqrn)` again"
+            )
+        }
+        for remark in configuration.remarks { logger.notice("\(registration.fqrn): \(remark)") }
+        return try Repository(
+            managed: configuration,
+            keys: registration.keys,
+            policy: settings.policy,
+            logger: logger
+        )
+    }
+}
+
+extension RepositoryRegistration {
+    /// Whether `cvmfs_server` writes it.
+    package var isWrittenByServer: Bool { publisher == PublisherKind.server.rawValue }
+
+    /// How new objects are compressed, where that is Wafer's to say.
+    package var usedCompression: String? { isWrittenByServer ? nil : compression }
+}
