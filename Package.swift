@@ -97,7 +97,7 @@ let package = Package(
             swiftSettings: settings
         ),
         library("Terminal", [system]),
-        library("TestSupport", ["OCI", nioCore, nioHTTP1, nioPosix, system, subprocess, logging]),
+        library("TestSupport", ["CVMFS", "OCI", "Plumbing", nioCore, nioHTTP1, nioPosix, system, subprocess, logging]),
 
         tests("PlumbingTests", ["Plumbing"]),
         tests("OCITests", ["OCI"]),

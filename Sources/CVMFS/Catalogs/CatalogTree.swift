@@ -6,7 +6,7 @@ package import Plumbing
 /// dropped, so that walking a repository of any size holds a handful of them. Blocks; belongs to one thread at a time.
 package final class CatalogTree {
     /// Where the catalogs and the content lie.
-    package let store: any ObjectStore
+    package let store: any ObjectReader
     let root: CatalogNode
     /// So many catalogs may stay loaded beside the way to the last path.
     private let capacity: Int
@@ -15,7 +15,7 @@ package final class CatalogTree {
     /// The tree below a root catalog. Throws ``CVMFSError`` where that is missing or corrupt.
     ///
     /// `capacity` catalogs stay loaded, for who asks for many paths in no order: some ten kilobytes each.
-    package init(store: any ObjectStore, root reference: CatalogReference, keeping capacity: Int = 0) throws {
+    package init(store: any ObjectReader, root reference: CatalogReference, keeping capacity: Int = 0) throws {
         self.store = store
         self.capacity = capacity
         let catalog = try Self.load(reference, at: BytePath(), from: store)
@@ -133,7 +133,7 @@ package final class CatalogTree {
     }
 
     /// Loads a catalog that must be that of `path`; nil for a bound one, which is of another place.
-    static func load(_ reference: CatalogReference, at path: BytePath?, from store: any ObjectStore) throws
+    static func load(_ reference: CatalogReference, at path: BytePath?, from store: any ObjectReader) throws
         -> Catalog
     {
         let bytes = try store.loadInflated(reference.hash, .catalog)

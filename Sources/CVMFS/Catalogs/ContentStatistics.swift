@@ -17,12 +17,11 @@ package struct ContentStatistics: Sendable, Equatable {
         newBytes = plain
     }
 
-    mutating func countKnown(_ plain: Int) {
-        knownBytes += Int64(plain)
-    }
-
     mutating func count(plain: Int, stored: Int, isNew: Bool) {
-        guard isNew else { return countKnown(plain) }
+        guard isNew else {
+            knownBytes += Int64(plain)
+            return
+        }
         newBytes += Int64(plain)
         storedBytes += Int64(stored)
         newObjects += 1

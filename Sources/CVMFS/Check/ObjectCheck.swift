@@ -4,7 +4,7 @@ import Plumbing
 ///
 /// Belongs to the thread that walks the catalogs; its workers only get values.
 final class ObjectCheck {
-    private let store: any ObjectStore
+    private let store: any ObjectReader
     private let depth: RepositoryCheck.Depth
     private let faults: FaultCollector
     private let workers: WorkerThreads
@@ -23,7 +23,7 @@ final class ObjectCheck {
         var isCompressed: Bool
     }
 
-    init(store: any ObjectStore, depth: RepositoryCheck.Depth, threads: Int, faults: FaultCollector) throws {
+    init(store: any ObjectReader, depth: RepositoryCheck.Depth, threads: Int, faults: FaultCollector) throws {
         self.store = store
         self.depth = depth
         self.faults = faults

@@ -3,9 +3,9 @@ import Plumbing
 extension RepositoryCheck {
     /// The files below `data`, referenced or not: their names, and with ``Depth/content`` their hashes.
     func checkStorage(_ objects: ObjectCheck, _ faults: FaultCollector) {
-        guard store.canBeListed else { return }
+        guard let lister = store.lister else { return }
         _ = faults.attempt(.storage, "data") {
-            try store.forEachObject { path, _ in
+            try lister.forEachObject { path, _ in
                 if let (hash, kind) = Self.parse(path) {
                     objects.checkUnreferenced(hash, kind)
                 } else {

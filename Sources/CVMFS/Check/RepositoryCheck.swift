@@ -14,7 +14,7 @@ package struct RepositoryCheck: Sendable {
         case content
     }
 
-    let store: any ObjectStore
+    let store: any ObjectReader
     let fqrn: String
     let masterKeys: [PublicKey]
     let blacklist: Blacklist
@@ -30,7 +30,7 @@ package struct RepositoryCheck: Sendable {
     /// log that lists more than the manifest knows: after a crash between the two, or after `gc`. Where a server keeps the
     /// log's hash, that counts and not the manifest's.
     package init(
-        store: any ObjectStore,
+        store: any ObjectReader,
         fqrn: String,
         masterKeys: [PublicKey],
         blacklist: Blacklist = .empty,

@@ -10,13 +10,13 @@ package final class Preparation: Sendable {
     /// Turns file contents into objects.
     package let content: ContentWriter
     private let writing: ObjectWriting
-    private let writeOut: WriteOut
+    private let flusher: ObjectFlusher
     private static let manyEntries = 1000
 
     init(_ writing: ObjectWriting) throws {
         self.writing = writing
-        writeOut = WriteOut(writing.store, writing.index)
-        content = try ContentWriter(writing, writeOut)
+        flusher = ObjectFlusher(writing.staging, writing.index)
+        content = try ContentWriter(writing, flusher)
     }
 
     var algorithm: HashAlgorithm { writing.algorithm }
@@ -30,7 +30,7 @@ package final class Preparation: Sendable {
         limits: CatalogLimits = .standard
     ) throws -> PreparedCatalog {
         // The content of the subtree is stored: it goes to the disk while the catalogs of many entries are made.
-        if entries.count >= Self.manyEntries { writeOut.start() }
+        if entries.count >= Self.manyEntries { flusher.start() }
         // Every nested catalog has a marker, an empty file, whose object must exist (docs/cvmfs-format.md, pitfall P3).
         try storeEmptyFile()
         let writer = SubtreeWriter(path: path, algorithm: algorithm, limits: limits, store: storeCatalog)
@@ -39,15 +39,15 @@ package final class Preparation: Sendable {
 
     /// Makes durable what was stored. Throws where the disk refused something of it, now or earlier. Blocks.
     func synchronize() throws {
-        try writeOut.wait()
-        try writing.store.synchronize()
+        try flusher.wait()
+        try writing.staging.synchronize()
     }
 
     /// Makes everything durable and ends the journal. Blocks.
     package func end() throws {
         // No thread of it keeps a file open after this.
         content.finish()
-        try writeOut.finish()
+        try flusher.finish()
         try journal.end()
     }
 
@@ -56,13 +56,7 @@ package final class Preparation: Sendable {
     }
 
     func storeInflatable(_ bytes: [UInt8], _ kind: ObjectKind) throws -> ContentHash {
-        try writing.store.store(
-            bytes,
-            kind,
-            algorithm: algorithm,
-            compressor: ZlibCompressor(writing.policy),
-            announce: journal.note
-        )
+        try writing.writer.store(bytes, kind, algorithm: algorithm, compressor: ZlibCompressor(writing.policy))
     }
 
     func storeFile(_ bytes: [UInt8]) throws -> StoredContent {
@@ -75,12 +69,6 @@ package final class Preparation: Sendable {
     }
 
     func storeEmptyFile() throws {
-        _ = try writing.store.store(
-            [],
-            .file,
-            algorithm: algorithm,
-            compressor: ZlibCompressor(writing.policy),
-            announce: journal.note
-        )
+        _ = try storeInflatable([], .file)
     }
 }

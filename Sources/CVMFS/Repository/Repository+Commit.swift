@@ -163,7 +163,7 @@ extension Repository {
         let updated = try reflog.serialize()
         let hash = try ContentHash(manifest.root.hash.algorithm, of: updated)
         try hold?.willReplaceReflog(by: hash)
-        try store.replaceTopLevel(Reflog.fileName, with: updated)
+        try writableStorage().replaceTopLevel(Reflog.fileName, with: updated)
         try hold?.didReplaceReflog(by: hash)
         return hash
     }
@@ -179,6 +179,9 @@ extension Repository {
             )
         }
         try provideAlternativePaths(manifest)
-        try store.replaceTopLevel(RepositoryManifest.fileName, with: try manifest.serialize(signedBy: signer.key))
+        try writableStorage().replaceTopLevel(
+            RepositoryManifest.fileName,
+            with: try manifest.serialize(signedBy: signer.key)
+        )
     }
 }

@@ -72,8 +72,9 @@ extension Repository {
     ) throws -> RepositoryManifest {
         let time = Int64(now.timeIntervalSince1970)
         let compressor = try ZlibCompressor(policy)
+        let storage = try writableStorage()
         func put(_ content: [UInt8], _ kind: ObjectKind) throws -> ContentHash {
-            try store.store(content, kind, algorithm: algorithm, compressor: compressor) { _ in }
+            try storage.store(content, kind, algorithm: algorithm, compressor: compressor)
         }
         let catalog = try Catalog(rootPrefix: BytePath())
         let row = CatalogEntry.directory([], modified: time)
@@ -97,7 +98,7 @@ extension Repository {
         manifest.history = try put(try history.serialize(), .history)
         manifest.certificate = try put(keyRing.certificate.pem, .certificate)
         manifest.metainfo = try put(Metainfo.empty, .metainfo)
-        try store.synchronize()
+        try storage.synchronize()
         manifest.reflog = try writeReflog(manifest, after: nil)
         return manifest
     }

@@ -83,7 +83,7 @@ extension Repository {
                         + old.issued.formatted(.iso8601)
                 )
             }
-            try store.replaceTopLevel(Whitelist.fileName, with: bytes)
+            try writableStorage().replaceTopLevel(Whitelist.fileName, with: bytes)
             return whitelist
         }
     }
@@ -125,7 +125,7 @@ extension Repository {
     func writeWhitelist(fingerprints: [ContentHash], masterKey: PrivateKey, now: Date) throws {
         let request = WhitelistRequest(fqrn: fqrn, fingerprints: fingerprints)
         let bytes = try request.signed(by: masterKey, validity: Self.whitelistValidity, now: now)
-        try store.replaceTopLevel(Whitelist.fileName, with: bytes)
+        try writableStorage().replaceTopLevel(Whitelist.fileName, with: bytes)
     }
 
     private func manifestAlgorithm() throws -> HashAlgorithm {

@@ -10,8 +10,10 @@ package import SystemPackage
 package struct Repository: Sendable {
     /// The fully qualified name.
     package let fqrn: String
-    /// Where the objects lie.
-    package let store: any ObjectStore
+    /// Where what is published is read.
+    package let store: any ObjectReader
+    /// The same place to write; nil where it is only read.
+    private let storage: (any ObjectStore)?
     /// Where the keys lie, never inside the storage.
     package let keys: KeyFolder
     let workspace: RepositoryWorkspace
@@ -66,6 +68,7 @@ package struct Repository: Sendable {
         self.init(
             fqrn: fqrn,
             store: store,
+            storage: store,
             keys: KeyFolder(root: keys, fqrn: fqrn),
             workspace: workspace,
             commitGuard: WorkspaceGuard(workspace: workspace),
@@ -79,7 +82,8 @@ package struct Repository: Sendable {
     /// A repository that others write as well, or that is only read: `guard` says how it is written.
     package init(
         fqrn: String,
-        store: any ObjectStore,
+        store: any ObjectReader,
+        storage: (any ObjectStore)?,
         keys: FilePath,
         workspace: RepositoryWorkspace,
         guardedBy guarding: any CommitGuard,
@@ -90,6 +94,7 @@ package struct Repository: Sendable {
         self.init(
             fqrn: fqrn,
             store: store,
+            storage: storage,
             keys: KeyFolder(root: keys, fqrn: fqrn),
             workspace: workspace,
             commitGuard: guarding,
@@ -102,7 +107,8 @@ package struct Repository: Sendable {
 
     private init(
         fqrn: String,
-        store: any ObjectStore,
+        store: any ObjectReader,
+        storage: (any ObjectStore)?,
         keys: KeyFolder,
         workspace: RepositoryWorkspace,
         commitGuard: any CommitGuard,
@@ -113,6 +119,7 @@ package struct Repository: Sendable {
     ) {
         self.fqrn = fqrn
         self.store = store
+        self.storage = storage
         self.keys = keys
         self.workspace = workspace
         self.commitGuard = commitGuard
@@ -121,6 +128,15 @@ package struct Repository: Sendable {
         trusted = masterKeys ?? MasterKeys(paths: [keys.publicKey])
         self.logger = logger
     }
+
+    /// The storage to write to. Throws ``CVMFSError`` `refused` where this process may only read.
+    func writableStorage() throws -> any ObjectStore {
+        guard let storage else { throw CVMFSError(.refused, "\(fqrn) is only read at \(store.location)") }
+        return storage
+    }
+
+    /// Bytes that may still be written, nil where the place does not tell or is only read. Blocks.
+    package func freeBytes() throws -> Int64? { try storage?.freeBytes() }
 
     /// How large files are cut, unless a preparation says otherwise.
     package var chunking: ChunkingStrategy {
@@ -201,6 +217,7 @@ package struct Repository: Sendable {
         checkCancelled: () throws -> Void = {}
     ) throws -> Preparation {
         try commitGuard.checkPermission()
+        let storage = try writableStorage()
         let workspace = try workspace.open()
         let collection = try commitGuard.holdOffCollection(timeout: lockTimeout, checkCancelled: checkCancelled)
         let lock = try FileLock.acquire(
@@ -212,7 +229,7 @@ package struct Repository: Sendable {
         return try withExtendedLifetime(lock) {
             let recovery = JournalRecovery(
                 workspace: workspace,
-                store: store,
+                store: storage,
                 commitGuard: commitGuard,
                 logger: logger
             )
@@ -225,7 +242,9 @@ package struct Repository: Sendable {
             let journal = try Journal.begin(in: workspace, published: mark, reliance: reliance, now: now)
             return try Preparation(
                 ObjectWriting(
-                    store: try store.preparing(as: journal.label),
+                    reader: storage,
+                    writer: try storage.writer(labelled: journal.label, announce: journal.note),
+                    staging: storage,
                     index: try ContentIndex(at: workspace.contentIndex, logger: logger),
                     journal: journal,
                     algorithm: root.algorithm,

@@ -67,10 +67,10 @@ final class Journal: Sendable {
         return journal
     }
 
-    /// Notes an object's path. May be called from any thread.
-    func note(_ objectPath: String) throws {
+    /// Notes an object. May be called from any thread.
+    func note(_ hash: ContentHash, _ kind: ObjectKind) throws {
         isUsed.withLock { $0 = true }
-        try append(objectPath)
+        try append(hash.objectPath(kind))
     }
 
     /// Ends the journal: what it lists is safe, or nobody needs to know of it.

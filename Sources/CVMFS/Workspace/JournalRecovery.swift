@@ -106,7 +106,7 @@ struct JournalRecovery {
     private func rehashAfterPowerFailure(_ journal: Remains) throws {
         guard let header = journal.header, header.boot != (try Journal.bootID()) else { return }
         var young: [Journal.Object] = []
-        try store.forEachObject { path, modified in
+        try store.lister?.forEachObject { path, modified in
             guard modified >= header.started - 1, let object = ContentHash.parse(objectPath: path) else { return }
             young.append(object)
         }

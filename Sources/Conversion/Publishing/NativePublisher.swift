@@ -24,7 +24,7 @@ package struct NativePublisher: Publisher {
     }
 
     package func freeBytes() async throws -> Int64? {
-        try await onDedicatedThread("free space") { try repository.store.freeBytes() }
+        try await onDedicatedThread("free space") { try repository.freeBytes() }
     }
 
     package func withSession<Result: Sendable>(

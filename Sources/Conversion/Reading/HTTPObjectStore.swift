@@ -11,7 +11,7 @@ import Registry
 ///
 /// Plain http is as good as https here, for everything is checked by signature or hash. Calls block, as those of every
 /// store: never on a cooperative thread.
-package struct HTTPObjectStore: ObjectStore {
+package struct HTTPObjectStore: ObjectReader {
     /// Bytes of a body that wait for their reader.
     private static let bytesInFlight = 4 << 20
     private static let topLevelLimit = 256 << 20
@@ -29,9 +29,6 @@ package struct HTTPObjectStore: ObjectStore {
 
     /// Most of the time of a small object is the way there and back.
     package var usefulReaders: Int { RepositoryClient.connections }
-
-    /// A web server lists nothing.
-    package var canBeListed: Bool { false }
 
     package func read(
         _ hash: ContentHash,
@@ -73,8 +70,6 @@ package struct HTTPObjectStore: ObjectStore {
         }
         return isThere ? bytes : nil
     }
-
-    package func freeBytes() -> Int64? { nil }
 
     /// Reads what lies at a path; false where there is nothing.
     private func stream(_ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Bool {
@@ -119,28 +114,4 @@ package struct HTTPObjectStore: ObjectStore {
     private func failure(_ path: String, _ cause: String) -> CVMFSError {
         CVMFSError(.system, "\(url(path)) cannot be read: \(cause)")
     }
-}
-
-/// What a web server does not do.
-extension HTTPObjectStore {
-    private var refusal: CVMFSError { CVMFSError(.refused, "\(location) is only read") }
-
-    package func write(
-        _ bytes: UnsafeRawBufferPointer,
-        as hash: ContentHash,
-        _ kind: ObjectKind,
-        announce: (String) throws -> Void
-    ) throws -> Bool { throw refusal }
-
-    package func remove(_ hash: ContentHash, _ kind: ObjectKind) throws { throw refusal }
-
-    package func forEachObject(_ body: (_ path: String, _ modified: Int64) throws -> Void) throws { throw refusal }
-
-    package func replaceTopLevel(_ name: String, with bytes: [UInt8]) throws { throw refusal }
-
-    package func synchronize() throws { throw refusal }
-
-    package func preparing(as label: String) throws -> any ObjectStore { throw refusal }
-
-    package func removeTemporaryFiles(prefix: String) throws { throw refusal }
 }

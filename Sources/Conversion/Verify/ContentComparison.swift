@@ -4,12 +4,12 @@ import Synchronization
 
 /// Compares stored contents with the hashes that they should have, several at a time, while one thread walks the catalogs.
 final class ContentComparison: Sendable {
-    private let store: any ObjectStore
+    private let store: any ObjectReader
     private let workers: WorkerThreads
     private let differences = Mutex<[BytePath: String]>([:])
 
     /// A comparison with what lies in a store.
-    init(store: any ObjectStore) throws {
+    init(store: any ObjectReader) throws {
         self.store = store
         workers = try WorkerThreads(name: "compare", count: store.usefulReaders, queueLimit: 64)
     }

@@ -21,9 +21,11 @@ extension Repository {
             helper: mountHelper,
             logger: logger
         )
+        let storage = try LocalObjectStore(root: configuration.storage)
         self.init(
             fqrn: configuration.fqrn,
-            store: try LocalObjectStore(root: configuration.storage),
+            store: storage,
+            storage: storage,
             keys: keys ?? configuration.keys,
             workspace: workspace,
             guardedBy: ServerGuard(
@@ -43,7 +45,7 @@ extension Repository {
     /// A repository of `cvmfs_server` that is only read, wherever its objects can be seen. Whoever tries to write it gets
     /// `reason`.
     package init(
-        reading store: any ObjectStore,
+        reading store: any ObjectReader,
         of server: ServerRepository,
         keys: FilePath,
         reason: String,
@@ -52,6 +54,7 @@ extension Repository {
         self.init(
             fqrn: server.fqrn,
             store: store,
+            storage: nil,
             keys: keys,
             workspace: RepositoryWorkspace(spool: server.spool.root),
             guardedBy: ReadingGuard(reason: reason),

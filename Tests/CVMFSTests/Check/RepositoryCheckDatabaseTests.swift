@@ -1,5 +1,6 @@
 import CVMFS
 import Plumbing
+import TestSupport
 import Testing
 
 /// The reference log and the tag database.

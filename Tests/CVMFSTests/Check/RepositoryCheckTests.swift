@@ -1,6 +1,7 @@
 import CVMFS
 import Foundation
 import Plumbing
+import TestSupport
 import Testing
 
 /// The manifest, what vouches for it, and what it names.

@@ -65,7 +65,7 @@ struct ManagedPublishingTests {
             var manifest = try managed.repository.published().manifest
             manifest.isGarbageCollectable = false
             let key = try PrivateKey(file: managed.native.keys.appending("\(NativeRepository.fqrn).key"))
-            try managed.repository.store.replaceTopLevel(".cvmfspublished", with: manifest.serialize(signedBy: key))
+            try managed.storage.appending(".cvmfspublished").write(manifest.serialize(signedBy: key))
             try managed.write("f")
             #expect(try managed.repository.published().manifest.isGarbageCollectable)
         }

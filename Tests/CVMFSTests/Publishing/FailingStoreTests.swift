@@ -50,7 +50,7 @@ struct FailingStoreTests {
                 let independent = call % 9 == 0
                 let before = try fixture.published()
                 let error = #expect(throws: (any Error).self) { try work.run(fixture.broken) }
-                #expect(error is FailingStore.Failure, "call \(call): \(error.map { "\($0)" } ?? "")")
+                #expect(error is FailingCalls.Failure, "call \(call): \(error.map { "\($0)" } ?? "")")
                 try fixture.waitForEnd()
                 // The old state or the new one, whole.
                 let after = try fixture.published()
@@ -76,7 +76,7 @@ struct FailingStoreTests {
             let before = try fixture.published()
             // So many that they are sent to the disk early.
             let files = Dictionary(uniqueKeysWithValues: (0..<1100).map { ("\($0)", [UInt8]("\($0)".utf8)) })
-            #expect(throws: FailingStore.Failure.self) {
+            #expect(throws: FailingCalls.Failure.self) {
                 try FaultFixture.publish(files, at: "b/layer", in: fixture.broken)
             }
             try fixture.waitForEnd()
@@ -126,7 +126,7 @@ struct FailingStoreTests {
                 let place = folder.appending("\(call)")
                 let fixture = try FaultFixture(copyOf: original, to: place, failingAt: call)
                 let before = try fixture.published()
-                #expect(throws: FailingStore.Failure.self) { try work.run(fixture.broken) }
+                #expect(throws: FailingCalls.Failure.self) { try work.run(fixture.broken) }
                 try fixture.waitForEnd()
                 let unsynced = fixture.trigger.unsynced
                 lost += unsynced.count

@@ -127,7 +127,7 @@ struct RepositoryPublishingTests {
             guard case .whole(let hash, _, _) = object else { return }
             let file = new.storage.appending(hash.objectPath(.file))
             let stored = try file.contents()
-            try new.repository.store.remove(hash, .file)
+            try LocalObjectStore(root: new.storage).remove(hash, .file)
             #expect(try statistics(of: content, preparation).newBytes == 100_000)
             #expect(try file.contents() == stored)
             try file.write(Array(stored.dropLast()))

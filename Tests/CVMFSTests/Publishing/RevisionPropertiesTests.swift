@@ -96,7 +96,7 @@ struct RevisionPropertiesTests {
             let new = try NativeRepository(in: folder)
             let stranger = try Repository(
                 fqrn: NativeRepository.fqrn,
-                store: new.repository.store,
+                store: LocalObjectStore(root: new.storage),
                 workspace: RepositoryWorkspace(storage: folder.appending("elsewhere")),
                 keys: new.keys,
                 logger: Logger(label: "test")

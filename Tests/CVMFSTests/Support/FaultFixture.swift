@@ -10,7 +10,7 @@ import Testing
 /// A copy of a repository with two ways into it: whole, and through a store that fails.
 struct FaultFixture {
     let folder: FilePath
-    let trigger: FailingStore.Trigger
+    let trigger: FailingCalls
     let whole: Repository
     let broken: Repository
 
@@ -31,7 +31,7 @@ struct FaultFixture {
     ) throws {
         try FileManager.default.copyItem(atPath: original.folder.string, toPath: folder.string)
         self.folder = folder
-        trigger = FailingStore.Trigger(failingAt: call, losingFirstSync: losingFirstSync)
+        trigger = FailingCalls(failingAt: call, losingFirstSync: losingFirstSync)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let storage = folder.appending("storage")
         whole = try Repository(
@@ -42,7 +42,7 @@ struct FaultFixture {
         )
         broken = try Repository(
             fqrn: NativeRepository.fqrn,
-            store: FailingStore(whole.store, trigger),
+            store: WatchedStore(LocalObjectStore(root: storage), trigger),
             workspace: RepositoryWorkspace(storage: storage),
             keys: folder.appending("keys"),
             logger: logger
@@ -113,7 +113,7 @@ struct FaultFixture {
     /// No object is left that nothing refers to.
     func expectNoOrphans(_ comment: String) throws {
         var objects: Set<String> = []
-        try whole.store.forEachObject { path, _ in objects.insert(path) }
+        try whole.store.lister?.forEachObject { path, _ in objects.insert(path) }
         #expect(objects.subtracting(try References(whole.store).objects).sorted() == [], "\(comment)")
     }
 }

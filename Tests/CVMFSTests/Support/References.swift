@@ -4,9 +4,9 @@ import Plumbing
 /// The objects that some revision of a repository refers to: what the reference log lists, and what that leads to.
 struct References {
     private(set) var objects: Set<String> = []
-    private let store: any ObjectStore
+    private let store: any ObjectReader
 
-    init(_ store: any ObjectStore) throws {
+    init(_ store: any ObjectReader) throws {
         self.store = store
         // The content of a catalog's marker, which every preparation stores.
         add(try ContentHash(.sha1, of: ZlibCompressor.emptyStream), .file)

@@ -2,6 +2,7 @@ import CVMFS
 import Foundation
 import Plumbing
 import SystemPackage
+import TestSupport
 
 /// Changes a copy of the stock repository behind its publisher's back and publishes that with valid hashes and
 /// signatures, so that only the change itself is wrong.

@@ -19,6 +19,11 @@ extension FilePath {
         Array(try Data(contentsOf: URL(filePath: string)))
     }
 
+    /// The names in the folder, sorted.
+    func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: string).sorted()
+    }
+
     /// Replaces the file.
     func write(_ bytes: [UInt8]) throws {
         try Data(bytes).write(to: URL(filePath: string))

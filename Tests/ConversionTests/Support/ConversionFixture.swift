@@ -119,7 +119,7 @@ struct ConversionFixture: Sendable {
     var objects: Set<String> {
         get throws {
             var objects: Set<String> = []
-            try repository.store.forEachObject { path, _ in objects.insert(path) }
+            try repository.store.lister?.forEachObject { path, _ in objects.insert(path) }
             return objects
         }
     }

@@ -19,7 +19,7 @@ struct RepositoryFacts: Sendable {
         let root = try Catalog(bytes: try repository.store.loadInflated(state.manifest.root.hash, .catalog))
         let (own, subtree) = try root.counters()
         counters = own + subtree
-        freeBytes = try repository.store.freeBytes()
+        freeBytes = try repository.freeBytes()
         metainfo = String(decoding: try repository.metainfo(), as: UTF8.self)
         cutting = (repository.chunking, repository.limits)
     }

@@ -1,36 +1,6 @@
 import Plumbing
 
-extension ObjectStore {
-    /// The content of an object that is always a zlib stream: catalog, tag database, certificate, meta information.
-    package func loadInflated(_ hash: ContentHash, _ kind: ObjectKind, limit: Int = 1 << 32) throws -> [UInt8] {
-        let stored = try load(hash, kind)
-        do {
-            return try ZlibInflater.inflate(stored, limit: limit)
-        } catch let error as CodecError {
-            throw CVMFSError(.corrupt, "object \(hash)\(kind.letter): \(error)")
-        }
-    }
-
-    /// Compresses and stores an object that is always a zlib stream; returns its hash.
-    func store(
-        _ content: [UInt8],
-        _ kind: ObjectKind,
-        algorithm: HashAlgorithm,
-        compressor: ZlibCompressor,
-        announce: (String) throws -> Void
-    ) throws -> ContentHash {
-        // A stock replica fetches these two inflated, compresses them anew with zlib and stores that under the name it
-        // knows: with any other encoder's bytes the replica would be damaged.
-        let mustEqualStock = kind == .certificate || kind == .metainfo
-        let compressor = mustEqualStock ? try ZlibCompressor(.zlib) : compressor
-        let stored = try content.withUnsafeBytes { try compressor.compress($0) }
-        let hash = try ContentHash(algorithm, of: stored)
-        try stored.withUnsafeBytes { bytes in
-            _ = try write(bytes, as: hash, kind, announce: announce)
-        }
-        return hash
-    }
-
+extension ObjectReader {
     /// The content of a file, piece by piece and in order; every object is checked against its hash and length.
     package func readContent(_ content: StoredContent, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         switch content {

@@ -152,7 +152,7 @@ struct HTTPObjectStoreTests {
                     { try seen.checkPermission() },
                 ]
                 for work in works { expect(.refused, "only read", work) }
-                expect(.refused, "is only read") { try store.replaceTopLevel(".cvmfspublished", with: []) }
+                #expect(!(store as Any is any ObjectWriter) && !(store as Any is any TopLevelWriter))
             }
             #expect(try FileManager.default.contentsOfDirectory(atPath: keys).sorted() == before)
         }

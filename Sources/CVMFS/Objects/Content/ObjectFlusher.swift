@@ -3,11 +3,11 @@ import Plumbing
 
 /// Sends stored objects to the disk and then into the content index while other work goes on, so that the sync before
 /// signing finds little left to wait for.
-final class WriteOut: Sendable {
+final class ObjectFlusher: Sendable {
     // Safe: every access holds `condition`'s lock.
     private nonisolated(unsafe) var state = State()
     private let condition = NSCondition()
-    private let store: any ObjectStore
+    private let staging: any ObjectStaging
     private let index: ContentIndex
     /// About a second's work: more often would cost more than it gains.
     private static let bytesBetween = 64 << 20
@@ -19,8 +19,8 @@ final class WriteOut: Sendable {
         var failure: (any Error)?
     }
 
-    init(_ store: any ObjectStore, _ index: ContentIndex) {
-        self.store = store
+    init(_ staging: any ObjectStaging, _ index: ContentIndex) {
+        self.staging = staging
         self.index = index
     }
 
@@ -43,7 +43,7 @@ final class WriteOut: Sendable {
     private func startUnlessRunning() {
         if state.isRunning { return }
         // Without a thread there is more to do for who finishes, and nothing is lost.
-        do { try StartedThread.start("write out") { [self] in run() } } catch { return }
+        do { try StartedThread.start("flush objects") { [self] in run() } } catch { return }
         state.isRunning = true
         state.waiting = 0
     }
@@ -51,7 +51,7 @@ final class WriteOut: Sendable {
     /// Makes durable what is left. Throws where the disk did not take this or what was started before. Blocks.
     func finish() throws {
         try wait()
-        try index.flush(after: store.synchronize)
+        try index.flush(after: staging.synchronize)
     }
 
     /// Waits for what was started. Throws where the disk did not take it.
@@ -63,7 +63,7 @@ final class WriteOut: Sendable {
     }
 
     private func run() {
-        let result = Result { try index.flush(after: store.synchronize) }
+        let result = Result { try index.flush(after: staging.synchronize) }
         condition.lock()
         defer { condition.unlock() }
         if case .failure(let error) = result { state.failure = state.failure ?? error }

@@ -16,7 +16,7 @@ package final class ContentWriter: Sendable {
     private static let sampleSize = 64 << 10
 
     private let writing: ObjectWriting
-    private let writeOut: WriteOut
+    private let flusher: ObjectFlusher
     private let workers: WorkerThreads
     private let budget = ByteBudget(limit: bytesInFlight)
     private let idleCompressors = Mutex<[CompressorBox]>([])
@@ -26,9 +26,9 @@ package final class ContentWriter: Sendable {
         let compressor: ZlibCompressor
     }
 
-    init(_ writing: ObjectWriting, _ writeOut: WriteOut) throws {
+    init(_ writing: ObjectWriting, _ flusher: ObjectFlusher) throws {
         self.writing = writing
-        self.writeOut = writeOut
+        self.flusher = flusher
         let cores = ProcessInfo.processInfo.activeProcessorCount
         workers = try WorkerThreads(name: "objects", count: cores, queueLimit: Self.queueLimit)
     }
@@ -38,6 +38,7 @@ package final class ContentWriter: Sendable {
     /// Waits until nothing is being stored any more. Nothing may be added afterwards. Blocks.
     func finish() {
         workers.finish()
+        writing.writer.drain()
     }
 
     /// Starts a file of a known length in bytes.
@@ -55,17 +56,60 @@ package final class ContentWriter: Sendable {
         policy == .none ? ObjectCompression.none : nil
     }
 
-    func submit(_ piece: [UInt8], number: Int, of content: PendingContent, in batch: ContentBatch) throws {
+    /// Hands over piece `number` of a content, from 0. Blocks while there is no room; throws where the batch failed.
+    func submit(_ bytes: [UInt8], number: Int, of content: PendingContent, in batch: ContentBatch) throws {
         try batch.begin()
-        budget.take(piece.count)
+        budget.take(bytes.count)
+        let ticket = Ticket(content: content, number: number, size: bytes.count, batch: batch)
         workers.submit { [self] in
-            let outcome = Result {
-                let (record, count) = try storePiece(piece, kind: content.kind, compression: content.compression)
-                content.set(record, size: Int64(piece.count), at: number)
-                return count
+            do {
+                try store(bytes, ticket)
+            } catch {
+                end(ticket, .failure(error))
             }
-            budget.giveBack(piece.count)
-            batch.end(outcome)
+        }
+    }
+
+    /// What is to be done once a piece is stored. It does not hold the piece, whose bytes are gone by then.
+    private struct Ticket: Sendable {
+        let content: PendingContent
+        let number: Int
+        /// Plain bytes.
+        let size: Int
+        let batch: ContentBatch
+    }
+
+    private func end(_ ticket: Ticket, _ outcome: Result<(record: ContentIndex.Record, isNew: Bool), any Error>) {
+        if case .success(let (record, _)) = outcome {
+            ticket.content.set(record, size: Int64(ticket.size), at: ticket.number)
+        }
+        budget.giveBack(ticket.size)
+        ticket.batch.end(
+            outcome.map { ContentBatch.Piece(plain: ticket.size, stored: Int($0.record.storedSize), isNew: $0.isNew) }
+        )
+    }
+
+    /// Finds or stores a piece. Whoever throws has not ended it.
+    private func store(_ piece: [UInt8], _ ticket: Ticket) throws {
+        let kind = ticket.content.kind
+        // That of the file's other pieces, or nil where it may be chosen.
+        let compression = ticket.content.compression
+        let plain = try MessageDigest.hash(.sha256, piece)
+        let key = ContentIndex.Key(plain: plain, kind: kind, algorithm: writing.algorithm)
+        if let known = writing.index.record(for: key), compression == nil || known.compression == compression,
+            try writing.reader.size(of: known.hash, kind) == known.storedSize
+        {
+            return end(ticket, .success((known, false)))
+        }
+        let (stored, used) = try encode(piece, compression: compression)
+        let hash = try ContentHash(writing.algorithm, of: stored)
+        let record = ContentIndex.Record(hash: hash, storedSize: Int64(stored.count), compression: used)
+        writing.writer.write(stored, as: hash, kind) { [self] result in
+            if case .success(let isNew) = result {
+                writing.index.note(record, for: key)
+                if isNew { flusher.note(stored: Int(record.storedSize)) }
+            }
+            end(ticket, result.map { (record, $0) })
         }
     }
 
@@ -80,30 +124,6 @@ package final class ContentWriter: Sendable {
             try sample.withUnsafeBytes { try compressor.compress($0) }
         }
         return compressed.count * 100 < sample.count * 98 ? .zlib : .none
-    }
-
-    /// Stores a piece whose `compression` is that of the file's other pieces, or nil where it may choose.
-    private func storePiece(
-        _ piece: [UInt8],
-        kind: ObjectKind,
-        compression: ObjectCompression?
-    ) throws -> (record: ContentIndex.Record, count: (inout ContentStatistics) -> Void) {
-        let plain = try MessageDigest.hash(.sha256, piece)
-        let key = ContentIndex.Key(plain: plain, kind: kind, algorithm: writing.algorithm)
-        if let known = writing.index.record(for: key), compression == nil || known.compression == compression,
-            try writing.store.size(of: known.hash, kind) == known.storedSize
-        {
-            return (known, { $0.countKnown(piece.count) })
-        }
-        let (stored, used) = try encode(piece, compression: compression)
-        let hash = try ContentHash(writing.algorithm, of: stored)
-        let isNew = try stored.withUnsafeBytes {
-            try writing.store.write($0, as: hash, kind, announce: writing.journal.note)
-        }
-        let record = ContentIndex.Record(hash: hash, storedSize: Int64(stored.count), compression: used)
-        writing.index.note(record, for: key)
-        if isNew { writeOut.note(stored: stored.count) }
-        return (record, { $0.count(plain: piece.count, stored: stored.count, isNew: isNew) })
     }
 
     private func encode(_ piece: [UInt8], compression: ObjectCompression?) throws -> ([UInt8], ObjectCompression) {

@@ -38,11 +38,20 @@ package final class ContentBatch: Sendable {
         state.outstanding += 1
     }
 
-    func end(_ outcome: Result<(inout ContentStatistics) -> Void, any Error>) {
+    /// A piece whose object is there, in bytes.
+    struct Piece {
+        let plain: Int
+        let stored: Int
+        /// Whether the object was not there before.
+        let isNew: Bool
+    }
+
+    func end(_ outcome: Result<Piece, any Error>) {
         condition.lock()
         defer { condition.unlock() }
         switch outcome {
-        case .success(let count): count(&state.statistics)
+        case .success(let piece):
+            state.statistics.count(plain: piece.plain, stored: piece.stored, isNew: piece.isNew)
         case .failure(let error): state.failure = state.failure ?? error
         }
         state.outstanding -= 1

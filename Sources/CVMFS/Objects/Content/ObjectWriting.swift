@@ -2,7 +2,11 @@ import Plumbing
 
 /// Where a preparation puts its objects, and in which form.
 struct ObjectWriting: Sendable {
-    let store: any ObjectStore
+    /// Where objects that are there already are looked up.
+    let reader: any ObjectReader
+    /// Notes in the journal what it writes.
+    let writer: any ObjectWriter
+    let staging: any ObjectStaging
     let index: ContentIndex
     let journal: Journal
     let algorithm: HashAlgorithm
