@@ -89,99 +89,31 @@ extension Repository {
         checkCancelled: () throws -> Void = {},
         _ body: (_ old: RepositoryManifest, _ time: Int64) throws -> (manifest: RepositoryManifest, tags: History)?
     ) throws -> CommitOutcome {
-        let hold = try commitGuard.acquire(timeout: lockTimeout, purpose: purpose, checkCancelled: checkCancelled)
-        return try withExtendedLifetime(hold) {
-            let state = try published()
-            try verifyReflog(state.manifest, hold)
-            try checkNothingCollected(since: preparation)
-            let signer = try Signer(keys: keys, whitelist: state.whitelist, now: now)
-            // Clients refuse what is older than what they know, also where a clock was set back.
-            let time = max(Int64(now.timeIntervalSince1970), state.manifest.published)
-            guard let edited = try body(state.manifest, time) else {
-                return .unchanged(revision: state.manifest.revision)
+        let revision = try revisionSink().begin(
+            preparation,
+            purpose: purpose,
+            lockTimeout: lockTimeout,
+            now: now,
+            checkCancelled: checkCancelled
+        )
+        // Nobody else writes as long as it lives.
+        return try withExtendedLifetime(revision) {
+            guard let edited = try body(revision.base.manifest, revision.time) else {
+                return .unchanged(revision: revision.base.manifest.revision)
             }
-            var manifest = edited.manifest
-            manifest.published = time
-            if settings.collectsGarbage { manifest.isGarbageCollectable = true }
-            try finish(&manifest, edited.tags, after: state.manifest, signer, preparation, hold)
-            try replace(state.manifest, by: manifest, signer: signer)
-            if manifest.root.hash != state.manifest.root.hash { hold.didPublish(root: manifest.root.hash) }
-            return .published(revision: manifest.revision)
+            try revision.submit(edited.manifest, edited.tags)
+            return .published(revision: try revision.publish().revision)
         }
+    }
+
+    /// Where prepared objects become a revision of this repository. Throws ``CVMFSError`` `refused` where it is only read.
+    package func revisionSink() throws -> any RevisionSink {
+        StorageSink(repository: self, storage: try writableStorage())
     }
 
     /// The tags of a published state, a database without any where it has none.
     func tags(of manifest: RepositoryManifest) throws -> History {
         guard let hash = manifest.history else { return try History(fqrn: fqrn) }
         return try History(bytes: try store.loadInflated(hash, .history))
-    }
-
-    /// Stores everything beside the root catalog that the new manifest names.
-    private func finish(
-        _ manifest: inout RepositoryManifest,
-        _ tags: History,
-        after old: RepositoryManifest,
-        _ signer: Signer,
-        _ preparation: Preparation,
-        _ hold: any CommitHold
-    ) throws {
-        try tags.setPreviousRevision(old.history)
-        manifest.history = try preparation.storeInflatable(try tags.serialize(), .history)
-        manifest.certificate = try preparation.storeInflatable(signer.certificate.pem, .certificate)
-        if manifest.metainfo == nil {
-            manifest.metainfo = try preparation.storeInflatable(Metainfo.empty, .metainfo)
-        }
-        // One sync for all objects: the manifest must not reach the disk before them.
-        try preparation.synchronize()
-        manifest.reflog = try writeReflog(manifest, after: old, hold)
-    }
-
-    /// Logs the new objects (docs/cvmfs-format.md §5.3) and returns the log's hash.
-    func writeReflog(
-        _ manifest: RepositoryManifest,
-        after old: RepositoryManifest?,
-        _ hold: (any CommitHold)? = nil
-    ) throws -> ContentHash {
-        let bytes = try store.readTopLevel(Reflog.fileName)
-        let reflog = try bytes.map { try Reflog(bytes: $0) } ?? Reflog(fqrn: fqrn)
-        guard reflog.fqrn == fqrn else {
-            throw CVMFSError(.corrupt, "the reference log is that of \(Printable.text(reflog.fqrn)), not of \(fqrn)")
-        }
-        // A log that is ahead of its manifest is what a crash between the two left: objects that are gone since leave it.
-        if let bytes, let old, try old.reflog != ContentHash(old.root.hash.algorithm, of: bytes) {
-            for reference in try reflog.references() where try store.size(of: reference.hash, reference.kind) == nil {
-                try reflog.remove(reference.hash)
-            }
-        }
-        let logged: [(ContentHash?, ObjectKind)] = [
-            (manifest.root.hash, .catalog), (manifest.certificate, .certificate), (manifest.history, .history),
-            (manifest.metainfo, .metainfo),
-        ]
-        for case (let hash?, let kind) in logged where try !reflog.contains(hash, kind) {
-            try reflog.insert(hash, kind, timestamp: manifest.published)
-        }
-        let updated = try reflog.serialize()
-        let hash = try ContentHash(manifest.root.hash.algorithm, of: updated)
-        try hold?.willReplaceReflog(by: hash)
-        try writableStorage().replaceTopLevel(Reflog.fileName, with: updated)
-        try hold?.didReplaceReflog(by: hash)
-        return hash
-    }
-
-    /// Replaces the manifest, unless somebody without our lock did so meanwhile.
-    private func replace(_ old: RepositoryManifest, by manifest: RepositoryManifest, signer: Signer) throws {
-        guard let current = try store.readTopLevel(RepositoryManifest.fileName),
-            try RepositoryManifest.parse(current).manifest == old
-        else {
-            throw CVMFSError(
-                .busy,
-                "another program published \(fqrn) during the commit: nothing was changed, run the command again"
-            )
-        }
-        try provideAlternativePaths(manifest)
-        try writableStorage().replaceTopLevel(
-            RepositoryManifest.fileName,
-            with: try manifest.serialize(signedBy: signer.key)
-        )
     }
 }

@@ -99,7 +99,7 @@ extension Repository {
         manifest.certificate = try put(keyRing.certificate.pem, .certificate)
         manifest.metainfo = try put(Metainfo.empty, .metainfo)
         try storage.synchronize()
-        manifest.reflog = try writeReflog(manifest, after: nil)
+        manifest.reflog = try ReflogUpdate(fqrn: fqrn, storage: storage).log(manifest, after: nil)
         return manifest
     }
 

@@ -12,13 +12,16 @@ import Synchronization
 /// exists with the length noted here. The key is SHA-256, for content from outside must not be able to stand in for
 /// other content. May be called from any thread.
 final class ContentIndex: Sendable {
-    // Safe: used with the mutex held.
+    // Safe: in one thread's hands at a time, or in the pool.
     private struct Connection: @unchecked Sendable {
         let database: SQLiteDatabase
         let lookup: SQLiteStatement
     }
 
-    private let connection: Mutex<Connection>
+    /// So that a thread that waits for the disk does not hold up all others.
+    private let connections: Pool<Connection>
+    /// Each costs two descriptors.
+    private static let connectionLimit = 4
     private let place: FilePlace
     private let logger: Logger
     private let notes = Mutex(Notes())
@@ -48,13 +51,15 @@ final class ContentIndex: Sendable {
     init(at place: FilePlace, logger: Logger) throws {
         self.place = place
         self.logger = logger
+        let first: Connection
         do {
-            connection = Mutex(try Self.connect(place))
+            first = try Self.connect(place)
         } catch let error as CVMFSError where error.code == .corrupt {
             logger.warning("the content index cannot be read and is made anew", metadata: ["reason": "\(error)"])
             for suffix in ["", "-wal", "-shm"] { place.beside(suffix).remove() }
-            connection = Mutex(try Self.connect(place))
+            first = try Self.connect(place)
         }
+        connections = Pool(first, limit: Self.connectionLimit) { try Self.connect(place) }
     }
 
     private static func connect(_ place: FilePlace) throws -> Connection {
@@ -103,7 +108,7 @@ final class ContentIndex: Sendable {
     }
 
     private func stored(_ key: Key) throws -> Record? {
-        try connection.withLock { connection in
+        try connections.with { connection in
             try connection.lookup.first(
                 .blob(key.plain),
                 .text(key.kind.letter),

@@ -12,6 +12,17 @@ package final class MemoryObjectStore: Sendable {
         self.files = Mutex(files)
     }
 
+    /// A copy of what lies in a folder.
+    package convenience init(folder: FilePath) throws {
+        var files: [String: [UInt8]] = [:]
+        for path in try FileManager.default.subpathsOfDirectory(atPath: folder.string) {
+            let file = URL(filePath: folder.appending(path).string)
+            guard try file.resourceValues(forKeys: [.isDirectoryKey]).isDirectory != true else { continue }
+            files[path] = Array(try Data(contentsOf: file))
+        }
+        self.init(files)
+    }
+
     /// A file by its path, nil where there is none.
     package subscript(path: String) -> [UInt8]? {
         get { files.withLock { $0[path] } }

@@ -1,0 +1,44 @@
+import Plumbing
+
+/// Logs what a new manifest names, in the reference log of a storage (docs/cvmfs-format.md §5.3).
+struct ReflogUpdate {
+    let fqrn: String
+    let storage: any ObjectStore
+
+    /// Replaces the log and returns its hash. `old` is the manifest that the log should belong to, nil for a first
+    /// revision; `hold` is told before and after.
+    func log(
+        _ manifest: RepositoryManifest,
+        after old: RepositoryManifest?,
+        _ hold: (any CommitHold)? = nil
+    ) throws -> ContentHash {
+        let bytes = try storage.readTopLevel(Reflog.fileName)
+        let reflog = try bytes.map { try Reflog(bytes: $0) } ?? Reflog(fqrn: fqrn)
+        guard reflog.fqrn == fqrn else {
+            throw CVMFSError(.corrupt, "the reference log is that of \(Printable.text(reflog.fqrn)), not of \(fqrn)")
+        }
+        // A log that is ahead of its manifest is what a crash between the two left: objects that are gone since leave it.
+        if let bytes, let old, try old.reflog != ContentHash(old.root.hash.algorithm, of: bytes) {
+            try removeMissing(from: reflog)
+        }
+        let logged: [(ContentHash?, ObjectKind)] = [
+            (manifest.root.hash, .catalog), (manifest.certificate, .certificate), (manifest.history, .history),
+            (manifest.metainfo, .metainfo),
+        ]
+        for case (let hash?, let kind) in logged where try !reflog.contains(hash, kind) {
+            try reflog.insert(hash, kind, timestamp: manifest.published)
+        }
+        let updated = try reflog.serialize()
+        let hash = try ContentHash(manifest.root.hash.algorithm, of: updated)
+        try hold?.willReplaceReflog(by: hash)
+        try storage.replaceTopLevel(Reflog.fileName, with: updated)
+        try hold?.didReplaceReflog(by: hash)
+        return hash
+    }
+
+    private func removeMissing(from reflog: Reflog) throws {
+        for reference in try reflog.references() where try storage.size(of: reference.hash, reference.kind) == nil {
+            try reflog.remove(reference.hash)
+        }
+    }
+}
