@@ -12,7 +12,7 @@ struct CommitSizeTests {
     @Test("one image more among 2,000 of a group writes small catalogs")
     func group() async throws {
         try await ConversionFixture.with { fixture in
-            let publisher = NativePublisher(fixture.repository, lockTimeout: .seconds(10))
+            let publisher = NativePublisher(fixture.repository, WriteContext(lockTimeout: .seconds(10)))
             try await publish(1...2_000, with: publisher)
             let before = try sizes(in: fixture.storage)
             try await publish(2_001...2_001, with: publisher)

@@ -46,7 +46,7 @@ struct ConversionFailureTests {
                         try await fixture.state.close()
                         throw ConversionError("the storage burns")
                     }
-                    return NativePublisher(fixture.repository, lockTimeout: .seconds(10))
+                    return NativePublisher(fixture.repository, WriteContext(lockTimeout: .seconds(10)))
                 },
                 options: ConversionOptions(),
                 report: { _ in }
@@ -138,7 +138,7 @@ struct ConversionFailureTests {
             #expect(try fixture.objects.count > before.count)
             // A thread of the conversion that failed may refer to the journal, and so to its lock, for a moment longer.
             for _ in 0..<3000 where try fixture.objects != before {
-                try fixture.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+                try fixture.repository.prepare(.test).end()
                 try await Task.sleep(for: .milliseconds(20))
             }
             #expect(try fixture.objects == before)
@@ -156,7 +156,10 @@ struct ConversionFailureTests {
                 state: fixture.state,
                 registry: fixture.client,
                 publisher: { _ in
-                    NativePublisher(repository, lockTimeout: .seconds(5)) { Date().addingTimeInterval(40 * 86_400) }
+                    NativePublisher(
+                        repository,
+                        WriteContext(lockTimeout: .seconds(5), clock: { Date().addingTimeInterval(40 * 86_400) })
+                    )
                 },
                 options: ConversionOptions(),
                 report: { _ in }

@@ -42,7 +42,7 @@ struct ConversionPassTests {
             try await fixture.state.finishConversion(conversion, at: Date())
             wanted.append(desiderata)
         }
-        let publisher = NativePublisher(fixture.repository, lockTimeout: .seconds(10))
+        let publisher = NativePublisher(fixture.repository, WriteContext(lockTimeout: .seconds(10)))
         try await publisher.withSession { [files] in _ = try await $0.commit(files, requiring: []) }
         fixture.registry.forgetRequests()
         return wanted

@@ -20,7 +20,7 @@ struct ConverterTests {
             #expect(result.revision == 2)
             try await fixture.expectSound()
 
-            let tree = try fixture.repository.tree()
+            let tree = try fixture.repository.reader.tree()
             let root = RepositoryLayout.layerRoot(image.manifest.layers[1].digest)
             #expect(try tree.entry(at: root.appending(BytePath("etc/motd")))?.type == .characterDevice)
             let run = try #require(try tree.entry(at: root.appending(BytePath("app/run"))))
@@ -138,7 +138,7 @@ struct ConverterTests {
             )
             let result = try await fixture.converter().convert(desiderata)
             guard case .converted(2, nil, 1, 0, _, nil) = result else { throw ConversionError("\(result)") }
-            #expect(try fixture.repository.tree().readFile(fixture.manifest(of: "app:1")) == images[1].bytes)
+            #expect(try fixture.repository.reader.tree().readFile(fixture.manifest(of: "app:1")) == images[1].bytes)
             fixture.registry.forgetRequests()
             #expect(try await fixture.converter().convert(desiderata) == .upToDate(revision: 2))
             #expect(fixture.registry.requests.map(\.method) == ["HEAD"])
@@ -167,7 +167,7 @@ struct ConverterTests {
             _ = try await fixture.converter(options).convert(desiderata)
             let manifest = try fixture.manifest(of: "app:1")
             let folder = try #require(manifest.parent)
-            let tree = try fixture.repository.tree()
+            let tree = try fixture.repository.reader.tree()
             #expect(try tree.readFile(manifest) == arm64.bytes)
             let stored = try #require(try tree.readFile(folder.appending(Array("index.json".utf8))))
             #expect(try Digest.sha256(of: stored) == index)
@@ -185,7 +185,7 @@ struct ConverterTests {
             try fixture.publishEmptyLayer(image.manifest.layers[0].digest)
             _ = try await fixture.converter().convert(fixture.desire("app:1"))
             #expect(fixture.events.startedLayers == 1)
-            #expect(try fixture.repository.tree().entry(at: root.appending(BytePath("etc/motd"))) != nil)
+            #expect(try fixture.repository.reader.tree().entry(at: root.appending(BytePath("etc/motd"))) != nil)
             try await fixture.expectSound()
         }
     }
@@ -247,7 +247,9 @@ struct ConverterTests {
             try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
             let desiderata = try await fixture.desire("app:1")
             _ = try await fixture.converter().convert(desiderata)
-            let publisher = RecoveringPublisher(NativePublisher(fixture.repository, lockTimeout: .seconds(10)))
+            let publisher = RecoveringPublisher(
+                NativePublisher(fixture.repository, WriteContext(lockTimeout: .seconds(10)))
+            )
             guard case .upToDate = try await fixture.converter(through: publisher).convert(desiderata) else {
                 return #expect(Bool(false), "converted again")
             }

@@ -26,20 +26,18 @@ struct HostileExportTests {
     /// The published tree of `a/f`, `a/l` and `d/g`, with the root catalog changed behind the publisher's back.
     private func tree(in folder: FilePath, _ sql: String) async throws -> CatalogTree {
         let storage = folder.appending("storage")
-        let repository = try Repository.create(
+        let repository = try RepositoryCreation(
             fqrn: "hostile.example.org",
             storage: storage,
-            keys: folder.appending("keys"),
-            now: Date(),
-            logger: Logger(label: "test")
-        )
-        try repository.edit(lockTimeout: .seconds(5), now: Date()) { transaction in
+            keys: folder.appending("keys")
+        ).run(now: Date(), logger: Logger(label: "test"))
+        try repository.edit(.test) { transaction in
             for name in ["a", "d"] { try transaction.makeDirectory(BytePath(name)) }
             for name in ["a/f", "a/l", "d/g"] { try transaction.writeFile(BytePath(name), Array(name.utf8)) }
         }
-        let root = try repository.published().manifest.root
+        let root = try repository.reader.published().manifest.root
         let file = folder.appending("catalog")
-        let catalog = try repository.store.loadInflated(root.hash, .catalog)
+        let catalog = try repository.reader.store.loadInflated(root.hash, .catalog)
         try Data(catalog).write(to: URL(filePath: file.string))
         _ = try await ExternalTool.run("sqlite3", [file.string, sql])
         let bytes = Array(try Data(contentsOf: URL(filePath: file.string)))
@@ -48,7 +46,7 @@ struct HostileExportTests {
         let object = storage.appending(hash.objectPath(.catalog)).string
         try Data(stored).write(to: URL(filePath: object))
         return try CatalogTree(
-            store: repository.store,
+            store: repository.reader.store,
             root: CatalogReference(hash: hash, size: Int64(bytes.count))
         )
     }

@@ -11,7 +11,7 @@ struct ImageVerificationTests {
     private func differences(_ fixture: ConversionFixture) async throws -> [String] {
         let verification = ImageVerification(
             registry: fixture.client,
-            repository: fixture.repository,
+            repository: fixture.repository.reader,
             report: { _ in }
         )
         return try await verification.findings(
@@ -47,8 +47,8 @@ struct ImageVerificationTests {
             let image = try fixture.registry.addImage("app", tag: "1", layers: [layer])
             _ = try await fixture.converter().convert(fixture.desire("app:1"))
             let root = RepositoryLayout.layerRoot(image.manifest.layers[0].digest)
-            let preparation = try fixture.repository.prepare(lockTimeout: .seconds(5), now: Date())
-            let tree = try fixture.repository.tree()
+            let preparation = try fixture.repository.prepare(.test)
+            let tree = try fixture.repository.reader.tree()
             var entries = [SubtreeEntry(path: BytePath(), row: try #require(try tree.entry(at: root)))]
             for name in ["added", "content", "mode", "other", "same", "unreadable"] {
                 let source = try BytePath(name == "added" ? "same" : name)
@@ -65,7 +65,7 @@ struct ImageVerificationTests {
                 entries.append(SubtreeEntry(path: try BytePath(name), row: row))
             }
             let catalog = try preparation.catalog(of: entries, at: root)
-            _ = try fixture.repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) {
+            _ = try fixture.repository.commit(preparation, .test) {
                 try $0.attach(catalog)
             }
             try preparation.end()
@@ -101,10 +101,12 @@ struct ImageVerificationTests {
             var notes: [String: Int] = [:]
             for loss in LayerLoss.allCases { notes[loss.rawValue] = 1 }
             for isTold in [false, true] {
-                try fixture.repository.edit(lockTimeout: .seconds(5), now: Date()) { transaction in
+                try fixture.repository.edit(.test) { transaction in
                     if isTold {
                         let path = RepositoryLayout.layerRecord(digest)
-                        let record = try LayerRecord.decode(try #require(try fixture.repository.tree().readFile(path)))
+                        let record = try LayerRecord.decode(
+                            try #require(try fixture.repository.reader.tree().readFile(path))
+                        )
                         let told = try Self.record(record, notes: notes).encoded()
                         return try transaction.writeFile(path, told)
                     }
@@ -164,8 +166,8 @@ struct ImageVerificationTests {
     private func republish(_ fixture: ConversionFixture, _ root: BytePath, markerIn other: String? = nil) throws
         -> [String]
     {
-        let preparation = try fixture.repository.prepare(lockTimeout: .seconds(5), now: Date())
-        let tree = try fixture.repository.tree()
+        let preparation = try fixture.repository.prepare(.test)
+        let tree = try fixture.repository.reader.tree()
         var entries: [SubtreeEntry] = []
         try tree.walk(root) { path, row in
             guard let relative = path.relative(to: root), row.name != Array(".cvmfscatalog".utf8) else { return }
@@ -177,12 +179,12 @@ struct ImageVerificationTests {
         }
         let limits = CatalogLimits(maximum: 16, minimum: 2)
         let catalog = try preparation.catalog(of: entries.sorted { $0.path < $1.path }, at: root, limits: limits)
-        _ = try fixture.repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) {
+        _ = try fixture.repository.commit(preparation, .test) {
             try $0.attach(catalog)
         }
         try preparation.end()
         var mountpoints: [String] = []
-        try fixture.repository.tree().walk(root) { path, row in
+        try fixture.repository.reader.tree().walk(root) { path, row in
             guard let relative = path.relative(to: root), !relative.isRoot else { return }
             if row.flags.contains(.mountpoint) { mountpoints.append(relative.description) }
         }

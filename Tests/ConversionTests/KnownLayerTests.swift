@@ -30,7 +30,7 @@ struct KnownLayerTests {
                 #expect(error?.description.contains(word) == true)
                 #expect(fixture.registry.manifest("thin/\(name)", "1") == nil)
             }
-            #expect(try fixture.repository.published().manifest.revision == 2)
+            #expect(try fixture.repository.reader.published().manifest.revision == 2)
             try await fixture.expectSound()
         }
     }

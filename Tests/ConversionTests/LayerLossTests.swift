@@ -40,7 +40,7 @@ struct LayerLossTests {
 
             let folder = try #require(try fixture.manifest(of: "app:1").parent)
             let file = RepositoryLayout.ImageFile.provenance.path(in: folder)
-            let bytes = try #require(try fixture.repository.tree().readFile(file))
+            let bytes = try #require(try fixture.repository.reader.tree().readFile(file))
             let provenance = try JSONDecoder().decode(Notes.self, from: Data(bytes))
             #expect(provenance.notes[digest.description]?["dropped-long-attribute"] == 1)
 
@@ -71,7 +71,7 @@ struct LayerLossTests {
     }
 
     private func verify(_ fixture: ConversionFixture) async throws -> ImageVerification.Findings {
-        try await ImageVerification(registry: fixture.client, repository: fixture.repository, report: { _ in })
+        try await ImageVerification(registry: fixture.client, repository: fixture.repository.reader, report: { _ in })
             .findings(
                 of: ImageSource(parsing: fixture.registry.reference("app:1"), folder: "/"),
                 platform: .linuxAMD64,

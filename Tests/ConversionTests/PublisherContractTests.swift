@@ -76,7 +76,7 @@ struct PublisherContractTests {
                 let upstream = kind == .gateway ? StandInServer.gateway : StandInServer.objectStore
                 server = try await StandInServer(in: fixture.folder, fqrn: ConversionFixture.fqrn, upstream: upstream)
             }
-            let native = NativePublisher(fixture.repository, lockTimeout: .seconds(10))
+            let native = NativePublisher(fixture.repository, WriteContext(lockTimeout: .seconds(10)))
             let publisher: any Publisher = try server?.publisher() ?? native
             try await body(Subject(kind: kind, fixture: fixture, server: server, publisher: publisher))
         }
@@ -220,7 +220,7 @@ struct PublisherContractTests {
                 let attributes = try FileManager.default.attributesOfItem(atPath: path)
                 #expect(attributes[.type] as? FileAttributeType == .typeCharacterSpecial)
             } else {
-                let entry = try subject.fixture.repository.tree().entry(at: motd)
+                let entry = try subject.fixture.repository.reader.tree().entry(at: motd)
                 #expect(entry?.type == .characterDevice)
             }
         }
@@ -255,7 +255,7 @@ struct PublisherContractTests {
             if kind == .native {
                 // Folders that earlier versions made go with the last image in them.
                 let group = try BytePath(".metadata/\(fixture.registry.host)")
-                #expect(try fixture.repository.tree().entry(at: group) == nil)
+                #expect(try fixture.repository.reader.tree().entry(at: group) == nil)
             }
             try await subject.expectSettled()
         }

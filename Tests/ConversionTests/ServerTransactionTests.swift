@@ -242,7 +242,7 @@ struct ServerTransactionTests {
     func turn() async throws {
         try await StandInServer.with { server in
             try await server.publishFile()
-            let turn = try ServerTurn.acquire(in: server.workspace, timeout: .seconds(60)) {}
+            let turn = try ServerTurn.acquire(in: server.workspace, WriteContext(lockTimeout: .seconds(60)))
             let publisher = try server.publisher(lockTimeout: .milliseconds(200))
             let error = await #expect(throws: CVMFSError.self) { try await server.publishFile(publisher, "g") }
             #expect(try #require(error).code == .busy)
@@ -257,7 +257,7 @@ struct ServerTransactionTests {
         try await StandInServer.with { server in
             try await server.publishFile()
             let lock = server.workspace.appending("commit.lock").string
-            let turn = try ServerTurn.acquire(in: server.workspace, timeout: .seconds(60)) {}
+            let turn = try ServerTurn.acquire(in: server.workspace, WriteContext(lockTimeout: .seconds(60)))
             let copies = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int32.init)
                 .filter { (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == lock }
                 .map { dup($0) }

@@ -5,7 +5,7 @@ import Plumbing
 /// Belongs to the thread that walks the catalogs; its workers only get values.
 final class ObjectCheck {
     private let store: any ObjectReader
-    private let depth: RepositoryCheck.Depth
+    private let depth: CheckDepth
     private let faults: FaultCollector
     private let workers: WorkerThreads
     /// What the first row that names an object expects of it. Some 60 bytes an object: 60 MB for a million.
@@ -23,7 +23,7 @@ final class ObjectCheck {
         var isCompressed: Bool
     }
 
-    init(store: any ObjectReader, depth: RepositoryCheck.Depth, threads: Int, faults: FaultCollector) throws {
+    init(store: any ObjectReader, depth: CheckDepth, threads: Int, faults: FaultCollector) throws {
         self.store = store
         self.depth = depth
         self.faults = faults

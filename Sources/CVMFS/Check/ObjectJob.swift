@@ -15,7 +15,7 @@ struct ObjectJob: Sendable {
     }
 
     /// Looks at the object, and reports what is wrong on the row that names it, or else on its file.
-    func run(_ store: any ObjectReader, _ depth: RepositoryCheck.Depth, _ faults: FaultCollector) {
+    func run(_ store: any ObjectReader, _ depth: CheckDepth, _ faults: FaultCollector) {
         do {
             try look(store, depth)
         } catch {
@@ -24,7 +24,7 @@ struct ObjectJob: Sendable {
         }
     }
 
-    private func look(_ store: any ObjectReader, _ depth: RepositoryCheck.Depth) throws {
+    private func look(_ store: any ObjectReader, _ depth: CheckDepth) throws {
         guard depth == .content else {
             guard try store.size(of: hash, kind) == nil else { return }
             throw CVMFSError(.notFound, "object \(hash)\(kind.letter) is missing in \(store.location)")

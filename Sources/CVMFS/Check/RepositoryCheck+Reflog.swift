@@ -22,14 +22,14 @@ extension RepositoryCheck {
     }
 
     private func checkHash(of bytes: [UInt8], _ manifest: RepositoryManifest, _ faults: FaultCollector) {
-        guard !reflogMayBeAhead else { return }
+        guard !options.reflogMayBeAhead else { return }
         _ = faults.attempt(.reflog, Reflog.fileName) {
-            guard let announced = reflogChecksum ?? manifest.reflog else {
+            guard let announced = options.reflogChecksum ?? manifest.reflog else {
                 throw CVMFSError(.corrupt, "is there, and the manifest does not announce it")
             }
             let actual = try ContentHash(announced.algorithm, of: bytes)
             guard actual == announced else {
-                let who = reflogChecksum == nil ? "the manifest" : "the server"
+                let who = options.reflogChecksum == nil ? "the manifest" : "the server"
                 throw CVMFSError(.corrupt, "has the hash \(actual), and \(who) announces \(announced)")
             }
         }

@@ -1,7 +1,7 @@
 import Plumbing
 
 extension RepositoryCheck {
-    /// The files below `data`, referenced or not: their names, and with ``Depth/content`` their hashes.
+    /// The files below `data`, referenced or not: their names, and with ``CheckDepth/content`` their hashes.
     func checkStorage(_ objects: ObjectCheck, _ faults: FaultCollector) {
         guard let lister = store.lister else { return }
         _ = faults.attempt(.storage, "data") {

@@ -54,6 +54,14 @@ extension History {
         try database.prepare("SELECT \(Self.columns) FROM tags WHERE name = ?").first(.text(name), body: Self.decode)
     }
 
+    /// A tag by its name. Throws ``CVMFSError`` `notFound` where there is none.
+    func existing(_ name: String) throws -> Tag {
+        guard let tag = try tag(name) else {
+            throw CVMFSError(.notFound, "there is no tag \(Printable.text(name)) in \(fqrn)")
+        }
+        return tag
+    }
+
     /// Writes a tag, replacing the one of that name. Throws ``CVMFSError`` for a name that stock refuses.
     package func put(_ tag: Tag) throws {
         guard Self.isName(tag.name) else {

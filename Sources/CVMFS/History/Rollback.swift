@@ -10,7 +10,7 @@ package struct Rollback: Sendable, Equatable {
 
     /// Throws ``CVMFSError`` where the tag does not exist, is of another line of development, or is not in the past.
     init(to name: String, from manifest: RepositoryManifest, tags: History) throws {
-        target = try Repository.existing(name, in: tags)
+        target = try tags.existing(name)
         current = manifest.revision
         guard target.branch.isEmpty else {
             throw CVMFSError(.refused, "the tag \(target.name) is not of the default branch: no way back to it")

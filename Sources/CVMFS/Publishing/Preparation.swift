@@ -51,6 +51,13 @@ package final class Preparation: Sendable {
         try journal.end()
     }
 
+    /// Gives up: what was stored is in vain, and the next preparation removes it. Waits for what is being stored. Blocks.
+    package func abandon() throws {
+        content.finish()
+        try journal.endUnlessUsed()
+        journal.release()
+    }
+
     func storeCatalog(_ bytes: [UInt8]) throws -> ContentHash {
         try storeInflatable(bytes, .catalog)
     }

@@ -1,5 +1,9 @@
-/// What a repository's owner decided about how it is written, beside the compression policy.
+package import Plumbing
+
+/// What a repository's owner decided about how it is written.
 package struct PublishingSettings: Sendable, Equatable {
+    /// How new objects are compressed.
+    package var compression: CompressionPolicy
     /// Where large files are cut.
     package var chunking: ChunkingStrategy
     /// When a subtree gets more than one catalog.
@@ -13,12 +17,14 @@ package struct PublishingSettings: Sendable, Equatable {
 
     /// The settings; without arguments those of a repository that nobody configured.
     package init(
+        compression: CompressionPolicy = .balanced,
         chunking: ChunkingStrategy = .contentDefined,
         limits: CatalogLimits = .standard,
         timeToLive: UInt32? = nil,
         collectsGarbage: Bool = false,
         autoTags: AutoTags? = nil
     ) {
+        self.compression = compression
         self.chunking = chunking
         self.limits = limits
         self.timeToLive = timeToLive

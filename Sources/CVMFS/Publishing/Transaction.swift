@@ -2,7 +2,7 @@ package import Plumbing
 
 /// The edits of one revision. They become visible together, or not at all.
 ///
-/// Given by ``Repository/commit(_:lockTimeout:now:_:)`` to its closure, which runs under the repository's lock on a
+/// Given by ``Repository/commit(_:_:_:)`` to its closure, which runs under the repository's lock on a
 /// dedicated thread.
 package final class Transaction {
     /// The repository as it was, with the edits so far.

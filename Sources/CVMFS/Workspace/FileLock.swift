@@ -86,22 +86,21 @@ package final class FileLock: Sendable {
         return here.st_ino == there.st_ino && here.st_dev == there.st_dev
     }
 
-    /// Waits for the lock and writes into the file who holds it. Throws ``CVMFSError`` `busy`, which names the holder,
-    /// once `timeout` has passed, and `cancelled`'s error as soon as that throws.
+    /// Waits for the lock and writes into the file who holds it, and what for. Throws ``CVMFSError`` `busy`, which names the
+    /// holder, once the context's time has passed, and at once what its wish to stop throws.
     package static func acquire(
         _ place: FilePlace,
-        timeout: Duration,
         purpose: String,
         mode: Mode = .exclusive,
-        checkCancelled: () throws -> Void
+        _ context: WriteContext
     ) throws -> FileLock {
-        let lock = try Waiting.wait(upTo: timeout, checkCancelled: checkCancelled) {
+        let lock = try Waiting.wait(context) {
             try attempt(place, mode: mode)
         } otherwise: {
             CVMFSError(
                 .busy,
-                "\(place) is held by \(holder(of: place)) since longer than \(timeout): wait for it, or give more "
-                    + "time with --lock-timeout"
+                "\(place) is held by \(holder(of: place)) since longer than \(context.lockTimeout): wait for it, or give "
+                    + "more time with --lock-timeout"
             )
         }
         if mode == .exclusive { try lock.writeHolder(purpose) }

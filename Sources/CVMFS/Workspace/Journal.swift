@@ -17,20 +17,20 @@ final class Journal: Sendable {
     typealias Object = (hash: ContentHash, kind: ObjectKind)
 
     /// What the preparation relies upon, where others collect garbage.
-    let reliance: Reliance?
+    let baseline: Baseline?
     private let isUsed = Mutex(false)
 
-    private init(place: FilePlace, label: String, lock: FileLock, reliance: Reliance?) {
+    private init(place: FilePlace, label: String, lock: FileLock, baseline: Baseline?) {
         self.place = place
         self.label = label
         self.lock = lock
-        self.reliance = reliance
+        self.baseline = baseline
     }
 
     /// That objects which were there at the beginning are there at the commit.
-    struct Reliance: Sendable {
+    struct Baseline: Sendable {
         /// Keeps garbage collections off as long as this lives.
-        let hold: (any AnyObject & Sendable)?
+        let collectionLease: (any AnyObject & Sendable)?
         /// The root catalogs that were logged: a collection takes some of them away.
         let loggedRoots: Set<ContentHash>
     }
@@ -39,7 +39,7 @@ final class Journal: Sendable {
     struct Header: Codable, Equatable {
         /// The kernel's boot: another one means that the machine went down in between.
         let boot: String
-        /// What was published when the preparation began: ``Repository/publishedMark()``.
+        /// What was published when the preparation began: ``RepositoryReader/publishedMark()``.
         let published: String
         /// Seconds since 1970; no object of this preparation is older.
         let started: Int64
@@ -49,7 +49,7 @@ final class Journal: Sendable {
     static func begin(
         in workspace: OpenWorkspace,
         published: String,
-        reliance: Reliance? = nil,
+        baseline: Baseline? = nil,
         now: Date
     ) throws -> Journal {
         let label = "\(LocalObjectStore.temporaryPrefix)\(getpid())-\(UUID().uuidString.prefix(8))"
@@ -59,7 +59,7 @@ final class Journal: Sendable {
         }
         // One short write to the end of a file is one piece, whichever threads write.
         guard fcntl(lock.descriptor, F_SETFL, O_APPEND) == 0 else { throw SystemCall.error("open", "\(place)") }
-        let journal = Journal(place: place, label: label, lock: lock, reliance: reliance)
+        let journal = Journal(place: place, label: label, lock: lock, baseline: baseline)
         let header = Header(boot: try bootID(), published: published, started: Int64(now.timeIntervalSince1970))
         let line = try JSONEncoder().encode(header)
         try journal.append(String(decoding: line, as: UTF8.self))

@@ -26,9 +26,9 @@ struct JournalRecovery {
         let (remains, othersLive) = try collect()
         if remains.isEmpty { return }
         // Whoever commits without a journal of ours must not lose anything either.
-        let hold = othersLive ? nil : try commitGuard.attempt(purpose: "cleaning up")
-        try withExtendedLifetime(hold) {
-            try cleanUp(remains, unchanged: hold == nil ? nil : try publishedMark())
+        let lock = othersLive ? nil : try commitGuard.attempt(purpose: "cleaning up")
+        try withExtendedLifetime(lock) {
+            try cleanUp(remains, unchanged: lock == nil ? nil : try publishedMark())
         }
     }
 

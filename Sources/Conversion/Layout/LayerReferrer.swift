@@ -12,12 +12,12 @@ package struct LayerReferrer: Sendable {
     private let layers: [Digest]?
 
     /// The images of a repository in path order. Blocks.
-    package static func all(in repository: Repository) throws -> [LayerReferrer] {
+    package static func all(in repository: RepositoryReader) throws -> [LayerReferrer] {
         try all(in: StorageReader(repository))
     }
 
     /// Those that refer to what is at certain paths. Throws ``CVMFSError`` where one of them does not exist. Blocks.
-    package static func to(_ paths: [BytePath], in repository: Repository) throws -> [LayerReferrer] {
+    package static func to(_ paths: [BytePath], in repository: RepositoryReader) throws -> [LayerReferrer] {
         try to(paths, in: StorageReader(repository))
     }
 

@@ -1,6 +1,8 @@
+package import CVMFS
 package import OCI
 import Plumbing
 package import Registry
+import StockServer
 
 /// What of an image is in a repository.
 package struct RepositoryHoldings: Sendable, Equatable {
@@ -21,15 +23,18 @@ package struct RepositoryHoldings: Sendable, Equatable {
     private let layers: [Digest: LayerPresence]
 
     /// Looks into a repository.
-    package init(of image: ResolvedImage, in publisher: any Publisher) async throws {
+    package init(of image: ResolvedImage, in repository: RepositoryReader) async throws {
         let manifests = try RepositoryLayout.manifests(of: image.source)
-        let contents = try await publisher.contents(Plan.paths(of: image) + manifests)
+        let paths = Plan.paths(of: image) + manifests
+        let contents = try await onDedicatedThread("read \(repository.fqrn)") {
+            try StorageReader(repository).contents(paths)
+        }
         var layers: [Digest: LayerPresence] = [:]
         for digest in image.manifest.layers.map(\.digest) {
             layers[digest] = LayerPresence(of: digest, in: contents)
         }
         self.layers = layers
-        fqrn = publisher.fqrn
+        fqrn = repository.fqrn
         let manifest = try RepositoryLayout.manifest(of: image.source, in: contents)
         name = manifest.map { $0 == image.raw.bytes ? .current : .other } ?? .missing
     }

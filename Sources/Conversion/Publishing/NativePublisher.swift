@@ -1,26 +1,23 @@
 package import CVMFS
-package import Foundation
 package import Plumbing
 import Synchronization
 
 /// Writes the repository format itself: no root, no mounts, one revision an image.
 package struct NativePublisher: Publisher {
     let repository: Repository
-    let lockTimeout: Duration
-    let now: @Sendable () -> Date
+    let context: WriteContext
     private let latest = LatestView()
 
     /// A publisher for a repository on this machine's disks.
-    package init(_ repository: Repository, lockTimeout: Duration, now: @escaping @Sendable () -> Date = { Date() }) {
+    package init(_ repository: Repository, _ context: WriteContext) {
         self.repository = repository
-        self.lockTimeout = lockTimeout
-        self.now = now
+        self.context = context
     }
 
     package var fqrn: String { repository.fqrn }
 
     package func contents(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]] {
-        try await onDedicatedThread("read \(fqrn)") { try latest.view(of: repository).contents(paths) }
+        try await onDedicatedThread("read \(fqrn)") { try latest.view(of: repository.reader).contents(paths) }
     }
 
     package func freeBytes() async throws -> Int64? {
@@ -33,7 +30,7 @@ package struct NativePublisher: Publisher {
         let cancellation = Cancellation()
         let preparation = try await withTaskCancellationHandler {
             try await onDedicatedThread("prepare \(fqrn)") {
-                try repository.prepare(lockTimeout: lockTimeout, now: now(), checkCancelled: cancellation.check)
+                try repository.prepare(context.stopped(by: cancellation.check))
             }
         } onCancel: {
             cancellation.cancel()
@@ -41,8 +38,7 @@ package struct NativePublisher: Publisher {
         let session = NativeSession(
             repository: repository,
             preparation: preparation,
-            lockTimeout: lockTimeout,
-            now: now
+            context: context
         )
         do {
             let result = try await body(session)
@@ -67,7 +63,7 @@ private final class LatestView: Sendable {
     private let known = Mutex<RevisionView?>(nil)
 
     /// The published one, opened only where another was looked at last.
-    func view(of repository: Repository) throws -> RevisionView {
+    func view(of repository: RepositoryReader) throws -> RevisionView {
         if let view = known.withLock({ $0 }), try view.isCurrent(in: repository) { return view }
         let view = try RevisionView(of: repository)
         known.withLock { $0 = view }

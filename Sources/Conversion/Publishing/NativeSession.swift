@@ -9,21 +9,18 @@ import Synchronization
 final class NativeSession: PublishingSession {
     private let repository: Repository
     private let preparation: Preparation
-    private let lockTimeout: Duration
-    private let now: @Sendable () -> Date
+    private let context: WriteContext
     private let ingested = Mutex<[PreparedCatalog]>([])
     private let inVain = Mutex(false)
 
     init(
         repository: Repository,
         preparation: Preparation,
-        lockTimeout: Duration,
-        now: @escaping @Sendable () -> Date
+        context: WriteContext
     ) {
         self.repository = repository
         self.preparation = preparation
-        self.lockTimeout = lockTimeout
-        self.now = now
+        self.context = context
     }
 
     func ingest(
@@ -37,7 +34,7 @@ final class NativeSession: PublishingSession {
                 let ingestion = LayerIngestion(
                     preparation: preparation,
                     limits: limits,
-                    catalogLimits: repository.limits
+                    catalogLimits: repository.settings.limits
                 )
                 return try ingestion.run(expectation, at: root, from: pipe)
             } catch {
@@ -65,12 +62,7 @@ final class NativeSession: PublishingSession {
         return try await withTaskCancellationHandler {
             try await onDedicatedThread("commit \(repository.fqrn)") { [self] in
                 do {
-                    return try repository.commit(
-                        preparation,
-                        lockTimeout: lockTimeout,
-                        now: now(),
-                        checkCancelled: cancellation.check
-                    ) { transaction in
+                    return try repository.commit(preparation, context.stopped(by: cancellation.check)) { transaction in
                         try apply(edits, prepared: catalogs, to: transaction)
                         try check(required, in: transaction.tree)
                     }

@@ -17,7 +17,7 @@ package final class RevisionView: Sendable {
     private static let capacity = 520
 
     /// Opens the published revision. Throws ``CVMFSError`` where it cannot be believed.
-    package init(of repository: Repository) throws {
+    package init(of repository: RepositoryReader) throws {
         manifest = try Self.manifest(of: repository)
         let state = try repository.published()
         revision = state.manifest.revision
@@ -25,7 +25,9 @@ package final class RevisionView: Sendable {
     }
 
     /// Whether it is what the repository publishes now.
-    package func isCurrent(in repository: Repository) throws -> Bool { try Self.manifest(of: repository) == manifest }
+    package func isCurrent(in repository: RepositoryReader) throws -> Bool {
+        try Self.manifest(of: repository) == manifest
+    }
 
     /// Those of these paths that it has: small files with their bytes, directories with none.
     package func contents(_ paths: [BytePath]) throws -> [BytePath: [UInt8]] {
@@ -39,7 +41,7 @@ package final class RevisionView: Sendable {
         }
     }
 
-    private static func manifest(of repository: Repository) throws -> [UInt8] {
+    private static func manifest(of repository: RepositoryReader) throws -> [UInt8] {
         guard let bytes = try repository.store.readTopLevel(RepositoryManifest.fileName) else {
             throw CVMFSError(.notFound, "\(repository.store.location) holds no repository: it has no .cvmfspublished")
         }

@@ -8,7 +8,7 @@ package struct RollbackPlan: Sendable {
     package let losers: [LayerReferrer]
 
     /// Looks into a repository. Throws ``CVMFSError`` where the tag is no way back. Blocks.
-    init(to name: String, in repository: Repository) throws {
+    init(to name: String, in repository: RepositoryReader) throws {
         rollback = try repository.planRollback(to: name)
         let current = try repository.tree()
         let target = try repository.tree(of: rollback.target)

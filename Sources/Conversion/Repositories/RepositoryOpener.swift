@@ -24,31 +24,31 @@ package struct RepositoryOpener: Sendable {
     /// Throws ``CVMFSError`` `refused` where Wafer cannot write it, and `StateError` for settings that this version does not
     /// know.
     package func storage(_ registration: RepositoryRegistration) async throws -> Repository {
-        let settings = try NativeSettings(registration)
+        let settings = try PublishingSettings(registration)
         return try await onDedicatedThread("open \(registration.fqrn)") {
             if let file = registration.serverConfig { return try managed(registration, file, settings) }
             return try Repository(
                 fqrn: registration.fqrn,
                 storage: registration.storage,
                 keys: registration.keys,
-                policy: settings.policy,
-                chunking: settings.publishing.chunking,
-                limits: settings.publishing.limits,
+                settings: settings,
                 masterKeys: registration.masterKeys.map { MasterKeys(list: $0) },
-                autoTags: settings.publishing.autoTags,
                 logger: logger
             )
         }
     }
 
     /// The repository to read it: in its storage, or where that is not on this machine, at the web server of its stratum 0.
-    package func reading(_ registration: RepositoryRegistration) async throws -> Repository {
+    package func reading(_ registration: RepositoryRegistration) async throws -> OpenedRepository {
         do {
-            return try await storage(registration)
+            return OpenedRepository(try await storage(registration))
         } catch let error as CVMFSError where error.code == .refused && registration.isWrittenByServer {
             guard let server = try await serverRepository(of: registration), let url = server.url else { throw error }
             logger.debug("\(registration.fqrn) is read at \(url)", metadata: ["reason": "\(error)"])
-            return try seen(at: url, server, registration, because: error)
+            return OpenedRepository(
+                reader: try seen(at: url, registration),
+                settings: PublishingSettings(limits: server.catalogLimits)
+            )
         }
     }
 
@@ -71,9 +71,9 @@ package struct RepositoryOpener: Sendable {
         limits: CatalogLimits? = nil
     ) async throws -> NativePublisher {
         var repository = try await storage(registration)
-        if let chunking { repository.chunking = chunking }
-        if let limits { repository.limits = limits }
-        return NativePublisher(repository, lockTimeout: lockTimeout)
+        if let chunking { repository.settings.chunking = chunking }
+        if let limits { repository.settings.limits = limits }
+        return NativePublisher(repository, WriteContext(lockTimeout: lockTimeout))
     }
 
     /// The publisher that drives `cvmfs_server`.
@@ -86,11 +86,11 @@ package struct RepositoryOpener: Sendable {
         }
         var views = ServerPublisher.Views(storage: nil, web: nil)
         do {
-            views.storage = try await storage(registration)
+            views.storage = try await storage(registration).reader
         } catch let error as CVMFSError where error.code == .refused {
             logger.debug("\(registration.fqrn) is read in its mount", metadata: ["reason": "\(error)"])
             if let url = server.url, url.hasPrefix("http") {
-                views.web = try seen(at: url, server, registration, because: error)
+                views.web = try seen(at: url, registration)
             }
         }
         return ServerPublisher(
@@ -117,18 +117,12 @@ package struct RepositoryOpener: Sendable {
         }
     }
 
-    /// The repository as its web server shows it. `error` tells why Wafer cannot write it.
-    private func seen(
-        at url: String,
-        _ server: ServerRepository,
-        _ registration: RepositoryRegistration,
-        because error: CVMFSError
-    ) throws -> Repository {
-        Repository(
-            reading: try HTTPObjectStore(url: url),
-            of: server,
+    /// The repository as its web server shows it.
+    private func seen(at url: String, _ registration: RepositoryRegistration) throws -> RepositoryReader {
+        RepositoryReader(
+            fqrn: registration.fqrn,
+            store: try HTTPObjectStore(url: url),
             keys: registration.keys,
-            reason: "Wafer only reads \(server.fqrn), at \(url), and `cvmfs_server` writes it: \(error)",
             logger: logger
         )
     }
@@ -136,7 +130,7 @@ package struct RepositoryOpener: Sendable {
     private func managed(
         _ registration: RepositoryRegistration,
         _ file: FilePath,
-        _ settings: NativeSettings
+        _ settings: PublishingSettings
     ) throws -> Repository {
         let configuration = try ServerConfiguration.read(registration.fqrn, from: file)
         guard configuration.storage == registration.storage || registration.isWrittenByServer else {
@@ -149,7 +143,7 @@ package struct RepositoryOpener: Sendable {
         return try Repository(
             managed: configuration,
             keys: registration.keys,
-            policy: settings.policy,
+            policy: settings.compression,
             logger: logger
         )
     }

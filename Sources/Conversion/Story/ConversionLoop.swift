@@ -1,5 +1,5 @@
 package import CVMFS
-package import Foundation
+import Foundation
 package import Logging
 import Plumbing
 package import State
@@ -10,8 +10,7 @@ package struct ConversionLoop: Sendable {
     private let converter: Converter
     private let repository: @Sendable (_ fqrn: String) async throws -> Repository
     private let interval: Duration
-    private let lockTimeout: Duration
-    private let now: @Sendable () -> Date
+    private let context: WriteContext
     private let logger: Logger
     private let finished: @Sendable (Desiderata, Result<ConversionResult, any Error>) -> Void
 
@@ -23,8 +22,7 @@ package struct ConversionLoop: Sendable {
     ///   - converter: does the work.
     ///   - repository: opens a registered repository by its name.
     ///   - interval: from the end of a pass to the start of the next.
-    ///   - lockTimeout: how long to wait for other writers of a repository.
-    ///   - now: the clock.
+    ///   - context: how long to wait for other writers of a repository, and the clock.
     ///   - logger: hears of what concerns no single desiderata.
     ///   - finished: hears of each desiderata that was tried.
     package init(
@@ -32,8 +30,7 @@ package struct ConversionLoop: Sendable {
         converter: Converter,
         repository: @escaping @Sendable (_ fqrn: String) async throws -> Repository,
         interval: Duration,
-        lockTimeout: Duration,
-        now: @escaping @Sendable () -> Date = { Date() },
+        context: WriteContext,
         logger: Logger,
         finished: @escaping @Sendable (Desiderata, Result<ConversionResult, any Error>) -> Void
     ) {
@@ -41,8 +38,7 @@ package struct ConversionLoop: Sendable {
         self.converter = converter
         self.repository = repository
         self.interval = interval
-        self.lockTimeout = lockTimeout
-        self.now = now
+        self.context = context
         self.logger = logger
         self.finished = finished
     }
@@ -78,9 +74,9 @@ package struct ConversionLoop: Sendable {
         logger.debug("a pass over \(desideratas.count) desideratas begins")
         try await ConversionPass(converter).run(
             desideratas,
-            isDue: { [state, now] desiderata in
+            isDue: { [state, context] desiderata in
                 guard let backOff = try await state.backOff(of: desiderata.id) else { return true }
-                return backOff.nextAttempt <= now()
+                return backOff.nextAttempt <= context.now
             },
             finished: finished
         )
@@ -100,12 +96,12 @@ package struct ConversionLoop: Sendable {
 
     private func renewWhitelist(of fqrn: String) async throws {
         let repository = try await repository(fqrn)
-        let (now, lockTimeout, margin) = (now(), lockTimeout, Self.renewalMargin)
+        let (context, margin) = (context, Self.renewalMargin)
         let outcome = try await onDedicatedThread("whitelist of \(fqrn)") { () -> WhitelistCare in
-            let end = try repository.whitelist().end
-            guard end.timeIntervalSince(now) < margin else { return .fresh }
-            guard repository.canResign else { return .ending(end) }
-            return .renewed(try repository.resign(lockTimeout: lockTimeout, now: now))
+            let end = try repository.reader.whitelist().end
+            guard end.timeIntervalSince(context.now) < margin else { return .fresh }
+            guard repository.reader.canResign else { return .ending(end) }
+            return .renewed(try repository.trust.resign(context))
         }
         switch outcome {
         case .fresh: break

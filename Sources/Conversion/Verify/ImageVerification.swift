@@ -8,7 +8,7 @@ package import Registry
 /// entries and content.
 package struct ImageVerification: Sendable {
     private let registry: RegistryClient
-    private let repository: Repository
+    private let repository: RepositoryReader
     private let limits: LayerLimits
     private let report: @Sendable (ConversionEvent) -> Void
 
@@ -18,7 +18,7 @@ package struct ImageVerification: Sendable {
     /// A verification of images in one repository.
     package init(
         registry: RegistryClient,
-        repository: Repository,
+        repository: RepositoryReader,
         limits: LayerLimits = LayerLimits(),
         report: @escaping @Sendable (ConversionEvent) -> Void
     ) {

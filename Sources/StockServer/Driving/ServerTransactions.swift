@@ -234,7 +234,10 @@ package struct ServerTransactions: Sendable {
         let (workspace, lockTimeout) = (workspace, lockTimeout)
         let turn = try await withTaskCancellationHandler {
             try await onDedicatedThread("wait for \(fqrn)") {
-                try ServerTurn.acquire(in: workspace, timeout: lockTimeout, checkCancelled: cancellation.check)
+                try ServerTurn.acquire(
+                    in: workspace,
+                    WriteContext(lockTimeout: lockTimeout, checkCancelled: cancellation.check)
+                )
             }
         } onCancel: {
             cancellation.cancel()

@@ -3,10 +3,10 @@ package import Plumbing
 
 /// Reads a repository from its storage on this machine, with every signature and hash.
 package struct StorageReader: RevisionReader {
-    private let repository: Repository
+    private let repository: RepositoryReader
 
     /// A reader of an opened repository.
-    package init(_ repository: Repository) {
+    package init(_ repository: RepositoryReader) {
         self.repository = repository
     }
 

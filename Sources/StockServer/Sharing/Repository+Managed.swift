@@ -22,11 +22,16 @@ extension Repository {
             logger: logger
         )
         let storage = try LocalObjectStore(root: configuration.storage)
+        var settings = configuration.settings
+        settings.compression = configuration.storesVerbatim ? .none : policy
         self.init(
-            fqrn: configuration.fqrn,
-            store: storage,
+            reader: RepositoryReader(
+                fqrn: configuration.fqrn,
+                store: storage,
+                keys: keys ?? configuration.keys,
+                logger: logger
+            ),
             storage: storage,
-            keys: keys ?? configuration.keys,
             workspace: workspace,
             guardedBy: ServerGuard(
                 fqrn: configuration.fqrn,
@@ -36,31 +41,7 @@ extension Repository {
                 mount: mount,
                 logger: logger
             ),
-            policy: configuration.storesVerbatim ? .none : policy,
-            settings: configuration.settings,
-            logger: logger
-        )
-    }
-
-    /// A repository of `cvmfs_server` that is only read, wherever its objects can be seen. Whoever tries to write it gets
-    /// `reason`.
-    package init(
-        reading store: any ObjectReader,
-        of server: ServerRepository,
-        keys: FilePath,
-        reason: String,
-        logger: Logger
-    ) {
-        self.init(
-            fqrn: server.fqrn,
-            store: store,
-            storage: nil,
-            keys: keys,
-            workspace: RepositoryWorkspace(spool: server.spool.root),
-            guardedBy: ReadingGuard(reason: reason),
-            policy: .balanced,
-            settings: PublishingSettings(chunking: .contentDefined, limits: server.catalogLimits, autoTags: nil),
-            logger: logger
+            settings: settings
         )
     }
 }

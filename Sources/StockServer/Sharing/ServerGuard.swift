@@ -36,20 +36,14 @@ struct ServerGuard: CommitGuard {
     func reflogChecksum() throws -> ContentHash? { try spool.readReflogChecksum() }
 
     /// Several preparations hold it off together. A collection within a stock publication does not ask for this lock,
-    /// see ``Repository/checkNothingCollected(since:)``.
-    func holdOffCollection(timeout: Duration, checkCancelled: () throws -> Void) throws -> (any AnyObject & Sendable)? {
-        try FileLock.acquire(
-            FilePlace(spool.collectionLock),
-            timeout: timeout,
-            purpose: "preparing",
-            mode: .shared,
-            checkCancelled: checkCancelled
-        )
+    /// which is why a revision is not begun where one ran since.
+    func holdOffCollection(_ context: WriteContext) throws -> (any AnyObject & Sendable)? {
+        try FileLock.acquire(FilePlace(spool.collectionLock), purpose: "preparing", mode: .shared, context)
     }
 
-    func acquire(timeout: Duration, purpose: String, checkCancelled: () throws -> Void) throws -> any CommitHold {
+    func acquire(purpose: String, _ context: WriteContext) throws -> any CommitLock {
         try checkPermission()
-        let deadline = ContinuousClock.now + timeout
+        let deadline = ContinuousClock.now + context.lockTimeout
         guard access(spool.checkoutMarker.string, F_OK) != 0 else {
             throw CVMFSError(
                 .refused,
@@ -57,14 +51,9 @@ struct ServerGuard: CommitGuard {
             )
         }
         let workspace = try workspace.open()
-        let lock = try FileLock.acquire(
-            workspace.lock,
-            timeout: timeout,
-            purpose: purpose,
-            checkCancelled: checkCancelled
-        )
+        let lock = try FileLock.acquire(workspace.lock, purpose: purpose, context)
         // The flag first: who has it keeps others from beginning, and a publication that is at work holds both.
-        let flag = try Waiting.wait(upTo: deadline - .now, checkCancelled: checkCancelled) {
+        let flag = try Waiting.wait(context.waiting(upTo: deadline - .now)) {
             try TransactionFlag.attempt(spool.transactionFlag, purpose: purpose)
         } otherwise: {
             CVMFSError(
@@ -75,23 +64,23 @@ struct ServerGuard: CommitGuard {
         }
         let publishing = try FileLock.acquire(
             FilePlace(spool.publishingLock),
-            timeout: max(.zero, deadline - .now),
             purpose: purpose,
-            checkCancelled: checkCancelled
+            context.waiting(upTo: deadline - .now)
         )
-        return hold([lock, publishing], flag, workspace)
+        return serverLock([lock, publishing], flag, workspace)
     }
 
-    func attempt(purpose: String) throws -> (any CommitHold)? {
+    func attempt(purpose: String) throws -> (any CommitLock)? {
         let workspace = try workspace.open()
         guard let lock = try FileLock.attempt(workspace.lock),
             let flag = try TransactionFlag.attempt(spool.transactionFlag, purpose: purpose),
             let publishing = try FileLock.attempt(FilePlace(spool.publishingLock))
         else { return nil }
-        return hold([lock, publishing], flag, workspace)
+        return serverLock([lock, publishing], flag, workspace)
     }
 
-    private func hold(_ locks: [FileLock], _ flag: TransactionFlag, _ workspace: OpenWorkspace) -> any CommitHold {
-        ServerHold(locks: locks, flag: flag, spool: spool, workspace: workspace, mount: mount, logger: logger)
+    private func serverLock(_ locks: [FileLock], _ flag: TransactionFlag, _ workspace: OpenWorkspace) -> any CommitLock
+    {
+        ServerLock(locks: locks, flag: flag, spool: spool, workspace: workspace, mount: mount, logger: logger)
     }
 }

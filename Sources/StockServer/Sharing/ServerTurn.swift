@@ -1,4 +1,4 @@
-import CVMFS
+package import CVMFS
 import Synchronization
 package import SystemPackage
 
@@ -21,17 +21,12 @@ package final class ServerTurn: Sendable {
         }
     }
 
-    /// Waits for it. Throws ``CVMFSError`` `busy`, naming the holder, once `timeout` has passed. Blocks.
-    package static func acquire(
-        in workspace: FilePath,
-        timeout: Duration,
-        checkCancelled: () throws -> Void
-    ) throws -> ServerTurn {
+    /// Waits for it. Throws ``CVMFSError`` `busy`, naming the holder, once the context's time has passed. Blocks.
+    package static func acquire(in workspace: FilePath, _ context: WriteContext) throws -> ServerTurn {
         let lock = try FileLock.acquire(
             FilePlace(workspace.appending("commit.lock")),
-            timeout: timeout,
             purpose: "publishing through cvmfs_server",
-            checkCancelled: checkCancelled
+            context
         )
         return ServerTurn(lock: lock)
     }

@@ -1,5 +1,6 @@
 package import CVMFS
 import Foundation
+import Plumbing
 import Synchronization
 package import SystemPackage
 
@@ -116,7 +117,7 @@ extension MemoryObjectStore: ObjectStaging {
     package func createSkeleton() throws {}
 
     package func writer(labelled label: String, announce: @escaping Announcement) throws -> any ObjectWriter {
-        MemoryWriter(store: self, announce: announce)
+        try MemoryWriter(store: self, announce: announce)
     }
 
     package func removeTemporaryFiles(prefix: String) throws {}
@@ -124,16 +125,20 @@ extension MemoryObjectStore: ObjectStaging {
     package func freeBytes() throws -> Int64? { nil }
 }
 
-/// Writes like a store at the end of a network: the results come later, from a thread of their own.
-private struct MemoryWriter: ObjectWriter {
-    let store: MemoryObjectStore
-    let announce: ObjectStaging.Announcement
-    private let underWay = DispatchGroup()
+/// Writes like a store at the end of a network: many at once, and the results come later, from other threads.
+private final class MemoryWriter: ObjectWriter {
+    private let store: MemoryObjectStore
+    private let announce: ObjectStaging.Announcement
+    private let threads: WorkerThreads
+    private let underWay = Guarded(0)
 
-    init(store: MemoryObjectStore, announce: @escaping ObjectStaging.Announcement) {
+    init(store: MemoryObjectStore, announce: @escaping ObjectStaging.Announcement) throws {
         self.store = store
         self.announce = announce
+        threads = try WorkerThreads(name: "memory", count: 32, queueLimit: 1 << 16)
     }
+
+    deinit { threads.stop() }
 
     func write(
         _ bytes: [UInt8],
@@ -141,12 +146,14 @@ private struct MemoryWriter: ObjectWriter {
         _ kind: ObjectKind,
         completion: @escaping @Sendable (Result<Bool, any Error>) -> Void
     ) {
-        DispatchQueue.global().async(group: underWay) { [self] in
+        underWay.with { $0 += 1 }
+        threads.submit { [self] in
             completion(Result { try store.store(bytes, hash, kind, announce: announce) })
+            underWay.with { $0 -= 1 }
         }
     }
 
-    func drain() { underWay.wait() }
+    func drain() { underWay.wait { $0 == 0 } }
 
     func remove(_ hash: ContentHash, _ kind: ObjectKind) throws { try store.remove(hash, kind) }
 }

@@ -30,7 +30,7 @@ import Testing
                 }
                 try await hand.expectSound()
             }
-            #expect(try repository.tree().readFile(BytePath("other/inner")) == Array("inner /other".utf8))
+            #expect(try repository.reader.tree().readFile(BytePath("other/inner")) == Array("inner /other".utf8))
             #expect(try hand.catalog(at: "", of: repository).properties()["TTL"] == "240")
         }
     }
@@ -48,8 +48,8 @@ import Testing
             var shapes: [String] = []
             for (name, repository) in [("old", repository), ("fresh", native.repository)] {
                 let file = folder.appending(name)
-                let root = try repository.published().manifest.root
-                try file.write(repository.store.loadInflated(root.hash, .catalog))
+                let root = try repository.reader.published().manifest.root
+                try file.write(repository.reader.store.loadInflated(root.hash, .catalog))
                 shapes.append(
                     try await Tool.sqlite(
                         file,
@@ -74,13 +74,13 @@ import Testing
             let repository = try hand.open()
             // The root is new from here on, and the catalogs below it are old.
             try hand.write("new", in: repository)
-            let preparation = try repository.prepare(lockTimeout: .seconds(5), now: Date())
+            let preparation = try repository.prepare(.test)
             let root = SubtreeEntry(path: BytePath(), row: .directory([], modified: 1))
             let catalog = try preparation.catalog(of: [root], at: BytePath("other"))
-            _ = try repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) { try $0.attach(catalog) }
+            _ = try repository.commit(preparation, .test) { try $0.attach(catalog) }
             try preparation.end()
             try await hand.expectSound()
-            try repository.edit(lockTimeout: .seconds(5), now: Date()) { try $0.remove(BytePath("sub")) }
+            try repository.edit(.test) { try $0.remove(BytePath("sub")) }
             try await hand.expectSound()
         }
     }
@@ -88,9 +88,9 @@ import Testing
     @Test func rollsBackToAnOldRevision() async throws {
         try await withHandMadeRepository("--schema-revision", "0", "--revisions", "3") { hand in
             let repository = try hand.open()
-            _ = try repository.rollback(to: "first", lockTimeout: .seconds(5), now: Date())
+            _ = try repository.tags.rollback(to: "first", .test)
             #expect(try hand.catalog(at: "", of: repository).properties()["schema_revision"] == "7")
-            #expect(try repository.tree().readFile(BytePath("hello")) == Array("hello 1\n".utf8))
+            #expect(try repository.reader.tree().readFile(BytePath("hello")) == Array("hello 1\n".utf8))
             try await hand.expectSound()
         }
     }
@@ -98,7 +98,7 @@ import Testing
     @Test func readsButDoesNotWriteANewerRevision() async throws {
         try await withHandMadeRepository("--schema-revision", "8") { hand in
             let repository = try hand.open()
-            #expect(try repository.tree().readFile(BytePath("hello")) == Array("hello 2\n".utf8))
+            #expect(try repository.reader.tree().readFile(BytePath("hello")) == Array("hello 2\n".utf8))
             let error = #expect(throws: CVMFSError.self) { try hand.write("new", in: repository) }
             #expect(error?.description.contains("schema revision 8, which this version of Wafer only reads") == true)
         }

@@ -1,6 +1,7 @@
 import CVMFS
 import Foundation
 import Plumbing
+import TestSupport
 import Testing
 
 @Suite("Large subtrees in several catalogs")
@@ -17,19 +18,19 @@ struct NestedCatalogTests {
 
         init(_ entries: [SubtreeEntry], in repository: NativeRepository, limits: CatalogLimits) throws {
             self.repository = repository
-            let preparation = try repository.repository.prepare(lockTimeout: .seconds(5), now: Date())
+            let preparation = try repository.repository.prepare(.test)
             let prepared = try preparation.catalog(of: entries, at: BytePath("some/layer"), limits: limits)
             self.prepared = prepared
-            _ = try repository.repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) {
+            _ = try repository.repository.commit(preparation, .test) {
                 try $0.attach(prepared)
             }
             try preparation.end()
-            tree = try repository.repository.tree()
+            tree = try repository.repository.reader.tree()
             try read(prepared.reference)
         }
 
         private mutating func read(_ reference: CatalogReference) throws {
-            let bytes = try repository.repository.store.loadInflated(reference.hash, .catalog)
+            let bytes = try repository.repository.reader.store.loadInflated(reference.hash, .catalog)
             let catalog = try Catalog(bytes: bytes)
             let (own, below) = try catalog.counters()
             let kinds: [Counters.Name] = [.regular, .symlink, .special, .dir]

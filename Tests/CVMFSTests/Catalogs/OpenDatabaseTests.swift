@@ -19,11 +19,11 @@ struct OpenDatabaseTests {
                         try transaction.makeDirectory(BytePath("deep/\(number)/er/est"), nested: true)
                         try transaction.writeFile(BytePath("deep/\(number)/er/est/file"), [UInt8(number)])
                     }
-                    let tree = try new.repository.tree()
+                    let tree = try new.repository.reader.tree()
                     _ = try tree.readFile(BytePath("deep/\(number)/er/est/file"))
                     try tree.walk(BytePath()) { _, _ in }
                     try new.publish(at: "b/layer") { try $0.remove(BytePath("deep/\(number)/er")) }
-                    _ = try new.repository.tags()
+                    _ = try new.repository.reader.tags()
                 }
             }
             guard OpenDatabases.count == 0 else { throw StillOpen(count: OpenDatabases.count) }

@@ -2,12 +2,13 @@ import CVMFS
 import Foundation
 import Plumbing
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("Removing paths")
 struct RemovingTests {
     private func edit(_ new: NativeRepository, _ body: (Transaction) throws -> Void) throws {
-        _ = try new.repository.edit(lockTimeout: .seconds(5), now: Date(), body)
+        _ = try new.repository.edit(.test, body)
     }
 
     @Test("a file, a directory and nested catalogs below each other go, and the rest stays sound")
@@ -26,11 +27,11 @@ struct RemovingTests {
             try new.publish(["f": [7]], at: "outer/mid/inner/layer")
             for path in ["top", "a/layer/f", "n/one", "outer/mid/inner", "outer/mid", "outer", "a"] {
                 try edit(new) { try $0.remove(BytePath(path)) }
-                #expect(try new.repository.tree().entry(at: BytePath(path)) == nil)
+                #expect(try new.repository.reader.tree().entry(at: BytePath(path)) == nil)
                 try await new.expectSound()
             }
-            #expect(try new.repository.tree().entries(of: BytePath()).map(\.name) == [Array("n".utf8)])
-            #expect(try new.repository.published().manifest.revision == 10)
+            #expect(try new.repository.reader.tree().entries(of: BytePath()).map(\.name) == [Array("n".utf8)])
+            #expect(try new.repository.reader.published().manifest.revision == 10)
         }
     }
 
@@ -47,10 +48,10 @@ struct RemovingTests {
                 try transaction.remove(BytePath("a/b/n"))
             }
             try await new.expectSound()
-            #expect(try new.repository.tree().entry(at: BytePath("a/b"))?.linkCount == 3)
+            #expect(try new.repository.reader.tree().entry(at: BytePath("a/b"))?.linkCount == 3)
             try edit(new) { try $0.remove(BytePath("a")) }
             try await new.expectSound()
-            #expect(try new.repository.tree().entries(of: BytePath()).isEmpty)
+            #expect(try new.repository.reader.tree().entries(of: BytePath()).isEmpty)
             // What is gone can come back.
             try new.publish(["f": [1]], at: "a/b/c/layer")
             try await new.expectSound()
@@ -62,9 +63,9 @@ struct RemovingTests {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder)
             try new.publish(at: "x") { try $0.makeDirectory(BytePath("x/sub")) }
-            #expect(try new.repository.tree().entry(at: BytePath("x"))?.linkCount == 3)
+            #expect(try new.repository.reader.tree().entry(at: BytePath("x"))?.linkCount == 3)
             try edit(new) { try $0.remove(BytePath("x/sub")) }
-            #expect(try new.repository.tree().entry(at: BytePath("x"))?.linkCount == 2)
+            #expect(try new.repository.reader.tree().entry(at: BytePath("x"))?.linkCount == 2)
             try await new.expectSound()
         }
     }
@@ -73,7 +74,7 @@ struct RemovingTests {
     func hardLinks() async throws {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder)
-            let preparation = try new.repository.prepare(lockTimeout: .seconds(5), now: Date())
+            let preparation = try new.repository.prepare(.test)
             var entries = try new.entries(["one": [1, 2]], preparation)
             var row = entries[1].row
             (row.linkGroup, row.linkCount) = (7, 4)
@@ -83,23 +84,23 @@ struct RemovingTests {
                 entries.append(SubtreeEntry(path: try BytePath(name), row: row))
             }
             let catalog = try preparation.catalog(of: entries, at: BytePath("x"))
-            _ = try new.repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) {
+            _ = try new.repository.commit(preparation, .test) {
                 try $0.attach(catalog)
             }
             try preparation.end()
             try await new.expectSound()
             try edit(new) { try $0.remove(BytePath("x/one")) }
             try await new.expectSound()
-            #expect(try new.repository.tree().entry(at: BytePath("x/two"))?.linkCount == 3)
+            #expect(try new.repository.reader.tree().entry(at: BytePath("x/two"))?.linkCount == 3)
             // A file in the place of one of the names leaves the group as well.
             try edit(new) { try $0.writeFile(BytePath("x/four"), [9]) }
             try await new.expectSound()
-            #expect(try new.repository.tree().entry(at: BytePath("x/two"))?.linkCount == 2)
+            #expect(try new.repository.reader.tree().entry(at: BytePath("x/two"))?.linkCount == 2)
             try edit(new) { try $0.remove(BytePath("x/three")) }
             try await new.expectSound()
-            let last = try #require(try new.repository.tree().entry(at: BytePath("x/two")))
+            let last = try #require(try new.repository.reader.tree().entry(at: BytePath("x/two")))
             #expect(last.linkCount == 1 && last.linkGroup == 0)
-            #expect(try new.repository.tree().readFile(BytePath("x/two")) == [1, 2])
+            #expect(try new.repository.reader.tree().readFile(BytePath("x/two")) == [1, 2])
         }
     }
 
@@ -107,7 +108,7 @@ struct RemovingTests {
     func splitSubtree() async throws {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder)
-            let preparation = try new.repository.prepare(lockTimeout: .seconds(5), now: Date())
+            let preparation = try new.repository.prepare(.test)
             var entries = try new.entries(["f": [1]], preparation)
             let file = entries.removeLast()
             for directory in ["a", "b", "b/c"] {
@@ -122,7 +123,7 @@ struct RemovingTests {
             entries.sort { $0.path < $1.path }
             let limits = CatalogLimits(maximum: 40, minimum: 4)
             let catalog = try preparation.catalog(of: entries, at: BytePath("x"), limits: limits)
-            _ = try new.repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) {
+            _ = try new.repository.commit(preparation, .test) {
                 try $0.attach(catalog)
             }
             try preparation.end()
@@ -131,7 +132,7 @@ struct RemovingTests {
                 try edit(new) { try $0.remove(BytePath(path)) }
                 try await new.expectSound()
             }
-            #expect(try new.repository.tree().entries(of: BytePath()).isEmpty)
+            #expect(try new.repository.reader.tree().entries(of: BytePath()).isEmpty)
         }
     }
 
@@ -161,8 +162,8 @@ struct RemovingTests {
                 }
             }
             #expect(error?.code == (path.contains("cvmfs") || path.isEmpty ? .refused : .notFound))
-            #expect(try new.repository.published().manifest.revision == 2)
-            #expect(try new.repository.tree().entry(at: BytePath("x/f")) != nil)
+            #expect(try new.repository.reader.published().manifest.revision == 2)
+            #expect(try new.repository.reader.tree().entry(at: BytePath("x/f")) != nil)
             try await new.expectSound()
         }
     }

@@ -7,12 +7,12 @@ import Testing
 
 /// Repositories that our own code wrote, on a disk.
 @Suite struct RepositoryCheckNativeTests {
-    private func check(_ native: NativeRepository, _ depth: RepositoryCheck.Depth = .content) throws -> CheckReport {
+    private func check(_ native: NativeRepository, _ depth: CheckDepth = .content) throws -> CheckReport {
         let check = RepositoryCheck(
-            store: native.repository.store,
+            store: native.repository.reader.store,
             fqrn: NativeRepository.fqrn,
-            masterKeys: [try PublicKey(file: native.repository.keys.publicKey)],
-            depth: depth,
+            masterKeys: [try PublicKey(file: native.repository.reader.keys.publicKey)],
+            options: CheckOptions(depth),
             now: Date()
         )
         return try check.run()
@@ -45,7 +45,7 @@ import Testing
         try await withTemporaryFolder { folder in
             let native = try NativeRepository(in: folder)
             try native.publish(files, at: "layer")
-            let content = try native.repository.tree().content(of: BytePath("layer/large"))
+            let content = try native.repository.reader.tree().content(of: BytePath("layer/large"))
             let chunk = try #require(content.chunks.last)
             let file = native.storage.appending(chunk.hash.objectPath(.chunk))
             var bytes = try file.contents()

@@ -113,7 +113,7 @@ import Testing
             store: editor.store,
             fqrn: StockRepository.fqrn,
             masterKeys: [try editor.stock.masterKey.publicKey],
-            depth: .structure,
+            options: CheckOptions(.structure),
             now: StockRepository.now
         )
         let report = try check.run()

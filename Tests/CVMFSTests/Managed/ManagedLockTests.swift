@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Plumbing
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("Locks shared with cvmfs_server")
@@ -22,10 +23,10 @@ struct ManagedLockTests {
     func openTransaction() async throws {
         try await withTemporaryFolder { folder in
             let managed = try ManagedRepository(in: folder)
-            let before = try managed.repository.published().manifest
+            let before = try managed.repository.reader.published().manifest
             try managed.transactionFlag.write([])
             expectBusy("cvmfs_server has a transaction open") { try managed.write("f", timeout: .milliseconds(100)) }
-            #expect(try managed.repository.published().manifest == before)
+            #expect(try managed.repository.reader.published().manifest == before)
             #expect(FileManager.default.fileExists(atPath: managed.transactionFlag.string))
             // It ends while we wait.
             let flag = managed.transactionFlag.string
@@ -65,7 +66,7 @@ struct ManagedLockTests {
     func keepsOut() async throws {
         try await withTemporaryFolder { folder in
             let managed = try ManagedRepository(in: folder)
-            let preparation = try managed.repository.prepare(lockTimeout: .seconds(5), now: Date())
+            let preparation = try managed.repository.prepare(.test)
             #expect(try !managed.isFree("is_collecting.lock"))
             #expect(!FileManager.default.fileExists(atPath: managed.transactionFlag.string))
             // Another preparation is no garbage collection.
@@ -135,7 +136,7 @@ struct ManagedLockTests {
                 return path
             }
             func exists(_ path: FilePath) -> Bool { FileManager.default.fileExists(atPath: path.string) }
-            func recover() throws { try managed.repository.prepare(lockTimeout: .seconds(5), now: Date()).end() }
+            func recover() throws { try managed.repository.prepare(.test).end() }
 
             let unused = try crash("nobody's")
             try recover()
@@ -150,7 +151,7 @@ struct ManagedLockTests {
 
             // Stands in for a publication by the server: only the manifest tells.
             let after = try crash("before a publication")
-            try managed.native.repository.edit(lockTimeout: .seconds(5), now: Date()) { transaction in
+            try managed.native.repository.edit(.test) { transaction in
                 try transaction.writeFile(BytePath("theirs"), [1])
             }
             let reflog = try managed.storage.appending(".cvmfsreflog").contents()
@@ -158,8 +159,8 @@ struct ManagedLockTests {
             try recover()
             #expect(exists(after))
             try managed.write("ours")
-            #expect(try managed.repository.published().manifest.revision == 3)
-            #expect(try managed.repository.tree().entry(at: BytePath("theirs")) != nil)
+            #expect(try managed.repository.reader.published().manifest.revision == 3)
+            #expect(try managed.repository.reader.tree().entry(at: BytePath("theirs")) != nil)
             try await managed.native.expectSound()
         }
     }

@@ -2,6 +2,7 @@ import CVMFS
 import Foundation
 import Plumbing
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("Publishing beside cvmfs_server")
@@ -11,7 +12,7 @@ struct ManagedPublishingTests {
         try await withTemporaryFolder { folder in
             let managed = try ManagedRepository(in: folder)
             try managed.write("f")
-            let manifest = try managed.repository.published().manifest
+            let manifest = try managed.repository.reader.published().manifest
             try managed.expectReflogKnown()
             #expect(try managed.repository.reflogChecksum() == manifest.reflog)
             let client = String(decoding: try managed.spool.appending("client.local").contents(), as: UTF8.self)
@@ -22,9 +23,9 @@ struct ManagedPublishingTests {
             #expect(!FileManager.default.fileExists(atPath: managed.transactionFlag.string))
             try await managed.native.expectSound()
             // A tag makes no new root, but a new log.
-            try managed.repository.addTag("v1", description: "", lockTimeout: .seconds(5), now: Date())
+            try managed.repository.tags.add("v1", description: "", .test)
             try managed.expectReflogKnown()
-            _ = try managed.repository.rollback(to: "trunk-previous", lockTimeout: .seconds(5), now: Date())
+            _ = try managed.repository.tags.rollback(to: "trunk-previous", .test)
             try managed.expectReflogKnown()
             try await managed.native.expectSound()
         }
@@ -36,19 +37,19 @@ struct ManagedPublishingTests {
             let more = "CVMFS_COMPRESSION_ALGORITHM=none\nCVMFS_REPOSITORY_TTL=777\nCVMFS_GARBAGE_COLLECTION=false"
             let managed = try ManagedRepository(in: folder, more: more)
             let text = Array(String(repeating: "compressible ", count: 100).utf8)
-            try managed.repository.edit(lockTimeout: .seconds(5), now: Date()) { transaction in
+            try managed.repository.edit(.test) { transaction in
                 try transaction.writeFile(try BytePath("f"), text)
                 try transaction.writeFile(try BytePath("empty"), [])
             }
-            let manifest = try managed.repository.published().manifest
+            let manifest = try managed.repository.reader.published().manifest
             // What the repository has stays: the server's own import writes "false" for every repository.
             #expect(manifest.isGarbageCollectable && manifest.timeToLive == 777)
-            let tree = try managed.repository.tree()
+            let tree = try managed.repository.reader.tree()
             try tree.walk(BytePath()) { (_, _, root: Catalog) in
                 let properties = try root.properties()
                 #expect(properties["TTL"] == "777")
             }
-            guard case .whole(let hash, _, .none) = try managed.repository.tree().content(of: BytePath("f"))
+            guard case .whole(let hash, _, .none) = try managed.repository.reader.tree().content(of: BytePath("f"))
             else { return #expect(Bool(false), "not one uncompressed object") }
             let path = managed.storage.appending(hash.objectPath(.file))
             #expect(try path.contents() == text)
@@ -62,12 +63,12 @@ struct ManagedPublishingTests {
     func becomesCollectable() async throws {
         try await withTemporaryFolder { folder in
             let managed = try ManagedRepository(in: folder)
-            var manifest = try managed.repository.published().manifest
+            var manifest = try managed.repository.reader.published().manifest
             manifest.isGarbageCollectable = false
             let key = try PrivateKey(file: managed.native.keys.appending("\(NativeRepository.fqrn).key"))
             try managed.storage.appending(".cvmfspublished").write(manifest.serialize(signedBy: key))
             try managed.write("f")
-            #expect(try managed.repository.published().manifest.isGarbageCollectable)
+            #expect(try managed.repository.reader.published().manifest.isGarbageCollectable)
         }
     }
 
@@ -81,10 +82,10 @@ struct ManagedPublishingTests {
             try managed.write("b", now: now)
             try managed.write("c", now: now)
             let time = now.formatted(.iso8601)
-            func names() throws -> Set<String> { Set(try managed.repository.tags().map(\.name)) }
+            func names() throws -> Set<String> { Set(try managed.repository.reader.tags().map(\.name)) }
             let first: Set = ["generic-\(time)", "generic_1-\(time)", "generic_2-\(time)"]
             #expect(try names() == first.union(["trunk", "trunk-previous"]))
-            try managed.repository.addTag("generic-name", description: "", lockTimeout: .seconds(5), now: now)
+            try managed.repository.tags.add("generic-name", description: "", .test(at: now))
             let later = now.addingTimeInterval(2 * 86400)
             try managed.write("d", now: later)
             let rest: Set = ["generic-\(later.formatted(.iso8601))", "generic-name", "trunk", "trunk-previous"]
@@ -103,7 +104,7 @@ struct ManagedPublishingTests {
             try managed.write("f")
             let path = managed.storage.appending(".cvmfsreflog")
             let reflog = try Reflog(bytes: try path.contents())
-            let manifest = try managed.repository.published().manifest
+            let manifest = try managed.repository.reader.published().manifest
             for reference in try reflog.references()
             where reference.kind == .history && reference.hash != manifest.history {
                 try reflog.remove(reference.hash)
@@ -111,7 +112,7 @@ struct ManagedPublishingTests {
             try path.write(try reflog.serialize())
             // Only one of the two files: nobody who keeps the rules does that.
             #expect(throws: CVMFSError.self) { try managed.write("g") }
-            #expect(try managed.repository.published().manifest == manifest)
+            #expect(try managed.repository.reader.published().manifest == manifest)
             let hash = try ContentHash(.sha1, of: try path.contents())
             try managed.spool.appending("reflog.chksum").write(Array("\(hash)\n".utf8))
             try managed.write("g")
@@ -138,10 +139,10 @@ struct ManagedPublishingTests {
         try await withTemporaryFolder { folder in
             let managed = try ManagedRepository(in: folder)
             try managed.write("f")
-            let preparation = try managed.repository.prepare(lockTimeout: .seconds(5), now: Date())
+            let preparation = try managed.repository.prepare(.test)
             let path = managed.storage.appending(".cvmfsreflog")
             let reflog = try Reflog(bytes: try path.contents())
-            let manifest = try managed.repository.published().manifest
+            let manifest = try managed.repository.reader.published().manifest
             let old = try #require(
                 try reflog.references().first { $0.kind == .catalog && $0.hash != manifest.root.hash }
             )
@@ -150,12 +151,12 @@ struct ManagedPublishingTests {
             let hash = try ContentHash(.sha1, of: try path.contents())
             try managed.spool.appending("reflog.chksum").write(Array("\(hash)".utf8))
             let error = #expect(throws: CVMFSError.self) {
-                try managed.repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) { transaction in
+                try managed.repository.commit(preparation, .test) { transaction in
                     try transaction.writeFile(BytePath("g"), [1])
                 }
             }
             #expect(error?.code == .busy)
-            #expect(try managed.repository.published().manifest == manifest)
+            #expect(try managed.repository.reader.published().manifest == manifest)
             try preparation.end()
             try managed.write("g")
             try await managed.native.expectSound()

@@ -30,7 +30,7 @@ struct FileChunkingTests {
             ]
             try new.publish(files, at: "layer")
             try await new.expectSound()
-            let tree = try new.repository.tree()
+            let tree = try new.repository.reader.tree()
             for (name, bytes) in files {
                 #expect(try tree.readFile(BytePath("layer/\(name)"), limit: 64 * Self.mebi) == bytes)
             }
@@ -50,8 +50,7 @@ struct FileChunkingTests {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder)
             let preparation = try new.repository.prepare(
-                lockTimeout: .seconds(5),
-                now: Date(),
+                .test,
                 chunking: .fixedSize
             )
             let bytes = Self.noise(20 * Self.mebi, seed: 2)
@@ -68,7 +67,7 @@ struct FileChunkingTests {
             #expect(try large.stored().chunks.map(\.offset) == [0, 8_388_608, 16_777_216])
             #expect(try edge.stored().chunks.isEmpty)
             var read: [UInt8] = []
-            try new.repository.store.readContent(try large.stored()) { read.append(contentsOf: $0) }
+            try new.repository.reader.store.readContent(try large.stored()) { read.append(contentsOf: $0) }
             #expect(read == bytes)
             try preparation.end()
         }
@@ -78,7 +77,7 @@ struct FileChunkingTests {
     func wrongLength(count: Int) async throws {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder)
-            let preparation = try new.repository.prepare(lockTimeout: .seconds(5), now: Date())
+            let preparation = try new.repository.prepare(.test)
             let writer = preparation.content.begin(size: 100, in: ContentBatch())
             let error = #expect(throws: CVMFSError.self) {
                 try [UInt8](repeating: 1, count: count).withUnsafeBytes { try writer.append($0) }

@@ -22,16 +22,16 @@ struct FailingStoreTests {
             try FaultFixture.publish(["f": [UInt8](repeating: 7, count: 100)], at: "a/layer", in: repository)
         },
         Work(testDescription: "remove") { repository in
-            try repository.edit(lockTimeout: .seconds(5), now: Date()) { try $0.remove(BytePath("a/layer")) }
+            try repository.edit(.test) { try $0.remove(BytePath("a/layer")) }
         },
         Work(testDescription: "add a tag") { repository in
-            try repository.addTag("release", description: "", lockTimeout: .seconds(5), now: Date())
+            try repository.tags.add("release", description: "", .test)
         },
         Work(testDescription: "remove a tag") { repository in
-            try repository.removeTags(["first"], lockTimeout: .seconds(5), now: Date())
+            try repository.tags.remove(["first"], .test)
         },
-        Work(testDescription: "roll back") { _ = try $0.rollback(to: "first", lockTimeout: .seconds(5), now: Date()) },
-        Work(testDescription: "renew the whitelist") { try $0.resign(lockTimeout: .seconds(5), now: Date()) },
+        Work(testDescription: "roll back") { _ = try $0.tags.rollback(to: "first", .test) },
+        Work(testDescription: "renew the whitelist") { try $0.trust.resign(.test) },
     ]
 
     @Test("at every call", arguments: works)

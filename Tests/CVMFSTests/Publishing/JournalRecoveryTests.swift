@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Plumbing
 import SystemPackage
+import TestSupport
 import Testing
 
 /// A preparation whose process is gone is one whose journal nobody has locked.
@@ -43,7 +44,7 @@ struct JournalRecoveryTests {
             try new.storage.appending("data/txn/wafer-1-dead.7").write([1])
             let mark = try mark(new)
             try writeJournal(new, boot: nil, published: mark, objects: [path])
-            try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            try new.repository.prepare(.test).end()
             #expect(!exists(new, path))
             #expect(!exists(new, "data/txn/wafer-1-dead.7"))
             #expect(try FileManager.default.contentsOfDirectory(atPath: new.journals.string) == [])
@@ -62,7 +63,7 @@ struct JournalRecoveryTests {
                 "../victim", "data/../../victim", victim.string, ".cvmfswhitelist", "data/ab/../../.cvmfswhitelist", "",
             ]
             try writeJournal(new, boot: nil, published: mark, objects: lines)
-            try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            try new.repository.prepare(.test).end()
             #expect(try victim.contents() == [1])
             #expect(try !kept.contents().isEmpty)
             #expect(try FileManager.default.contentsOfDirectory(atPath: new.journals.string) == [])
@@ -79,7 +80,7 @@ struct JournalRecoveryTests {
             let path = new.storage.appending(old).string
             try FileManager.default.setAttributes([.modificationDate: hourAgo], ofItemAtPath: path)
             try writeJournal(new, boot: nil, published: try mark(new), objects: [old, young])
-            try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            try new.repository.prepare(.test).end()
             #expect(exists(new, old))
             #expect(!exists(new, young))
         }
@@ -95,14 +96,14 @@ struct JournalRecoveryTests {
             try FileManager.default.removeItem(atPath: link.string)
             try FileManager.default.createSymbolicLink(atPath: link.string, withDestinationPath: elsewhere.string)
             // One of this user's own is: storages lie on several disks.
-            try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            try new.repository.prepare(.test).end()
             #expect(lchown(link.string, 34_567, 34_567) == 0)
             let victim = elsewhere.appending(String(repeating: "a", count: 38))
             try victim.write([1])
             let object = "data/ab/" + String(repeating: "a", count: 38)
             try writeJournal(new, boot: nil, published: try mark(new), objects: [object])
             let error = #expect(throws: CVMFSError.self) {
-                try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+                try new.repository.prepare(.test).end()
             }
             #expect(error?.code == .notTrusted)
             #expect(try victim.contents() == [1])
@@ -120,7 +121,7 @@ struct JournalRecoveryTests {
             let sound = try orphan(new, Array("sound".utf8))
             let torn = try orphan(new, Array("torn".utf8), torn: true)
             try writeJournal(new, boot: nil, published: mark, objects: [sound, torn])
-            try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            try new.repository.prepare(.test).end()
             #expect(exists(new, sound))
             #expect(!exists(new, torn))
         }
@@ -130,11 +131,11 @@ struct JournalRecoveryTests {
     func keepsWhatOthersMayUse() async throws {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder)
-            let living = try new.repository.prepare(lockTimeout: .seconds(5), now: Date())
+            let living = try new.repository.prepare(.test)
             let path = try orphan(new, Array("used".utf8))
             let mark = try mark(new)
             try writeJournal(new, boot: nil, published: mark, objects: [path])
-            try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            try new.repository.prepare(.test).end()
             #expect(exists(new, path))
             try living.end()
         }
@@ -146,7 +147,7 @@ struct JournalRecoveryTests {
             let new = try NativeRepository(in: folder)
             let torn = try orphan(new, Array("unlisted".utf8), torn: true)
             try writeJournal(new, boot: "another-boot", published: "0", objects: [])
-            try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            try new.repository.prepare(.test).end()
             #expect(!exists(new, torn))
             try await new.expectSound()
         }
@@ -157,10 +158,10 @@ struct JournalRecoveryTests {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder)
             let mark = try mark(new)
-            try new.repository.addTag("release", description: "", lockTimeout: .seconds(5), now: Date())
-            let history = try #require(try new.repository.published().manifest.history)
+            try new.repository.tags.add("release", description: "", .test)
+            let history = try #require(try new.repository.reader.published().manifest.history)
             try writeJournal(new, boot: nil, published: mark, objects: [history.objectPath(.history)])
-            try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            try new.repository.prepare(.test).end()
             #expect(exists(new, history.objectPath(.history)))
             try await new.expectSound()
         }

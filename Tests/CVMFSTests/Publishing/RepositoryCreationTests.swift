@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Plumbing
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("Creating repositories")
@@ -12,11 +13,11 @@ struct RepositoryCreationTests {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder, algorithm: algorithm)
             try await new.expectSound()
-            let state = try new.repository.published()
+            let state = try new.repository.reader.published()
             #expect(state.manifest.revision == 1)
             #expect(state.manifest.isGarbageCollectable)
             #expect(state.manifest.timeToLive == 240)
-            #expect(try new.repository.tree().entries(of: BytePath()) == [])
+            #expect(try new.repository.reader.tree().entries(of: BytePath()) == [])
             let days = state.whitelist.end.timeIntervalSinceNow / 86_400
             #expect((29.9...30.1).contains(days))
             #expect(try new.storage.appending(".cvmfs_master_replica").contents().isEmpty == false)
@@ -28,12 +29,12 @@ struct RepositoryCreationTests {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder, policy: .balanced)
             try new.publish(["f": [1]], at: "a/layer")
-            let manifest = try new.repository.published().manifest
+            let manifest = try new.repository.reader.published().manifest
             for (hash, kind) in [(manifest.certificate, ObjectKind.certificate), (manifest.metainfo, .metainfo)] {
                 let hash = try #require(hash)
-                let content = try new.repository.store.loadInflated(hash, kind)
+                let content = try new.repository.reader.store.loadInflated(hash, kind)
                 let stock = try content.withUnsafeBytes { try ZlibCompressor(.zlib).compress($0) }
-                #expect(try new.repository.store.load(hash, kind) == stock)
+                #expect(try new.repository.reader.store.load(hash, kind) == stock)
             }
         }
     }
@@ -54,13 +55,11 @@ struct RepositoryCreationTests {
     func refused() async throws {
         try await withTemporaryFolder { folder in
             func create(_ storage: String, keys: String) throws {
-                _ = try Repository.create(
+                _ = try RepositoryCreation(
                     fqrn: "a.example.org",
                     storage: folder.appending(storage),
-                    keys: folder.appending(keys),
-                    now: Date(),
-                    logger: Logger(label: "test")
-                )
+                    keys: folder.appending(keys)
+                ).run(now: Date(), logger: Logger(label: "test"))
             }
             try FileManager.default.createDirectory(
                 atPath: folder.appending("full/x").string,
@@ -89,18 +88,18 @@ struct RepositoryCreationTests {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder)
             let later = Date().addingTimeInterval(31 * 86_400)
-            let preparation = try new.repository.prepare(lockTimeout: .seconds(5), now: later)
+            let preparation = try new.repository.prepare(.test(at: later))
             let error = #expect(throws: CVMFSError.self) {
-                try new.repository.commit(preparation, lockTimeout: .seconds(5), now: later) { _ in }
+                try new.repository.commit(preparation, .test(at: later)) { _ in }
             }
             #expect(error?.description.contains("wafer repository resign test.example.org") == true)
-            _ = try new.repository.tree()
-            try new.repository.resign(lockTimeout: .seconds(5), now: later)
-            _ = try new.repository.commit(preparation, lockTimeout: .seconds(5), now: later) { _ in }
+            _ = try new.repository.reader.tree()
+            try new.repository.trust.resign(.test(at: later))
+            _ = try new.repository.commit(preparation, .test(at: later)) { _ in }
             try preparation.end()
             try FileManager.default.removeItem(atPath: new.keys.appending("test.example.org.masterkey").string)
-            #expect(!new.repository.canResign)
-            #expect(throws: CVMFSError.self) { try new.repository.resign(lockTimeout: .seconds(5), now: later) }
+            #expect(!new.repository.reader.canResign)
+            #expect(throws: CVMFSError.self) { try new.repository.trust.resign(.test(at: later)) }
         }
     }
 }

@@ -26,7 +26,7 @@ struct RepositoryPublishingTests {
             }
             #expect(outcome == .published(revision: 2))
             try await new.expectSound()
-            let tree = try new.repository.tree()
+            let tree = try new.repository.reader.tree()
             for (name, bytes) in files {
                 let path = try BytePath(".layers/ab/abcd/layerfs/\(name)")
                 #expect(try tree.readFile(path, limit: 32 << 20) == bytes)
@@ -60,9 +60,9 @@ struct RepositoryPublishingTests {
                 #expect(outcome == .published(revision: UInt64(4 + number)))
             }
             try await new.expectSound()
-            let state = try new.repository.published()
+            let state = try new.repository.reader.published()
             let history = try History(
-                bytes: try new.repository.store.loadInflated(try #require(state.manifest.history), .history)
+                bytes: try new.repository.reader.store.loadInflated(try #require(state.manifest.history), .history)
             )
             #expect(try history.tags().map(\.name).sorted() == ["trunk", "trunk-previous"])
             #expect(try history.tag("trunk")?.revision == 8)
@@ -78,7 +78,7 @@ struct RepositoryPublishingTests {
                 let place = folder.appending(name)
                 try FileManager.default.createDirectory(atPath: place.string, withIntermediateDirectories: false)
                 let new = try NativeRepository(in: place)
-                let preparation = try new.repository.prepare(lockTimeout: .seconds(5), now: Date())
+                let preparation = try new.repository.prepare(.test)
                 let entries = try new.entries(["a": [1, 2, 3], "b": []], preparation)
                 hashes.insert(try preparation.catalog(of: entries, at: BytePath("x/y")).reference.hash)
                 try preparation.end()
@@ -108,9 +108,9 @@ struct RepositoryPublishingTests {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder)
             try new.publish(["f": [1]], at: "a/layer", now: Date(timeIntervalSinceNow: 3600))
-            let before = try new.repository.published().manifest.published
+            let before = try new.repository.reader.published().manifest.published
             try new.publish(["f": [2]], at: "b/layer")
-            #expect(try new.repository.published().manifest.published == before)
+            #expect(try new.repository.reader.published().manifest.published == before)
             try await new.expectSound()
         }
     }
@@ -121,9 +121,9 @@ struct RepositoryPublishingTests {
             let new = try NativeRepository(in: folder)
             let content = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 >> 5) }
             try new.publish(["f": content], at: "a/layer")
-            let preparation = try new.repository.prepare(lockTimeout: .seconds(5), now: Date())
+            let preparation = try new.repository.prepare(.test)
             #expect(try statistics(of: content, preparation).knownBytes == 100_000)
-            let object = try new.repository.tree().content(of: BytePath("a/layer/f"))
+            let object = try new.repository.reader.tree().content(of: BytePath("a/layer/f"))
             guard case .whole(let hash, _, _) = object else { return }
             let file = new.storage.appending(hash.objectPath(.file))
             let stored = try file.contents()
@@ -151,11 +151,11 @@ struct RepositoryPublishingTests {
     func lock() async throws {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder)
-            let preparation = try new.repository.prepare(lockTimeout: .seconds(5), now: Date())
-            _ = try new.repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) { _ in
-                let other = try new.repository.prepare(lockTimeout: .seconds(5), now: Date())
+            let preparation = try new.repository.prepare(.test)
+            _ = try new.repository.commit(preparation, .test) { _ in
+                let other = try new.repository.prepare(.test)
                 let error = #expect(throws: CVMFSError.self) {
-                    try new.repository.commit(other, lockTimeout: .milliseconds(100), now: Date()) { _ in }
+                    try new.repository.commit(other, WriteContext(lockTimeout: .milliseconds(100))) { _ in }
                 }
                 #expect(error?.code == .busy)
                 #expect(error?.description.contains("process \(getpid()) (committing)") == true)
@@ -180,8 +180,8 @@ struct RepositoryPublishingTests {
                 }
                 try await group.waitForAll()
             }
-            #expect(try new.repository.published().manifest.revision == 9)
-            #expect(try new.repository.tree().entries(of: BytePath()).count == 8)
+            #expect(try new.repository.reader.published().manifest.revision == 9)
+            #expect(try new.repository.reader.tree().entries(of: BytePath()).count == 8)
             try await new.expectSound()
         }
     }

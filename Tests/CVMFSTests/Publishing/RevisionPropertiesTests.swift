@@ -12,7 +12,7 @@ struct RevisionPropertiesTests {
     private func properties(_ path: String, _ repository: Repository) throws -> [String: String] {
         var found: [String: String] = [:]
         let path = try BytePath(path)
-        try repository.tree().walk(path) { place, _, catalog in
+        try repository.reader.tree().walk(path) { place, _, catalog in
             // What lies in a directory is in its own catalog.
             if place.parent == path { found = try catalog.properties() }
         }
@@ -24,7 +24,7 @@ struct RevisionPropertiesTests {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder)
             try new.publish(["f": [1]], at: "a/layer")
-            let before = try new.repository.published().manifest.root.hash
+            let before = try new.repository.reader.published().manifest.root.hash
             let now = Date(timeIntervalSinceNow: 7)
             try new.publish(["f": [2]], at: "b/layer", now: now)
             let root = try properties("", new.repository)
@@ -40,7 +40,7 @@ struct RevisionPropertiesTests {
     func copiedRows() async throws {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder)
-            let preparation = try new.repository.prepare(lockTimeout: .seconds(5), now: Date())
+            let preparation = try new.repository.prepare(.test)
             var entries = try new.entries([:], preparation)
             for (name, flag) in [("m", EntryFlags.mountpoint), ("r", .nestedRoot)] {
                 var row = CatalogEntry.directory(Array(name.utf8), modified: 1)
@@ -48,10 +48,10 @@ struct RevisionPropertiesTests {
                 entries.append(SubtreeEntry(path: try BytePath(name), row: row, chunks: []))
             }
             let catalog = try preparation.catalog(of: entries, at: BytePath("layer"))
-            _ = try new.repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) { try $0.attach(catalog) }
+            _ = try new.repository.commit(preparation, .test) { try $0.attach(catalog) }
             try preparation.end()
             for name in ["m", "r"] {
-                #expect(try new.repository.tree().entry(at: BytePath("layer/\(name)"))?.flags == .directory)
+                #expect(try new.repository.reader.tree().entry(at: BytePath("layer/\(name)"))?.flags == .directory)
             }
             try await new.expectSound()
         }
@@ -62,12 +62,12 @@ struct RevisionPropertiesTests {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder)
             try new.publish(["old": [1]], at: "a/layer")
-            let preparation = try new.repository.prepare(lockTimeout: .seconds(5), now: Date())
+            let preparation = try new.repository.prepare(.test)
             let catalog = try preparation.catalog(
                 of: try new.entries(["new": [2]], preparation),
                 at: BytePath("a/layer")
             )
-            _ = try new.repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) { transaction in
+            _ = try new.repository.commit(preparation, .test) { transaction in
                 #expect(try transaction.tree.entry(at: BytePath("a/layer/old")) != nil)
                 try transaction.attach(catalog)
                 #expect(try transaction.tree.entry(at: BytePath("a/layer/old")) == nil)
@@ -82,10 +82,12 @@ struct RevisionPropertiesTests {
     func announcedLength() async throws {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder)
-            var root = try new.repository.published().manifest.root
-            _ = try CatalogTree(store: new.repository.store, root: root)
+            var root = try new.repository.reader.published().manifest.root
+            _ = try CatalogTree(store: new.repository.reader.store, root: root)
             root = CatalogReference(hash: root.hash, size: root.size + 1)
-            let error = #expect(throws: CVMFSError.self) { try CatalogTree(store: new.repository.store, root: root) }
+            let error = #expect(throws: CVMFSError.self) {
+                try CatalogTree(store: new.repository.reader.store, root: root)
+            }
             #expect(error?.code == .corrupt)
         }
     }
@@ -94,22 +96,20 @@ struct RevisionPropertiesTests {
     func stranger() async throws {
         try await withTemporaryFolder { folder in
             let new = try NativeRepository(in: folder)
-            let stranger = try Repository(
-                fqrn: NativeRepository.fqrn,
-                store: LocalObjectStore(root: new.storage),
-                workspace: RepositoryWorkspace(storage: folder.appending("elsewhere")),
-                keys: new.keys,
-                logger: Logger(label: "test")
+            let stranger = Repository(
+                reader: new.repository.reader,
+                storage: try LocalObjectStore(root: new.storage),
+                workspace: RepositoryWorkspace(storage: folder.appending("elsewhere"))
             )
             let error = #expect(throws: CVMFSError.self) {
                 try new.publish(["f": [1]], at: "a/layer") { _ in
                     let directory = try BytePath("s")
-                    try stranger.edit(lockTimeout: .seconds(5), now: Date()) { try $0.makeDirectory(directory) }
+                    try stranger.edit(.test) { try $0.makeDirectory(directory) }
                 }
             }
             #expect(error?.code == .busy && error?.description.contains("another program published") == true)
-            #expect(try new.repository.tree().entry(at: BytePath("s")) != nil)
-            #expect(try new.repository.tree().entry(at: BytePath("a/layer")) == nil)
+            #expect(try new.repository.reader.tree().entry(at: BytePath("s")) != nil)
+            #expect(try new.repository.reader.tree().entry(at: BytePath("a/layer")) == nil)
         }
     }
 }

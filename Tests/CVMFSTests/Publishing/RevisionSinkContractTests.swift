@@ -20,17 +20,20 @@ struct RevisionSinkContractTests {
         try await withTemporaryFolder { folder in
             if kind == .managed {
                 let managed = try ManagedRepository(in: folder)
-                return try body(managed.repository, managed.repository.store)
+                return try body(managed.repository, managed.repository.reader.store)
             }
             let native = try NativeRepository(in: folder)
-            if kind == .local { return try body(native.repository, native.repository.store) }
+            if kind == .local { return try body(native.repository, native.repository.reader.store) }
             let store = try MemoryObjectStore(folder: native.storage)
-            let repository = try Repository(
-                fqrn: NativeRepository.fqrn,
-                store: store,
-                workspace: RepositoryWorkspace(storage: native.storage),
-                keys: native.keys,
-                logger: Logger(label: "test")
+            let repository = Repository(
+                reader: RepositoryReader(
+                    fqrn: NativeRepository.fqrn,
+                    store: store,
+                    keys: native.keys,
+                    logger: Logger(label: "test")
+                ),
+                storage: store,
+                workspace: RepositoryWorkspace(storage: native.storage)
             )
             try body(repository, store)
         }
@@ -54,17 +57,12 @@ struct RevisionSinkContractTests {
         now: Date = Date(),
         timeout: Duration = .seconds(5)
     ) throws -> any OpenRevision {
-        try repository.revisionSink().begin(
-            preparation,
-            purpose: "testing",
-            lockTimeout: timeout,
-            now: now,
-            checkCancelled: {}
-        )
+        let context = WriteContext(lockTimeout: timeout, clock: { now })
+        return try repository.sink.begin(preparation, purpose: "testing", context)
     }
 
     private func prepare(_ repository: Repository) throws -> Preparation {
-        try repository.prepare(lockTimeout: .seconds(5), now: Date())
+        try repository.prepare(.test)
     }
 
     @Test("what is submitted and published is what clients see, verified and complete", arguments: Kind.allCases)
@@ -72,21 +70,20 @@ struct RevisionSinkContractTests {
         try await with(kind) { repository, reader in
             let preparation = try prepare(repository)
             let revision = try begin(repository, preparation)
-            #expect(try revision.base.manifest == repository.published().manifest)
+            #expect(try revision.base.manifest == repository.reader.published().manifest)
             let (manifest, tags) = try next(revision, tag: "v1", reader)
             try revision.submit(manifest, tags)
             let published = try revision.publish()
             try preparation.end()
-            #expect(try repository.published().manifest == published)
+            #expect(try repository.reader.published().manifest == published)
             #expect(published.published == revision.time)
-            #expect(try repository.tags().map(\.name).contains("v1"))
+            #expect(try repository.reader.tags().map(\.name).contains("v1"))
             let report = try RepositoryCheck(
                 store: reader,
                 fqrn: repository.fqrn,
-                masterKeys: try repository.masterKeys(),
-                depth: .content,
-                now: Date(),
-                threads: 1
+                masterKeys: try repository.reader.masterKeys(),
+                options: CheckOptions(.content, threads: 1),
+                now: Date()
             ).run()
             #expect(report.faults.map(\.description) == [])
         }
@@ -150,7 +147,7 @@ struct RevisionSinkContractTests {
     func time(kind: Kind) async throws {
         try await with(kind) { repository, _ in
             let preparation = try prepare(repository)
-            let published = try repository.published().manifest.published
+            let published = try repository.reader.published().manifest.published
             let past = try begin(repository, preparation, now: Date(timeIntervalSince1970: 1_700_000_000))
             #expect(past.time == published)
             try preparation.end()
@@ -175,13 +172,8 @@ struct RevisionSinkContractTests {
             let preparation = try prepare(repository)
             let revision = try begin(repository, preparation)
             #expect(throws: Stop.self) {
-                try repository.revisionSink().begin(
-                    preparation,
-                    purpose: "testing",
-                    lockTimeout: .seconds(60),
-                    now: Date(),
-                    checkCancelled: { throw Stop() }
-                )
+                let context = WriteContext(lockTimeout: .seconds(60), checkCancelled: { throw Stop() })
+                return try repository.sink.begin(preparation, purpose: "testing", context)
             }
             withExtendedLifetime(revision) {}
             try preparation.end()

@@ -12,7 +12,7 @@ import Testing
 struct WorkspaceTests {
     private func expectRefusal(_ new: NativeRepository, sourceLocation: SourceLocation = #_sourceLocation) {
         let error = #expect(throws: CVMFSError.self, sourceLocation: sourceLocation) {
-            try new.repository.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            try new.repository.prepare(.test).end()
         }
         #expect(error?.code == .notTrusted, sourceLocation: sourceLocation)
     }
@@ -63,10 +63,10 @@ struct WorkspaceTests {
                 logger: Logger(label: "test")
             )
             // The administrator's own link is one that leads to a larger disk.
-            try reached.prepare(lockTimeout: .seconds(5), now: Date()).end()
+            try reached.prepare(.test).end()
             #expect(lchown(link.string, 65534, 65534) == 0)
             let error = #expect(throws: CVMFSError.self) {
-                try reached.prepare(lockTimeout: .seconds(5), now: Date()).end()
+                try reached.prepare(.test).end()
             }
             #expect(error?.code == .notTrusted)
             #expect("\(error, default: "")".contains("\(link) is a link of the user 65534"))
@@ -80,12 +80,12 @@ struct WorkspaceTests {
             try new.publish(["f": [1]], at: "a/layer")
             let workspace = folder.appending("storage.wafer")
             let moved = folder.appending("moved")
-            let preparation = try new.repository.prepare(lockTimeout: .seconds(5), now: Date())
+            let preparation = try new.repository.prepare(.test)
             #expect(rename(workspace.string, moved.string) == 0)
             #expect(mkdir(workspace.string, 0o700) == 0)
             let entries = try new.entries(["f": [2]], preparation)
             let catalog = try preparation.catalog(of: entries, at: BytePath("b/layer"))
-            _ = try new.repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) { try $0.attach(catalog) }
+            _ = try new.repository.commit(preparation, .test) { try $0.attach(catalog) }
             try preparation.end()
             try await new.expectSound()
             let planted = try FileManager.default.subpathsOfDirectory(atPath: workspace.string)
@@ -122,13 +122,11 @@ struct ServedModesTests {
             try await withTemporaryFolder { folder in
                 let storage = folder.appending("srv/cvmfs/storage")
                 let keys = folder.appending("keys")
-                let repository = try Repository.create(
+                let repository = try RepositoryCreation(
                     fqrn: NativeRepository.fqrn,
                     storage: storage,
-                    keys: keys,
-                    now: Date(),
-                    logger: Logger(label: "test")
-                )
+                    keys: keys
+                ).run(now: Date(), logger: Logger(label: "test"))
                 let new = NativeRepository(folder: folder, repository: repository)
                 try new.publish(["f": [1]], at: "a/layer")
                 let served = try FileManager.default.subpathsOfDirectory(atPath: storage.string)

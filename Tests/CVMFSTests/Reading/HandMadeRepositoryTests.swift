@@ -16,12 +16,12 @@ import Testing
         try await withTemporaryFolder { folder in
             let hand = try await HandMadeRepository(in: folder.appending("hand"), options)
             let repository = try hand.open()
-            let tree = try repository.tree()
+            let tree = try repository.reader.tree()
             var found: [String: String] = [:]
             try tree.walk(BytePath()) { path, entry in
                 guard entry.type == .regular else { return }
                 let digest = try MessageDigest(.sha256)
-                try repository.store.readContent(tree.content(of: path)) { digest.update($0) }
+                try repository.reader.store.readContent(tree.content(of: path)) { digest.update($0) }
                 found["/\(path)"] = Hex.encode(digest.finish())
             }
             #expect(try found == hand.contents())
@@ -31,7 +31,7 @@ import Testing
 
     @Test func readsTheHashesOfAWholeFileBesideItsChunks() async throws {
         try await withHandMadeRepository { hand in
-            let tree = try hand.open().tree()
+            let tree = try hand.open().reader.tree()
             let bulk = try #require(try tree.entry(at: BytePath("bulk")))
             #expect(bulk.flags.contains(.chunked) && bulk.hash != nil)
             guard case .chunked(let chunks, _, _) = try tree.content(of: BytePath("bulk")) else {
@@ -52,15 +52,15 @@ import Testing
                 let error = #expect(throws: CVMFSError.self) {
                     switch attempt {
                     case 0: try hand.write("f", in: repository)
-                    case 1: _ = try repository.rotateKey(lockTimeout: .seconds(5), now: Date())
-                    default: _ = try repository.setMetainfo([0x7b, 0x7d], lockTimeout: .seconds(5), now: Date())
+                    case 1: _ = try repository.trust.rotateKey(.test)
+                    default: _ = try repository.setMetainfo([0x7b, 0x7d], .test)
                     }
                 }
                 #expect(error?.description.contains("RIPEMD-160, which Wafer only reads") == true)
             }
             #expect(try hand.storage.appending(".cvmfspublished").contents() == before)
             // A whitelist names nothing by it that readers would have to find.
-            try repository.resign(lockTimeout: .seconds(5), now: Date())
+            try repository.trust.resign(.test)
             try await hand.expectSound()
         }
     }
@@ -69,7 +69,7 @@ import Testing
     func virtualFolder() async throws {
         try await withHandMadeRepository("--virtual", "--hash", "shake128") { hand in
             let repository = try hand.open()
-            let tree = try repository.tree()
+            let tree = try repository.reader.tree()
             let snapshot = try BytePath(".cvmfs/snapshots/first")
             #expect(try tree.readFile(BytePath("hello")) == Array("hello 2\n".utf8))
             #expect(try tree.readFile(snapshot.appending(BytePath("hello"))) == Array("hello 1\n".utf8))
@@ -88,14 +88,14 @@ import Testing
             #expect(walked == below + 3)
             for path in [snapshot.appending(try BytePath("hello")), deep] {
                 #expect(throws: CVMFSError.self) {
-                    try repository.edit(lockTimeout: .seconds(5), now: Date()) { try $0.remove(path) }
+                    try repository.edit(.test) { try $0.remove(path) }
                 }
                 #expect(throws: CVMFSError.self) {
-                    try repository.edit(lockTimeout: .seconds(5), now: Date()) { try $0.writeFile(path, []) }
+                    try repository.edit(.test) { try $0.writeFile(path, []) }
                 }
             }
             try hand.write("f", in: repository)
-            let after = try repository.tree()
+            let after = try repository.reader.tree()
             #expect(try after.readFile(snapshot.appending(BytePath("hello"))) == Array("hello 1\n".utf8))
             try await hand.expectSound()
         }
@@ -110,7 +110,7 @@ import Testing
             }
             #expect(try names().count == 2)
             try hand.write("f", in: repository)
-            let manifest = try repository.published().manifest
+            let manifest = try repository.reader.published().manifest
             #expect(manifest.hasAlternativePaths)
             #expect(try names().count == 3)
             let link = ".cvmfsalt-\(manifest.root.hash)C"
@@ -127,27 +127,27 @@ import Testing
     @Test func followsTheRevisionsBackward() async throws {
         try await withHandMadeRepository("--revisions", "4") { hand in
             let repository = try hand.open()
-            let whole = try repository.revisions()
+            let whole = try repository.reader.revisions()
             #expect(whole.links.map(\.revision) == [4, 3, 2, 1])
             #expect(whole.end == .first)
-            #expect(try repository.revisions(limit: 2).end == .limit)
+            #expect(try repository.reader.revisions(limit: 2).end == .limit)
             let second = whole.links[2].root
             try hand.write("f", in: repository)
             try FileManager.default.removeItem(
                 atPath: hand.storage.appending(second.objectPath(.catalog)).string
             )
-            let rest = try repository.revisions()
+            let rest = try repository.reader.revisions()
             #expect(rest.links.map(\.revision) == [5, 4, 3])
             #expect(rest.end == .collected(second))
-            let tags = try repository.tagDatabases()
+            let tags = try repository.reader.tagDatabases()
             #expect(tags.links.count == 2 && tags.end == .first)
             #expect(tags.links[1].names == ["first", "trunk"])
         }
         try await withHandMadeRepository("--not-collectable", "--revisions", "3") { hand in
             let repository = try hand.open()
-            let first = try #require(try repository.revisions().links.last?.root)
+            let first = try #require(try repository.reader.revisions().links.last?.root)
             try FileManager.default.removeItem(atPath: hand.storage.appending(first.objectPath(.catalog)).string)
-            let error = #expect(throws: CVMFSError.self) { try repository.revisions() }
+            let error = #expect(throws: CVMFSError.self) { try repository.reader.revisions() }
             #expect(error?.description.contains("\(first)C, which comes before") == true)
         }
     }

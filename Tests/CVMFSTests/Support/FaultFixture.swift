@@ -18,7 +18,7 @@ struct FaultFixture {
     static func original(in folder: FilePath) throws -> NativeRepository {
         let original = try NativeRepository(in: folder.made())
         try original.publish(["f": [1], "g": Array("old".utf8)], at: "a/layer")
-        try original.repository.addTag("first", description: "", lockTimeout: .seconds(5), now: Date())
+        try original.repository.tags.add("first", description: "", .test)
         try original.publish(["h": [3]], at: "c/layer")
         return original
     }
@@ -40,12 +40,16 @@ struct FaultFixture {
             keys: folder.appending("keys"),
             logger: logger
         )
-        broken = try Repository(
-            fqrn: NativeRepository.fqrn,
-            store: WatchedStore(LocalObjectStore(root: storage), trigger),
-            workspace: RepositoryWorkspace(storage: storage),
-            keys: folder.appending("keys"),
-            logger: logger
+        let store = WatchedStore(try LocalObjectStore(root: storage), trigger)
+        broken = Repository(
+            reader: RepositoryReader(
+                fqrn: NativeRepository.fqrn,
+                store: store,
+                keys: folder.appending("keys"),
+                logger: logger
+            ),
+            storage: store,
+            workspace: RepositoryWorkspace(storage: storage)
         )
     }
 
@@ -66,15 +70,15 @@ struct FaultFixture {
     /// Prepares a subtree and publishes it; a failure ends it where it stands, as it would end a process.
     static func publish(_ files: [String: [UInt8]], at path: String, in repository: Repository) throws {
         let new = NativeRepository(folder: FilePath(), repository: repository)
-        let preparation = try repository.prepare(lockTimeout: .seconds(5), now: Date())
+        let preparation = try repository.prepare(.test)
         let catalog = try preparation.catalog(of: try new.entries(files, preparation), at: BytePath(path))
-        _ = try repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) { try $0.attach(catalog) }
+        _ = try repository.commit(preparation, .test) { try $0.attach(catalog) }
         try preparation.end()
     }
 
     /// The published manifest without what a repair may change.
     func published() throws -> RepositoryManifest {
-        var manifest = try whole.published().manifest
+        var manifest = try whole.reader.published().manifest
         manifest.reflog = nil
         manifest.published = 0
         return manifest
@@ -83,13 +87,11 @@ struct FaultFixture {
     /// Everything that is published is there and is what its name says. `independent` asks the other checker, too.
     func expectSound(afterCrash: Bool, independent: Bool, _ comment: String) async throws {
         let report = try RepositoryCheck(
-            store: whole.store,
+            store: whole.reader.store,
             fqrn: whole.fqrn,
-            masterKeys: [try PublicKey(file: whole.keys.publicKey)],
-            depth: .content,
-            now: Date(),
-            reflogMayBeAhead: afterCrash,
-            threads: 1
+            masterKeys: [try PublicKey(file: whole.reader.keys.publicKey)],
+            options: CheckOptions(.content, reflogMayBeAhead: afterCrash, threads: 1),
+            now: Date()
         ).run()
         #expect(report.faults.map(\.description) == [], "\(comment)")
         guard independent else { return }
@@ -113,7 +115,7 @@ struct FaultFixture {
     /// No object is left that nothing refers to.
     func expectNoOrphans(_ comment: String) throws {
         var objects: Set<String> = []
-        try whole.store.lister?.forEachObject { path, _ in objects.insert(path) }
-        #expect(objects.subtracting(try References(whole.store).objects).sorted() == [], "\(comment)")
+        try whole.reader.store.lister?.forEachObject { path, _ in objects.insert(path) }
+        #expect(objects.subtracting(try References(whole.reader.store).objects).sorted() == [], "\(comment)")
     }
 }

@@ -22,12 +22,11 @@ extension HandMadeRepository {
     func ownFaults() throws -> [String] {
         let repository = try open()
         let check = RepositoryCheck(
-            store: repository.store,
+            store: repository.reader.store,
             fqrn: Self.fqrn,
-            masterKeys: try repository.masterKeys(),
-            depth: .content,
-            now: Date(),
-            threads: 1
+            masterKeys: try repository.reader.masterKeys(),
+            options: CheckOptions(.content, threads: 1),
+            now: Date()
         )
         return try check.run().faults.map(\.description)
     }
@@ -40,7 +39,7 @@ extension HandMadeRepository {
 
     /// Publishes one small file.
     func write(_ path: String, in repository: Repository) throws {
-        try repository.edit(lockTimeout: .seconds(5), now: Date()) { transaction in
+        try repository.edit(.test) { transaction in
             try transaction.writeFile(BytePath(path), Array("new".utf8))
         }
     }
@@ -48,9 +47,9 @@ extension HandMadeRepository {
     /// The catalog at a path as it is published.
     func catalog(at path: String, of repository: Repository) throws -> Catalog {
         let way = try BytePath(path)
-        var reference = try repository.published().manifest.root
+        var reference = try repository.reader.published().manifest.root
         while true {
-            let catalog = try Catalog(bytes: try repository.store.loadInflated(reference.hash, .catalog))
+            let catalog = try Catalog(bytes: try repository.reader.store.loadInflated(reference.hash, .catalog))
             guard let next = try catalog.nestedCatalogs().first(where: { way.starts(with: $0.path) }) else {
                 return catalog
             }

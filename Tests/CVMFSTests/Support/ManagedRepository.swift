@@ -84,7 +84,7 @@ struct ManagedRepository {
         timeout: Duration = .seconds(5),
         during: () throws -> Void = {}
     ) throws -> CommitOutcome {
-        try repository.edit(lockTimeout: timeout, now: now) { transaction in
+        try repository.edit(WriteContext(lockTimeout: timeout, clock: { now })) { transaction in
             try transaction.writeFile(try BytePath(path), Array(text.utf8))
             try during()
         }

@@ -23,15 +23,13 @@ struct NativeRepository {
 
     init(in folder: FilePath, policy: CompressionPolicy = .balanced, algorithm: HashAlgorithm = .sha1) throws {
         self.folder = folder
-        repository = try Repository.create(
+        repository = try RepositoryCreation(
             fqrn: Self.fqrn,
             storage: folder.appending("storage"),
             keys: folder.appending("keys"),
             algorithm: algorithm,
-            policy: policy,
-            now: Date(),
-            logger: Logger(label: "test")
-        )
+            settings: PublishingSettings(compression: policy)
+        ).run(now: Date(), logger: Logger(label: "test"))
     }
 
     /// Prepares a subtree and publishes it, with whatever `edit` adds.
@@ -42,9 +40,9 @@ struct NativeRepository {
         now: Date = Date(),
         edit: (Transaction) throws -> Void = { _ in }
     ) throws -> CommitOutcome {
-        let preparation = try repository.prepare(lockTimeout: .seconds(5), now: now)
+        let preparation = try repository.prepare(.test(at: now))
         let catalog = try preparation.catalog(of: try entries(files, preparation), at: BytePath(path))
-        let outcome = try repository.commit(preparation, lockTimeout: .seconds(5), now: now) { transaction in
+        let outcome = try repository.commit(preparation, .test(at: now)) { transaction in
             try transaction.attach(catalog)
             try edit(transaction)
         }

@@ -21,7 +21,7 @@ struct RepositoryEditor {
 
     /// What a check says.
     func faults(
-        _ depth: RepositoryCheck.Depth = .structure,
+        _ depth: CheckDepth = .structure,
         masterKeys: [PublicKey]? = nil,
         now: Date = StockRepository.now,
         reflogMayBeAhead: Bool = false
@@ -30,10 +30,8 @@ struct RepositoryEditor {
             store: store,
             fqrn: StockRepository.fqrn,
             masterKeys: try masterKeys ?? [stock.masterKey.publicKey],
-            depth: depth,
-            now: now,
-            reflogMayBeAhead: reflogMayBeAhead,
-            threads: 2
+            options: CheckOptions(depth, reflogMayBeAhead: reflogMayBeAhead, threads: 2),
+            now: now
         )
         return try check.run().faults.map(\.description)
     }

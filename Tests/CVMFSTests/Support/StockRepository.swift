@@ -28,13 +28,13 @@ struct StockRepository {
     func store() throws -> LocalObjectStore { try LocalObjectStore(root: storage) }
 
     /// Checks it as it is now.
-    func check(_ depth: RepositoryCheck.Depth) throws -> CheckReport {
+    func check(_ depth: CheckDepth) throws -> CheckReport {
         let keys = [try PublicKey(file: key("pub"))]
         let check = RepositoryCheck(
             store: try store(),
             fqrn: Self.fqrn,
             masterKeys: keys,
-            depth: depth,
+            options: CheckOptions(depth),
             now: Self.now
         )
         return try check.run()

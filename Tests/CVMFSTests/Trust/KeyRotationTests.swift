@@ -7,7 +7,7 @@ import Testing
 /// A new key for a repository, and whitelists that are signed elsewhere.
 @Suite struct KeyRotationTests {
     private func rotate(_ native: NativeRepository, revokingOld: Bool = false) throws -> KeyRotation {
-        try native.repository.rotateKey(revokingOld: revokingOld, lockTimeout: .seconds(5), now: Date())
+        try native.repository.trust.rotateKey(revokingOld: revokingOld, .test)
     }
 
     private func file(_ ending: String, _ native: NativeRepository) -> FilePath {
@@ -25,9 +25,9 @@ import Testing
         try await withTemporaryFolder { folder in
             let native = try NativeRepository(in: folder, algorithm: algorithm)
             try native.publish(["f": [1]], at: "a")
-            let before = try native.repository.published()
+            let before = try native.repository.reader.published()
             let rotation = try rotate(native)
-            let after = try native.repository.published()
+            let after = try native.repository.reader.published()
             #expect(after.manifest.revision == before.manifest.revision)
             #expect(after.manifest.root == before.manifest.root)
             #expect(try rotation.previous == before.certificate.fingerprint(algorithm))
@@ -38,10 +38,10 @@ import Testing
             #expect(attributes[.posixPermissions] as? Int == 0o400)
             try native.publish(["f": [2]], at: "b")
             try await native.expectSound()
-            try native.repository.resign(lockTimeout: .seconds(5), now: Date())
-            #expect(try native.repository.whitelist().fingerprints == [rotation.certificate])
+            try native.repository.trust.resign(.test)
+            #expect(try native.repository.reader.whitelist().fingerprints == [rotation.certificate])
             let second = try rotate(native, revokingOld: true)
-            #expect(try native.repository.whitelist().fingerprints == [second.certificate])
+            #expect(try native.repository.reader.whitelist().fingerprints == [second.certificate])
             try await native.expectSound()
         }
     }
@@ -110,11 +110,11 @@ import Testing
             #expect(error?.code == .notFound)
             #expect(error?.description.contains("wafer repository whitelist request \(NativeRepository.fqrn)") == true)
             #expect(try native.storage.appending(".cvmfswhitelist").contents() == before)
-            let request = try WhitelistRequest(try native.repository.whitelistRequest().text)
+            let request = try WhitelistRequest(try native.repository.reader.whitelistRequest().text)
             #expect(request.fqrn == NativeRepository.fqrn && request.fingerprints.count == 2)
             let key = try PrivateKey(file: FilePath(elsewhere))
             let signed = try request.signed(by: key, validity: 86_400, now: Date())
-            let installed = try native.repository.installWhitelist(signed, lockTimeout: .seconds(5), now: Date())
+            let installed = try native.repository.trust.installWhitelist(signed, .test)
             #expect(installed.fingerprints == request.fingerprints)
             let rotation = try rotate(native)
             #expect(rotation.certificate == request.fingerprints[1])
@@ -129,11 +129,11 @@ import Testing
             let file = native.storage.appending(".cvmfswhitelist")
             let before = try file.contents()
             let key = try PrivateKey(file: self.file("masterkey", native))
-            let request = try native.repository.whitelistRequest()
+            let request = try native.repository.reader.whitelistRequest()
             let now = Date()
             func attempt(_ bytes: [UInt8]) -> String {
                 do {
-                    try native.repository.installWhitelist(bytes, lockTimeout: .seconds(5), now: now)
+                    try native.repository.trust.installWhitelist(bytes, .test(at: now))
                     return "installed"
                 } catch {
                     return "\(error)"

@@ -19,11 +19,11 @@ import Testing
             try others.appending("no-key.txt").write([1])
             let own = hand.keys.appending("\(HandMadeRepository.fqrn).pub")
             #expect(throws: CVMFSError.self) {
-                try hand.open(masterKeys: MasterKeys(list: others.string)).published()
+                try hand.open(masterKeys: MasterKeys(list: others.string)).reader.published()
             }
             for list in ["\(others):\(own)", "\(others.appending("a.pub")):\(hand.keys)"] {
                 let repository = try hand.open(masterKeys: MasterKeys(list: list))
-                #expect(try repository.published().manifest.revision == 2)
+                #expect(try repository.reader.published().manifest.revision == 2)
                 #expect(MasterKeys(list: list).list == list)
             }
             #expect(try MasterKeys(list: "\(others):\(own)").load().count == 3)
@@ -44,7 +44,7 @@ import Testing
             func message(_ text: String) throws -> String? {
                 try file.write(Array(text.utf8))
                 do {
-                    _ = try repository.published()
+                    _ = try repository.reader.published()
                     return nil
                 } catch let error as CVMFSError where error.code == .notTrusted {
                     return error.description
@@ -60,11 +60,11 @@ import Testing
                 #expect(try message("\n\(line) # lost\n")?.contains("is on the blacklist") == true)
             }
             let check = RepositoryCheck(
-                store: repository.store,
+                store: repository.reader.store,
                 fqrn: HandMadeRepository.fqrn,
-                masterKeys: try repository.masterKeys(),
-                blacklist: try repository.blacklist(),
-                depth: .structure,
+                masterKeys: try repository.reader.masterKeys(),
+                blacklist: try repository.reader.blacklist(),
+                options: CheckOptions(.structure),
                 now: Date()
             )
             #expect(try check.run().faults.map(\.rule) == [.whitelist])

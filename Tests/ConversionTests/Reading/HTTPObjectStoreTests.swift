@@ -4,34 +4,26 @@ import Foundation
 import Logging
 import OCI
 import Plumbing
-import StockServer
 import SystemPackage
 import TestSupport
 import Testing
 
 @Suite("Repositories at a web server", .timeLimit(.minutes(5)))
 struct HTTPObjectStoreTests {
-    private typealias Body = @Sendable (ConversionFixture, HTTPObjectStore, _ seen: Repository) async throws -> Void
+    private typealias Body =
+        @Sendable (ConversionFixture, HTTPObjectStore, _ seen: RepositoryReader) async throws -> Void
 
     /// Runs `body` with a repository that has an image, and the same as a web server shows it.
     private func with(_ body: @escaping Body) async throws {
         try await ConversionFixture.with { fixture in
             try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base, SampleLayers.application])
             _ = try await fixture.converter().convert(fixture.desire("app:1"))
-            let configuration = fixture.folder.appending("server.conf")
-            let lines = [
-                "CVMFS_REPOSITORY_NAME=\(ConversionFixture.fqrn)", "CVMFS_USER=\(NSUserName())",
-                "CVMFS_UPSTREAM_STORAGE=S3,/tmp,\(ConversionFixture.fqrn)@/etc/cvmfs/s3.conf",
-            ]
-            try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: URL(filePath: configuration.string))
-            let server = try ServerRepository.read(ConversionFixture.fqrn, from: configuration)
             try await WebServer.serving(fixture.storage.string) { url in
                 let store = try HTTPObjectStore(url: url + "/")
-                let seen = Repository(
-                    reading: store,
-                    of: server,
-                    keys: fixture.repository.keys.root,
-                    reason: "only read",
+                let seen = RepositoryReader(
+                    fqrn: ConversionFixture.fqrn,
+                    store: store,
+                    keys: fixture.repository.reader.keys.root,
                     logger: Logger(label: "test")
                 )
                 try await body(fixture, store, seen)
@@ -42,13 +34,13 @@ struct HTTPObjectStoreTests {
     @Test("are read as in their storage: entries, content, signatures, every object")
     func reading() async throws {
         try await with { fixture, _, seen in
-            @Sendable func rows(_ repository: Repository) throws -> [String] {
+            @Sendable func rows(_ repository: RepositoryReader) throws -> [String] {
                 var rows: [String] = []
                 try repository.tree().walk(BytePath()) { path, row in rows.append("\(path) \(row)") }
                 return rows
             }
             #expect(try seen.published().manifest.revision == 2)
-            let rows = (try rows(fixture.repository), try await onDedicatedThread("read") { try rows(seen) })
+            let rows = (try rows(fixture.repository.reader), try await onDedicatedThread("read") { try rows(seen) })
             #expect(rows.0 == rows.1 && rows.0.count > 10)
             let verification = ImageVerification(registry: fixture.client, repository: seen, report: { _ in })
             let differences = try await verification.findings(
@@ -62,7 +54,7 @@ struct HTTPObjectStoreTests {
                     store: seen.store,
                     fqrn: seen.fqrn,
                     masterKeys: try seen.masterKeys(),
-                    depth: .content,
+                    options: CheckOptions(.content),
                     now: Date()
                 ).run()
             }
@@ -73,11 +65,11 @@ struct HTTPObjectStoreTests {
     @Test("what is missing, refused or not itself is told apart")
     func faults() async throws {
         try await with { fixture, store, seen in
-            let root = try fixture.repository.published().manifest.root.hash
+            let root = try fixture.repository.reader.published().manifest.root.hash
             let absent = try ContentHash(.sha1, of: Array("nowhere".utf8))
             let path = fixture.storage.appending(root.objectPath(.catalog)).string
             try await onDedicatedThread("read") {
-                #expect(try store.size(of: root, .catalog) == fixture.repository.store.size(of: root, .catalog))
+                #expect(try store.size(of: root, .catalog) == fixture.repository.reader.store.size(of: root, .catalog))
                 #expect(try store.size(of: absent, .file) == nil)
                 #expect(try store.readTopLevel(".cvmfsnothing") == nil)
                 expect(.notFound, "\(absent) is missing at http://127.0.0.1:") { try store.load(absent, .file) }
@@ -138,22 +130,15 @@ struct HTTPObjectStoreTests {
         }
     }
 
-    @Test("are never written: neither objects nor keys")
+    @Test("are never written: there is nothing to write them with")
     func writing() async throws {
         try await with { fixture, store, seen in
-            let keys = fixture.repository.keys.root.string
+            let keys = fixture.repository.reader.keys.root.string
             let before = try FileManager.default.contentsOfDirectory(atPath: keys).sorted()
-            try await onDedicatedThread("write") {
-                let works: [() throws -> Void] = [
-                    { try seen.prepare(lockTimeout: .zero, now: Date()).end() },
-                    { _ = try seen.rotateKey(lockTimeout: .zero, now: Date()) },
-                    { try seen.resign(lockTimeout: .zero, now: Date()) },
-                    { try seen.addTag("v1", description: "", lockTimeout: .zero, now: Date()) },
-                    { try seen.checkPermission() },
-                ]
-                for work in works { expect(.refused, "only read", work) }
-                #expect(!(store as Any is any ObjectWriter) && !(store as Any is any TopLevelWriter))
-            }
+            #expect(!(store as Any is any ObjectWriter) && !(store as Any is any TopLevelWriter))
+            #expect(!(store as Any is any ObjectStaging))
+            let request = try await onDedicatedThread("read") { try seen.whitelistRequest() }
+            #expect(request.fqrn == seen.fqrn)
             #expect(try FileManager.default.contentsOfDirectory(atPath: keys).sorted() == before)
         }
     }

@@ -34,13 +34,11 @@ struct ConversionFixture: Sendable {
         defer { try? FileManager.default.removeItem(at: url) }
         let folder = FilePath(url.path)
         let logger = Logger(label: "test")
-        let repository = try Repository.create(
+        let repository = try RepositoryCreation(
             fqrn: fqrn,
             storage: folder.appending("storage"),
-            keys: folder.appending("keys"),
-            now: Date(),
-            logger: logger
-        )
+            keys: folder.appending("keys")
+        ).run(now: Date(), logger: logger)
         let database = folder.appending("state.sqlite")
         let rules = ReferenceRules(
             canonicalRegistry: { $0 },
@@ -69,7 +67,7 @@ struct ConversionFixture: Sendable {
 
     func converter(_ options: ConversionOptions = ConversionOptions()) -> Converter {
         let repository = repository
-        return converter(through: NativePublisher(repository, lockTimeout: .seconds(10)), options)
+        return converter(through: NativePublisher(repository, WriteContext(lockTimeout: .seconds(10))), options)
     }
 
     /// A converter with any publisher.
@@ -104,22 +102,22 @@ struct ConversionFixture: Sendable {
 
     /// Publishes what another tool might leave behind: a layer without its content and without a record.
     func publishEmptyLayer(_ digest: Digest) throws {
-        let preparation = try repository.prepare(lockTimeout: .seconds(5), now: Date())
+        let preparation = try repository.prepare(.test)
         let half = [SubtreeEntry(path: BytePath(), row: .directory([], modified: 0))]
         let catalog = try preparation.catalog(of: half, at: RepositoryLayout.layerRoot(digest))
-        _ = try repository.commit(preparation, lockTimeout: .seconds(5), now: Date()) { try $0.attach(catalog) }
+        _ = try repository.commit(preparation, .test) { try $0.attach(catalog) }
         try preparation.end()
     }
 
     var revision: UInt64 {
-        get throws { try repository.published().manifest.revision }
+        get throws { try repository.reader.published().manifest.revision }
     }
 
     /// The paths of all objects in the storage.
     var objects: Set<String> {
         get throws {
             var objects: Set<String> = []
-            try repository.store.lister?.forEachObject { path, _ in objects.insert(path) }
+            try repository.reader.store.lister?.forEachObject { path, _ in objects.insert(path) }
             return objects
         }
     }

@@ -16,21 +16,21 @@ package struct ServerPublisher: Publisher {
     let reader: any RevisionReader
     let transactions: ServerTransactions
     /// The repository in its storage on this machine, to read it; nil where that cannot be done.
-    let storage: Repository?
+    let storage: RepositoryReader?
     /// The same at its web server, where it has one.
-    private let web: Repository?
+    private let web: RepositoryReader?
     private let workspace: FilePath
     private let logger: Logger
 
     /// Where the repository can be read beside the mount of `cvmfs_server`.
     package struct Views: Sendable {
         /// In its storage on this machine; nil where that cannot be done.
-        package var storage: Repository?
+        package var storage: RepositoryReader?
         /// At its web server; nil where it has none.
-        package var web: Repository?
+        package var web: RepositoryReader?
 
         /// Takes the parts.
-        package init(storage: Repository?, web: Repository? = nil) {
+        package init(storage: RepositoryReader?, web: RepositoryReader? = nil) {
             self.storage = storage
             self.web = web
         }
@@ -68,7 +68,7 @@ package struct ServerPublisher: Publisher {
     package var fqrn: String { repository.fqrn }
 
     /// The repository, to read more than a mount shows; nil where neither storage nor web server are known.
-    package var readable: Repository? { storage ?? web }
+    package var readable: RepositoryReader? { storage ?? web }
 
     /// A transaction keeps everybody else out, so it must not wait until there is something to publish.
     package func recover() async throws {

@@ -55,7 +55,7 @@ struct RepositoryDoctor {
             let repository = try await opener.storage(registration)
             let state = try await onDedicatedThread("look at \(fqrn)") {
                 try repository.checkPermission()
-                return try repository.published()
+                return try repository.reader.published()
             }
             return .ok("repository", "revision \(state.manifest.revision), published by \(place)")
         }
@@ -81,7 +81,7 @@ struct RepositoryDoctor {
 
     private func whitelist() async -> DoctorCheck {
         await DoctorCheck.of("whitelist") {
-            let repository = try await opener.reading(registration)
+            let repository = try await opener.reading(registration).reader
             let whitelist: Whitelist
             do {
                 whitelist = try await onDedicatedThread("look at \(fqrn)") { try repository.whitelist() }

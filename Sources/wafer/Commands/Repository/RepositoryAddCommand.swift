@@ -67,7 +67,7 @@ struct RepositoryAddCommand: WaferCommand {
             throw StateError.repositoryExists(argument.fqrn)
         }
         let repository = try await global.opener.storage(registration)
-        let state = try await onDedicatedThread("verify \(argument.fqrn)") { try repository.published() }
+        let state = try await onDedicatedThread("verify \(argument.fqrn)") { try repository.reader.published() }
         try await database.addRepository(registration)
         try await database.close()
         if let warning = WhitelistWarning.text(state.whitelist, at: Date()) { global.logger.warning("\(warning)") }

@@ -152,7 +152,7 @@ struct RepositoryAttachCommand: WaferCommand {
         let repository = try await global.opener.storage(registration)
         let state = try await onDedicatedThread("verify \(registration.fqrn)") {
             try repository.checkPermission()
-            return try repository.published()
+            return try repository.reader.published()
         }
         if let warning = WhitelistWarning.text(state.whitelist, at: Date()) { global.logger.warning("\(warning)") }
         return state.manifest.revision

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CVMFS
+import Conversion
 import Foundation
 import Plumbing
 
@@ -33,18 +34,21 @@ struct RepositoryCheckCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let (_, repository) = try await argument.openToRead(global)
-        let (depth, mayBeAhead) = (quick ? RepositoryCheck.Depth.structure : .content, reflogMayBeAhead)
+        let (_, opened) = try await argument.openAny(global)
+        let repository = opened.reader
+        let (depth, mayBeAhead) = (quick ? CheckDepth.structure : .content, reflogMayBeAhead)
         let report = try await onDedicatedThread("check \(repository.fqrn)") {
             try RepositoryCheck(
                 store: repository.store,
                 fqrn: repository.fqrn,
                 masterKeys: try repository.masterKeys(),
                 blacklist: try repository.blacklist(),
-                depth: depth,
-                now: Date(),
-                reflogMayBeAhead: mayBeAhead,
-                reflogChecksum: try repository.reflogChecksum()
+                options: CheckOptions(
+                    depth,
+                    reflogMayBeAhead: mayBeAhead,
+                    reflogChecksum: try opened.writable?.reflogChecksum()
+                ),
+                now: Date()
             ).run()
         }
         switch format {

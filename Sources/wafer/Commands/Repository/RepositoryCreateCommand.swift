@@ -96,26 +96,25 @@ struct RepositoryCreateCommand: WaferCommand {
     private func create(_ registration: RepositoryRegistration) async throws -> Repository {
         let (policy, algorithm, logger) = (publisher.compression, hash.algorithm, global.logger)
         return try await onDedicatedThread("create \(registration.fqrn)") {
-            try Repository.create(
+            let creation = RepositoryCreation(
                 fqrn: registration.fqrn,
                 storage: registration.storage,
                 keys: registration.keys,
                 algorithm: algorithm,
-                policy: policy,
-                now: Date(),
-                logger: logger
+                settings: PublishingSettings(compression: policy)
             )
+            return try creation.run(now: Date(), logger: logger)
         }
     }
 
     private func summary(_ repository: Repository, at storage: FilePath) -> String {
         """
         created \(repository.fqrn), revision 1, in \(storage)
-        keys: \(repository.keys.root)
-          \(repository.keys.key.lastComponent?.string ?? "") and \(repository.keys.certificate.lastComponent?.string ?? "") \
+        keys: \(repository.reader.keys.root)
+          \(repository.reader.keys.key.lastComponent?.string ?? "") and \(repository.reader.keys.certificate.lastComponent?.string ?? "") \
         sign revisions
-          \(repository.keys.masterKey.lastComponent?.string ?? "") renews the whitelist: keep a copy elsewhere
-          \(repository.keys.publicKey.lastComponent?.string ?? "") is for clients
+          \(repository.reader.keys.masterKey.lastComponent?.string ?? "") renews the whitelist: keep a copy elsewhere
+          \(repository.reader.keys.publicKey.lastComponent?.string ?? "") is for clients
 
         """
     }

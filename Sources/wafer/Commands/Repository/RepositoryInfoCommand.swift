@@ -1,5 +1,6 @@
 import ArgumentParser
 import CVMFS
+import Conversion
 import Foundation
 import Logging
 import Plumbing
@@ -30,11 +31,11 @@ struct RepositoryInfoCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let (registration, repository) = try await argument.openToRead(global)
-        let facts = try await onDedicatedThread("read \(repository.fqrn)") { try RepositoryFacts(repository) }
+        let (registration, repository) = try await argument.openAny(global)
+        let facts = try await onDedicatedThread("read \(argument.fqrn)") { try RepositoryFacts(repository) }
         let now = Date()
         if let warning = WhitelistWarning.text(facts.state.whitelist, at: now) { global.logger.warning("\(warning)") }
-        let details = Details(fields: facts.fields(registration, canResign: repository.canResign))
+        let details = Details(fields: facts.fields(registration, canResign: repository.reader.canResign))
         switch format {
         case .text: try StandardOutput.write(details.text)
         case .json: try StandardOutput.line(details.json.text())

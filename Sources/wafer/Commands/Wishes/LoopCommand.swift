@@ -68,7 +68,7 @@ struct LoopCommand: WaferCommand {
                 converter: tools.converter,
                 repository: tools.repository,
                 interval: .seconds(interval),
-                lockTimeout: global.lockPatience,
+                context: global.writing,
                 logger: logger,
                 finished: changes.tell
             )

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CVMFS
 import Conversion
 import Foundation
 import Logging
@@ -53,6 +54,9 @@ struct GlobalOptions: ParsableArguments {
         keyFile.map { FilePath($0) }
             ?? CredentialVault.defaultKeyFile(environment: ProcessInfo.processInfo.environment)
     }
+
+    /// How a command writes a repository: with `--lock-timeout`, by this machine's clock.
+    var writing: WriteContext { WriteContext(lockTimeout: lockPatience) }
 
     /// `--lock-timeout` as a duration.
     var lockPatience: Duration { .seconds(lockTimeout) }

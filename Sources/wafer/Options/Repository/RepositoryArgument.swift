@@ -18,9 +18,14 @@ struct RepositoryArgument: ParsableArguments {
     }
 
     /// The registered repository, only to read it.
-    func openToRead(
+    func openToRead(_ global: GlobalOptions) async throws -> RepositoryReader {
+        try await global.opener.reading(try await registration(global)).reader
+    }
+
+    /// The registered repository to read it, with what can be done with it here.
+    func openAny(
         _ global: GlobalOptions
-    ) async throws -> (registration: RepositoryRegistration, repository: Repository) {
+    ) async throws -> (registration: RepositoryRegistration, opened: OpenedRepository) {
         let registration = try await registration(global)
         return (registration, try await global.opener.reading(registration))
     }

@@ -14,14 +14,15 @@ struct RepositoryFacts: Sendable {
     private let cutting: (chunking: ChunkingStrategy, limits: CatalogLimits)
 
     /// Reads and verifies. Blocks.
-    init(_ repository: Repository) throws {
+    init(_ opened: OpenedRepository) throws {
+        let repository = opened.reader
         state = try repository.published()
         let root = try Catalog(bytes: try repository.store.loadInflated(state.manifest.root.hash, .catalog))
         let (own, subtree) = try root.counters()
         counters = own + subtree
-        freeBytes = try repository.freeBytes()
+        freeBytes = try opened.writable?.freeBytes()
         metainfo = String(decoding: try repository.metainfo(), as: UTF8.self)
-        cutting = (repository.chunking, repository.limits)
+        cutting = (opened.settings.chunking, opened.settings.limits)
     }
 
     /// The rows.

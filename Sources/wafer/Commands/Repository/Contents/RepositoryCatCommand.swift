@@ -30,7 +30,7 @@ struct RepositoryCatCommand: WaferCommand {
 
     func run() async throws {
         let path = try RawArguments.path(path)
-        let (_, repository) = try await argument.openToRead(global)
+        let repository = try await argument.openToRead(global)
         try await onDedicatedThread("read \(repository.fqrn)") {
             try repository.store.readContent(try repository.tree().content(of: path)) { piece in
                 try StandardOutput.write(piece)

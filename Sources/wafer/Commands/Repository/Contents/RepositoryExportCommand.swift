@@ -63,7 +63,7 @@ struct RepositoryExportCommand: WaferCommand {
         if target == "-", isatty(STDOUT_FILENO) == 1 {
             throw ConversionError("an archive is nothing for a terminal: name a directory, or send it into a pipe")
         }
-        let (_, repository) = try await argument.openToRead(global)
+        let repository = try await argument.openToRead(global)
         let (target, setuid, devices) = (target, setuid, devices)
         let start = ContinuousClock.now
         let summary = try await onDedicatedThread("export from \(repository.fqrn)") {

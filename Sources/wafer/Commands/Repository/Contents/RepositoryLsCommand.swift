@@ -39,7 +39,7 @@ struct RepositoryLsCommand: WaferCommand {
 
     func run() async throws {
         let path = try RawArguments.path(path)
-        let (_, repository) = try await argument.openToRead(global)
+        let repository = try await argument.openToRead(global)
         let (form, long, recursive) = (list.form, long, recursive)
         try await onDedicatedThread("list \(repository.fqrn)") {
             var listing = EntryListing(form, isLong: long)

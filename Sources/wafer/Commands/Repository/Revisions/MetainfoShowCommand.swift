@@ -22,7 +22,7 @@ struct MetainfoShowCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let (_, repository) = try await argument.openToRead(global)
+        let repository = try await argument.openToRead(global)
         var bytes = try await onDedicatedThread("read \(repository.fqrn)") { try repository.metainfo() }
         if bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
         try StandardOutput.write(document: bytes)

@@ -39,11 +39,11 @@ struct RepositoryLogCommand: WaferCommand {
     }
 
     func run() async throws {
-        let (_, repository) = try await argument.openToRead(global)
+        let repository = try await argument.openToRead(global)
         try await (tagDatabases ? listTagDatabases(repository) : listRevisions(repository))
     }
 
-    private func listRevisions(_ repository: Repository) async throws {
+    private func listRevisions(_ repository: RepositoryReader) async throws {
         let limit = limit
         let (chain, tags) = try await onDedicatedThread("list revisions of \(repository.fqrn)") {
             (try repository.revisions(limit: limit), try repository.tags())
@@ -63,7 +63,7 @@ struct RepositoryLogCommand: WaferCommand {
         note(chain.end)
     }
 
-    private func listTagDatabases(_ repository: Repository) async throws {
+    private func listTagDatabases(_ repository: RepositoryReader) async throws {
         let limit = limit
         let chain = try await onDedicatedThread("list tag databases of \(repository.fqrn)") {
             try repository.tagDatabases(limit: limit)

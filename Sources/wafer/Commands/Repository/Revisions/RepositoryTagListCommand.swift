@@ -25,7 +25,7 @@ struct RepositoryTagListCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let (_, repository) = try await argument.openToRead(global)
+        let repository = try await argument.openToRead(global)
         let tags = try await onDedicatedThread("list tags of \(repository.fqrn)") { try repository.tags() }
         var listing = Listing(columns: [
             .init("name", "Name"), .init("revision", "Revision"), .init("root_hash", "Root Hash"),

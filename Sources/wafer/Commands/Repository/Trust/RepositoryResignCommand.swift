@@ -27,9 +27,9 @@ struct RepositoryResignCommand: WaferCommand {
 
     func run() async throws {
         let repository = try await argument.open(global)
-        let patience = global.lockPatience
+        let context = global.writing
         let end = try await onDedicatedThread("resign \(repository.fqrn)") {
-            try repository.resign(lockTimeout: patience, now: Date())
+            try repository.trust.resign(context)
         }
         try StandardOutput.line("the whitelist of \(repository.fqrn) is valid until \(end.formatted(.iso8601))")
     }

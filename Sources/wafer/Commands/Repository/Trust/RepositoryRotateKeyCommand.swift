@@ -34,9 +34,9 @@ struct RepositoryRotateKeyCommand: WaferCommand {
 
     func run() async throws {
         let repository = try await argument.open(global)
-        let (revokes, patience) = (revokeOld, global.lockPatience)
+        let (revokes, context) = (revokeOld, global.writing)
         let rotation = try await onDedicatedThread("rotate the key of \(repository.fqrn)") {
-            try repository.rotateKey(revokingOld: revokes, lockTimeout: patience, now: Date())
+            try repository.trust.rotateKey(revokingOld: revokes, context)
         }
         let kept = rotation.kept.map { "  kept: \($0)\n" }.joined()
         try StandardOutput.write(

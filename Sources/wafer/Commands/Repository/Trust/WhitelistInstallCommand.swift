@@ -31,9 +31,9 @@ struct WhitelistInstallCommand: WaferCommand {
     func run() async throws {
         let repository = try await argument.open(global)
         let bytes = try InputFile.read(file)
-        let patience = global.lockPatience
+        let context = global.writing
         let whitelist = try await onDedicatedThread("whitelist of \(repository.fqrn)") {
-            try repository.installWhitelist(bytes, lockTimeout: patience, now: Date())
+            try repository.trust.installWhitelist(bytes, context)
         }
         try StandardOutput.line(
             "the whitelist of \(repository.fqrn) is valid until \(whitelist.end.formatted(.iso8601))"

@@ -25,7 +25,7 @@ struct WhitelistRequestCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let (_, repository) = try await argument.openToRead(global)
+        let repository = try await argument.openToRead(global)
         let request = try await onDedicatedThread("read \(repository.fqrn)") { try repository.whitelistRequest() }
         try StandardOutput.write(request.text)
     }

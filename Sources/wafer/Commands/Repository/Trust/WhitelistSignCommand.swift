@@ -27,7 +27,7 @@ struct WhitelistSignCommand: AsyncParsableCommand {
     var masterKey: String
 
     @Option(help: ArgumentHelp("How long it shall be valid.", valueName: "number"))
-    var days = Int(Repository.whitelistValidity / 86_400)
+    var days = Int(RepositoryTrust.whitelistValidity / 86_400)
 
     func validate() throws {
         guard (1...3650).contains(days) else { throw ValidationError("--days \(days): it must be 1 to 3650") }

@@ -1,23 +1,15 @@
-package import Foundation
-
 /// Where prepared objects become a revision: a storage on this machine; a gateway later.
 ///
-/// Three steps. ``begin(_:purpose:lockTimeout:now:checkCancelled:)`` names the revision to go on from and keeps other
-/// writers away; ``OpenRevision/submit(_:_:)`` hands over what the new one names; ``OpenRevision/publish()`` makes that
-/// visible, as a whole. Every call blocks.
+/// Three steps. ``begin(_:purpose:_:)`` names the revision to go on from and keeps other writers away;
+/// ``OpenRevision/submit(_:_:)`` hands over what the new one names; ``OpenRevision/publish()`` makes that visible, as a
+/// whole. Every call blocks.
 package protocol RevisionSink: Sendable {
-    /// Waits up to `lockTimeout` until nobody else makes a revision.
+    /// Waits until nobody else makes a revision.
     ///
     /// `purpose` is what others read who have to wait for this one. Throws ``CVMFSError`` `busy`, naming the other writer,
-    /// and where what the preparation relied on may be gone; `notTrusted` where a revision could not be signed at `now`;
-    /// and what `checkCancelled` throws.
-    func begin(
-        _ preparation: Preparation,
-        purpose: String,
-        lockTimeout: Duration,
-        now: Date,
-        checkCancelled: () throws -> Void
-    ) throws -> any OpenRevision
+    /// and where what the preparation relied on may be gone; `notTrusted` where a revision could not be signed now; and
+    /// what the context's wish to stop throws.
+    func begin(_ preparation: Preparation, purpose: String, _ context: WriteContext) throws -> any OpenRevision
 }
 
 /// A revision that is being made. Nobody else makes one while this lives, and what is published stays as it was unless

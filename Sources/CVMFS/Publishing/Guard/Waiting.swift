@@ -2,17 +2,16 @@ import Glibc
 
 /// Waits for what another process has to let go. Blocks: for dedicated threads.
 package enum Waiting {
-    /// Asks `attempt` again and again until it returns something. Throws `otherwise` once `timeout` has passed, and
-    /// whatever `checkCancelled` throws, at once.
+    /// Asks `attempt` again and again until it returns something. Throws `otherwise` once the context's time has passed,
+    /// and at once what its wish to stop throws.
     package static func wait<Value>(
-        upTo timeout: Duration,
-        checkCancelled: () throws -> Void,
+        _ context: WriteContext,
         for attempt: () throws -> Value?,
         otherwise: () -> any Error
     ) throws -> Value {
-        let deadline = ContinuousClock.now + timeout
+        let deadline = ContinuousClock.now + context.lockTimeout
         while true {
-            try checkCancelled()
+            try context.checkCancelled()
             if let value = try attempt() { return value }
             guard ContinuousClock.now < deadline else { throw otherwise() }
             usleep(20_000)

@@ -1,8 +1,30 @@
-import Foundation
+package import Foundation
 
-extension Repository {
-    /// The published root catalog and those before it. Throws ``CVMFSError`` where one is damaged, or is missing although
-    /// nothing may be collected. Blocks.
+extension RepositoryReader {
+    /// The tags of the published state, ordered by revision, then by name.
+    package func tags() throws -> [History.Tag] {
+        try tags(of: try published().manifest).tags()
+    }
+
+    /// The tags of a published state, a database without any where it has none.
+    func tags(of manifest: RepositoryManifest) throws -> History {
+        guard let hash = manifest.history else { return try History(fqrn: fqrn) }
+        return try History(bytes: try store.loadInflated(hash, .history))
+    }
+
+    /// The catalogs of a tag's revision.
+    package func tree(of tag: History.Tag) throws -> CatalogTree {
+        try CatalogTree(store: store, root: tag.root)
+    }
+
+    /// What going back to a tag would do.
+    package func planRollback(to name: String) throws -> Rollback {
+        let manifest = try published().manifest
+        return try Rollback(to: name, from: manifest, tags: try tags(of: manifest))
+    }
+
+    /// The published root catalog and those before it, at most `limit` of them. Throws ``CVMFSError`` where one is
+    /// damaged, or is missing although nothing may be collected.
     package func revisions(limit: Int = .max) throws -> RevisionChain<LoggedRevision> {
         let manifest = try published().manifest
         return try RevisionChain(from: manifest.root.hash, limit: limit) { hash in
@@ -20,7 +42,7 @@ extension Repository {
         }
     }
 
-    /// The published tag database and those before it. Throws as ``revisions(limit:)`` does. Blocks.
+    /// The published tag database and those before it. Throws as ``revisions(limit:)`` does.
     package func tagDatabases(limit: Int = .max) throws -> RevisionChain<LoggedTags> {
         let manifest = try published().manifest
         return try RevisionChain(from: manifest.history, limit: limit) { hash in
@@ -42,4 +64,22 @@ extension Repository {
         }
         return try store.loadInflated(hash, kind)
     }
+}
+
+/// A root catalog of the chain.
+package struct LoggedRevision: Sendable, Equatable {
+    /// The root catalog.
+    package let root: ContentHash
+    /// Its number.
+    package let revision: UInt64
+    /// When it was written.
+    package let modified: Date
+}
+
+/// A tag database of the chain.
+package struct LoggedTags: Sendable, Equatable {
+    /// The database.
+    package let hash: ContentHash
+    /// The names in it, in the order of revisions.
+    package let names: [String]
 }

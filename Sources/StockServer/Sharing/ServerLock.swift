@@ -5,7 +5,7 @@ import Logging
 import SystemPackage
 
 /// A repository of `cvmfs_server` in our hands.
-final class ServerHold: CommitHold {
+final class ServerLock: CommitLock {
     private var locks: [FileLock]
     private let flag: TransactionFlag
     private let spool: SpoolArea

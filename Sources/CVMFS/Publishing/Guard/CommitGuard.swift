@@ -1,6 +1,6 @@
 /// Keeps other writers away from a repository, and tells those who must hear of a revision.
 ///
-/// One form for each way to share a repository: ``WorkspaceGuard`` among processes of ours, ``ServerGuard`` with
+/// One form for each way to share a repository: ``WorkspaceGuard`` among processes of ours, `ServerGuard` with
 /// `cvmfs_server` besides. Every call blocks.
 package protocol CommitGuard: Sendable {
     /// Whether others collect garbage, so that an object which was there may be gone at the commit.
@@ -13,18 +13,18 @@ package protocol CommitGuard: Sendable {
     func reflogChecksum() throws -> ContentHash?
 
     /// Keeps a garbage collection from beginning as long as the returned value lives; nil where there is none to fear.
-    func holdOffCollection(timeout: Duration, checkCancelled: () throws -> Void) throws -> (any AnyObject & Sendable)?
+    func holdOffCollection(_ context: WriteContext) throws -> (any AnyObject & Sendable)?
 
-    /// Waits up to `timeout` until no other writer is at work, and keeps them away as long as the returned value lives.
-    /// Throws ``CVMFSError`` `busy`, which names who does not let go.
-    func acquire(timeout: Duration, purpose: String, checkCancelled: () throws -> Void) throws -> any CommitHold
+    /// Waits until no other writer is at work, and keeps them away as long as the returned value lives. `purpose` is what
+    /// those read who have to wait. Throws ``CVMFSError`` `busy`, which names who does not let go.
+    func acquire(purpose: String, _ context: WriteContext) throws -> any CommitLock
 
     /// The same without waiting; nil where another writer is at work.
-    func attempt(purpose: String) throws -> (any CommitHold)?
+    func attempt(purpose: String) throws -> (any CommitLock)?
 }
 
 /// A repository in the hands of this process, until the value dies.
-package protocol CommitHold: AnyObject {
+package protocol CommitLock: AnyObject {
     /// Throws ``CVMFSError`` where the reference log is not the one that was written last.
     func verifyReflog(_ bytes: [UInt8], _ algorithm: HashAlgorithm) throws
 

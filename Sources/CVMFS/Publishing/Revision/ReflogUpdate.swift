@@ -6,11 +6,11 @@ struct ReflogUpdate {
     let storage: any ObjectStore
 
     /// Replaces the log and returns its hash. `old` is the manifest that the log should belong to, nil for a first
-    /// revision; `hold` is told before and after.
+    /// revision; `lock` is told before and after.
     func log(
         _ manifest: RepositoryManifest,
         after old: RepositoryManifest?,
-        _ hold: (any CommitHold)? = nil
+        _ lock: (any CommitLock)? = nil
     ) throws -> ContentHash {
         let bytes = try storage.readTopLevel(Reflog.fileName)
         let reflog = try bytes.map { try Reflog(bytes: $0) } ?? Reflog(fqrn: fqrn)
@@ -30,9 +30,9 @@ struct ReflogUpdate {
         }
         let updated = try reflog.serialize()
         let hash = try ContentHash(manifest.root.hash.algorithm, of: updated)
-        try hold?.willReplaceReflog(by: hash)
+        try lock?.willReplaceReflog(by: hash)
         try storage.replaceTopLevel(Reflog.fileName, with: updated)
-        try hold?.didReplaceReflog(by: hash)
+        try lock?.didReplaceReflog(by: hash)
         return hash
     }
 

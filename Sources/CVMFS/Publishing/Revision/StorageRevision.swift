@@ -5,7 +5,7 @@ final class StorageRevision: OpenRevision {
     private let sink: StorageSink
     private let preparation: Preparation
     private let signer: Signer
-    private let hold: any CommitHold
+    private let lock: any CommitLock
     private var submitted: RepositoryManifest?
 
     init(
@@ -14,22 +14,22 @@ final class StorageRevision: OpenRevision {
         sink: StorageSink,
         preparation: Preparation,
         signer: Signer,
-        hold: any CommitHold
+        lock: any CommitLock
     ) {
         self.base = base
         self.time = time
         self.sink = sink
         self.preparation = preparation
         self.signer = signer
-        self.hold = hold
+        self.lock = lock
     }
 
-    private var fqrn: String { sink.repository.fqrn }
+    private var fqrn: String { sink.reader.fqrn }
 
     func submit(_ manifest: RepositoryManifest, _ tags: History) throws {
         var manifest = manifest
         manifest.published = time
-        if sink.repository.settings.collectsGarbage { manifest.isGarbageCollectable = true }
+        if sink.collectsGarbage { manifest.isGarbageCollectable = true }
         try tags.setPreviousRevision(base.manifest.history)
         manifest.history = try preparation.storeInflatable(try tags.serialize(), .history)
         manifest.certificate = try preparation.storeInflatable(signer.certificate.pem, .certificate)
@@ -46,9 +46,9 @@ final class StorageRevision: OpenRevision {
             throw CVMFSError(.refused, "no revision of \(fqrn) was submitted: nothing was published")
         }
         submitted = nil
-        manifest.reflog = try ReflogUpdate(fqrn: fqrn, storage: sink.storage).log(manifest, after: base.manifest, hold)
+        manifest.reflog = try ReflogUpdate(fqrn: fqrn, storage: sink.storage).log(manifest, after: base.manifest, lock)
         try replaceManifest(by: manifest)
-        if manifest.root.hash != base.manifest.root.hash { hold.didPublish(root: manifest.root.hash) }
+        if manifest.root.hash != base.manifest.root.hash { lock.didPublish(root: manifest.root.hash) }
         return manifest
     }
 

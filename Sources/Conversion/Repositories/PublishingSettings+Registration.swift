@@ -2,12 +2,8 @@ import CVMFS
 import Plumbing
 import State
 
-/// How a registration wants its repository to be written.
-struct NativeSettings: Sendable {
-    let policy: CompressionPolicy
-    let publishing: PublishingSettings
-
-    /// Throws `StateError` for what this version does not know.
+extension PublishingSettings {
+    /// How a registration wants its repository to be written. Throws `StateError` for what this version does not know.
     init(_ registration: RepositoryRegistration) throws {
         func unknown(_ what: String, _ text: String) -> StateError {
             .invalidValue("the \(what) \"\(text)\" of \(registration.fqrn) is not known to this version")
@@ -15,7 +11,6 @@ struct NativeSettings: Sendable {
         guard let policy = CompressionPolicy(rawValue: registration.compression) else {
             throw unknown("compression", registration.compression)
         }
-        self.policy = policy
         var chunking = ChunkingStrategy.contentDefined
         if let text = registration.chunking {
             guard let known = ChunkingStrategy(text: text) else { throw unknown("sizes of pieces", text) }
@@ -32,6 +27,6 @@ struct NativeSettings: Sendable {
             guard text.isEmpty || span != nil else { throw unknown("span of automatic tags", text) }
             autoTags = AutoTags(kept: text.isEmpty ? nil : span)
         }
-        publishing = PublishingSettings(chunking: chunking, limits: limits, autoTags: autoTags)
+        self.init(compression: policy, chunking: chunking, limits: limits, autoTags: autoTags)
     }
 }

@@ -1,0 +1,30 @@
+/// How much of a repository a check reads.
+package enum CheckDepth: Sendable {
+    /// Catalogs and signatures; of other objects only whether they are there.
+    case structure
+    /// Every byte of every object.
+    case content
+}
+
+/// What a check looks at, and what it excuses.
+package struct CheckOptions: Sendable {
+    let depth: CheckDepth
+    let reflogMayBeAhead: Bool
+    let reflogChecksum: ContentHash?
+    let threads: Int?
+
+    /// `reflogMayBeAhead` excuses a reference log that lists more than the manifest knows: after a crash between the two,
+    /// or after `gc`. Where a server keeps the log's hash, that is `reflogChecksum`, and counts and not the manifest's.
+    /// Without a number of threads there are as many as are of use.
+    package init(
+        _ depth: CheckDepth,
+        reflogMayBeAhead: Bool = false,
+        reflogChecksum: ContentHash? = nil,
+        threads: Int? = nil
+    ) {
+        self.depth = depth
+        self.reflogMayBeAhead = reflogMayBeAhead
+        self.reflogChecksum = reflogChecksum
+        self.threads = threads
+    }
+}

@@ -1,0 +1,85 @@
+extension Repository {
+    /// Publishes edits as one revision (docs/cvmfs-format.md §12, docs/architecture.md, decision 1).
+    ///
+    /// Takes the repository's lock, waiting for another writer, and runs `body` on the newest revision. Where that edits
+    /// nothing there is no new revision. `.cvmfspublished` is replaced last: a failure, or the end of the process, at any
+    /// moment leaves the published revision as it was. Returns the revision that holds the edits.
+    package func commit(
+        _ preparation: Preparation,
+        _ context: WriteContext,
+        _ body: (Transaction) throws -> Void
+    ) throws -> CommitOutcome {
+        try publish(with: preparation, purpose: "committing", context) { old, time in
+            let tree = try CatalogTree(store: storage, root: old.root)
+            let transaction = Transaction(tree: tree, preparation: preparation, modified: time)
+            try body(transaction)
+            guard transaction.hasChanges else { return nil }
+            try preparation.storeEmptyFile()
+            var manifest = old
+            if let seconds = settings.timeToLive {
+                try tree.root.catalog.setProperty("TTL", String(seconds))
+                manifest.timeToLive = seconds
+            }
+            (manifest.root, manifest.revision) = try tree.write(modified: time, storing: preparation.storeCatalog)
+            let tags = try reader.tags(of: old)
+            try settings.autoTags?.apply(
+                to: tags,
+                root: manifest.root,
+                revision: manifest.revision,
+                timestamp: time,
+                now: context.now
+            )
+            try tags.moveTrunk(to: manifest.root, revision: manifest.revision, timestamp: time)
+            return (manifest, tags)
+        }
+    }
+
+    /// The same with a preparation of its own, for edits that need nothing prepared.
+    @discardableResult
+    package func edit(_ context: WriteContext, _ body: (Transaction) throws -> Void) throws -> CommitOutcome {
+        try withPreparation(context) { try commit($0, context, body) }
+    }
+
+    /// Publishes other meta info; the revision stays. Returns whether it differs from what was there.
+    ///
+    /// Throws ``CVMFSError`` where it is not what ``Metainfo/validate(_:)`` demands. Waits for another writer.
+    package func setMetainfo(_ bytes: [UInt8], _ context: WriteContext) throws -> Bool {
+        try Metainfo.validate(bytes)
+        var isChanged = false
+        try withPreparation(context) { preparation in
+            _ = try publish(with: preparation, purpose: "editing meta info", context) { old, _ in
+                var manifest = old
+                manifest.metainfo = try preparation.storeInflatable(bytes, .metainfo)
+                isChanged = manifest.metainfo != old.metainfo
+                return isChanged ? (manifest, try reader.tags(of: old)) : nil
+            }
+        }
+        return isChanged
+    }
+
+    /// Publishes the manifest and the tags that `body` makes of the published manifest and the time, in seconds since
+    /// 1970, while nobody else publishes; nothing where it returns nil.
+    func publish(
+        with preparation: Preparation,
+        purpose: String,
+        _ context: WriteContext,
+        _ body: (_ old: RepositoryManifest, _ time: Int64) throws -> (manifest: RepositoryManifest, tags: History)?
+    ) throws -> CommitOutcome {
+        let revision = try sink.begin(preparation, purpose: purpose, context)
+        // Nobody else writes as long as it lives.
+        return try withExtendedLifetime(revision) {
+            guard let edited = try body(revision.base.manifest, revision.time) else {
+                return .unchanged(revision: revision.base.manifest.revision)
+            }
+            try revision.submit(edited.manifest, edited.tags)
+            return .published(revision: try revision.publish().revision)
+        }
+    }
+
+    /// Runs `body` while nobody else of ours publishes.
+    func withLock<Value>(purpose: String, _ context: WriteContext, _ body: () throws -> Value) throws -> Value {
+        try commitGuard.checkPermission()
+        let lock = try FileLock.acquire(workspace.open().lock, purpose: purpose, context)
+        return try withExtendedLifetime(lock, body)
+    }
+}
