@@ -1,5 +1,6 @@
 package import Glibc
 import Plumbing
+import SystemPackage
 
 /// Blocking calls of the operating system, with errors that name the file and, where there is one, the remedy.
 package enum SystemCall {
@@ -13,6 +14,15 @@ package enum SystemCall {
             default: ""
             }
         return CVMFSError(code == ENOENT ? .notFound : .system, "cannot \(what) \(path): \(reason)\(remedy)")
+    }
+
+    /// Runs `body`, naming the files of its faults as `path` does: they know the names within a folder only.
+    static func naming(_ path: (String) -> String, _ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let fault as WholeFile.Fault {
+            throw error(fault.step, path(fault.name), code: fault.errno.rawValue)
+        }
     }
 
     /// Opens a file, again after an interruption.

@@ -74,20 +74,12 @@ package struct FilePlace: Sendable, CustomStringConvertible {
     /// Replaces it by a small file, as a whole and durably.
     package func replace(by text: String, mode: mode_t) throws {
         let temporary = beside(".\(getpid())-\(UUID().uuidString.prefix(8))")
-        let file = temporary.open(O_WRONLY | O_CREAT | O_EXCL, mode: mode)
-        guard file >= 0 else { throw SystemCall.error("create", "\(temporary)") }
-        do {
-            defer { close(file) }
-            // The process's mask must not keep other tools from reading it.
-            guard fchmod(file, mode) == 0 else { throw SystemCall.error("change the mode of", "\(temporary)") }
-            try Array(text.utf8).withUnsafeBytes { try SystemCall.write($0, to: file, "\(temporary)") }
-            guard fsync(file) == 0 else { throw SystemCall.error("sync", "\(temporary)") }
-            guard renameat(descriptor, temporary.name, descriptor, name) == 0 else {
-                throw SystemCall.error("rename to", path.string)
+        try SystemCall.naming({ $0 == name ? path.string : temporary.path.string }) {
+            try Array(text.utf8).withUnsafeBytes { bytes in
+                try WholeFile.write(bytes, as: temporary.name, in: descriptor, mode: mode) {
+                    try WholeFile.rename(temporary.name, to: name, in: descriptor)
+                }
             }
-        } catch {
-            temporary.remove()
-            throw error
         }
     }
 

@@ -96,10 +96,9 @@ final class Journal: Sendable {
     /// The identity of the running kernel.
     static func bootID() throws -> String {
         do {
-            let text = try String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
-            return text.trimmingCharacters(in: .whitespacesAndNewlines)
+            return try BootID.read()
         } catch {
-            throw CVMFSError(.system, "cannot read the boot id: \(error.localizedDescription)")
+            throw CVMFSError(.system, "cannot read the boot id: \(error)")
         }
     }
 }

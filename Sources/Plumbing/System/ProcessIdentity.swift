@@ -28,7 +28,8 @@ package struct ProcessIdentity: Sendable, Hashable, Codable {
         pid: getpid(),
         startTicks: ProcessEntry(pid: getpid())?.startTicks ?? 0,
         host: hostName(),
-        bootID: firstLine("/proc/sys/kernel/random/boot_id"),
+        // Not every sandbox shows it; then the start time alone tells processes apart.
+        bootID: (try? BootID.read()) ?? "unknown",
         pidNamespace: link("/proc/self/ns/pid")
     )
 
@@ -73,12 +74,6 @@ package struct ProcessIdentity: Sendable, Hashable, Codable {
         return name.withUnsafeBufferPointer { buffer in
             buffer.baseAddress.map { String(cString: $0) } ?? "unknown"
         }
-    }
-
-    private static func firstLine(_ path: String) -> String {
-        // Not every sandbox shows it; then the start time alone tells processes apart.
-        let text = try? String(contentsOfFile: path, encoding: .utf8)
-        return text?.split(separator: "\n").first.map(String.init) ?? "unknown"
     }
 
     private static func link(_ path: String) -> String {

@@ -18,7 +18,7 @@ package struct Claim: Sendable, Hashable, CustomStringConvertible {
 
     /// `process 4242 on host build01 (since 2024-05-01 10:00:00 +0000)`, safe to print.
     package var description: String {
-        "process \(owner.pid) on host \(Shown.text(owner.host)) (since \(since))"
+        "process \(owner.pid) on host \(Printable.text(owner.host)) (since \(since))"
     }
 
     /// Whether the owner still counts as being at work.

@@ -40,24 +40,22 @@ struct KeyFile {
         do {
             try makeFolder(folder)
             let draft = folder.appending(".\(path.lastComponent?.string ?? "key").\(UUID().uuidString)")
-            let file = try FileDescriptor.open(
-                draft,
-                .writeOnly,
-                options: [.create, .exclusiveCreate, .closeOnExec],
-                permissions: .ownerReadWrite
-            )
-            defer { unlink(draft.string) }
             let secret = try SecretKey(randomBytes: AESGCM.keyByteCount)
             let encoded = secret.withUnsafeBytes { Data($0) }.base64EncodedString()
-            try file.closeAfter {
-                try file.writeAll("\(KeyFile.prefix)\(encoded)\n".utf8)
-                guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            var isNew = false
+            defer { unlink(draft.string) }
+            try Array("\(KeyFile.prefix)\(encoded)\n".utf8).withUnsafeBytes { line in
+                try WholeFile.write(line, as: draft.string, mode: 0o600) {
+                    isNew = link(draft.string, path.string) == 0
+                    if !isNew, errno != EEXIST { throw Errno(rawValue: errno) }
+                }
             }
-            let isNew = link(draft.string, path.string) == 0
-            if !isNew, errno != EEXIST { throw Errno(rawValue: errno) }
-            try synchronise(folder)
+            // The name must survive a power cut as well as the content: passwords depend on it.
+            try WholeFile.synchronize(folder: folder)
             guard let key = try load() else { throw Errno.noSuchFileOrDirectory }
             return (key, isNew)
+        } catch let fault as WholeFile.Fault {
+            throw StateError.keyFile(path, fault.errno)
         } catch let error as Errno {
             throw StateError.keyFile(path, error)
         }
@@ -97,14 +95,6 @@ struct KeyFile {
             guard mkdir(folder.string, 0o700) == 0 || errno == EEXIST else { throw Errno(rawValue: errno) }
         default:
             throw Errno(rawValue: errno)
-        }
-    }
-
-    /// The name must survive a power cut as well as the content: passwords depend on it.
-    private func synchronise(_ folder: FilePath) throws {
-        let directory = try FileDescriptor.open(folder.isEmpty ? "." : folder, .readOnly, options: [.closeOnExec])
-        try directory.closeAfter {
-            guard fsync(directory.rawValue) == 0 else { throw Errno(rawValue: errno) }
         }
     }
 }

@@ -103,21 +103,12 @@ final class StorageFolder: Sendable {
     ) throws {
         let number = temporaryNames.add(1, ordering: .relaxed).newValue
         let temporary = temporaryPrefix + String(number)
-        let file = SystemCall.open(temporary, at: descriptor, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
-        guard file >= 0 else { throw SystemCall.error("create", absolute(temporary)) }
-        do {
-            defer { close(file) }
-            try SystemCall.write(bytes, to: file, absolute(temporary))
-            // What clients cannot read is not published, whatever this process's mask says.
-            if fchmod(file, 0o644) != 0 { throw SystemCall.error("change the mode of", absolute(temporary)) }
-            if durably, fsync(file) != 0 { throw SystemCall.error("sync", absolute(temporary)) }
-            try beforeRename()
-            guard renameat(descriptor, temporary, descriptor, path) == 0 else {
-                throw SystemCall.error("rename to", absolute(path))
+        try SystemCall.naming(absolute) {
+            // What clients cannot read is not published: the mode is not left to this process's mask.
+            try WholeFile.write(bytes, as: temporary, in: descriptor, mode: 0o644, durably: durably) {
+                try beforeRename()
+                try WholeFile.rename(temporary, to: path, in: descriptor)
             }
-        } catch {
-            unlinkat(descriptor, temporary, 0)
-            throw error
         }
     }
 
@@ -133,8 +124,10 @@ final class StorageFolder: Sendable {
 
     /// The bytes that this user may still write to the folder's file system.
     func freeBytes() throws -> Int64 {
-        var status = statvfs()
-        guard fstatvfs(descriptor, &status) == 0 else { throw SystemCall.error("look at", root.string) }
-        return Int64(status.f_bavail) * Int64(status.f_frsize)
+        do throws(Errno) {
+            return try FreeSpace.bytes(at: descriptor)
+        } catch {
+            throw SystemCall.error("look at", root.string, code: error.rawValue)
+        }
     }
 }
