@@ -46,22 +46,9 @@ struct Token: Sendable, Equatable {
     private static func age(issued: String?, _ date: String?, within lifetime: Int64) -> Int64 {
         // A time that cannot be read is none: a token that is used for too long is refused and replaced.
         guard let issued, let start = try? Date(issued, strategy: .iso8601) else { return 0 }
-        let served = date.flatMap(httpDate)
+        let served = date.flatMap(HTTPDate.parse)
         let age = Int64((served ?? Date()).timeIntervalSince(start).rounded(.down))
         if served == nil, age >= lifetime { return 0 }
         return min(max(age, 0), lifetime)
-    }
-
-    /// A time as `Tue, 15 Nov 1994 08:12:31 GMT` (RFC 9110 §5.6.7); nil for anything else.
-    private static func httpDate(_ text: String) -> Date? {
-        guard
-            let parts = text.wholeMatch(of: /[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) GMT/)?
-                .output,
-            let month = [
-                "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-            ].firstIndex(of: String(parts.2))
-        else { return nil }
-        let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
-        return try? Date("\(parts.3)-\(number)-\(parts.1)T\(parts.4)Z", strategy: .iso8601)
     }
 }

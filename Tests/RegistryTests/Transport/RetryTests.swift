@@ -36,7 +36,7 @@ import Testing
         formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
         for day in 0..<1_500 {
             let date = Date(timeIntervalSince1970: 951_782_400 + Double(day) * 86_399 * 7)
-            #expect(RetryAfter.date(formatter.string(from: date)) == date)
+            #expect(HTTPDate.parse(formatter.string(from: date)) == date)
         }
     }
 
