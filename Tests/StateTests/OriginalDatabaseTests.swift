@@ -180,7 +180,7 @@ import Testing
             "INSERT INTO image VALUES (1, NULL, 'https', 'host', 'a' || char(27) || '[2J', 'x', NULL, 0);"
         )
         let report = try await StateDatabase.initialize(in: folder)
-        #expect(report.setAside.first?.reason == #"https://host/a\u{1b}[2J:x: not a reference"#)
+        #expect(report.setAside.first?.reason == #"https://host/a\x1b[2J:x: not a reference"#)
     }
 
     @Test func withoutAPlaceForTheKeyNothingChanges() async throws {

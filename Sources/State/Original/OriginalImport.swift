@@ -1,4 +1,5 @@
 import GRDB
+import Plumbing
 import SystemPackage
 
 /// Takes the original program's rows into the first schema. Frozen as that is: it writes no column of later ones.
@@ -34,7 +35,7 @@ struct OriginalImport {
     }
 
     mutating func warn(_ warning: String) {
-        result.warnings.append(Shown.text(warning))
+        result.warnings.append(Printable.text(warning))
     }
 
     /// Warns of each column whose text was turned into a number.

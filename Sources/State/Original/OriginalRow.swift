@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Plumbing
 
 /// One row of the original program's database.
 ///
@@ -67,6 +68,6 @@ struct OriginalRow: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let content = String(decoding: try encoder.encode(columns), as: UTF8.self)
-        return SetAsideRow(table: table, content: content, reason: Shown.text(reason))
+        return SetAsideRow(table: table, content: content, reason: Printable.text(reason))
     }
 }

@@ -1,3 +1,5 @@
+import Plumbing
+
 extension StateError: CustomStringConvertible {
     /// One line: what failed, on what, and what to do next.
     package var description: String {
@@ -13,14 +15,14 @@ extension StateError: CustomStringConvertible {
             "the database \(file) was made by an older version: run `wafer init` to upgrade it"
         case .newerDatabase(let file, let migrations):
             "the database \(file) was made by a newer version (it has: "
-                + "\(migrations.map(Shown.text).joined(separator: ", "))): use that version of Wafer"
+                + "\(migrations.map { Printable.text($0) }.joined(separator: ", "))): use that version of Wafer"
         case .foreignDatabase(let file):
             "\(file) is a database, but neither one of Wafer nor of the original program: name another file with "
                 + "--database"
         case .notADatabase(let file):
             "\(file) is not a Wafer database, nor any other: name another file with --database"
         case .damaged(let file, let detail):
-            "the database \(file) is damaged (\(Shown.text(detail))): restore it from a backup"
+            "the database \(file) is damaged (\(Printable.text(detail))): restore it from a backup"
         case .busy(let file):
             "another program keeps the database \(file) locked: end it, or try again later"
         case .diskFull(let file):
@@ -28,11 +30,11 @@ extension StateError: CustomStringConvertible {
         case .readOnly(let file):
             "the database \(file) cannot be written: check the permissions of the file and of its folder"
         case .cannotOpen(let file, let reason):
-            "cannot open the database \(file): \(Shown.text(reason))"
+            "cannot open the database \(file): \(Printable.text(reason))"
         case .inputOutput(let file, let detail):
-            "reading or writing the database \(file) failed: \(Shown.text(detail))"
+            "reading or writing the database \(file) failed: \(Printable.text(detail))"
         case .sqlite(let file, let detail):
-            "the database \(file) refused: \(Shown.text(detail))"
+            "the database \(file) refused: \(Printable.text(detail))"
         case .invalidValue, .unknownUser, .unknownDesiderata, .desiderataExists, .unknownRepository,
             .repositoryExists, .conversionNotRunning, .claimed, .claimLost:
             rowDescription
@@ -47,16 +49,16 @@ extension StateError: CustomStringConvertible {
         case .invalidValue(let problem):
             problem
         case .unknownUser(let name, let registry):
-            "no user \(Shown.text(name)) at \(Shown.text(registry)): add it with `wafer add-user`"
+            "no user \(Printable.text(name)) at \(Printable.text(registry)): add it with `wafer add-user`"
         case .unknownDesiderata(let id):
             "no desiderata \(id): `wafer list-desideratas` shows those there are"
         case .desiderataExists(let id):
             "this desiderata is already in the database, as number \(id)"
         case .unknownRepository(let fqrn):
-            "repository \(Shown.text(fqrn)) is not registered: `wafer repository create \(Shown.text(fqrn)) "
+            "repository \(Printable.text(fqrn)) is not registered: `wafer repository create \(Printable.text(fqrn)) "
                 + "--storage DIR`"
         case .repositoryExists(let fqrn):
-            "repository \(Shown.text(fqrn)) is already registered"
+            "repository \(Printable.text(fqrn)) is already registered"
         case .conversionNotRunning(let id):
             "conversion \(id) is not running: there is nothing to record for it"
         case .claimed(let subject, let claim):

@@ -1,3 +1,5 @@
+import Plumbing
+
 /// Someone who can log in to a registry (original-document.md, "add-user"). Holds no password.
 package struct User: Sendable, Hashable, CustomStringConvertible {
     /// The name the registry knows.
@@ -15,5 +17,5 @@ package struct User: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// `foo at docker.foo.bar.com`, safe to print.
-    package var description: String { "\(Shown.text(name)) at \(Shown.text(registry))" }
+    package var description: String { "\(Printable.text(name)) at \(Printable.text(registry))" }
 }

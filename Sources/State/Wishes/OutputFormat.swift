@@ -1,3 +1,5 @@
+import Plumbing
+
 /// What is to be made of an image, by its name in the database and on the command line.
 package enum OutputFormat: Sendable, Hashable, CustomStringConvertible {
     /// Its layers, in the CVMFS repository: every other output names them.
@@ -25,5 +27,5 @@ package enum OutputFormat: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The name, safe to print.
-    package var description: String { Shown.text(name) }
+    package var description: String { Printable.text(name) }
 }

@@ -1,5 +1,6 @@
 package import Foundation
 import GRDB
+import Plumbing
 
 extension StateDatabase {
     /// Adds a desiderata and, where they are not there yet, its two images: all or nothing.
@@ -124,7 +125,7 @@ extension StateDatabase {
     private static func list(_ platforms: [String]) throws -> String {
         for platform in platforms where platform.contains(",") || !platform.contains("/") {
             throw StateError.invalidValue(
-                "the platform \(Shown.text(platform)) must have the form OS/ARCHITECTURE[/VARIANT], as linux/amd64"
+                "the platform \(Printable.text(platform)) must have the form OS/ARCHITECTURE[/VARIANT], as linux/amd64"
             )
         }
         guard !platforms.isEmpty else {

@@ -1,4 +1,5 @@
 import GRDB
+import Plumbing
 
 extension StateDatabase {
     /// Adds an image, or finds it.
@@ -28,7 +29,7 @@ extension StateDatabase {
 
     static func addImage(_ reference: StoredReference, isThin: Bool, _ db: Database) throws -> Image {
         guard reference.tag != nil || reference.digest != nil else {
-            throw StateError.invalidValue("the image \(Shown.text(reference.text)) has neither a tag nor a digest")
+            throw StateError.invalidValue("the image \(Printable.text(reference.text)) has neither a tag nor a digest")
         }
         if let image = try images(reference, anyUser: false, db).first {
             guard isThin, !image.isThin else { return image }
