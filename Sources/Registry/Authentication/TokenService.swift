@@ -165,8 +165,8 @@ struct TokenService: Sendable {
         let realm: RequestURL
         do {
             realm = try RequestURL(parsing: text)
-        } catch let fault as RequestURLFault {
-            throw refused("the address of the token service \(fault.reason)")
+        } catch {
+            throw refused("the address of the token service \(error.reason)")
         }
         if let reason = TargetPolicy.refusal(ofRealm: realm, namedBy: request.registry) {
             throw refused("the address of the token service, \(realm), \(reason)")

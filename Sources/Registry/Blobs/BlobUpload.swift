@@ -200,22 +200,18 @@ struct BlobUpload: Sendable {
         func refused(_ detail: String, nextStep: String? = nil) -> RegistryError {
             RegistryError(.redirectRefused, request.purpose, detail: detail, nextStep: nextStep)
         }
-        guard let location = session.headers.first(name: "Location") else {
-            throw refused("the upload session has no Location")
-        }
-        let target: RequestURL
         do {
-            target = try session.url.resolving(location)
-        } catch let fault as RequestURLFault {
-            throw refused("the address of the upload session \(fault.reason)")
-        }
-        if let reason = TargetPolicy.refusal(of: target, namedBy: request.registry) {
+            return try session.url.following(session.headers, namedBy: request.registry)
+        } catch .missing {
+            throw refused("the upload session has no Location")
+        } catch .unreadable(let reason) {
+            throw refused("the address of the upload session \(reason)")
+        } catch .refused(let target, let reason) {
             throw refused(
                 "the address of the upload session, \(target), \(reason)",
                 nextStep: target.scheme == .http && request.registry.scheme == .https
                     ? "its proxy has to tell the registry that it is reached by https (X-Forwarded-Proto)" : nil
             )
         }
-        return target
     }
 }

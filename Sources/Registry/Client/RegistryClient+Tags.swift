@@ -72,8 +72,8 @@ extension RegistryClient {
         let next: RequestURL
         do {
             next = try url.resolving(link)
-        } catch let fault as RequestURLFault {
-            throw refused("the address of the next page \(fault.reason)")
+        } catch {
+            throw refused("the address of the next page \(error.reason)")
         }
         guard next.origin == request.registry.origin else {
             throw refused("the next page is elsewhere, at \(next)")

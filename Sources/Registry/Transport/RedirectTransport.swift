@@ -45,16 +45,14 @@ package struct RedirectTransport: Transport {
         func refused(_ detail: String) -> RegistryError {
             RegistryError(.redirectRefused, request.purpose, status: response.status, detail: detail)
         }
-        guard let location = response.headers.first(name: "Location") else {
-            throw refused("a redirect of \(request.url) has no Location")
-        }
         let target: RequestURL
         do {
-            target = try request.url.resolving(location)
-        } catch let fault as RequestURLFault {
-            throw refused("the target of a redirect of \(request.url) \(fault.reason)")
-        }
-        if let reason = TargetPolicy.refusal(of: target, namedBy: request.url) {
+            target = try request.url.following(response.headers, namedBy: request.url)
+        } catch .missing {
+            throw refused("a redirect of \(request.url) has no Location")
+        } catch .unreadable(let reason) {
+            throw refused("the target of a redirect of \(request.url) \(reason)")
+        } catch .refused(let target, let reason) {
             throw refused("a redirect from \(request.url) to \(target) \(reason)")
         }
         if request.method != .GET, request.method != .HEAD {

@@ -24,7 +24,7 @@ package struct RequestURL: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Reads an absolute URL that a server sent. Throws ``RequestURLFault``.
-    package init(parsing text: String) throws {
+    package init(parsing text: String) throws(RequestURLFault) {
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw RequestURLFault(reason: "has characters that no URL has")
         }
@@ -38,6 +38,8 @@ package struct RequestURL: Sendable, Equatable, CustomStringConvertible {
             host = try RegistryHost(parsing: authority, allowsUnderscores: true)
         } catch OCIError.invalidReference(_, _, let rule) {
             throw RequestURLFault(reason: "has a host that \(rule)")
+        } catch {
+            throw RequestURLFault(reason: "has a host that is none (\(error))")
         }
         let target = rest[authority.endIndex...]
         self.scheme = scheme
@@ -45,7 +47,7 @@ package struct RequestURL: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// The URL that a `Location` header means here (RFC 9110 §10.2.2). Throws ``RequestURLFault``.
-    package func resolving(_ location: String) throws -> RequestURL {
+    package func resolving(_ location: String) throws(RequestURLFault) -> RequestURL {
         let path = target.prefix { $0 != "?" }
         let base = "\(scheme.rawValue)://\(host)"
         if location.hasPrefix("//") { return try RequestURL(parsing: "\(scheme.rawValue):\(location)") }
