@@ -1,6 +1,7 @@
 import Foundation
 import Plumbing
 import State
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -160,6 +161,30 @@ import Testing
         while leader.sessionLives() == true { try await Task.sleep(for: .milliseconds(5)) }
     }
 
+    @Test func timeIsThatOfTheClock() async throws {
+        let clock = SetClock()
+        let database = try await StateDatabase.open(
+            at: folder.database,
+            vaultKey: nil,
+            now: clock.now,
+            logger: Samples.logger
+        )
+        try await database.withClaim(on: .loop, renewedEvery: .milliseconds(1)) {
+            #expect(try await database.loopOwner(at: Samples.now)?.since == Samples.now)
+            clock.set(7)
+            var renewed = Samples.now
+            while renewed == Samples.now {
+                renewed = try #require(try await database.loopOwner(at: Samples.now)).renewedAt
+            }
+            #expect(renewed == Samples.now.addingTimeInterval(7))
+        }
+        try plant(identity(host: "elsewhere"), renewed: Samples.now)
+        clock.set(299)
+        await #expect(throws: StateError.self) { try await database.withClaim(on: .desiderata(1)) {} }
+        clock.set(301)
+        try await database.withClaim(on: .desiderata(1)) {}
+    }
+
     @Test func whoCannotBeLookedAtCountsAsGoneAfterASilence() async throws {
         let elsewhere = identity(host: "elsewhere")
         try plant(elsewhere, renewed: Date(timeIntervalSinceNow: -200))
@@ -199,4 +224,14 @@ import Testing
             #expect(try RawDatabase(path).rows("SELECT count(*) FROM claim") == [["1"]])
         }
     }
+}
+
+/// A clock that stands where a test put it.
+private final class SetClock: Sendable {
+    private let time = Mutex(Samples.now)
+
+    @Sendable func now() -> Date { time.withLock { $0 } }
+
+    /// Seconds after the time of the samples.
+    func set(_ seconds: TimeInterval) { time.withLock { $0 = Samples.now.addingTimeInterval(seconds) } }
 }

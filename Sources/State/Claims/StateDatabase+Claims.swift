@@ -64,9 +64,10 @@ extension StateDatabase {
     }
 
     private func take(_ subject: ClaimSubject, token: String) async throws {
-        let logger = logger
+        let (logger, clock) = (logger, now)
         try await write { db in
-            let now = Date()
+            // Not before the database is free.
+            let now = clock()
             let key = subject.key
             if let id = key.desiderata { _ = try StateDatabase.desiderata(id, db) }
             if let claim = try StateDatabase.claim(on: subject, db) {
@@ -117,8 +118,9 @@ extension StateDatabase {
             try? await Task.sleep(for: interval)
             guard !Task.isCancelled else { return }
             do {
+                let clock = now
                 let isOurs = try await write { db in
-                    try db.execute(sql: "UPDATE claim SET renewed_at = ? WHERE token = ?", arguments: [Date(), token])
+                    try db.execute(sql: "UPDATE claim SET renewed_at = ? WHERE token = ?", arguments: [clock(), token])
                     return db.changesCount == 1
                 }
                 guard isOurs else { throw StateError.claimLost(subject) }

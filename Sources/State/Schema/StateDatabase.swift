@@ -14,6 +14,8 @@ package struct StateDatabase: Sendable {
     let pool: DatabasePool
     /// Nil where the environment names no place for a key file: then only commands without passwords work.
     let vault: CredentialVault?
+    /// The time of claims, which are held for hours.
+    let now: @Sendable () -> Date
     let logger: Logger
 
     /// Opens a database that `initialize` made.
@@ -22,6 +24,7 @@ package struct StateDatabase: Sendable {
     ///   - path: The database's file.
     ///   - vaultKey: The key file of the passwords (see `CredentialVault.defaultKeyFile`). It need not exist.
     ///   - seconds: How long to wait for other programs that keep the file locked, at opening and at each write.
+    ///   - now: The clock of claims.
     ///   - logger: For warnings.
     /// - Returns: The open database.
     /// - Throws: `StateError`, saying what to do, where there is none, where it is of another version or of the original
@@ -30,6 +33,7 @@ package struct StateDatabase: Sendable {
         at path: FilePath,
         vaultKey: FilePath?,
         waitingUpTo seconds: TimeInterval = 60,
+        now: @escaping @Sendable () -> Date = { Date() },
         logger: Logger
     ) async throws -> StateDatabase {
         let configuration = Configuration.wafer(waitingUpTo: seconds)
@@ -39,7 +43,13 @@ package struct StateDatabase: Sendable {
                 try Patience.wait(upTo: seconds, for: path) { try openPool(file, configuration, logger) }
             }
         }
-        return StateDatabase(path: path, pool: pool, vault: vaultKey.map(CredentialVault.init), logger: logger)
+        return StateDatabase(
+            path: path,
+            pool: pool,
+            vault: vaultKey.map(CredentialVault.init),
+            now: now,
+            logger: logger
+        )
     }
 
     /// Opens a database, runs `body` with it and closes it again, whatever happened.
