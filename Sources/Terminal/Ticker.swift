@@ -10,6 +10,7 @@ package final class Ticker: Sendable {
     private struct Timer: @unchecked Sendable {
         // Safe: it is only made and cancelled, each under the lock.
         let source: any DispatchSourceTimer
+        let body: @Sendable () -> Void
     }
 
     /// A ticker that stands.
@@ -25,8 +26,14 @@ package final class Ticker: Sendable {
             source.schedule(deadline: .now() + interval, repeating: interval)
             source.setEventHandler(handler: body)
             source.resume()
-            timer = Timer(source: source)
+            timer = Timer(source: source, body: body)
         }
+    }
+
+    /// Calls it once in between, without waiting for that; nothing happens where it stands.
+    package func fire() {
+        guard let body = timer.withLock({ $0?.body }) else { return }
+        queue.async(execute: body)
     }
 
     /// Stops. A call that is under way ends on its own.

@@ -104,7 +104,7 @@ package struct RepositoryOpener: Sendable {
 
     /// How `cvmfs_server` is reached for a repository.
     package func access(to server: ServerRepository) async throws -> ServerAccess {
-        try await onDedicatedThread("look at the owner of \(server.fqrn)") {
+        try await BlockingExecutor.shared.run {
             try ServerAccess(server, self.server, logger: logger)
         }
     }
@@ -112,7 +112,7 @@ package struct RepositoryOpener: Sendable {
     /// What its `server.conf` says; nil where none is registered. Read each time: what its owner changes counts at once.
     package func serverRepository(of registration: RepositoryRegistration) async throws -> ServerRepository? {
         guard let file = registration.serverConfig else { return nil }
-        return try await onDedicatedThread("read the configuration of \(registration.fqrn)") {
+        return try await BlockingExecutor.shared.run {
             try ServerRepository.read(registration.fqrn, from: file)
         }
     }

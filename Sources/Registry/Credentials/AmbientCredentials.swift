@@ -47,7 +47,7 @@ package struct AmbientCredentials: Sendable {
 
     private func first(_ host: String, _ repository: String?) async throws -> RegistryCredentials? {
         let variables = EnvironmentCredentials(environment)
-        let own = try await onDedicatedThread("credentials") { try variables.own(host, repository) }
+        let own = try await BlockingExecutor.shared.run { try variables.own(host, repository) }
         if let found = try own ?? variables.ducc(host, repository) { return found }
         for file in try AuthFile.places(environment) {
             guard let file = try await AuthFile.load(file) else { continue }

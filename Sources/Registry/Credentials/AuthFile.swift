@@ -44,7 +44,7 @@ struct AuthFile: Sendable {
 
     /// Reads a file; nil where there is none. Throws ``CredentialsError``.
     static func load(_ place: Place) async throws -> AuthFile? {
-        try await onDedicatedThread("credentials") {
+        try await BlockingExecutor.shared.run {
             guard let bytes = try read(place) else { return nil }
             do {
                 return try AuthFile(path: place.path, bytes)

@@ -88,13 +88,13 @@ struct LocalImage: ImageTransport {
         guard actual == digest else { throw LocalFault(.digestMismatch, "its bytes have digest \(actual)") }
     }
 
-    /// Reads on a thread of its own, and says of what it was that something is wrong.
+    /// Reads on a thread that may wait for a disk, and says of what it was that something is wrong.
     private static func reading<Value: Sendable>(
         _ purpose: Purpose,
         _ body: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
         do {
-            return try await onDedicatedThread("read image", body)
+            return try await BlockingExecutor.shared.run(body)
         } catch let fault as LocalFault {
             throw RegistryError(fault.code, purpose, detail: fault.detail, nextStep: fault.nextStep)
         } catch let error as OCIError {

@@ -21,7 +21,7 @@ extension StateDatabase {
         }
         guard !user.canonicalRegistry.isEmpty else { throw StateError.invalidValue("the registry is empty") }
         let vault = try knownVault()
-        let (key, isNew) = try await onDedicatedThread("wafer.state") { try vault.keyForSealing() }
+        let (key, isNew) = try await BlockingExecutor.shared.run { try vault.keyForSealing() }
         let sealed = try CredentialVault.seal(credential, of: user, with: key)
         return try await write { db in
             let replaced = try StateDatabase.hasUser(user.name, user.canonicalRegistry, db)
@@ -133,7 +133,7 @@ extension StateDatabase {
             }
             return row
         }
-        guard let key = try await onDedicatedThread("wafer.state", { try vault.key() }) else {
+        guard let key = try await BlockingExecutor.shared.run({ try vault.key() }) else {
             throw StateError.keyFileMissing(vault.keyFile, users: try await users())
         }
         guard row.sealed.keyID == key.id else {

@@ -74,7 +74,7 @@ struct AddUserCommand: WaferCommand {
         let user = User(name: username, registry: typed)
         // Before the prompt: nobody likes to type a password for nothing.
         let database = try await global.openDatabase()
-        let password = try readPassword(for: user)
+        let password = try await readPassword(for: user)
         let credential =
             keepPassword
             ? StoredCredential(password, allowsPlainHTTP: typed.scheme == .http)
@@ -96,12 +96,14 @@ struct AddUserCommand: WaferCommand {
         if addition.replaced { try StandardOutput.line("replaced the password of \(user)") }
     }
 
-    private func readPassword(for user: User) throws -> Password {
+    private func readPassword(for user: User) async throws -> Password {
         if let password {
             global.logger.warning("--password shows the password in the process list: prefer --password-stdin")
             return Password(password)
         }
-        if passwordStdin { return try PasswordInput.readStandardInput() }
-        return try PasswordInput.ask("Password of \(user): ")
+        let isPiped = passwordStdin
+        return try await BlockingExecutor.shared.run {
+            try isPiped ? PasswordInput.readStandardInput() : PasswordInput.ask("Password of \(user): ")
+        }
     }
 }

@@ -8,7 +8,11 @@ enum InputFile {
     private static let limit = 1 << 20
 
     /// The bytes. Throws where it cannot be read, or is larger than what such files are.
-    static func read(_ name: String) throws -> [UInt8] {
+    static func read(_ name: String) async throws -> [UInt8] {
+        try await BlockingExecutor.shared.run { try content(of: name) }
+    }
+
+    private static func content(of name: String) throws -> [UInt8] {
         do {
             if name == "-" { return try NamedFile.read(.standardInput, limit: limit) }
             let path = FilePath(name)

@@ -13,6 +13,9 @@ final class BarProgress: Sendable {
     // Ten frames a second look smooth and cost nothing.
     private let ticker = Ticker(milliseconds: 100)
     private let board = Mutex(ProgressBoard())
+    /// Held while something is drawn, which a stopped terminal makes last: never while the board is, nor by what reports
+    /// of a layer.
+    private let drawing = Mutex(())
 
     /// Bars on a screen, above which a logger writes.
     init(_ logger: Logger, screen: Screen, isColoured: Bool) {
@@ -31,7 +34,7 @@ final class BarProgress: Sendable {
         case .layersEnded: end()
         case .layerStarted(let digest, let size):
             board.withLock { $0.start(Self.label(digest), total: size, at: now) }
-            draw()
+            ticker.fire()
         case .layerAdvanced(let digest, let received):
             board.withLock { $0.advance(Self.label(digest), to: received, at: now) }
         case .layerFinished(let digest, _, _, _), .layerCompared(let digest, _, _):
@@ -45,7 +48,8 @@ final class BarProgress: Sendable {
 
     private func draw() {
         let now = ContinuousClock.now - start
-        board.withLock { board in
+        drawing.withLock { _ in
+            let board = board.withLock { $0 }
             // The last frame may be late.
             guard board.isActive else { return }
             let frame = ProgressFrame(board, noun: "layers", isColoured: isColoured)
@@ -54,9 +58,14 @@ final class BarProgress: Sendable {
     }
 
     private func end() {
-        board.withLock { board in
+        let isOver = board.withLock { board in
             board.end()
-            guard !board.isActive else { return }
+            return !board.isActive
+        }
+        guard isOver else { return }
+        drawing.withLock { _ in
+            // Other layers may have begun meanwhile.
+            guard !board.withLock({ $0.isActive }) else { return }
             ticker.stop()
             screen.clear()
         }

@@ -30,7 +30,7 @@ struct MetainfoSetCommand: WaferCommand {
 
     func run() async throws {
         let publisher = try await argument.openPublisher(global)
-        let bytes = try InputFile.read(file)
+        let bytes = try await InputFile.read(file)
         let isChanged = try await Interruption.cancelling(global.logger) { try await publisher.setMetainfo(bytes) }
         let text = isChanged ? "published the meta info of" : "nothing to do: this is the meta info of"
         try StandardOutput.line("\(text) \(argument.fqrn)")

@@ -30,7 +30,7 @@ struct WhitelistInstallCommand: WaferCommand {
 
     func run() async throws {
         let repository = try await argument.open(global)
-        let bytes = try InputFile.read(file)
+        let bytes = try await InputFile.read(file)
         let context = global.writing
         let whitelist = try await onDedicatedThread("whitelist of \(repository.fqrn)") {
             try repository.trust.installWhitelist(bytes, context)

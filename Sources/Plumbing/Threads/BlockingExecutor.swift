@@ -1,0 +1,69 @@
+import Foundation
+
+/// A bounded number of threads for short blocking work that async code waits for: a file is read, a person is asked.
+///
+/// Nothing of it holds a cooperative thread, and not every piece starts a thread of its own. Work that runs for long, or
+/// waits for other work, belongs on ``onDedicatedThread(_:_:)``: here it would hold up what comes after it.
+package final class BlockingExecutor: Sendable {
+    /// For the whole process.
+    package static let shared = BlockingExecutor(name: "blocking", threads: 8)
+
+    private let name: String
+    private let limit: Int
+    // Safe: every access holds `condition`'s lock.
+    private nonisolated(unsafe) var state = State()
+    private let condition = NSCondition()
+
+    private struct State {
+        var queue: [@Sendable () -> Void] = []
+        var running = 0
+        var idle = 0
+    }
+
+    /// At most so many threads, named for debuggers and `top -H`. They start as work comes, and stay.
+    package init(name: String, threads limit: Int) {
+        self.name = name
+        self.limit = max(limit, 1)
+    }
+
+    /// Runs `body` on one of the threads and waits for it; cancelled or not, it runs to its end.
+    ///
+    /// Throws what `body` throws, and ``ThreadError`` where the system starts not even one thread.
+    package func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            do {
+                try submit { continuation.resume(with: Result(catching: body)) }
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
+    }
+
+    private func submit(_ job: @escaping @Sendable () -> Void) throws(ThreadError) {
+        condition.lock()
+        defer { condition.unlock() }
+        if state.idle <= state.queue.count, state.running < limit {
+            do {
+                try StartedThread.start(name) { [self] in work() }
+                state.running += 1
+            } catch  where state.running > 0 {
+                // With fewer threads it only takes longer.
+            }
+        }
+        state.queue.append(job)
+        condition.signal()
+    }
+
+    private func work() {
+        while true { next()() }
+    }
+
+    private func next() -> @Sendable () -> Void {
+        condition.lock()
+        defer { condition.unlock() }
+        state.idle += 1
+        defer { state.idle -= 1 }
+        while state.queue.isEmpty { condition.wait() }
+        return state.queue.removeFirst()
+    }
+}
