@@ -1,5 +1,8 @@
 import Foundation
+import Glibc
 import OCI
+import Subprocess
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -61,6 +64,29 @@ import Testing
         }
     }
 
+    /// Who stops a terminal looks at it, and wants the download to go on.
+    @Test func aStoppedTerminalHoldsUpNoDownload() async throws {
+        try await withImage { sandbox, registry in
+            registry.forgetRequests()
+            let terminal = try StoppedTerminal()
+            let result = try await Subprocess.run(
+                .path(Sandbox.program),
+                arguments: ["convert", "--progress", "bar", "--log-level", "error"],
+                environment: .custom(["HOME": "\(sandbox.path)", "PATH": "/usr/bin:/bin", "TERM": "xterm"]),
+                workingDirectory: sandbox.path,
+                input: .none,
+                output: .string(limit: 1 << 20),
+                error: .fileDescriptor(terminal.device, closeAfterSpawningProcess: true)
+            ) { _ in
+                // The configuration and both layers.
+                try await sandbox.wait(for: "the download") { registry.fetchedBlobs.count == 3 }
+                try await terminal.readToTheEnd()
+            }
+            #expect(result.terminationStatus == .exited(0))
+            #expect(result.standardOutput.contains("): converted, revision 2"))
+        }
+    }
+
     /// On a pseudo-terminal, by `script`, which writes what the terminal would get.
     @Test func barsOnATerminal() async throws {
         try await withImage { sandbox, _ in
@@ -93,6 +119,42 @@ import Testing
             #expect(!quiet.contains("\u{1B}"))
             let coloured = try await run("TERM=xterm", "convert --overwrite-layers --progress bar")
             #expect(coloured.contains("\u{1B}[36m"))
+        }
+    }
+}
+
+/// A pseudo-terminal whose window takes nothing any more until it is read.
+private struct StoppedTerminal {
+    /// What a program writes to.
+    let device: FileDescriptor
+    private let window: FileDescriptor
+
+    init() throws {
+        // ioctl_tty(2): TIOCSPTLCK and TIOCGPTN, which Swift does not import.
+        let window = try FileDescriptor.open("/dev/ptmx", .readWrite, options: [.nonBlocking, .closeOnExec])
+        var (lock, number): (CInt, CInt) = (0, 0)
+        try #require(ioctl(window.rawValue, 0x4004_5431, &lock) == 0)
+        try #require(ioctl(window.rawValue, 0x8004_5430, &number) == 0)
+        self.window = window
+        let device = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)
+        try #require(device >= 0)
+        self.device = FileDescriptor(rawValue: device)
+        while write(device, "filling up\n", 11) > 0 {}
+        try #require(errno == EAGAIN && fcntl(device, F_SETFL, 0) == 0)
+    }
+
+    /// Reads until no program has it open.
+    func readToTheEnd() async throws {
+        defer { try? window.close() }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            do {
+                _ = try buffer.withUnsafeMutableBytes { try window.read(into: $0) }
+            } catch Errno.wouldBlock {
+                try await Task.sleep(for: .milliseconds(10))
+            } catch Errno.ioError {
+                return
+            }
         }
     }
 }
