@@ -11,7 +11,7 @@ import Synchronization
 package final class AuthTransport: Transport {
     private let next: any Transport
     private let logger: Logger
-    private let tokens: SharedCache<TokenKey, Token>
+    private let tokens: SingleFlightCache<TokenKey, Token>
     private let service: TokenService
     private let users: RequestUsers
     /// What each registry (by origin) asked for last.
@@ -22,27 +22,23 @@ package final class AuthTransport: Transport {
     /// - Parameters:
     ///   - next: the transport.
     ///   - logger: hears of requests that go without TLS, and of tokens that are replaced.
-    ///   - ambient: knows users for requests that name none.
-    ///   - store: the database's users, for mirrors and for tokens that registries replace.
-    ///   - hosts: says which of them are for mirrors.
+    ///   - users: who logs in where a request names nobody, and whose tokens registries replace.
     ///   - now: the clock of token lifetimes.
     ///   - sleep: waits.
     package init(
         next: any Transport,
         logger: Logger,
-        ambient: AmbientCredentials? = nil,
-        store: (any UserStore)? = nil,
-        hosts: HostsConfiguration = HostsConfiguration(),
+        users: RequestUsers = RequestUsers(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         self.next = next
         self.logger = logger
-        users = RequestUsers(ambient: ambient, store: store, hosts: hosts)
-        tokens = SharedCache(now: now)
+        self.users = users
+        tokens = SingleFlightCache(now: now)
         service = TokenService(
             next: next,
-            refreshTokens: RefreshTokens(store: store, logger: logger, sleep: sleep),
+            refreshTokens: RefreshTokens(store: users.store, logger: logger, sleep: sleep),
             now: now
         )
     }
@@ -71,7 +67,7 @@ package final class AuthTransport: Transport {
         let response = try await send(request, used)
         guard response.status == 401, response.url.origin == origin else { return response }
 
-        let body = await response.beginning(limit: RemoteRemark.maximumBodySize)
+        let body = await response.beginning(limit: RemoteDiagnostic.maximumBodySize)
         let challenge = try Self.choose(response, request, body)
         if let used, used.isFresh, used.challenge.isSameLogin(as: challenge) {
             throw RegistryError.answer(response, to: request, body: body)
@@ -92,7 +88,7 @@ package final class AuthTransport: Transport {
     func refreshToken(for request: RegistryRequest) async throws -> String? {
         try Self.checkClearText(request)
         let response = try await next.send(request)
-        let body = await response.beginning(limit: RemoteRemark.maximumBodySize)
+        let body = await response.beginning(limit: RemoteDiagnostic.maximumBodySize)
         guard response.status == 401, response.url.origin == request.registry.origin else {
             guard response.status == 200 else { throw RegistryError.answer(response, to: request, body: body) }
             return nil

@@ -33,7 +33,7 @@ package final class RegistryClient: Sendable {
         userAgent: String,
         logger: Logger,
         settings: NetworkSettings = NetworkSettings(),
-        ambient: AmbientCredentials? = nil,
+        ambient: CredentialProvider? = nil,
         store: (any UserStore)? = nil,
         _ body: (RegistryClient) async throws -> Result
     ) async throws -> Result {
@@ -62,7 +62,7 @@ package final class RegistryClient: Sendable {
         network: any Transport,
         logger: Logger,
         settings: NetworkSettings = NetworkSettings(),
-        ambient: AmbientCredentials? = nil,
+        ambient: CredentialProvider? = nil,
         store: (any UserStore)? = nil
     ) {
         hostHealth = HostHealth(clock: settings.clock, setsAside: settings.setsAside)
@@ -75,9 +75,7 @@ package final class RegistryClient: Sendable {
         authentication = AuthTransport(
             next: RedirectTransport(next: limited),
             logger: logger,
-            ambient: ambient,
-            store: store,
-            hosts: settings.hosts,
+            users: RequestUsers(ambient: ambient, store: store, hosts: settings.hosts),
             sleep: settings.clock.sleep
         )
         transport = RetryTransport(

@@ -27,7 +27,7 @@ struct CredentialHelpers: Sendable {
 
     private let environment: [String: String]
     private let timeout: Duration
-    private let answers = SharedCache<Question, Answer?>(now: { .now })
+    private let answers = SingleFlightCache<Question, Answer?>(now: { .now })
 
     init(environment: [String: String], timeout: Duration) {
         self.environment = environment

@@ -24,7 +24,7 @@ final class RefreshTokens: Sendable {
         var newest: String?
         /// What `newest` stands for, the oldest first. Whoever has one of these has it since it began.
         var replaced: [String] = []
-        let turns = Slots(1)
+        let turns = AsyncSemaphore(1)
     }
 
     /// Older ones than so many are forgotten: work that began so long ago reads the database's again.

@@ -9,10 +9,11 @@ package struct RequestUsers: Sendable {
     /// How long the answers of the database are used.
     private static let lifetime = Duration.seconds(60)
 
-    private let ambient: AmbientCredentials?
-    private let store: (any UserStore)?
+    private let ambient: CredentialProvider?
+    /// The users of the database, nil where there is none.
+    let store: (any UserStore)?
     private let hosts: HostsConfiguration
-    private let mirrorUsers: SharedCache<String, MirrorUser>
+    private let mirrorUsers: SingleFlightCache<String, MirrorUser>
 
     /// What the database says of a mirror's host.
     private enum MirrorUser: Sendable {
@@ -23,11 +24,15 @@ package struct RequestUsers: Sendable {
     }
 
     /// The users of the environment and of the database, and what `hosts.yaml` says of them.
-    package init(ambient: AmbientCredentials?, store: (any UserStore)?, hosts: HostsConfiguration) {
+    package init(
+        ambient: CredentialProvider? = nil,
+        store: (any UserStore)? = nil,
+        hosts: HostsConfiguration = HostsConfiguration()
+    ) {
         self.ambient = ambient
         self.store = store
         self.hosts = hosts
-        mirrorUsers = SharedCache(now: { .now })
+        mirrorUsers = SingleFlightCache(now: { .now })
     }
 
     /// The user of a request; nil for none. Throws ``RegistryError/Code/unusableCredentials``.

@@ -5,7 +5,7 @@ import NIOHTTP1
 extension RegistryError {
     /// What an unwanted answer means. Reads the beginning of its body.
     static func answer(_ response: RegistryResponse, to request: RegistryRequest) async -> RegistryError {
-        let body = await response.beginning(limit: RemoteRemark.maximumBodySize)
+        let body = await response.beginning(limit: RemoteDiagnostic.maximumBodySize)
         return answer(response, to: request, body: body)
     }
 
@@ -27,7 +27,7 @@ extension RegistryError {
             code,
             request.purpose,
             status: response.status,
-            remarks: RemoteRemark.read(
+            remarks: RemoteDiagnostic.read(
                 body,
                 contentType: response.headers.first(name: "Content-Type"),
                 hiding: response.secrets

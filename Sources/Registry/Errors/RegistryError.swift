@@ -61,7 +61,7 @@ package struct RegistryError: Error, Sendable, Equatable, CustomStringConvertibl
     /// The HTTP status, where an answer came.
     package let status: Int?
     /// What the registry says about it.
-    package let remarks: [RemoteRemark]
+    package let remarks: [RemoteDiagnostic]
     /// What this program has to say about it.
     package let detail: String?
     /// What a user can do about it.
@@ -74,7 +74,7 @@ package struct RegistryError: Error, Sendable, Equatable, CustomStringConvertibl
         _ code: Code,
         _ purpose: Purpose,
         status: Int? = nil,
-        remarks: [RemoteRemark] = [],
+        remarks: [RemoteDiagnostic] = [],
         detail: String? = nil,
         nextStep: String? = nil
     ) {

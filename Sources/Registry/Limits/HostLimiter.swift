@@ -20,7 +20,7 @@ final class HostLimiter: Sendable {
     private let pullReserve: Int?
     private let clock: NetworkClock
     private let logger: Logger
-    private let slots: Slots
+    private let slots: AsyncSemaphore
     private let state = Mutex(State())
 
     init(host: String, _ settings: HostSettings?, clock: NetworkClock, logger: Logger) {
@@ -29,7 +29,7 @@ final class HostLimiter: Sendable {
         pullReserve = settings?.pullReserve
         self.clock = clock
         self.logger = logger
-        slots = Slots(settings?.concurrent ?? Self.defaultConcurrent)
+        slots = AsyncSemaphore(settings?.concurrent ?? Self.defaultConcurrent)
     }
 
     /// Waits until a request may go; it is under way as long as the slot lives, unless it is released before.

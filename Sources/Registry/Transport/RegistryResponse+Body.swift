@@ -32,7 +32,7 @@ extension RegistryResponse {
 
     /// Reads a body that nobody needs, so that its connection can be used again; a long one ends the connection instead.
     func discardBody() async {
-        _ = await beginning(limit: RemoteRemark.maximumBodySize)
+        _ = await beginning(limit: RemoteDiagnostic.maximumBodySize)
     }
 
     /// The body's first bytes, at most `limit`, for messages. What is wrong with the rest does not matter any more.

@@ -46,7 +46,7 @@ import Testing
                     userAgent: "wafer/test",
                     logger: Fixture.logger,
                     settings: settings,
-                    ambient: AmbientCredentials(environment: variables(mirror.host)),
+                    ambient: CredentialProvider(environment: variables(mirror.host)),
                     store: users
                 ) { client in
                     try await body(Mirrored(client: client, mirror: mirror, origin: origin, users: users))

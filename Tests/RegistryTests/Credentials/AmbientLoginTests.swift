@@ -17,7 +17,7 @@ import Testing
     ) async throws {
         try await InMemoryRegistry.with(access) { registry in
             try registry.addImage("a", tag: "1", layers: [.tar([1])])
-            let ambient = AmbientCredentials(environment: variables(registry.host))
+            let ambient = CredentialProvider(environment: variables(registry.host))
             try await RegistryClient.with(userAgent: "wafer/test", logger: Fixture.logger, ambient: ambient) { client in
                 try await body(registry, client, try ImageReference(parsing: registry.reference("a:1")))
             }

@@ -70,8 +70,8 @@ import Testing
             request.authorization == "Bearer hush-bearer"
                 ? .init() : .init(status: 401, headers: [("WWW-Authenticate", AuthTransportTests.bearer)], body: "no")
         }
-        let ambient = AmbientCredentials(environment: ["HOME": folder.path])
-        let transport = AuthTransport(next: network, logger: AuthTransportTests.logger, ambient: ambient)
+        let users = RequestUsers(ambient: CredentialProvider(environment: ["HOME": folder.path]))
+        let transport = AuthTransport(next: network, logger: AuthTransportTests.logger, users: users)
         for _ in 0..<2 { #expect(try await transport.send(.manifest("quay.io/a/b:1")).status == 200) }
         #expect(network.lines.allSatisfy { $0 == "GET https://quay.io/v2/a/b/manifests/1" })
         #expect(network.requests.map(\.authorization) == [nil, "Bearer hush-bearer", "Bearer hush-bearer"])
@@ -87,7 +87,7 @@ import Testing
             .unauthorized,
             "check the credentials of <token> in \(folder.path)/.docker/config.json"
         ) {
-            try await AuthTransport(next: refusing, logger: AuthTransportTests.logger, ambient: ambient)
+            try await AuthTransport(next: refusing, logger: AuthTransportTests.logger, users: users)
                 .send(.manifest("quay.io/a/b:1"))
         }
         #expect(error?.description.contains("hush") == false)
@@ -95,7 +95,7 @@ import Testing
 
         let basic = StubNetwork { _ in .init(status: 401, headers: [("WWW-Authenticate", "Basic")]) }
         await expect(.unsupportedAuthentication, "there is only a token") {
-            try await AuthTransport(next: basic, logger: AuthTransportTests.logger, ambient: ambient)
+            try await AuthTransport(next: basic, logger: AuthTransportTests.logger, users: users)
                 .send(.manifest("quay.io/a/b:1"))
         }
         #expect(basic.requests.allSatisfy { $0.authorization == nil })

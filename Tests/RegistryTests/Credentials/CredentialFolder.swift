@@ -39,7 +39,7 @@ final class CredentialFolder: Sendable {
         timeout: Duration = .seconds(120)
     ) async throws -> RegistryCredentials? {
         let environment = ["HOME": path, "PATH": "\(path)/bin:/usr/bin:/bin"].merging(variables) { $1 }
-        let ambient = AmbientCredentials(environment: environment, helperTimeout: timeout)
+        let ambient = CredentialProvider(environment: environment, helperTimeout: timeout)
         return try await ambient.credentials(for: host, repository: repository)
     }
 

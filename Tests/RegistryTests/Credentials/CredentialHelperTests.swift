@@ -61,7 +61,7 @@ import Testing
     @Test func isNotAskedForEachRequest() async throws {
         try folder.helper("one", Self.answer)
         try folder.write(".docker/config.json", #"{"credsStore":"one"}"#)
-        let ambient = AmbientCredentials(environment: ["HOME": folder.path, "PATH": "\(folder.path)/bin:/usr/bin:/bin"])
+        let ambient = CredentialProvider(environment: ["HOME": folder.path, "PATH": "\(folder.path)/bin:/usr/bin:/bin"])
         try await withThrowingTaskGroup { group in
             for number in 0..<20 {
                 group.addTask {

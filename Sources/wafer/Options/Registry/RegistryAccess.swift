@@ -24,7 +24,7 @@ enum RegistryAccess {
     }
 
     /// Credentials in the environment, and in the files of docker and podman.
-    static let ambient = AmbientCredentials(environment: ProcessInfo.processInfo.environment)
+    static let ambient = CredentialProvider(environment: ProcessInfo.processInfo.environment)
 
     /// What `body` gives for the first reference whose registry answers. Throws the error of the last one, or a time-out.
     static func firstThatAnswers<Value: Sendable>(

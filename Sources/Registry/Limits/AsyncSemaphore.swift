@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The right to do something so many times at once. Who waits gets it in the order of coming.
-final class Slots: Sendable {
+/// A counting semaphore that tasks wait for: the right to do something so many times at once, in the order of coming.
+final class AsyncSemaphore: Sendable {
     private struct State {
         var free: Int
         var waiting: [(number: UInt64, continuation: CheckedContinuation<Bool, Never>)] = []

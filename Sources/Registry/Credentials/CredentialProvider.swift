@@ -8,7 +8,7 @@ import SystemPackage
 /// In this order: `WAFER_REGISTRY_NAME_…`, DUCC's `DUCC_AUTH_REGISTRIES`, docker's `config.json`, podman's `auth.json`. Each is
 /// selected by the exact host of the registry; of several for one host, the one whose path is the longest that the
 /// repository begins with.
-package struct AmbientCredentials: Sendable {
+package struct CredentialProvider: Sendable {
     private struct Key: Hashable, Sendable {
         let host: String
         let repository: String?
@@ -19,13 +19,13 @@ package struct AmbientCredentials: Sendable {
 
     private let environment: [String: String]
     private let helpers: CredentialHelpers
-    private let found: SharedCache<Key, RegistryCredentials?>
+    private let found: SingleFlightCache<Key, RegistryCredentials?>
 
     /// Looks in an environment, and in the files that it leads to.
     package init(environment: [String: String], helperTimeout: Duration = .seconds(30)) {
         self.environment = environment.filter { !$0.value.isEmpty }
         helpers = CredentialHelpers(environment: environment, timeout: helperTimeout)
-        found = SharedCache(now: { .now })
+        found = SingleFlightCache(now: { .now })
     }
 
     /// The user for a repository of a registry by its canonical host; nil where there is none, and nobody logs in.

@@ -2,7 +2,7 @@ import OCI
 import Plumbing
 
 /// One entry of the errors that a registry sends with a failure (distribution specification, "Error Codes").
-package struct RemoteRemark: Sendable, Equatable, CustomStringConvertible {
+package struct RemoteDiagnostic: Sendable, Equatable, CustomStringConvertible {
     /// `MANIFEST_UNKNOWN`, empty for a text that is not in the specification's form. Printable.
     package let code: String
     /// The registry's words. Printable, at most 200 characters.
@@ -18,7 +18,7 @@ package struct RemoteRemark: Sendable, Equatable, CustomStringConvertible {
     private static let maximumCount = 3
 
     /// What a body says: the errors in it, or the text of a body that is just a text. Web pages say nothing.
-    static func read(_ body: [UInt8], contentType: String?, hiding secrets: Secrets) -> [RemoteRemark] {
+    static func read(_ body: [UInt8], contentType: String?, hiding secrets: Secrets) -> [RemoteDiagnostic] {
         func shown(_ text: String, limit: Int) -> String { Printable.text(secrets.hidden(in: text), limit: limit) }
 
         // A body that is not JSON is no error here: it is shown as what it is.
@@ -26,7 +26,7 @@ package struct RemoteRemark: Sendable, Equatable, CustomStringConvertible {
             let errors = document.object?["errors"]?.array ?? []
             return errors.prefix(maximumCount).compactMap { entry in
                 guard let members = entry.object else { return nil }
-                let remark = RemoteRemark(
+                let remark = RemoteDiagnostic(
                     code: shown(members["code"]?.string ?? "", limit: 60),
                     message: shown(members["message"]?.string ?? "", limit: 200)
                 )
@@ -35,6 +35,6 @@ package struct RemoteRemark: Sendable, Equatable, CustomStringConvertible {
         }
         let text = String(decoding: body, as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(separator: " ")
         if text.isEmpty || text.hasPrefix("<") || contentType?.lowercased().contains("html") == true { return [] }
-        return [RemoteRemark(code: "", message: shown(text, limit: 200))]
+        return [RemoteDiagnostic(code: "", message: shown(text, limit: 200))]
     }
 }

@@ -2,7 +2,7 @@ import Synchronization
 
 /// What takes long to get and expires, as tokens do, with one request at a time for each key: whoever needs a value that is
 /// being fetched waits for it.
-final class SharedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+final class SingleFlightCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// A value and how long it is used.
     struct Entry: Sendable {
         let value: Value
