@@ -70,13 +70,13 @@ struct ConversionFailureTests {
             #expect(!text.contains("\n"))
             #expect(try fixture.revision == 1)
             #expect(fixture.registry.manifest("thin/app", "1") == nil)
-            let failed = try #require(try await fixture.state.lastConversion(of: desiderata.id))
+            let failed = try #require(try await fixture.state.history.lastConversion(of: desiderata.id))
             #expect(failed.outcome == .failed && failed.error == text && failed.published == nil)
-            #expect(try await fixture.state.backOff(of: desiderata.id) != nil)
+            #expect(try await fixture.state.history.backOff(of: desiderata.id) != nil)
 
             fixture.registry.faults = InMemoryRegistryFaults()
             #expect(try await fixture.converter().convert(desiderata).revision == 2)
-            #expect(try await fixture.state.backOff(of: desiderata.id) == nil)
+            #expect(try await fixture.state.history.backOff(of: desiderata.id) == nil)
             try await fixture.expectSound()
         }
     }
@@ -88,7 +88,7 @@ struct ConversionFailureTests {
             let desiderata = try await fixture.desire("app:1")
             fixture.registry.faults.manifestPushStatus = 403
             await #expect(throws: (any Error).self) { try await fixture.converter().convert(desiderata) }
-            let failed = try #require(try await fixture.state.lastConversion(of: desiderata.id))
+            let failed = try #require(try await fixture.state.history.lastConversion(of: desiderata.id))
             #expect(failed.published?.revision == 2 && failed.pushed == nil && failed.outcome == .failed)
 
             fixture.registry.faults = InMemoryRegistryFaults()
@@ -178,12 +178,12 @@ struct ConversionFailureTests {
             _ = try await fixture.converter().convert(desiderata)
             fixture.registry.faults.refusesWithoutChallenge = true
             await #expect(throws: (any Error).self) { try await fixture.converter().convert(desiderata) }
-            #expect(try await fixture.state.lastConversion(of: desiderata.id)?.outcome == .failed)
+            #expect(try await fixture.state.history.lastConversion(of: desiderata.id)?.outcome == .failed)
             fixture.registry.faults = InMemoryRegistryFaults()
             guard case .upToDate(let revision) = try await fixture.converter().convert(desiderata) else {
                 return #expect(Bool(false), "converted again")
             }
-            let last = try await fixture.state.lastConversion(of: desiderata.id)
+            let last = try await fixture.state.history.lastConversion(of: desiderata.id)
             #expect(last?.outcome == .succeeded && last?.published?.revision == Int64(revision))
         }
     }
@@ -201,7 +201,7 @@ struct ConversionFailureTests {
             conversion.cancel()
             await #expect(throws: (any Error).self) { try await conversion.value }
             #expect(try fixture.revision == 1)
-            #expect(try await fixture.state.backOff(of: desiderata.id) == nil)
+            #expect(try await fixture.state.history.backOff(of: desiderata.id) == nil)
             fixture.registry.faults = InMemoryRegistryFaults()
             #expect(try await fixture.converter().convert(desiderata).revision == 2)
             try await fixture.expectSound()

@@ -29,17 +29,17 @@ struct ConversionPassTests {
                     .file(image.bytes)
                 )
             )
-            let conversion = try await fixture.state.startConversion(of: desiderata.id, at: Date())
+            let conversion = try await fixture.state.history.startConversion(of: desiderata.id, at: Date())
             let input = ConversionInput(
                 referenceDigest: image.digest.description,
                 manifestDigest: image.digest.description,
                 platform: image.platform.description,
                 configDigest: image.manifest.config.digest.description
             )
-            try await fixture.state.recordInput(input, conversion: conversion)
-            try await fixture.state.recordPublished(revision: 2, conversion: conversion, at: Date())
-            try await fixture.state.recordPushed(thinDigest: "sha256:0", conversion: conversion, at: Date())
-            try await fixture.state.finishConversion(conversion, at: Date())
+            try await fixture.state.history.recordInput(input, conversion: conversion)
+            try await fixture.state.history.recordPublished(revision: 2, conversion: conversion, at: Date())
+            try await fixture.state.history.recordPushed(thinDigest: "sha256:0", conversion: conversion, at: Date())
+            try await fixture.state.history.finishConversion(conversion, at: Date())
             wanted.append(desiderata)
         }
         let publisher = NativePublisher(fixture.repository, WriteContext(lockTimeout: .seconds(10)))
@@ -89,8 +89,8 @@ struct ConversionPassTests {
             #expect(outcomes == ["failed", "up to date", "up to date", "converted", "up to date"])
             #expect(began == [missing.id, wanted[2].id])
             #expect(fixture.registry.manifest("thin/app", "3") != nil)
-            #expect(try await fixture.state.lastPublished(of: wanted[2].id)?.manifestDigest == "\(new.digest)")
-            #expect(try await fixture.state.backOff(of: missing.id) != nil)
+            #expect(try await fixture.state.history.lastPublished(of: wanted[2].id)?.manifestDigest == "\(new.digest)")
+            #expect(try await fixture.state.history.backOff(of: missing.id) != nil)
         }
     }
 

@@ -37,7 +37,7 @@ struct ConverterTests {
             fixture.registry.forgetRequests()
             #expect(try await fixture.converter().convert(desiderata) == .upToDate(revision: 2))
             #expect(fixture.registry.requests.map(\.method) == ["HEAD"])
-            #expect(try await fixture.state.conversions(of: desiderata.id).count == 1)
+            #expect(try await fixture.state.history.conversions(of: desiderata.id).count == 1)
         }
     }
 
@@ -129,7 +129,7 @@ struct ConverterTests {
                 try fixture.registry.addImage("app", tag: nil, layers: [SampleLayers.application], platform: arm64),
             ]
             try fixture.registry.addIndex("app", tag: "1", images: images)
-            let desiderata = try await fixture.state.addDesiderata(
+            let desiderata = try await fixture.state.wishes.addDesiderata(
                 input: StoredReference(try ImageReference(parsing: fixture.registry.reference("app:1")), user: nil),
                 output: nil,
                 cvmfsRepository: ConversionFixture.fqrn,
@@ -142,7 +142,7 @@ struct ConverterTests {
             fixture.registry.forgetRequests()
             #expect(try await fixture.converter().convert(desiderata) == .upToDate(revision: 2))
             #expect(fixture.registry.requests.map(\.method) == ["HEAD"])
-            let history = try await fixture.state.conversions(of: desiderata.id)
+            let history = try await fixture.state.history.conversions(of: desiderata.id)
             #expect(history.map(\.outcome) == [.succeeded] && history.first?.pushed == nil)
             // Another platform may be chosen.
             let chosen = fixture.converter(ConversionOptions(platform: .linuxAMD64))
@@ -171,7 +171,7 @@ struct ConverterTests {
             #expect(try tree.readFile(manifest) == arm64.bytes)
             let stored = try #require(try tree.readFile(folder.appending(Array("index.json".utf8))))
             #expect(try Digest.sha256(of: stored) == index)
-            let record = try #require(try await fixture.state.lastConversion(of: desiderata.id))
+            let record = try #require(try await fixture.state.history.lastConversion(of: desiderata.id))
             #expect(record.referenceDigest == index.description)
             #expect(record.platform == "linux/arm64")
         }
@@ -234,7 +234,7 @@ struct ConverterTests {
         try await ConversionFixture.with { fixture in
             try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
             let desiderata = try await fixture.desire("app:1")
-            try await fixture.state.withClaim(on: .desiderata(desiderata.id)) {
+            try await fixture.state.claims.withClaim(on: .desiderata(desiderata.id)) {
                 _ = await #expect(throws: StateError.self) { try await fixture.converter().convert(desiderata) }
             }
             #expect(try fixture.revision == 1)

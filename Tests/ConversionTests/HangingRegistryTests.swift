@@ -17,7 +17,7 @@ struct HangingRegistryTests {
         _ input: String,
         _ output: String
     ) async throws -> Desiderata {
-        try await fixture.state.addDesiderata(
+        try await fixture.state.wishes.addDesiderata(
             input: StoredReference(try ImageReference(parsing: input), user: nil),
             output: StoredReference(try ImageReference(parsing: output), user: nil),
             cvmfsRepository: ConversionFixture.fqrn,
@@ -38,17 +38,17 @@ struct HangingRegistryTests {
     /// Makes it look as if an image had been converted: then a check asks its registry.
     private func recordConversion(_ fixture: ConversionFixture, _ desiderata: Desiderata) async throws {
         let digest = "sha256:" + String(repeating: "0", count: 64)
-        let conversion = try await fixture.state.startConversion(of: desiderata.id, at: Date())
+        let conversion = try await fixture.state.history.startConversion(of: desiderata.id, at: Date())
         let input = ConversionInput(
             referenceDigest: digest,
             manifestDigest: digest,
             platform: Platform.linuxAMD64.description,
             configDigest: digest
         )
-        try await fixture.state.recordInput(input, conversion: conversion)
-        try await fixture.state.recordPublished(revision: 2, conversion: conversion, at: Date())
-        try await fixture.state.recordPushed(thinDigest: digest, conversion: conversion, at: Date())
-        try await fixture.state.finishConversion(conversion, at: Date())
+        try await fixture.state.history.recordInput(input, conversion: conversion)
+        try await fixture.state.history.recordPublished(revision: 2, conversion: conversion, at: Date())
+        try await fixture.state.history.recordPushed(thinDigest: digest, conversion: conversion, at: Date())
+        try await fixture.state.history.finishConversion(conversion, at: Date())
     }
 
     /// Runs a pass, and `release` once all of `good` are converted. What became of each, in the order of their end.
@@ -129,7 +129,7 @@ struct HangingRegistryTests {
             #expect(result.order == good.map(\.id) + [hanging.id])
             #expect(Array(result.failures.keys) == [hanging.id])
             // It is in the repository, and only the push is repeated.
-            #expect(try await fixture.state.lastPublished(of: hanging.id)?.published != nil)
+            #expect(try await fixture.state.history.lastPublished(of: hanging.id)?.published != nil)
         }
     }
 }

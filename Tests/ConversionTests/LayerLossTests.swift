@@ -35,7 +35,7 @@ struct LayerLossTests {
             let desiderata = try await fixture.desire("app:1")
             _ = try await fixture.converter().convert(desiderata)
             #expect(fixture.events.losses == [losses])
-            let conversion = try #require(try await fixture.state.lastPublished(of: desiderata.id))
+            let conversion = try #require(try await fixture.state.history.lastPublished(of: desiderata.id))
             #expect(conversion.published?.losses == text)
 
             let folder = try #require(try fixture.manifest(of: "app:1").parent)
@@ -60,7 +60,7 @@ struct LayerLossTests {
             _ = try await fixture.converter().convert(fixture.desire("app:1"))
             let second = try await fixture.desire("app:2", as: "thin/app:2")
             _ = try await fixture.converter().convert(second)
-            let losses = try await fixture.state.lastPublished(of: second.id)?.published?.losses
+            let losses = try await fixture.state.history.lastPublished(of: second.id)?.published?.losses
             #expect(fixture.events.losses.count == 2)
             #expect(losses?.contains("1 extended attribute of more than 255 bytes is missing") == true)
         }

@@ -293,7 +293,9 @@ struct PublisherContractTests {
                     "lost-opaque-directories": 1, "lost-extended-attributes": 2, "lost-hard-links": 2,
                 ]
             )
-            let published = try #require(try await subject.fixture.state.lastPublished(of: desiderata.id)?.published)
+            let published = try #require(
+                try await subject.fixture.state.history.lastPublished(of: desiderata.id)?.published
+            )
             #expect(published.transactions == 2)
             let losses = try #require(published.losses)
             #expect(losses.hasPrefix("layer \(image.manifest.layers[1].digest): 2 files without"), "\(losses)")
@@ -301,7 +303,7 @@ struct PublisherContractTests {
             try subject.fixture.registry.addImage("other", tag: "1", layers: [SampleLayers.base, linked])
             let other = try await subject.fixture.desire("other:1", as: "thin/other:1")
             _ = try await subject.convert(other)
-            #expect(try await subject.fixture.state.lastPublished(of: other.id)?.published?.losses == losses)
+            #expect(try await subject.fixture.state.history.lastPublished(of: other.id)?.published?.losses == losses)
             let root = RepositoryLayout.layerRoot(image.manifest.layers[1].digest).appending(try BytePath("b"))
             #expect(try await subject.publisher.contents([root])[root] == Array("text\n".utf8))
         }
@@ -343,7 +345,7 @@ struct PublisherContractTests {
             try server.proceed()
             await #expect(throws: (any Error).self) { try await work.value }
             for attempt in [0, 1] {
-                let published = try await subject.fixture.state.lastPublished(of: desiderata.id)?.published
+                let published = try await subject.fixture.state.history.lastPublished(of: desiderata.id)?.published
                 #expect(published?.revision == 3 && published?.transactions == 2)
                 #expect(published?.losses?.contains("2 hard links") == true)
                 if attempt == 0 {

@@ -52,32 +52,32 @@ import Testing
     @Test func oneAtATimeAlsoWithinAProcess() async throws {
         let (database, id) = (database, desiderata.id)
         let other = try await StateDatabase.open(in: folder)
-        try await database.withClaim(on: .desiderata(id)) {
-            let owner = try #require(try await database.owner(of: .desiderata(id), at: Date()))
+        try await database.claims.withClaim(on: .desiderata(id)) {
+            let owner = try #require(try await database.claims.owner(of: .desiderata(id), at: Date()))
             #expect(owner.owner == .current)
             for second in [database, other] {
                 await #expect(throws: StateError.claimed(.desiderata(id), owner)) {
-                    try await second.withClaim(on: .desiderata(id)) { Issue.record("two at once") }
+                    try await second.claims.withClaim(on: .desiderata(id)) { Issue.record("two at once") }
                 }
             }
             await #expect(throws: StateError.claimed(.desiderata(id), owner)) {
-                try await other.removeDesiderata(id, at: Date())
+                try await other.wishes.removeDesiderata(id, at: Date())
             }
             // The loop is another thing.
-            try await other.withClaim(on: .loop) {
-                let loop = try await database.loopOwner(at: Date())
+            try await other.claims.withClaim(on: .loop) {
+                let loop = try await database.claims.loopOwner(at: Date())
                 #expect(loop?.owner == .current)
             }
         }
-        #expect(try await database.owner(of: .desiderata(id), at: Date()) == nil)
-        #expect(try await other.withClaim(on: .desiderata(id)) { 5 } == 5)
-        #expect(try await database.loopOwner(at: Date()) == nil)
+        #expect(try await database.claims.owner(of: .desiderata(id), at: Date()) == nil)
+        #expect(try await other.claims.withClaim(on: .desiderata(id)) { 5 } == 5)
+        #expect(try await database.claims.loopOwner(at: Date()) == nil)
     }
 
     @Test func theErrorNamesTheOwner() async throws {
         try plant(identity(pid: 1, startTicks: 5, host: "build01"))
         let error = await #expect(throws: StateError.self) {
-            try await database.withClaim(on: .desiderata(1)) {}
+            try await database.claims.withClaim(on: .desiderata(1)) {}
         }
         #expect(
             error?.description.hasPrefix("desiderata 1 is in the hands of process 1 on host build01 (since ") == true
@@ -87,20 +87,20 @@ import Testing
     @Test func itEndsWithItsBody() async throws {
         struct Oops: Error {}
         let database = database
-        await #expect(throws: Oops.self) { try await database.withClaim(on: .loop) { throw Oops() } }
-        #expect(try await database.loopOwner(at: Date()) == nil)
+        await #expect(throws: Oops.self) { try await database.claims.withClaim(on: .loop) { throw Oops() } }
+        #expect(try await database.claims.loopOwner(at: Date()) == nil)
         let task = Task {
-            try await database.withClaim(on: .loop) { try await Task.sleep(for: .seconds(600)) }
+            try await database.claims.withClaim(on: .loop) { try await Task.sleep(for: .seconds(600)) }
         }
-        while try await database.loopOwner(at: Date()) == nil { await Task.yield() }
+        while try await database.claims.loopOwner(at: Date()) == nil { await Task.yield() }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
-        #expect(try await database.loopOwner(at: Date()) == nil)
+        #expect(try await database.claims.loopOwner(at: Date()) == nil)
     }
 
     @Test func aDesiderataThatIsNotThere() async throws {
         await #expect(throws: StateError.unknownDesiderata(99)) {
-            try await database.withClaim(on: .desiderata(99)) {}
+            try await database.claims.withClaim(on: .desiderata(99)) {}
         }
     }
 
@@ -110,16 +110,16 @@ import Testing
         let subject: ClaimSubject = role == "loop" ? .loop : .desiderata(1)
         try await ChildProcess.run(role, folder) { child in
             try await child.waitForMark()
-            let claim = try #require(try await database.owner(of: subject, at: Date()))
+            let claim = try #require(try await database.claims.owner(of: subject, at: Date()))
             #expect(claim.owner.pid == child.processID)
             await #expect(throws: StateError.claimed(subject, claim)) {
-                try await database.withClaim(on: subject) { Issue.record("two at once") }
+                try await database.claims.withClaim(on: subject) { Issue.record("two at once") }
             }
             child.kill()
         }
         #expect(try RawDatabase(folder.database).rows("SELECT count(*) FROM claim") == [["1"]])
-        #expect(try await database.owner(of: subject, at: Date()) == nil)
-        #expect(try await database.withClaim(on: subject) { 5 } == 5)
+        #expect(try await database.claims.owner(of: subject, at: Date()) == nil)
+        #expect(try await database.claims.withClaim(on: subject) { 5 } == 5)
         #expect(try RawDatabase(folder.database).rows("SELECT count(*) FROM claim") == [["0"]])
     }
 
@@ -169,43 +169,43 @@ import Testing
             now: clock.now,
             logger: Samples.logger
         )
-        try await database.withClaim(on: .loop, renewedEvery: .milliseconds(1)) {
-            #expect(try await database.loopOwner(at: Samples.now)?.since == Samples.now)
+        try await database.claims.withClaim(on: .loop, renewedEvery: .milliseconds(1)) {
+            #expect(try await database.claims.loopOwner(at: Samples.now)?.since == Samples.now)
             clock.set(7)
             var renewed = Samples.now
             while renewed == Samples.now {
-                renewed = try #require(try await database.loopOwner(at: Samples.now)).renewedAt
+                renewed = try #require(try await database.claims.loopOwner(at: Samples.now)).renewedAt
             }
             #expect(renewed == Samples.now.addingTimeInterval(7))
         }
         try plant(identity(host: "elsewhere"), renewed: Samples.now)
         clock.set(299)
-        await #expect(throws: StateError.self) { try await database.withClaim(on: .desiderata(1)) {} }
+        await #expect(throws: StateError.self) { try await database.claims.withClaim(on: .desiderata(1)) {} }
         clock.set(301)
-        try await database.withClaim(on: .desiderata(1)) {}
+        try await database.claims.withClaim(on: .desiderata(1)) {}
     }
 
     @Test func whoCannotBeLookedAtCountsAsGoneAfterASilence() async throws {
         let elsewhere = identity(host: "elsewhere")
         try plant(elsewhere, renewed: Date(timeIntervalSinceNow: -200))
-        await #expect(throws: StateError.self) { try await database.withClaim(on: .desiderata(1)) {} }
+        await #expect(throws: StateError.self) { try await database.claims.withClaim(on: .desiderata(1)) {} }
         try RawDatabase.run(folder.database, "DELETE FROM claim")
         try plant(elsewhere, renewed: Date(timeIntervalSinceNow: -400))
-        #expect(try await database.owner(of: .desiderata(1), at: Date()) == nil)
-        try await database.withClaim(on: .desiderata(1)) {}
+        #expect(try await database.claims.owner(of: .desiderata(1), at: Date()) == nil)
+        try await database.claims.withClaim(on: .desiderata(1)) {}
     }
 
     @Test func aClaimThatThisProcessForgotIsTakenOver() async throws {
         // As after a release that failed, on a full disk.
         try plant(identity(), subject: .loop)
-        #expect(try await database.loopOwner(at: Date()) == nil)
-        try await database.withClaim(on: .loop) {}
+        #expect(try await database.claims.loopOwner(at: Date()) == nil)
+        try await database.claims.withClaim(on: .loop) {}
     }
 
     @Test func aLostClaimEndsTheWork() async throws {
         let (database, path) = (database, folder.database)
         await #expect(throws: StateError.claimLost(.loop)) {
-            try await database.withClaim(on: .loop, renewedEvery: .milliseconds(20)) {
+            try await database.claims.withClaim(on: .loop, renewedEvery: .milliseconds(20)) {
                 try RawDatabase.run(path, "DELETE FROM claim")
                 try await Task.sleep(for: .seconds(600))
             }
@@ -214,11 +214,11 @@ import Testing
 
     @Test func theHeartbeatRenews() async throws {
         let (database, path) = (database, folder.database)
-        try await database.withClaim(on: .loop, renewedEvery: .milliseconds(20)) {
-            let first = try #require(try await database.loopOwner(at: Date()))
+        try await database.claims.withClaim(on: .loop, renewedEvery: .milliseconds(20)) {
+            let first = try #require(try await database.claims.loopOwner(at: Date()))
             var last = first
             while last.renewedAt == first.renewedAt {
-                last = try #require(try await database.loopOwner(at: Date()))
+                last = try #require(try await database.claims.loopOwner(at: Date()))
             }
             #expect(last.since == first.since)
             #expect(try RawDatabase(path).rows("SELECT count(*) FROM claim") == [["1"]])

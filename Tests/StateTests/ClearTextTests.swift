@@ -34,7 +34,7 @@ import Testing
         #expect(report.before == .original)
         #expect(try folder.filesHolding(secret) == [])
         let database = try await StateDatabase.open(in: folder)
-        let password = try await database.password(of: "user4", canonicalRegistry: "registry.example")
+        let password = try await database.users.password(of: "user4", canonicalRegistry: "registry.example")
         #expect(password.revealed == "\(secret)-4")
         #expect(try folder.filesHolding(secret) == [])
         #expect(folder.files.contains { $0.string.hasSuffix("-wal") })
@@ -60,7 +60,7 @@ import Testing
         _ = try await StateDatabase.initialize(in: copy)
         #expect(try copy.filesHolding(secret) == [])
         let database = try await StateDatabase.open(in: copy)
-        #expect(try await database.hasUser("late", canonicalRegistry: "registry.example"))
+        #expect(try await database.users.contains("late", canonicalRegistry: "registry.example"))
     }
 
     @Test func whenAnotherProgramKeepsItOpenNothingChanges() async throws {
@@ -79,10 +79,10 @@ import Testing
     @Test func whileUsersAreAddedReplacedAndRemoved() async throws {
         let database = try await StateDatabase.make(in: folder)
         for round in 0..<3 {
-            _ = try await database.addUser(Samples.user(), password: Password("\(secret)-\(round)"))
+            _ = try await database.users.add(Samples.user(), password: Password("\(secret)-\(round)"))
             #expect(try folder.filesHolding(secret) == [])
         }
-        try await database.removeUser("foo", canonicalRegistry: "docker.foo.bar.com")
+        try await database.users.remove("foo", canonicalRegistry: "docker.foo.bar.com")
         try await database.close()
         #expect(try folder.filesHolding(secret) == [])
     }
@@ -104,9 +104,9 @@ import Testing
             #expect(report.before == .original || report.before == .current)
             if report.before == .current { finished += 1 }
             let database = try await StateDatabase.open(in: attempt)
-            #expect(try await database.users().count == 334)
+            #expect(try await database.users.all().count == 334)
             #expect(
-                try await database.password(of: "user4", canonicalRegistry: "registry.example").revealed
+                try await database.users.password(of: "user4", canonicalRegistry: "registry.example").revealed
                     == "\(secret)-4"
             )
             try await database.close()

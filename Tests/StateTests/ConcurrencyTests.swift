@@ -18,8 +18,8 @@ import Testing
         async let second: Void = ChildProcess.run("hammer", folder)
         try await Hammer.strike(database, name: "parent")
         _ = try await (first, second)
-        #expect(try await database.desideratas().count == 3 * Hammer.tasks * Hammer.rounds)
-        #expect(try await database.status(at: Samples.now).allSatisfy { $0.last?.outcome == .failed })
+        #expect(try await database.wishes.desideratas().count == 3 * Hammer.tasks * Hammer.rounds)
+        #expect(try await database.history.status(at: Samples.now).allSatisfy { $0.last?.outcome == .failed })
         #expect(try RawDatabase(folder.database).rows("SELECT count(*) FROM claim") == [["0"]])
         #expect(try RawDatabase(folder.database).rows("PRAGMA integrity_check") == [["ok"]])
     }
@@ -33,14 +33,14 @@ import Testing
                 group.addTask {
                     for round in 0..<20 {
                         let database = try await StateDatabase.open(in: folder)
-                        _ = try await database.addImage(Samples.reference("image/\(task)-\(round)"))
+                        _ = try await database.wishes.addImage(Samples.reference("image/\(task)-\(round)"))
                         try await database.close()
                     }
                 }
             }
             try await group.waitForAll()
         }
-        #expect(try await StateDatabase.open(in: folder).images().count == 80)
+        #expect(try await StateDatabase.open(in: folder).wishes.images().count == 80)
     }
 
     @Test(.timeLimit(.minutes(5))) func twoProcessesInitialise() async throws {
@@ -54,7 +54,7 @@ import Testing
             return try await group.reduce(into: []) { $0.append($1.before) }
         }
         #expect(reports == [.current, .current, .current, .current])
-        #expect(try await StateDatabase.open(in: folder).desideratas().map(\.id) == [7])
+        #expect(try await StateDatabase.open(in: folder).wishes.desideratas().map(\.id) == [7])
     }
 
     @Test(arguments: [InitializationReport.Before.nothing, .original])
@@ -82,19 +82,19 @@ import Testing
             for task in 0..<6 {
                 group.addTask {
                     let database = try await StateDatabase.open(in: folder)
-                    _ = try await database.addImage(Samples.reference("image/\(task)"))
+                    _ = try await database.wishes.addImage(Samples.reference("image/\(task)"))
                 }
             }
             try await group.waitForAll()
         }
-        #expect(try await StateDatabase.open(in: folder).images().count == 6)
+        #expect(try await StateDatabase.open(in: folder).wishes.images().count == 6)
     }
 
     @Test func initialisingADatabaseInUseDoesNoHarm() async throws {
         let database = try await StateDatabase.make(in: folder)
         _ = try await database.addSample()
         #expect(try await StateDatabase.initialize(in: folder).before == .current)
-        #expect(try await database.desideratas().count == 1)
+        #expect(try await database.wishes.desideratas().count == 1)
     }
 
     @Test func anOlderDatabaseInUseIsNotUpgraded() async throws {
@@ -114,7 +114,7 @@ import Testing
         let error = await #expect(throws: StateError.busy(folder.database)) { try await database.addSample() }
         #expect(error?.description.contains("another program keeps the database") == true)
         // Readers go on.
-        #expect(try await database.desideratas().isEmpty)
+        #expect(try await database.wishes.desideratas().isEmpty)
         try raw.execute("ROLLBACK")
         _ = try await database.addSample()
     }
@@ -122,13 +122,13 @@ import Testing
     @Test func whatWasDoneIsRecordedThoughTheWorkIsCancelled() async throws {
         let database = try await StateDatabase.make(in: folder)
         let desiderata = try await database.addSample()
-        let id = try await database.startConversion(of: desiderata.id, at: Samples.now)
+        let id = try await database.history.startConversion(of: desiderata.id, at: Samples.now)
         let task = Task {
             while !Task.isCancelled { await Task.yield() }
-            try await database.finishConversion(id, error: "was told to stop", at: Samples.now)
+            try await database.history.finishConversion(id, error: "was told to stop", at: Samples.now)
         }
         task.cancel()
         try await task.value
-        #expect(try await database.lastConversion(of: desiderata.id)?.error == "was told to stop")
+        #expect(try await database.history.lastConversion(of: desiderata.id)?.error == "was told to stop")
     }
 }

@@ -17,19 +17,19 @@ import Testing
     private func time(_ seconds: Double) -> Date { Samples.now.addingTimeInterval(seconds) }
 
     @Test func theWholeWay() async throws {
-        let id = try await database.startConversion(of: desiderata, at: time(0))
-        #expect(try await database.lastConversion(of: desiderata)?.outcome == .running)
-        try await database.recordInput(Samples.input, conversion: id)
+        let id = try await database.history.startConversion(of: desiderata, at: time(0))
+        #expect(try await database.history.lastConversion(of: desiderata)?.outcome == .running)
+        try await database.history.recordInput(Samples.input, conversion: id)
         let traffic = Traffic(bytesNew: 10_000_000_000, bytesKnown: 2, layersNew: 3, layersKnown: 4)
-        try await database.recordTraffic(traffic, conversion: id)
-        try await database.recordPublished(revision: 12, conversion: id, at: time(1))
-        let published = try #require(try await database.lastPublished(of: desiderata))
+        try await database.history.recordTraffic(traffic, conversion: id)
+        try await database.history.recordPublished(revision: 12, conversion: id, at: time(1))
+        let published = try #require(try await database.history.lastPublished(of: desiderata))
         #expect(published.published == Publication(revision: 12, at: time(1)))
         #expect(!published.isUpToDate(referenceDigest: Samples.digest("a"), platform: "linux/amd64"))
-        try await database.recordPushed(thinDigest: Samples.digest("e"), conversion: id, at: time(2))
-        try await database.finishConversion(id, at: time(3))
+        try await database.history.recordPushed(thinDigest: Samples.digest("e"), conversion: id, at: time(2))
+        try await database.history.finishConversion(id, at: time(3))
 
-        let row = try #require(try await database.lastConversion(of: desiderata))
+        let row = try #require(try await database.history.lastConversion(of: desiderata))
         #expect(row.id == id && row.desiderata == desiderata && row.outcome == .succeeded)
         #expect(row.startedAt == time(0) && row.finishedAt == time(3))
         #expect(row.referenceDigest == Samples.digest("a") && row.manifestDigest == Samples.digest("b"))
@@ -39,126 +39,128 @@ import Testing
         #expect(row.isUpToDate(referenceDigest: Samples.digest("a"), platform: "linux/amd64"))
         #expect(!row.isUpToDate(referenceDigest: Samples.digest("f"), platform: "linux/amd64"))
         #expect(!row.isUpToDate(referenceDigest: Samples.digest("a"), platform: "linux/arm64"))
-        #expect(try await database.lastFailed(of: desiderata) == nil)
+        #expect(try await database.history.lastFailed(of: desiderata) == nil)
     }
 
     @Test func aFailedPushIsRepeatedWithoutANewRevision() async throws {
-        let first = try await database.startConversion(of: desiderata, at: time(0))
-        try await database.recordInput(Samples.input, conversion: first)
-        try await database.recordPublished(revision: 12, conversion: first, at: time(1))
-        try await database.finishConversion(first, error: "push refused: 403", at: time(2))
+        let first = try await database.history.startConversion(of: desiderata, at: time(0))
+        try await database.history.recordInput(Samples.input, conversion: first)
+        try await database.history.recordPublished(revision: 12, conversion: first, at: time(1))
+        try await database.history.finishConversion(first, error: "push refused: 403", at: time(2))
 
-        let failed = try #require(try await database.lastPublished(of: desiderata))
+        let failed = try #require(try await database.history.lastPublished(of: desiderata))
         #expect(failed.outcome == .failed && failed.pushed == nil && failed.published?.revision == 12)
-        #expect(try await database.lastFailed(of: desiderata)?.error == "push refused: 403")
+        #expect(try await database.history.lastFailed(of: desiderata)?.error == "push refused: 403")
 
-        let second = try await database.startConversion(of: desiderata, at: time(3))
-        try await database.recordInput(Samples.input, conversion: second)
-        try await database.recordPublished(revision: 12, conversion: second, at: time(3))
-        try await database.recordPushed(thinDigest: Samples.digest("e"), conversion: second, at: time(4))
-        try await database.finishConversion(second, at: time(5))
-        #expect(try await database.conversions(of: desiderata).map(\.outcome) == [.succeeded, .failed])
-        #expect(try await database.conversions(of: desiderata, limit: 1).map(\.id) == [second])
-        #expect(try await database.lastPublished(of: desiderata)?.id == second)
+        let second = try await database.history.startConversion(of: desiderata, at: time(3))
+        try await database.history.recordInput(Samples.input, conversion: second)
+        try await database.history.recordPublished(revision: 12, conversion: second, at: time(3))
+        try await database.history.recordPushed(thinDigest: Samples.digest("e"), conversion: second, at: time(4))
+        try await database.history.finishConversion(second, at: time(5))
+        #expect(try await database.history.conversions(of: desiderata).map(\.outcome) == [.succeeded, .failed])
+        #expect(try await database.history.conversions(of: desiderata, limit: 1).map(\.id) == [second])
+        #expect(try await database.history.lastPublished(of: desiderata)?.id == second)
     }
 
     @Test func whatDidNotHappenCannotBeRecorded() async throws {
-        let id = try await database.startConversion(of: desiderata, at: time(0))
+        let id = try await database.history.startConversion(of: desiderata, at: time(0))
         await #expect(throws: StateError.self, "no input yet") {
-            try await database.recordPublished(revision: 1, conversion: id, at: time(1))
+            try await database.history.recordPublished(revision: 1, conversion: id, at: time(1))
         }
-        try await database.recordInput(Samples.input, conversion: id)
+        try await database.history.recordInput(Samples.input, conversion: id)
         await #expect(throws: StateError.self, "pushed before published") {
-            try await database.recordPushed(thinDigest: Samples.digest("e"), conversion: id, at: time(1))
+            try await database.history.recordPushed(thinDigest: Samples.digest("e"), conversion: id, at: time(1))
         }
-        try await database.recordPublished(revision: 1, conversion: id, at: time(1))
+        try await database.history.recordPublished(revision: 1, conversion: id, at: time(1))
         await #expect(throws: StateError.self, "success without a push") {
-            try await database.finishConversion(id, at: time(2))
+            try await database.history.finishConversion(id, at: time(2))
         }
-        try await database.finishConversion(id, error: "", at: time(2))
-        #expect(try await database.lastConversion(of: desiderata)?.error == "no reason was given")
+        try await database.history.finishConversion(id, error: "", at: time(2))
+        #expect(try await database.history.lastConversion(of: desiderata)?.error == "no reason was given")
         let ended = StateError.conversionNotRunning(id)
-        await #expect(throws: ended) { try await database.finishConversion(id, error: "again", at: time(3)) }
-        await #expect(throws: ended) { try await database.recordTraffic(Traffic(), conversion: id) }
+        await #expect(throws: ended) { try await database.history.finishConversion(id, error: "again", at: time(3)) }
+        await #expect(throws: ended) { try await database.history.recordTraffic(Traffic(), conversion: id) }
         await #expect(throws: StateError.conversionNotRunning(99)) {
-            try await database.recordInput(Samples.input, conversion: 99)
+            try await database.history.recordInput(Samples.input, conversion: 99)
         }
         await #expect(throws: StateError.unknownDesiderata(99)) {
-            try await database.startConversion(of: 99, at: time(0))
+            try await database.history.startConversion(of: 99, at: time(0))
         }
     }
 
     @Test func withoutAThinImageThePublicationIsTheEnd() async throws {
-        let wanted = try await database.addDesiderata(
+        let wanted = try await database.wishes.addDesiderata(
             input: Samples.reference(),
             output: nil,
             cvmfsRepository: "cd.cern.ch",
             at: Samples.now
         ).id
-        let first = try await database.startConversion(of: wanted, at: time(0))
-        try await database.recordInput(Samples.input, conversion: first)
+        let first = try await database.history.startConversion(of: wanted, at: time(0))
+        try await database.history.recordInput(Samples.input, conversion: first)
         await #expect(throws: StateError.self, "success without a publication") {
-            try await database.finishConversion(first, at: time(1))
+            try await database.history.finishConversion(first, at: time(1))
         }
-        try await database.recordPublished(revision: 3, conversion: first, at: time(1))
-        try await database.finishConversion(first, at: time(2))
-        #expect(try await database.lastConversion(of: wanted)?.outcome == .succeeded)
+        try await database.history.recordPublished(revision: 3, conversion: first, at: time(1))
+        try await database.history.finishConversion(first, at: time(2))
+        #expect(try await database.history.lastConversion(of: wanted)?.outcome == .succeeded)
         // What failed since is over once it is found up to date.
-        let second = try await database.startConversion(of: wanted, at: time(3))
-        try await database.finishConversion(second, error: "not reachable", at: time(4))
-        try await database.recordUpToDate(of: wanted, at: time(5))
-        let history = try await database.conversions(of: wanted)
+        let second = try await database.history.startConversion(of: wanted, at: time(3))
+        try await database.history.finishConversion(second, error: "not reachable", at: time(4))
+        try await database.history.recordUpToDate(of: wanted, at: time(5))
+        let history = try await database.history.conversions(of: wanted)
         #expect(history.map(\.outcome) == [.succeeded, .failed, .succeeded])
         #expect(history.first?.published?.revision == 3 && history.first?.pushed == nil)
     }
 
     @Test func aConversionWhoseProcessDied() async throws {
-        let first = try await database.startConversion(of: desiderata, at: time(0))
-        try await database.recordInput(Samples.input, conversion: first)
-        try await database.recordPublished(revision: 3, conversion: first, at: time(1))
-        let second = try await database.startConversion(of: desiderata, at: time(9))
-        let history = try await database.conversions(of: desiderata)
+        let first = try await database.history.startConversion(of: desiderata, at: time(0))
+        try await database.history.recordInput(Samples.input, conversion: first)
+        try await database.history.recordPublished(revision: 3, conversion: first, at: time(1))
+        let second = try await database.history.startConversion(of: desiderata, at: time(9))
+        let history = try await database.history.conversions(of: desiderata)
         #expect(history.map(\.id) == [second, first])
         #expect(history.map(\.outcome) == [.running, .interrupted])
         #expect(history.last?.error == "its process ended before the conversion did")
         // What it had published counts.
-        #expect(try await database.lastPublished(of: desiderata)?.id == first)
+        #expect(try await database.history.lastPublished(of: desiderata)?.id == first)
     }
 
     @Test func backOff() async throws {
         let policy = BackOffPolicy(first: 60, limit: 1_000)
-        #expect(try await database.backOff(of: desiderata) == nil)
+        #expect(try await database.history.backOff(of: desiderata) == nil)
         for (count, delay) in [(1, 60.0), (2, 120), (3, 240), (4, 480), (5, 960), (6, 1_000), (7, 1_000)] {
-            let backOff = try await database.recordFailure(of: desiderata, at: time(5), policy: policy)
+            let backOff = try await database.history.recordFailure(of: desiderata, at: time(5), policy: policy)
             #expect(backOff == BackOff(failures: count, nextAttempt: time(5 + delay)))
-            #expect(try await database.backOff(of: desiderata) == backOff)
+            #expect(try await database.history.backOff(of: desiderata) == backOff)
         }
         #expect(policy.delay(after: .max) == 1_000)
         #expect(BackOffPolicy.standard.delay(after: 1) == 60)
-        try await database.clearBackOff(of: desiderata)
-        #expect(try await database.backOff(of: desiderata) == nil)
+        try await database.history.clearBackOff(of: desiderata)
+        #expect(try await database.history.backOff(of: desiderata) == nil)
         await #expect(throws: StateError.unknownDesiderata(99)) {
-            try await database.recordFailure(of: 99, at: time(0))
+            try await database.history.recordFailure(of: 99, at: time(0))
         }
     }
 
     @Test func status() async throws {
         let quiet = try await database.addSample("other.cern.ch")
-        let id = try await database.startConversion(of: desiderata, at: time(0))
-        try await database.finishConversion(id, error: "not reachable", at: time(1))
-        let backOff = try await database.recordFailure(of: desiderata, at: time(1))
+        let id = try await database.history.startConversion(of: desiderata, at: time(0))
+        try await database.history.finishConversion(id, error: "not reachable", at: time(1))
+        let backOff = try await database.history.recordFailure(of: desiderata, at: time(1))
         let (database, desiderata) = (database, desiderata)
-        try await database.withClaim(on: .desiderata(desiderata)) {
-            let all = try await database.status(at: Date())
+        try await database.claims.withClaim(on: .desiderata(desiderata)) {
+            let all = try await database.history.status(at: Date())
             #expect(all.map(\.desiderata.id) == [desiderata, quiet.id])
             #expect(all.first?.last?.id == id && all.first?.lastFailed?.error == "not reachable")
             #expect(all.first?.lastPublished == nil)
             #expect(all.first?.backOff == backOff)
             #expect(all.first?.claim?.owner == .current)
             #expect(all.last?.last == nil && all.last?.backOff == nil && all.last?.claim == nil)
-            #expect(try await database.status(of: quiet.id, at: Date()).count == 1)
+            #expect(try await database.history.status(of: quiet.id, at: Date()).count == 1)
         }
-        await #expect(throws: StateError.unknownDesiderata(99)) { try await database.status(of: 99, at: time(0)) }
+        await #expect(throws: StateError.unknownDesiderata(99)) {
+            try await database.history.status(of: 99, at: time(0))
+        }
     }
 
     /// The schema itself refuses what the code would never write.

@@ -15,12 +15,12 @@ import Testing
     func comesBackAsItWas(kind: SecretKind, allowsPlainHTTP: Bool) async throws {
         let database = try await StateDatabase.make(in: folder)
         let stored = StoredCredential(Password("hush-hush"), kind: kind, allowsPlainHTTP: allowsPlainHTTP)
-        _ = try await database.addUser(Samples.user(), credential: stored)
-        #expect(try await database.credential(of: "foo", canonicalRegistry: "docker.foo.bar.com") == stored)
+        _ = try await database.users.add(Samples.user(), credential: stored)
+        #expect(try await database.users.credential(of: "foo", canonicalRegistry: "docker.foo.bar.com") == stored)
         // Another kind takes its place.
-        _ = try await database.addUser(Samples.user(), password: Password("other"))
+        _ = try await database.users.add(Samples.user(), password: Password("other"))
         let other = StoredCredential(Password("other"))
-        #expect(try await database.credential(of: "foo", canonicalRegistry: "docker.foo.bar.com") == other)
+        #expect(try await database.users.credential(of: "foo", canonicalRegistry: "docker.foo.bar.com") == other)
         #expect(try folder.filesHolding("hush-hush") == [])
     }
 
@@ -28,10 +28,10 @@ import Testing
     func isBoundToTheCiphertext(change: String) async throws {
         let database = try await StateDatabase.make(in: folder)
         let stored = StoredCredential(Password("hush-hush"), kind: .token, allowsPlainHTTP: true)
-        _ = try await database.addUser(Samples.user(), credential: stored)
+        _ = try await database.users.add(Samples.user(), credential: stored)
         try RawDatabase.run(folder.database, "UPDATE credential SET \(change)")
         await #expect(throws: StateError.credentialChanged(Samples.user())) {
-            try await database.credential(of: "foo", canonicalRegistry: "docker.foo.bar.com")
+            try await database.users.credential(of: "foo", canonicalRegistry: "docker.foo.bar.com")
         }
     }
 
@@ -39,24 +39,29 @@ import Testing
         let database = try await StateDatabase.make(in: folder)
         let (user, host) = (Samples.user(), "docker.foo.bar.com")
         func replace(_ old: String, _ new: String) async throws -> Bool {
-            try await database.replaceToken(Password(old), by: Password(new), of: "foo", canonicalRegistry: host)
+            try await database.users.replaceToken(Password(old), by: Password(new), of: "foo", canonicalRegistry: host)
         }
         func stored() async throws -> StoredCredential {
-            try await database.credential(of: "foo", canonicalRegistry: host)
+            try await database.users.credential(of: "foo", canonicalRegistry: host)
         }
         let first = StoredCredential(Password("hush-1"), kind: .token, allowsPlainHTTP: true)
-        _ = try await database.addUser(user, credential: first)
+        _ = try await database.users.add(user, credential: first)
         #expect(try await replace("hush-1", "hush-2"))
         #expect(try await stored() == StoredCredential(Password("hush-2"), kind: .token, allowsPlainHTTP: true))
         // Somebody else was faster; nothing; a password that somebody stored meanwhile.
         #expect(try await !replace("hush-1", "hush-3"))
         #expect(try await !replace("hush-2", ""))
         #expect(try await stored().secret == Password("hush-2"))
-        _ = try await database.addUser(user, password: Password("hush-2"))
+        _ = try await database.users.add(user, password: Password("hush-2"))
         #expect(try await !replace("hush-2", "hush-4"))
         #expect(try await stored() == StoredCredential(Password("hush-2")))
         await #expect(throws: StateError.unknownUser("foo", registry: "r.org")) {
-            try await database.replaceToken(Password("x"), by: Password("y"), of: "foo", canonicalRegistry: "r.org")
+            try await database.users.replaceToken(
+                Password("x"),
+                by: Password("y"),
+                of: "foo",
+                canonicalRegistry: "r.org"
+            )
         }
         #expect(try folder.filesHolding("hush") == [])
     }
@@ -64,22 +69,22 @@ import Testing
     @Test func entriesTellTheKindAndNeedNoKey() async throws {
         let database = try await StateDatabase.make(in: folder)
         let token = StoredCredential(Password("hush"), kind: .token, allowsPlainHTTP: true)
-        _ = try await database.addUser(Samples.user("bar"), credential: token)
-        _ = try await database.addUser(Samples.user("foo"), password: Password("hush"))
+        _ = try await database.users.add(Samples.user("bar"), credential: token)
+        _ = try await database.users.add(Samples.user("foo"), password: Password("hush"))
         try FileManager.default.removeItem(atPath: folder.key.string)
         #expect(
-            try await database.userEntries() == [
+            try await database.users.entries() == [
                 UserEntry(user: Samples.user("bar"), kind: .token, allowsPlainHTTP: true),
                 UserEntry(user: Samples.user("foo"), kind: .password, allowsPlainHTTP: false),
             ]
         )
-        #expect(try await database.users(at: "docker.foo.bar.com") == ["bar", "foo"])
-        #expect(try await database.users(at: "foo.bar.com") == [])
+        #expect(try await database.users.names(at: "docker.foo.bar.com") == ["bar", "foo"])
+        #expect(try await database.users.names(at: "foo.bar.com") == [])
     }
 
     @Test func passwordsOfTheThirdSchemaStillOpen() async throws {
         let database = try await StateDatabase.make(in: folder)
-        _ = try await database.addUser(Samples.user(), password: Password("old"))
+        _ = try await database.users.add(Samples.user(), password: Password("old"))
         try await database.close()
         // What the earlier version wrote: no such columns, and no such migration.
         try RawDatabase.run(
@@ -94,14 +99,14 @@ import Testing
         let report = try await StateDatabase.initialize(in: folder)
         #expect(report.before == .older && report.migrations == ["4 kinds of credentials"])
         let upgraded = try await StateDatabase.open(in: folder)
-        let found = try await upgraded.credential(of: "foo", canonicalRegistry: "docker.foo.bar.com")
+        let found = try await upgraded.users.credential(of: "foo", canonicalRegistry: "docker.foo.bar.com")
         #expect(found == StoredCredential(Password("old")))
     }
 
     /// Rows and key file as an earlier version wrote them, which encrypted with another library.
     @Test func passwordsOfTheEarlierLibraryStillOpen() async throws {
         let database = try await StateDatabase.make(in: folder)
-        _ = try await database.addUser(Samples.user("any"), password: Password("makes the key file"))
+        _ = try await database.users.add(Samples.user("any"), password: Password("makes the key file"))
         let key = try FileDescriptor.open(folder.key, .writeOnly, options: .truncate)
         try key.writeAll("wafer-credentials-key-1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n".utf8)
         try key.close()
@@ -115,9 +120,9 @@ import Testing
                 x'EE2DB40FBE0CDF8DCC8A4044D6909E22D4C2D2FEBF3C086916DDA022FE7F0D5E', '0e730c2020b2c71d', 'password', 1);
             """
         )
-        let foo = try await database.credential(of: "foo", canonicalRegistry: "docker.foo.bar.com")
+        let foo = try await database.users.credential(of: "foo", canonicalRegistry: "docker.foo.bar.com")
         #expect(foo == StoredCredential(Password("geheim ä 1")))
-        let bar = try await database.credential(of: "bar", canonicalRegistry: "plain.org")
+        let bar = try await database.users.credential(of: "bar", canonicalRegistry: "plain.org")
         #expect(bar == StoredCredential(Password("hush"), allowsPlainHTTP: true))
     }
 }

@@ -70,7 +70,7 @@ import Testing
         #expect(symlink("d/second", link.string) == 0)
         #expect(chmod(folder.database.string, 0o644) == 0)
         let database = try await StateDatabase.open(at: link, vaultKey: nil, logger: Samples.logger)
-        #expect(try await database.images().isEmpty)
+        #expect(try await database.wishes.images().isEmpty)
         try await database.close()
         #expect(try Stat(folder.database).permissions == .ownerReadWrite)
     }
@@ -99,7 +99,7 @@ import Testing
         for error in await refusals(folder.database) { #expect(error.contains("belongs to the user 1234"), "\(error)") }
         // Root works for the owner of a folder.
         #expect(chown(folder.path.string, 1234, 1234) == 0)
-        #expect(try await StateDatabase.open(in: folder).images().isEmpty)
+        #expect(try await StateDatabase.open(in: folder).wishes.images().isEmpty)
     }
 
     @Test(arguments: ["FIFO", "folder", "socket", "device"]) func whatIsNoFile(kind: String) async throws {
@@ -138,7 +138,7 @@ import Testing
 
     @Test func theLogBesideBecomesPrivateToo() async throws {
         let database = try await StateDatabase.make(in: folder)
-        _ = try await database.addImage(Samples.reference())
+        _ = try await database.wishes.addImage(Samples.reference())
         let log = FilePath(folder.database.string + "-wal")
         for file in [folder.database, log] { #expect(chmod(file.string, 0o644) == 0) }
         let second = try await StateDatabase.open(in: folder)

@@ -20,27 +20,27 @@ import Testing
         await #expect(throws: StateError.desiderataExists(1)) { try await database.addSample() }
         let second = try await database.addSample("other.cern.ch")
         #expect(second.input == first.input && second.output == first.output)
-        #expect(try await database.desideratas() == [first, second])
-        #expect(try await database.desiderata(2) == second)
-        let found = try await database.desiderata(
+        #expect(try await database.wishes.desideratas() == [first, second])
+        #expect(try await database.wishes.desiderata(2) == second)
+        let found = try await database.wishes.desiderata(
             input: first.input.reference,
             output: first.output?.reference,
             cvmfsRepository: "other.cern.ch"
         )
         #expect(found == second)
         #expect(
-            try await database.desiderata(
+            try await database.wishes.desiderata(
                 input: #require(first.output).reference,
                 output: first.input.reference,
                 cvmfsRepository: "cd.cern.ch"
             ) == nil
         )
 
-        try await database.removeDesiderata(2, at: Samples.now)
-        #expect(try await database.desideratas() == [first])
-        #expect(try await database.images().count == 2)
+        try await database.wishes.removeDesiderata(2, at: Samples.now)
+        #expect(try await database.wishes.desideratas() == [first])
+        #expect(try await database.wishes.images().count == 2)
         await #expect(throws: StateError.unknownDesiderata(2)) {
-            try await database.removeDesiderata(2, at: Samples.now)
+            try await database.wishes.removeDesiderata(2, at: Samples.now)
         }
         // A number that was on an operator's screen never means another desiderata.
         #expect(try await database.addSample("third.cern.ch").id == 3)
@@ -49,7 +49,7 @@ import Testing
     @Test func withoutAnOutputImage() async throws {
         let input = Samples.reference()
         func add(_ output: StoredReference?, _ formats: OutputFormats?) async throws -> Desiderata {
-            try await database.addDesiderata(
+            try await database.wishes.addDesiderata(
                 input: input,
                 output: output,
                 cvmfsRepository: "cd.cern.ch",
@@ -61,15 +61,17 @@ import Testing
         let added = try await add(nil, nil)
         #expect(added.output == nil && added.formats == [.layers])
         #expect(added.platforms == ["linux/arm64", "linux/amd64"])
-        #expect(try await database.desideratas() == [added])
-        #expect(try await database.desiderata(input: input, output: nil, cvmfsRepository: "cd.cern.ch") == added)
-        #expect(try await database.desiderata(input: input, output: nil, cvmfsRepository: "other.cern.ch") == nil)
-        #expect(try await database.status(at: Samples.now).map(\.desiderata) == [added])
+        #expect(try await database.wishes.desideratas() == [added])
+        #expect(try await database.wishes.desiderata(input: input, output: nil, cvmfsRepository: "cd.cern.ch") == added)
+        #expect(
+            try await database.wishes.desiderata(input: input, output: nil, cvmfsRepository: "other.cern.ch") == nil
+        )
+        #expect(try await database.history.status(at: Samples.now).map(\.desiderata) == [added])
         await #expect(throws: StateError.desiderataExists(1)) { try await add(nil, [.layers]) }
         // With an output image it is another.
         let other = try await database.addSample()
         #expect(other.id == 2 && other.formats == [.layers, .thin] && other.platforms == ["linux/amd64"])
-        #expect(try await database.desiderata(input: input, output: nil, cvmfsRepository: "cd.cern.ch") == added)
+        #expect(try await database.wishes.desiderata(input: input, output: nil, cvmfsRepository: "cd.cern.ch") == added)
 
         let output = Samples.reference("thin/redis", user: "foo")
         let refused: [(StoredReference?, OutputFormats, String)] = [
@@ -83,7 +85,7 @@ import Testing
         }
         for platforms in [[], ["linux"], ["linux/a,linux/b"]] {
             await #expect(throws: StateError.self) {
-                try await database.addDesiderata(
+                try await database.wishes.addDesiderata(
                     input: input,
                     output: nil,
                     cvmfsRepository: "new.cern.ch",
@@ -100,7 +102,7 @@ import Testing
             folder.database,
             "UPDATE desiderata SET formats = 'thin,flat,layers,flat,x' || char(27), platforms = 'linux/amd64,odd/one'"
         )
-        let found = try await database.desiderata(added.id)
+        let found = try await database.wishes.desiderata(added.id)
         #expect(found.formats == [.thin, .other("flat"), .layers, .other("x\u{1b}")])
         #expect(found.formats.unknown == [.other("flat"), .other("x\u{1b}")])
         #expect(found.formats.description.hasPrefix("thin,flat,layers,x\\"))
@@ -111,7 +113,7 @@ import Testing
 
     @Test func allOrNothing() async throws {
         let error = await #expect(throws: StateError.self) {
-            try await database.addDesiderata(
+            try await database.wishes.addDesiderata(
                 input: Samples.reference(),
                 output: Samples.reference(tag: nil),
                 cvmfsRepository: "cd.cern.ch",
@@ -119,16 +121,16 @@ import Testing
             )
         }
         #expect(error?.description.contains("neither a tag nor a digest") == true)
-        #expect(try await database.images().isEmpty)
+        #expect(try await database.wishes.images().isEmpty)
     }
 
     @Test func removingTakesTheHistoryAlong() async throws {
         let desiderata = try await database.addSample()
-        _ = try await database.startConversion(of: desiderata.id, at: Samples.now)
-        _ = try await database.recordFailure(of: desiderata.id, at: Samples.now)
-        try await database.removeDesiderata(desiderata.id, at: Samples.now)
-        #expect(try await database.conversions(of: desiderata.id).isEmpty)
-        #expect(try await database.backOff(of: desiderata.id) == nil)
+        _ = try await database.history.startConversion(of: desiderata.id, at: Samples.now)
+        _ = try await database.history.recordFailure(of: desiderata.id, at: Samples.now)
+        try await database.wishes.removeDesiderata(desiderata.id, at: Samples.now)
+        #expect(try await database.history.conversions(of: desiderata.id).isEmpty)
+        #expect(try await database.history.backOff(of: desiderata.id) == nil)
     }
 
     @Test func repositories() async throws {
@@ -144,24 +146,27 @@ import Testing
             keys: "/keys",
             url: "http://localhost/cvmfs/a.cern.ch",
             publisher: "cvmfs_server",
-            compression: "zlib",
-            chunking: "65536",
-            catalogLimits: "5000:100",
-            masterKeys: "/etc/cvmfs/keys/cern.ch:/k.pub",
-            serverConfig: "/etc/cvmfs/repositories.d/a.cern.ch/server.conf",
-            autoTag: "3 weeks ago"
-        )
+            compression: "zlib"
+        ).with {
+            $0.chunking = "65536"
+            $0.catalogLimits = "5000:100"
+            $0.masterKeys = "/etc/cvmfs/keys/cern.ch:/k.pub"
+            $0.serverConfig = "/etc/cvmfs/repositories.d/a.cern.ch/server.conf"
+            $0.autoTag = "3 weeks ago"
+        }
         #expect(first.publisher == "native")
-        try await database.addRepository(first)
-        try await database.addRepository(second)
-        await #expect(throws: StateError.repositoryExists("cd.cern.ch")) { try await database.addRepository(first) }
-        #expect(try await database.repositories() == [second, first])
-        #expect(try await database.repository("cd.cern.ch") == first)
-        try await database.removeRepository("cd.cern.ch")
-        #expect(try await database.findRepository("cd.cern.ch") == nil)
+        try await database.registrations.addRepository(first)
+        try await database.registrations.addRepository(second)
+        await #expect(throws: StateError.repositoryExists("cd.cern.ch")) {
+            try await database.registrations.addRepository(first)
+        }
+        #expect(try await database.registrations.repositories() == [second, first])
+        #expect(try await database.registrations.repository("cd.cern.ch") == first)
+        try await database.registrations.removeRepository("cd.cern.ch")
+        #expect(try await database.registrations.findRepository("cd.cern.ch") == nil)
         let unknown = StateError.unknownRepository("cd.cern.ch")
-        await #expect(throws: unknown) { try await database.repository("cd.cern.ch") }
-        await #expect(throws: unknown) { try await database.removeRepository("cd.cern.ch") }
+        await #expect(throws: unknown) { try await database.registrations.repository("cd.cern.ch") }
+        await #expect(throws: unknown) { try await database.registrations.removeRepository("cd.cern.ch") }
         #expect(unknown.description.contains("`wafer repository create cd.cern.ch --storage DIR`"))
     }
 }

@@ -25,44 +25,46 @@ import Testing
             Samples.reference(registry: "other.org"),
         ]
         for (index, reference) in references.enumerated() {
-            let image = try await database.addImage(reference)
+            let image = try await database.wishes.addImage(reference)
             #expect(image.id == Int64(index + 1))
             #expect(image.reference == reference)
         }
         for (index, reference) in references.enumerated() {
-            #expect(try await database.addImage(reference).id == Int64(index + 1))
-            #expect(try await database.image(reference)?.id == Int64(index + 1))
+            #expect(try await database.wishes.addImage(reference).id == Int64(index + 1))
+            #expect(try await database.wishes.image(reference)?.id == Int64(index + 1))
         }
-        #expect(try await database.images().map(\.reference) == references)
-        #expect(try await database.imagesOfAnyUser(Samples.reference(user: "bar")).map(\.id) == [1, 2])
-        #expect(try await database.image(Samples.reference(user: "bar")) == nil)
+        #expect(try await database.wishes.images().map(\.reference) == references)
+        #expect(try await database.wishes.imagesOfAnyUser(Samples.reference(user: "bar")).map(\.id) == [1, 2])
+        #expect(try await database.wishes.image(Samples.reference(user: "bar")) == nil)
     }
 
     @Test func theRegistryCountsByItsCanonicalHost() async throws {
         let typed = Samples.reference(registry: "docker.io", text: "redis:4")
-        let image = try await database.addImage(typed)
-        #expect(try await database.addImage(Samples.reference()) == image)
-        #expect(try await database.images().map(\.reference.text) == ["redis:4"])
+        let image = try await database.wishes.addImage(typed)
+        #expect(try await database.wishes.addImage(Samples.reference()) == image)
+        #expect(try await database.wishes.images().map(\.reference.text) == ["redis:4"])
     }
 
     @Test(arguments: ["3", "3.10", "007", "1e5", "0x10", "1_0", "-", "1.0.0"])
     func tagsStayWhatTheyWere(tag: String) async throws {
-        _ = try await database.addImage(Samples.reference(tag: tag))
-        #expect(try await database.images().map(\.reference.tag) == [tag])
-        #expect(try await database.image(Samples.reference(tag: tag)) != nil)
+        _ = try await database.wishes.addImage(Samples.reference(tag: tag))
+        #expect(try await database.wishes.images().map(\.reference.tag) == [tag])
+        #expect(try await database.wishes.image(Samples.reference(tag: tag)) != nil)
     }
 
     @Test func thinStaysThin() async throws {
-        let image = try await database.addImage(Samples.reference(), isThin: true)
+        let image = try await database.wishes.addImage(Samples.reference(), isThin: true)
         #expect(image.isThin)
-        #expect(try await database.addImage(Samples.reference()).isThin)
-        let plain = try await database.addImage(Samples.reference("other"))
-        #expect(try await database.addImage(plain.reference, isThin: true).isThin)
-        #expect(try await database.images().map(\.isThin) == [true, true])
+        #expect(try await database.wishes.addImage(Samples.reference()).isThin)
+        let plain = try await database.wishes.addImage(Samples.reference("other"))
+        #expect(try await database.wishes.addImage(plain.reference, isThin: true).isThin)
+        #expect(try await database.wishes.images().map(\.isThin) == [true, true])
     }
 
     @Test func neitherTagNorDigest() async throws {
-        let error = await #expect(throws: StateError.self) { try await database.addImage(Samples.reference(tag: nil)) }
+        let error = await #expect(throws: StateError.self) {
+            try await database.wishes.addImage(Samples.reference(tag: nil))
+        }
         #expect(error?.description.contains("neither a tag nor a digest") == true)
     }
 }

@@ -24,7 +24,7 @@ import Testing
         #expect(try RawDatabase(folder.database).rows("PRAGMA journal_mode") == [["wal"]])
 
         let database = try await StateDatabase.open(in: folder)
-        #expect(try await database.desideratas().isEmpty)
+        #expect(try await database.wishes.desideratas().isEmpty)
         for file in folder.files {
             #expect(try Stat(file).permissions == .ownerReadWrite, "\(file)")
         }
@@ -79,7 +79,7 @@ import Testing
         await #expect(throws: StateError.olderDatabase(older.database)) { try await StateDatabase.open(in: older) }
         let report = try await StateDatabase.initialize(in: older)
         #expect(report.before == .older && report.migrations.count == 6)
-        #expect(try await StateDatabase.open(in: older).images().isEmpty)
+        #expect(try await StateDatabase.open(in: older).wishes.images().isEmpty)
     }
 
     @Test func aFileThatIsNoDatabase() async throws {
@@ -96,7 +96,7 @@ import Testing
 
     @Test func aDamagedDatabase() async throws {
         let database = try await StateDatabase.make(in: folder)
-        for number in 0..<200 { _ = try await database.addImage(Samples.reference("library/image\(number)")) }
+        for number in 0..<200 { _ = try await database.wishes.addImage(Samples.reference("library/image\(number)")) }
         try await database.close()
         let file = try FileDescriptor.open(folder.database, .readWrite)
         let size = try file.seek(offset: 0, from: .end)
@@ -104,7 +104,7 @@ import Testing
             _ = try file.writeAll(toAbsoluteOffset: offset, [UInt8](repeating: 0xEE, count: 4096))
         }
         try file.close()
-        let error = await #expect(throws: StateError.self) { try await StateDatabase.open(in: folder).images() }
+        let error = await #expect(throws: StateError.self) { try await StateDatabase.open(in: folder).wishes.images() }
         guard case .damaged(folder.database, _) = error else {
             Issue.record("\(String(describing: error))")
             return
@@ -115,7 +115,7 @@ import Testing
         let database = try await StateDatabase.make(in: folder)
         let desiderata = try await database.addSample()
         try RawDatabase.run(folder.database, "UPDATE desiderata SET added_at = 'abcd-ef-gh ij:kl:mn.opq'")
-        let error = await #expect(throws: StateError.self) { try await database.desiderata(desiderata.id) }
+        let error = await #expect(throws: StateError.self) { try await database.wishes.desiderata(desiderata.id) }
         #expect(error?.description.contains("added_at") == true)
     }
 

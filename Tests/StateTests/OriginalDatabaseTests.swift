@@ -21,20 +21,20 @@ import Testing
         #expect(report.newKeyFile == folder.key)
 
         let database = try await StateDatabase.open(in: folder)
-        #expect(try await database.users() == [Samples.user("foo", at: "gitlab-registry.cern.ch")])
-        let password = try await database.password(of: "foo", canonicalRegistry: "gitlab-registry.cern.ch")
+        #expect(try await database.users.all() == [Samples.user("foo", at: "gitlab-registry.cern.ch")])
+        let password = try await database.users.password(of: "foo", canonicalRegistry: "gitlab-registry.cern.ch")
         #expect(password.revealed == "clear-text-of-foo")
-        let desideratas = try await database.desideratas()
+        let desideratas = try await database.wishes.desideratas()
         #expect(desideratas.map(\.id) == [7])
         #expect(desideratas.first?.input.id == 1)
         #expect(desideratas.first?.input.reference == Samples.reference("library/redis", tag: "alpine"))
         #expect(desideratas.first?.output?.reference.user == "foo")
         #expect(desideratas.first?.output?.isThin == true)
         #expect(desideratas.first?.cvmfsRepository == "cd.cern.ch")
-        let history = try await database.conversions(of: 7)
+        let history = try await database.history.conversions(of: 7)
         #expect(history.map(\.outcome) == [.imported])
         #expect(history.first?.configDigest == Samples.digest("c"))
-        #expect(try await database.lastPublished(of: 7) == nil)
+        #expect(try await database.history.lastPublished(of: 7) == nil)
         // New rows go on after the old numbers.
         #expect(try await database.addSample("other.cern.ch").id == 8)
         #expect(try await database.setAsideRows() == [])
@@ -59,7 +59,7 @@ import Testing
         )
         let report = try await StateDatabase.initialize(in: folder)
         #expect(report.warnings == (warning.map { ["image 5: stored as the number \($0)"] } ?? []))
-        let images = try await StateDatabase.open(in: folder).images()
+        let images = try await StateDatabase.open(in: folder).wishes.images()
         #expect(images.map(\.reference.tag) == [tag])
         #expect(images.first?.reference.text == "https://host/redis:\(tag)")
     }
@@ -102,12 +102,14 @@ import Testing
         )
         #expect(report.setAside == [])
         let database = try await StateDatabase.open(in: folder)
-        #expect(try await database.images().map(\.id) == [3, 6, 7, 9])
+        #expect(try await database.wishes.images().map(\.id) == [3, 6, 7, 9])
         #expect(
-            try await database.desideratas().map { [$0.id, $0.input.id, $0.output?.id] } == [[1, 3, 9], [3, 3, 9]]
+            try await database.wishes.desideratas().map { [$0.id, $0.input.id, $0.output?.id] } == [
+                [1, 3, 9], [3, 3, 9],
+            ]
         )
-        #expect(try await database.conversions(of: 1).map(\.configDigest) == ["sha256:d", "sha256:c"])
-        #expect(try await database.conversions(of: 3).map(\.configDigest) == ["sha256:c"])
+        #expect(try await database.history.conversions(of: 1).map(\.configDigest) == ["sha256:d", "sha256:c"])
+        #expect(try await database.history.conversions(of: 3).map(\.configDigest) == ["sha256:c"])
     }
 
     @Test func setsInvalidRowsAside() async throws {
@@ -142,8 +144,8 @@ import Testing
         )
         let database = try await StateDatabase.open(in: folder)
         // An image may name a user that is not there.
-        #expect(try await database.desideratas().map(\.output?.reference.user) == ["gone"])
-        #expect(try await database.conversions(of: 3).count == 1)
+        #expect(try await database.wishes.desideratas().map(\.output?.reference.user) == ["gone"])
+        #expect(try await database.history.conversions(of: 3).count == 1)
     }
 
     @Test func usersOfRegistriesWithSeveralNames() async throws {
@@ -168,10 +170,10 @@ import Testing
         #expect(report.setAside.map(\.content) == [#"{"registry":"docker.io","user":"foo"}"#])
         #expect(report.setAside.first?.reason.contains("whose password was kept") == true)
         let database = try await StateDatabase.open(in: folder)
-        #expect(try await database.password(of: "foo", canonicalRegistry: Samples.hub).revealed == "second")
-        #expect(try await database.password(of: "bar", canonicalRegistry: Samples.hub).revealed == "same")
-        #expect(try await database.password(of: "123", canonicalRegistry: "host").revealed == "123")
-        #expect(try await database.users().map(\.name) == ["123", "baz", "bar", "foo"])
+        #expect(try await database.users.password(of: "foo", canonicalRegistry: Samples.hub).revealed == "second")
+        #expect(try await database.users.password(of: "bar", canonicalRegistry: Samples.hub).revealed == "same")
+        #expect(try await database.users.password(of: "123", canonicalRegistry: "host").revealed == "123")
+        #expect(try await database.users.all().map(\.name) == ["123", "baz", "bar", "foo"])
     }
 
     @Test func controlCharactersDoNotReachTheTerminal() async throws {

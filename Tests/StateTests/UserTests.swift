@@ -13,26 +13,26 @@ import Testing
     }
 
     @Test func addListReplaceRemove() async throws {
-        let first = try await database.addUser(Samples.user(), password: Password("one"))
+        let first = try await database.users.add(Samples.user(), password: Password("one"))
         #expect(first == UserAddition(replaced: false, newKeyFile: folder.key, unreadable: []))
         let hub = User(name: "foo", registry: "docker.io", canonicalRegistry: Samples.hub)
-        #expect(try await database.addUser(hub, password: Password("two")).newKeyFile == nil)
-        #expect(try await database.users() == [Samples.user(), hub])
-        #expect(try await database.password(of: "foo", canonicalRegistry: "docker.foo.bar.com").revealed == "one")
-        #expect(try await database.password(of: "foo", canonicalRegistry: Samples.hub).revealed == "two")
+        #expect(try await database.users.add(hub, password: Password("two")).newKeyFile == nil)
+        #expect(try await database.users.all() == [Samples.user(), hub])
+        #expect(try await database.users.password(of: "foo", canonicalRegistry: "docker.foo.bar.com").revealed == "one")
+        #expect(try await database.users.password(of: "foo", canonicalRegistry: Samples.hub).revealed == "two")
 
         let typedOtherwise = User(name: "foo", registry: "index.docker.io", canonicalRegistry: Samples.hub)
-        let third = try await database.addUser(typedOtherwise, password: Password("three"))
+        let third = try await database.users.add(typedOtherwise, password: Password("three"))
         #expect(third == UserAddition(replaced: true, newKeyFile: nil, unreadable: []))
-        #expect(try await database.password(of: "foo", canonicalRegistry: Samples.hub).revealed == "three")
-        #expect(try await database.users() == [Samples.user(), typedOtherwise])
+        #expect(try await database.users.password(of: "foo", canonicalRegistry: Samples.hub).revealed == "three")
+        #expect(try await database.users.all() == [Samples.user(), typedOtherwise])
 
-        try await database.removeUser("foo", canonicalRegistry: Samples.hub)
-        #expect(try await database.hasUser("foo", canonicalRegistry: Samples.hub) == false)
-        #expect(try await database.hasUser("foo", canonicalRegistry: "docker.foo.bar.com"))
+        try await database.users.remove("foo", canonicalRegistry: Samples.hub)
+        #expect(try await database.users.contains("foo", canonicalRegistry: Samples.hub) == false)
+        #expect(try await database.users.contains("foo", canonicalRegistry: "docker.foo.bar.com"))
         let unknown = StateError.unknownUser("foo", registry: Samples.hub)
-        await #expect(throws: unknown) { try await database.removeUser("foo", canonicalRegistry: Samples.hub) }
-        await #expect(throws: unknown) { try await database.password(of: "foo", canonicalRegistry: Samples.hub) }
+        await #expect(throws: unknown) { try await database.users.remove("foo", canonicalRegistry: Samples.hub) }
+        await #expect(throws: unknown) { try await database.users.password(of: "foo", canonicalRegistry: Samples.hub) }
         #expect(unknown.description == "no user foo at \(Samples.hub): add it with `wafer add-user`")
     }
 
@@ -40,7 +40,7 @@ import Testing
     func nothingMayBeEmpty(name: String, registry: String, password: String) async throws {
         let user = User(name: name, registry: registry, canonicalRegistry: registry)
         let error = await #expect(throws: StateError.self) {
-            try await database.addUser(user, password: Password(password))
+            try await database.users.add(user, password: Password(password))
         }
         #expect(error?.description.hasSuffix("is empty") == true)
         #expect(!FileManager.default.fileExists(atPath: folder.key.string))
@@ -48,8 +48,8 @@ import Testing
 
     @Test(arguments: ["0123", " blank ", "ünïcode🔑", "a:b", String(repeating: "x", count: 10_000)])
     func passwordsComeBackAsTheyWere(text: String) async throws {
-        _ = try await database.addUser(Samples.user(), password: Password(text))
-        #expect(try await database.password(of: "foo", canonicalRegistry: "docker.foo.bar.com").revealed == text)
+        _ = try await database.users.add(Samples.user(), password: Password(text))
+        #expect(try await database.users.password(of: "foo", canonicalRegistry: "docker.foo.bar.com").revealed == text)
     }
 
     @Test(arguments: [
@@ -61,11 +61,11 @@ import Testing
     func whatCannotBeSentIsNotStored(name: String, password: String, words: String) async throws {
         let user = User(name: name, registry: "r.org", canonicalRegistry: "r.org")
         let error = await #expect(throws: StateError.self) {
-            try await database.addUser(user, password: Password(password))
+            try await database.users.add(user, password: Password(password))
         }
         #expect(error?.description.contains(words) == true)
         #expect(error?.description.contains("hush") == false)
-        #expect(try await database.users().isEmpty)
+        #expect(try await database.users.all().isEmpty)
     }
 
     @Test func aPasswordShowsNowhere() async throws {
@@ -81,9 +81,9 @@ import Testing
     }
 
     @Test func aUserMayGoBeforeItsImages() async throws {
-        _ = try await database.addUser(Samples.user(), password: Password("one"))
-        let image = try await database.addImage(Samples.reference(user: "foo"))
-        try await database.removeUser("foo", canonicalRegistry: "docker.foo.bar.com")
-        #expect(try await database.images() == [image])
+        _ = try await database.users.add(Samples.user(), password: Password("one"))
+        let image = try await database.wishes.addImage(Samples.reference(user: "foo"))
+        try await database.users.remove("foo", canonicalRegistry: "docker.foo.bar.com")
+        #expect(try await database.wishes.images() == [image])
     }
 }

@@ -10,12 +10,12 @@ import Testing
     init() async throws {
         folder = try TemporaryFolder()
         database = try await StateDatabase.make(in: folder)
-        _ = try await database.addUser(Samples.user("foo", at: "one.org"), password: Password("first"))
-        _ = try await database.addUser(Samples.user("bar", at: "two.org"), password: Password("second"))
+        _ = try await database.users.add(Samples.user("foo", at: "one.org"), password: Password("first"))
+        _ = try await database.users.add(Samples.user("bar", at: "two.org"), password: Password("second"))
     }
 
     private func foo() async throws -> String {
-        try await database.password(of: "foo", canonicalRegistry: "one.org").revealed
+        try await database.users.password(of: "foo", canonicalRegistry: "one.org").revealed
     }
 
     @Test(arguments: [
@@ -44,7 +44,7 @@ import Testing
         try RawDatabase.run(folder.database, sql)
         let registry = sql.contains("ONE.org") ? "ONE.org" : "one.org"
         let error = await #expect(throws: StateError.self) {
-            try await database.password(of: "foo", canonicalRegistry: registry)
+            try await database.users.password(of: "foo", canonicalRegistry: registry)
         }
         #expect(error?.description.contains("was changed or moved") == true, "\(String(describing: error))")
         #expect(error?.description.contains("wafer add-user") == true)
@@ -60,14 +60,14 @@ import Testing
             #expect(text.contains(part))
         }
         // Commands that need no password work.
-        #expect(try await database.users().count == 2)
+        #expect(try await database.users.all().count == 2)
 
         // Adding a user again makes a new key, and says for whom that is too late.
-        let added = try await database.addUser(users[0], password: Password("third"))
+        let added = try await database.users.add(users[0], password: Password("third"))
         #expect(added == UserAddition(replaced: true, newKeyFile: folder.key, unreadable: [users[1]]))
         #expect(try await foo() == "third")
         let other = await #expect(throws: StateError.self) {
-            try await database.password(of: "bar", canonicalRegistry: "two.org")
+            try await database.users.password(of: "bar", canonicalRegistry: "two.org")
         }
         #expect(other == .otherKey(folder.key, user: users[1], users: [users[1]]))
         #expect(other?.description.contains("bar at two.org") == true)
@@ -82,7 +82,7 @@ import Testing
             return
         }
         await #expect(throws: StateError.self) {
-            try await database.addUser(Samples.user("new"), password: Password("x"))
+            try await database.users.add(Samples.user("new"), password: Password("x"))
         }
         chmod(folder.key.string, 0o400)
         #expect(try await foo() == "first")
@@ -126,23 +126,26 @@ import Testing
         let created = try await withThrowingTaskGroup(of: UserAddition.self) { group in
             for number in 0..<8 {
                 group.addTask {
-                    try await database.addUser(Samples.user("user\(number)"), password: Password("\(number)"))
+                    try await database.users.add(Samples.user("user\(number)"), password: Password("\(number)"))
                 }
             }
             return try await group.reduce(into: 0) { $0 += $1.newKeyFile == nil ? 0 : 1 }
         }
         #expect(created == 1)
         for number in 0..<8 {
-            let password = try await database.password(of: "user\(number)", canonicalRegistry: "docker.foo.bar.com")
+            let password = try await database.users.password(
+                of: "user\(number)",
+                canonicalRegistry: "docker.foo.bar.com"
+            )
             #expect(password.revealed == "\(number)")
         }
     }
 
     @Test func withoutAPlaceForTheKey() async throws {
         let other = try await StateDatabase.open(at: folder.database, vaultKey: nil, logger: Samples.logger)
-        #expect(try await other.users().count == 2)
+        #expect(try await other.users.all().count == 2)
         await #expect(throws: StateError.noKeyFileKnown) {
-            try await other.password(of: "foo", canonicalRegistry: "one.org")
+            try await other.users.password(of: "foo", canonicalRegistry: "one.org")
         }
     }
 

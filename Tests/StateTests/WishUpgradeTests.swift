@@ -35,7 +35,8 @@ import Testing
     private func upgrade(_ rows: String) async throws -> StateDatabase {
         let database = try await StateDatabase.make(in: folder)
         let images = try await [
-            database.addImage(Samples.reference()), database.addImage(Samples.reference("thin/redis"), isThin: true),
+            database.wishes.addImage(Samples.reference()),
+            database.wishes.addImage(Samples.reference("thin/redis"), isThin: true),
         ]
         #expect(images.map(\.id) == [1, 2])
         try await database.close()
@@ -66,23 +67,23 @@ import Testing
             INSERT INTO back_off VALUES (3, 4, '2024-01-01 00:00:00.000');
             """
         )
-        let found = try await database.desideratas()
+        let found = try await database.wishes.desideratas()
         #expect(found.map(\.id) == [3, 4, 5, 6])
         #expect(found.map(\.platforms) == [["linux/arm/v7"], ["linux/amd64"], ["linux/amd64"], ["linux/arm64"]])
         #expect(found.allSatisfy { $0.formats == [.layers, .thin] && $0.output?.id == 2 })
         #expect(found.map(\.cvmfsRepository) == ["a.org", "b.org", "c.org", "d.org"])
         #expect(found[0].addedAt != nil && found[1].addedAt == nil)
         // Histories and failures stay, numbers are given only once.
-        #expect(try await database.conversions(of: 3).map(\.id) == [3, 2, 1])
-        let last = try await database.lastPublished(of: 6)
+        #expect(try await database.history.conversions(of: 3).map(\.id) == [3, 2, 1])
+        let last = try await database.history.lastPublished(of: 6)
         #expect(last?.id == 8 && last?.pushed?.thinDigest == digest)
         #expect(last?.published?.transactions == 2 && last?.published?.losses == "some")
-        #expect(try await database.backOff(of: 3)?.failures == 4)
+        #expect(try await database.history.backOff(of: 3)?.failures == 4)
         #expect(try await database.addSample("new.org").id == 10)
-        #expect(try await database.startConversion(of: 4, at: Samples.now) == 9)
-        try await database.removeDesiderata(3, at: Samples.now)
-        #expect(try await database.conversions(of: 3).isEmpty)
-        #expect(try await database.backOff(of: 3) == nil)
+        #expect(try await database.history.startConversion(of: 4, at: Samples.now) == 9)
+        try await database.wishes.removeDesiderata(3, at: Samples.now)
+        #expect(try await database.history.conversions(of: 3).isEmpty)
+        #expect(try await database.history.backOff(of: 3) == nil)
     }
 
     @Test func anEmptyDatabase() async throws {

@@ -24,32 +24,32 @@ final class ConversionLedger: Sendable {
             platform: image.platform.description,
             configDigest: image.manifest.config.digest.description
         )
-        try await state.recordInput(input, conversion: try await begun())
+        try await state.history.recordInput(input, conversion: try await begun())
     }
 
     func recordPublished(_ image: PublishedImage) async throws {
         let conversion = try await begun()
-        try await state.recordTraffic(image.traffic, conversion: conversion)
+        try await state.history.recordTraffic(image.traffic, conversion: conversion)
         let publication = Publication(
             revision: Int64(clamping: image.revision),
             at: now(),
             transactions: image.transactions.map { Int64($0) },
             losses: image.losses
         )
-        try await state.recordPublished(publication, conversion: conversion)
+        try await state.history.recordPublished(publication, conversion: conversion)
     }
 
     func recordPushed(_ digest: Digest) async throws {
-        try await state.recordPushed(thinDigest: digest.description, conversion: try await begun(), at: now())
+        try await state.history.recordPushed(thinDigest: digest.description, conversion: try await begun(), at: now())
     }
 
     /// Ends well; what was up to date leaves no trace but that it does not fail any more.
     func succeed() async throws {
         guard let conversion = conversion.withLock({ $0 }) else {
-            return try await state.recordUpToDate(of: desiderata, at: now(), underClaim: true)
+            return try await state.history.recordUpToDate(of: desiderata, at: now(), underClaim: true)
         }
-        try await state.finishConversion(conversion, at: now())
-        try await state.clearBackOff(of: desiderata)
+        try await state.history.finishConversion(conversion, at: now())
+        try await state.history.clearBackOff(of: desiderata)
     }
 
     /// Ends with an error, which the next attempt waits for. Somebody's wish to stop is none.
@@ -59,13 +59,13 @@ final class ConversionLedger: Sendable {
             return
         }
         let text = String(describing: error)
-        try await state.finishConversion(try await begun(), error: text, at: now())
-        _ = try await state.recordFailure(of: desiderata, at: now())
+        try await state.history.finishConversion(try await begun(), error: text, at: now())
+        _ = try await state.history.recordFailure(of: desiderata, at: now())
     }
 
     private func begun() async throws -> Int64 {
         if let conversion = conversion.withLock({ $0 }) { return conversion }
-        let new = try await state.startConversion(of: desiderata, at: now())
+        let new = try await state.history.startConversion(of: desiderata, at: now())
         conversion.withLock { $0 = new }
         return new
     }

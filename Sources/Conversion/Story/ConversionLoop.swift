@@ -46,7 +46,7 @@ package struct ConversionLoop: Sendable {
     /// Runs until the task is cancelled, and returns then. Throws `StateError.claimed` where a loop owns this database.
     package func run() async throws {
         do {
-            try await state.withClaim(on: .loop) {
+            try await state.claims.withClaim(on: .loop) {
                 while true {
                     try await pass()
                     try await Task.sleep(for: interval)
@@ -64,7 +64,7 @@ package struct ConversionLoop: Sendable {
     private func pass() async throws {
         let desideratas: [Desiderata]
         do {
-            desideratas = try await state.desideratas()
+            desideratas = try await state.wishes.desideratas()
             try await renewWhitelists(of: Set(desideratas.map(\.cvmfsRepository)))
         } catch {
             try Task.checkCancellation()
@@ -75,7 +75,7 @@ package struct ConversionLoop: Sendable {
         try await ConversionPass(converter).run(
             desideratas,
             isDue: { [state, context] desiderata in
-                guard let backOff = try await state.backOff(of: desiderata.id) else { return true }
+                guard let backOff = try await state.history.backOff(of: desiderata.id) else { return true }
                 return backOff.nextAttempt <= context.now
             },
             finished: finished
@@ -84,7 +84,7 @@ package struct ConversionLoop: Sendable {
     }
 
     private func renewWhitelists(of names: Set<String>) async throws {
-        for registration in try await state.repositories() where names.contains(registration.fqrn) {
+        for registration in try await state.registrations.repositories() where names.contains(registration.fqrn) {
             do {
                 try await renewWhitelist(of: registration.fqrn)
             } catch {

@@ -13,8 +13,8 @@ extension Converter {
         do {
             try await publisher(desiderata.cvmfsRepository).recover()
             guard let revision = try await upToDateRevision(desiderata) else { return .changed }
-            if try await state.isTroubled(desiderata.id) {
-                try await state.recordUpToDate(of: desiderata.id, at: now())
+            if try await state.history.isTroubled(desiderata.id) {
+                try await state.history.recordUpToDate(of: desiderata.id, at: now())
             }
             return .upToDate(revision: revision)
         } catch {
@@ -24,7 +24,7 @@ extension Converter {
 
     private func upToDateRevision(_ desiderata: Desiderata) async throws -> UInt64? {
         if options.convertAgain || options.overwriteLayers { return nil }
-        guard let earlier = try await state.lastPublished(of: desiderata.id), let published = earlier.published,
+        guard let earlier = try await state.history.lastPublished(of: desiderata.id), let published = earlier.published,
             earlier.pushed != nil || desiderata.output == nil,
             earlier.platform == (try desiderata.platform(options.platform).description)
         else { return nil }
@@ -45,7 +45,7 @@ extension Converter {
     /// Whether the repository has the manifest that was converted, and its layers.
     private func isComplete(
         _ source: ImageSource,
-        _ earlier: State.Conversion,
+        _ earlier: ConversionRecord,
         in publisher: any Publisher
     ) async throws -> Bool {
         let stored = try await publisher.contents(RepositoryLayout.manifests(of: source))

@@ -48,7 +48,7 @@ package struct Converter: Sendable {
     package func convert(_ desiderata: Desiderata, after check: UpToDateCheck? = nil) async throws -> ConversionResult {
         let check = if let check { check } else { await self.check(desiderata) }
         if case .upToDate(let revision) = check { return .upToDate(revision: revision) }
-        return try await state.withClaim(on: .desiderata(desiderata.id)) {
+        return try await state.claims.withClaim(on: .desiderata(desiderata.id)) {
             let ledger = ConversionLedger(state: state, desiderata: desiderata.id, now: now)
             do {
                 if case .failed(let error) = check { throw error }
@@ -111,7 +111,7 @@ package struct Converter: Sendable {
             image: image,
             repository: publisher.fqrn,
             contents: try await publisher.contents(Plan.paths(of: image)),
-            earlier: try await state.lastPublished(of: desiderata.id),
+            earlier: try await state.history.lastPublished(of: desiderata.id),
             wantsThinImage: desiderata.output != nil,
             options: options
         )

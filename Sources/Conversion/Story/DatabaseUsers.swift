@@ -21,13 +21,13 @@ package struct DatabaseUsers: UserStore {
 
     /// Their names at a registry.
     package func users(at host: String) async throws -> [String] {
-        try await with { try await $0.users(at: host) } ?? []
+        try await with { try await $0.users.names(at: host) } ?? []
     }
 
     /// A user's credentials; nil where there is no such user.
     package func credentials(of user: String, at host: String) async throws -> RegistryCredentials? {
         try await with { database in
-            guard try await database.hasUser(user, canonicalRegistry: host) else { return nil }
+            guard try await database.users.contains(user, canonicalRegistry: host) else { return nil }
             return try await database.credentials(of: user, registry: host, canonicalRegistry: host)
         } ?? nil
     }
@@ -36,7 +36,7 @@ package struct DatabaseUsers: UserStore {
     package func replaceToken(_ old: String, of user: String, at host: String, by new: String) async throws {
         // Where something else is stored meanwhile, that is what somebody wanted.
         _ = try await with { database in
-            try await database.replaceToken(Password(old), by: Password(new), of: user, canonicalRegistry: host)
+            try await database.users.replaceToken(Password(old), by: Password(new), of: user, canonicalRegistry: host)
         }
     }
 

@@ -25,7 +25,7 @@ package struct Plan: Sendable {
     /// What will be pushed; nil where no thin image is wanted.
     package let thin: ThinImage?
     /// The last conversion of this very input, if its layers are all there.
-    package let earlier: State.Conversion?
+    package let earlier: ConversionRecord?
     private let options: ConversionOptions
 
     /// The paths that ``init(image:repository:contents:earlier:wantsThinImage:options:)`` wants to know of.
@@ -39,7 +39,7 @@ package struct Plan: Sendable {
         image: ResolvedImage,
         repository fqrn: String,
         contents: [BytePath: [UInt8]],
-        earlier: State.Conversion?,
+        earlier: ConversionRecord?,
         wantsThinImage: Bool = true,
         options: ConversionOptions
     ) throws {

@@ -25,13 +25,13 @@ extension StateDatabase {
         registry: String,
         canonicalRegistry: String
     ) async throws -> RegistryCredentials {
-        guard try await hasUser(user, canonicalRegistry: canonicalRegistry) else {
+        guard try await users.contains(user, canonicalRegistry: canonicalRegistry) else {
             throw ConversionError(
                 "there is no user \(user) of \(registry) in the database: add it with "
                     + "`wafer add-user --username \(user) --registry \(registry)`"
             )
         }
-        let stored = try await credential(of: user, canonicalRegistry: canonicalRegistry)
+        let stored = try await users.credential(of: user, canonicalRegistry: canonicalRegistry)
         return RegistryCredentials(
             host: canonicalRegistry,
             username: user,
@@ -65,9 +65,11 @@ extension StoredReference {
             self.init(
                 text: name.description,
                 user: user,
-                scheme: name.form.rawValue,
-                registry: LocalImageName.host,
-                canonicalRegistry: LocalImageName.host,
+                place: RegistryPlace(
+                    scheme: name.form.rawValue,
+                    registry: LocalImageName.host,
+                    canonicalRegistry: LocalImageName.host
+                ),
                 repository: name.path,
                 tag: name.name ?? "*",
                 digest: nil
@@ -80,9 +82,11 @@ extension StoredReference {
         self.init(
             text: reference.description,
             user: user,
-            scheme: reference.scheme.rawValue,
-            registry: reference.registry,
-            canonicalRegistry: reference.canonicalHost,
+            place: RegistryPlace(
+                scheme: reference.scheme.rawValue,
+                registry: reference.registry,
+                canonicalRegistry: reference.canonicalHost
+            ),
             repository: reference.repository,
             tag: reference.tag,
             digest: reference.digest?.description

@@ -26,20 +26,20 @@ extension StateDatabase {
         logger: Logger
     ) async throws -> InitializationReport {
         try await onDedicatedThread("wafer.state") {
-            let passage = Passage(
+            let upgrade = SchemaUpgrade(
                 database: try DatabaseFile.lookOrCreate(path),
                 vault: vaultKey.map(CredentialVault.init),
                 rules: rules,
-                patience: seconds,
+                timeout: seconds,
                 logger: logger
             )
-            return try StateError.naming(path, passage.run)
+            return try StateError.naming(path, upgrade.run)
         }
     }
 
     /// Rows of the original program's database that could not be taken over.
     package func setAsideRows() async throws -> [SetAsideRow] {
-        try await read { db in
+        try await connection.read { db in
             try Row.fetchAll(db, sql: "SELECT source, content, reason FROM set_aside ORDER BY id").map { row in
                 SetAsideRow(
                     table: try row.value("source"),

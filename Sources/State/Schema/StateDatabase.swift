@@ -9,14 +9,29 @@ package import SystemPackage
 /// An SQLite file. Several processes may use it at once: they wait for each other, a write is one transaction, and
 /// none of them sees a locked database. All methods throw `StateError`.
 package struct StateDatabase: Sendable {
+    /// What is wanted: desideratas and their images.
+    package let wishes: WishStore
+    /// What was done for them, and what failed.
+    package let history: ConversionHistory
+    /// Who logs in where.
+    package let users: UserAccounts
+    /// The CVMFS repositories that may be published to.
+    package let registrations: RegistrationStore
+    /// Who is at work on what.
+    package let claims: ClaimStore
+    let connection: DatabaseConnection
+
     /// The database's file.
-    package let path: FilePath
-    let pool: DatabasePool
-    /// Nil where the environment names no place for a key file: then only commands without passwords work.
-    let vault: CredentialVault?
-    /// The time of claims, which are held for hours.
-    let now: @Sendable () -> Date
-    let logger: Logger
+    package var path: FilePath { connection.path }
+
+    private init(_ connection: DatabaseConnection, vault: CredentialVault?, now: @escaping @Sendable () -> Date) {
+        self.connection = connection
+        wishes = WishStore(connection: connection)
+        history = ConversionHistory(connection: connection)
+        users = UserAccounts(connection: connection, vault: vault)
+        registrations = RegistrationStore(connection: connection)
+        claims = ClaimStore(connection: connection, now: now)
+    }
 
     /// Opens a database that `initialize` made.
     ///
@@ -40,16 +55,11 @@ package struct StateDatabase: Sendable {
         let pool = try await onDedicatedThread("wafer.state") {
             guard let file = try DatabaseFile.look(path) else { throw StateError.noDatabase(path) }
             return try StateError.naming(path) {
-                try Patience.wait(upTo: seconds, for: path) { try openPool(file, configuration, logger) }
+                try BusyTimeout.wait(upTo: seconds, for: path) { try openPool(file, configuration, logger) }
             }
         }
-        return StateDatabase(
-            path: path,
-            pool: pool,
-            vault: vaultKey.map(CredentialVault.init),
-            now: now,
-            logger: logger
-        )
+        let connection = DatabaseConnection(path: path, pool: pool, logger: logger)
+        return StateDatabase(connection, vault: vaultKey.map(CredentialVault.init), now: now)
     }
 
     /// Opens a database, runs `body` with it and closes it again, whatever happened.
@@ -82,7 +92,7 @@ package struct StateDatabase: Sendable {
     /// Closes the file. Afterwards every method throws. The last process to close it leaves one file: the write-ahead
     /// log is gone, so that who copies the database copies all of it.
     package func close() async throws {
-        let (path, pool) = (path, pool)
+        let (path, pool) = (path, connection.pool)
         try await onDedicatedThread("wafer.state") {
             // Closes the readers. A reader that is the last to close cannot write, and would leave the log.
             pool.releaseMemory()
@@ -106,28 +116,6 @@ package struct StateDatabase: Sendable {
         // What an operator typed must be there after a power cut too; these writes are few and small.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         return pool
-    }
-
-    /// Reads at one moment: `body` sees no change of others.
-    func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
-        do {
-            return try await pool.read(body)
-        } catch let error as DatabaseError {
-            throw StateError.from(error, file: path)
-        }
-    }
-
-    /// Writes all or nothing.
-    ///
-    /// In a task of its own, which is not cancelled with the caller's: what was done is recorded even when the work
-    /// around it is being abandoned.
-    func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
-        let pool = pool
-        do {
-            return try await Task { try await pool.write(body) }.value
-        } catch let error as DatabaseError {
-            throw StateError.from(error, file: path)
-        }
     }
 }
 

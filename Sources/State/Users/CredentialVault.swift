@@ -29,12 +29,12 @@ package struct CredentialVault: Sendable {
 
     /// Whether there is a key file that can be used; throws when there is one that cannot.
     func key() throws -> VaultKey? {
-        try KeyFile(path: keyFile).load()
+        try VaultKeyFile(path: keyFile).load()
     }
 
     /// The key for a new password: made where there is none.
     func keyForSealing() throws -> (key: VaultKey, isNew: Bool) {
-        try KeyFile(path: keyFile).loadOrCreate()
+        try VaultKeyFile(path: keyFile).loadOrCreate()
     }
 
     /// Encrypts a password or token for one user of one registry.

@@ -6,12 +6,8 @@ package struct StoredReference: Sendable, Hashable {
     package let text: String
     /// Who logs in to the registry for this image; nil is anonymous. May name a user that was removed since.
     package let user: String?
-    /// `https`, `http`.
-    package let scheme: String
-    /// The registry as typed.
-    package let registry: String
-    /// The registry's canonical host: part of the identity.
-    package let canonicalRegistry: String
+    /// Where it is.
+    package let place: RegistryPlace
     /// The repository within the registry, such as `library/redis`.
     package let repository: String
     /// The tag, if there is one. Tag or digest must be there.
@@ -23,20 +19,23 @@ package struct StoredReference: Sendable, Hashable {
     package init(
         text: String,
         user: String?,
-        scheme: String,
-        registry: String,
-        canonicalRegistry: String,
+        place: RegistryPlace,
         repository: String,
         tag: String?,
         digest: String?
     ) {
         self.text = text
         self.user = user
-        self.scheme = scheme
-        self.registry = registry
-        self.canonicalRegistry = canonicalRegistry
+        self.place = place
         self.repository = repository
         self.tag = tag
         self.digest = digest
     }
+
+    /// `https`, `http`; the form's name where it is a file.
+    package var scheme: String { place.scheme }
+    /// The registry as typed.
+    package var registry: String { place.registry }
+    /// The registry's canonical host: part of the identity.
+    package var canonicalRegistry: String { place.canonicalRegistry }
 }

@@ -28,7 +28,7 @@ struct ConversionTools: Sendable {
         converter = Converter(
             state: database,
             registry: registry,
-            publisher: { fqrn in try await pool.publisher(try await database.repository(fqrn)) },
+            publisher: { fqrn in try await pool.publisher(try await database.registrations.repository(fqrn)) },
             options: options,
             report: progress.reporter(global)
         )
@@ -36,7 +36,7 @@ struct ConversionTools: Sendable {
 
     /// A registered repository.
     func repository(_ fqrn: String) async throws -> Repository {
-        try await opener.storage(try await database.repository(fqrn))
+        try await opener.storage(try await database.registrations.repository(fqrn))
     }
 
     /// What converts many.

@@ -30,12 +30,12 @@ struct ChildRoles {
         case "hammer":
             try await Hammer.strike(try await open(), name: "child\(getpid())")
         case "claim":
-            try await open().withClaim(on: .desiderata(1)) {
+            try await open().claims.withClaim(on: .desiderata(1)) {
                 mark()
                 try await Task.sleep(for: .seconds(600))
             }
         case "loop":
-            try await open().withClaim(on: .loop) {
+            try await open().claims.withClaim(on: .loop) {
                 mark()
                 try await Task.sleep(for: .seconds(600))
             }

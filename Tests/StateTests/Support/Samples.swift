@@ -26,9 +26,11 @@ enum Samples {
         return StoredReference(
             text: text ?? "\(scheme)://\(registry)/\(repository)\(name)\(digest.map { "@\($0)" } ?? "")",
             user: user,
-            scheme: scheme,
-            registry: registry,
-            canonicalRegistry: canonical(registry),
+            place: RegistryPlace(
+                scheme: scheme,
+                registry: registry,
+                canonicalRegistry: canonical(registry)
+            ),
             repository: repository,
             tag: tag,
             digest: digest
@@ -67,9 +69,11 @@ enum Samples {
             return StoredReference(
                 text: name,
                 user: user,
-                scheme: String(match.1),
-                registry: String(match.2),
-                canonicalRegistry: canonical(String(match.2)),
+                place: RegistryPlace(
+                    scheme: String(match.1),
+                    registry: String(match.2),
+                    canonicalRegistry: canonical(String(match.2))
+                ),
                 repository: String(match.3),
                 tag: match.4.map(String.init),
                 digest: match.5.map(String.init)
@@ -104,7 +108,7 @@ extension StateDatabase {
 
     /// Adds the desiderata of the document.
     func addSample(_ repository: String = "cd.cern.ch") async throws -> Desiderata {
-        try await addDesiderata(
+        try await wishes.addDesiderata(
             input: Samples.reference(),
             output: Samples.reference("thin/redis", user: "foo", registry: "gitlab-registry.cern.ch"),
             cvmfsRepository: repository,

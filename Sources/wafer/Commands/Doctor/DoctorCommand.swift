@@ -43,8 +43,8 @@ struct DoctorCommand: WaferCommand {
         var logger = global.logger
         logger.logLevel = max(logger.logLevel, .error)
         let database = try await global.openDatabase()
-        let registration = try await database.repository(argument.fqrn)
-        let desideratas = try await database.desideratas().filter { $0.cvmfsRepository == argument.fqrn }
+        let registration = try await database.registrations.repository(argument.fqrn)
+        let desideratas = try await database.wishes.desideratas().filter { $0.cvmfsRepository == argument.fqrn }
         var checks = await RepositoryDoctor(
             registration: registration,
             opener: global.opener(lockTimeout: .zero, logger: logger),

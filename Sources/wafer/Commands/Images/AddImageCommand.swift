@@ -42,7 +42,7 @@ struct AddImageCommand: WaferCommand {
             registry in
             try await registry.open(image, credentials: credentials).manifest(nil)
         }
-        let added = try await database.addImage(stored)
+        let added = try await database.wishes.addImage(stored)
         try await database.close()
         try ImageDetails(image, user: user.username, isThin: added.isThin).print(list.form)
     }

@@ -25,7 +25,7 @@ struct ImageInDatabaseCommand: WaferCommand {
     func run() async throws {
         let reference = StoredReference(try argument.parsed(), user: nil)
         let database = try await global.openDatabase()
-        let images = try await database.imagesOfAnyUser(reference)
+        let images = try await database.wishes.imagesOfAnyUser(reference)
         try await database.close()
         try StandardOutput.line(images.isEmpty ? "0" : "1")
     }

@@ -21,7 +21,7 @@ struct ListImagesCommand: WaferCommand {
 
     func run() async throws {
         let database = try await global.openDatabase()
-        let images = try await database.images()
+        let images = try await database.wishes.images()
         try await database.close()
         try list.print(ImageListing.make(images))
     }

@@ -54,21 +54,22 @@ struct RepositoryAddCommand: WaferCommand {
             location: publisher.storagePath.string,
             keys: Environment.absolute(keys),
             url: publisher.url,
-            compression: publisher.compression.rawValue,
-            chunking: publisher.cutting.chunks?.text,
-            catalogLimits: publisher.cutting.catalogEntries?.text,
-            masterKeys: masterKeys.map { list in
+            compression: publisher.compression.rawValue
+        ).with {
+            $0.chunking = publisher.cutting.chunks?.text
+            $0.catalogLimits = publisher.cutting.catalogEntries?.text
+            $0.masterKeys = masterKeys.map { list in
                 MasterKeys(paths: MasterKeys(list: list).paths.map { Environment.absolute($0.string) }).list
-            },
-            autoTag: publisher.automaticTags
-        )
+            }
+            $0.autoTag = publisher.automaticTags
+        }
         let database = try await global.openDatabase()
-        guard try await database.findRepository(argument.fqrn) == nil else {
+        guard try await database.registrations.findRepository(argument.fqrn) == nil else {
             throw StateError.repositoryExists(argument.fqrn)
         }
         let repository = try await global.opener.storage(registration)
         let state = try await onDedicatedThread("verify \(argument.fqrn)") { try repository.reader.published() }
-        try await database.addRepository(registration)
+        try await database.registrations.addRepository(registration)
         try await database.close()
         if let warning = WhitelistWarning.text(state.whitelist, at: Date()) { global.logger.warning("\(warning)") }
         try StandardOutput.line("registered \(argument.fqrn), revision \(state.manifest.revision)")

@@ -89,7 +89,7 @@ struct RepositoryAttachCommand: WaferCommand {
             global.logger.info("cvmfs_server is version \(version)")
             revision = try await publisher.revision()
         }
-        try await database.replaceRepository(registration)
+        try await database.registrations.replaceRepository(registration)
         try await database.close()
         try StandardOutput.line(
             "attached \(fqrn), revision \(revision), managed by cvmfs_server (\(server.file))\npublisher: \(choice.reason)"
@@ -143,9 +143,8 @@ struct RepositoryAttachCommand: WaferCommand {
             keys: keys.map(Environment.absolute) ?? server.keys,
             url: server.url,
             publisher: kind.rawValue,
-            compression: compression.rawValue,
-            serverConfig: server.file
-        )
+            compression: compression.rawValue
+        ).with { $0.serverConfig = server.file }
     }
 
     private func verifyNative(_ registration: RepositoryRegistration) async throws -> UInt64 {

@@ -54,20 +54,23 @@ struct RepositoryCreateCommand: WaferCommand {
     func run() async throws {
         let fqrn = argument.fqrn
         let database = try await global.openDatabase()
-        guard try await database.findRepository(fqrn) == nil else { throw StateError.repositoryExists(fqrn) }
+        guard try await database.registrations.findRepository(fqrn) == nil else {
+            throw StateError.repositoryExists(fqrn)
+        }
         let registration = RepositoryRegistration(
             fqrn: fqrn,
             location: publisher.storagePath.string,
             keys: try keysFolder(),
             url: publisher.url,
-            compression: publisher.compression.rawValue,
-            chunking: publisher.cutting.chunks?.text,
-            catalogLimits: publisher.cutting.catalogEntries?.text,
-            autoTag: publisher.automaticTags
-        )
+            compression: publisher.compression.rawValue
+        ).with {
+            $0.chunking = publisher.cutting.chunks?.text
+            $0.catalogLimits = publisher.cutting.catalogEntries?.text
+            $0.autoTag = publisher.automaticTags
+        }
         let repository = try await create(registration)
         do {
-            try await database.addRepository(registration)
+            try await database.registrations.addRepository(registration)
         } catch {
             throw NotRegistered(registration: registration, reason: ErrorText.describe(error))
         }

@@ -23,7 +23,7 @@ struct RepositoryListCommand: WaferCommand {
 
     func run() async throws {
         let database = try await global.openDatabase()
-        let repositories = try await database.repositories()
+        let repositories = try await database.registrations.repositories()
         try await database.close()
         var listing = Listing(columns: [
             .init("fqrn", "Fqrn"), .init("storage", "Storage"), .init("keys", "Keys"), .init("url", "Url"),

@@ -84,7 +84,7 @@ struct AddUserCommand: WaferCommand {
                 settings: network.settings(),
                 logger: global.logger
             ).credential(for: password)
-        let addition = try await database.addUser(user, credential: credential)
+        let addition = try await database.users.add(user, credential: credential)
         try await database.close()
         if let file = addition.newKeyFile {
             global.logger.notice("made the key file \(file): keep a copy, apart from the database")

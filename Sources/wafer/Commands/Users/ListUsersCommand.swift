@@ -29,7 +29,7 @@ struct ListUsersCommand: WaferCommand {
 
     func run() async throws {
         let database = try await global.openDatabase()
-        let users = try await database.userEntries()
+        let users = try await database.users.entries()
         try await database.close()
         // The document has two columns, and scripts that know no more.
         var listing = Listing(

@@ -28,7 +28,7 @@ struct RemoveUserCommand: WaferCommand {
     func run() async throws {
         let user = try User(name: username, typedRegistry: registry)
         let database = try await global.openDatabase()
-        try await database.removeUser(user.name, canonicalRegistry: user.canonicalRegistry)
+        try await database.users.remove(user.name, canonicalRegistry: user.canonicalRegistry)
         try await database.close()
     }
 }

@@ -133,7 +133,7 @@ struct AddDesiderataCommand: WaferCommand {
                 registry
             )
             try StandardOutput.line("added desiderata \(desiderata.id)")
-            if try await database.findRepository(repository) == nil {
+            if try await database.registrations.findRepository(repository) == nil {
                 global.logger.warning(
                     "repository \(repository) is not registered: `wafer repository create \(repository) --storage DIR`"
                 )
@@ -174,14 +174,14 @@ struct AddDesiderataCommand: WaferCommand {
         to database: StateDatabase,
         _ registry: RegistryClient
     ) async throws -> Desiderata {
-        if let twin = try await database.desiderata(input: input, output: output, cvmfsRepository: repository) {
+        if let twin = try await database.wishes.desiderata(input: input, output: output, cvmfsRepository: repository) {
             throw StateError.desiderataExists(twin.id)
         }
         // Both users now: a conversion that can only fail at its last step helps nobody.
         if let output { _ = try await database.credentials(for: output) }
         let credentials = try await database.credentials(for: input)
         _ = try await registry.open(image, credentials: credentials).manifest(nil)
-        return try await database.addDesiderata(
+        return try await database.wishes.addDesiderata(
             input: input,
             output: output,
             cvmfsRepository: repository,
@@ -196,7 +196,7 @@ struct AddDesiderataCommand: WaferCommand {
         _ database: StateDatabase,
         _ registry: RegistryClient
     ) async throws {
-        if let owner = try await database.loopOwner(at: Date()) {
+        if let owner = try await database.claims.loopOwner(at: Date()) {
             try StandardOutput.line("left to the loop of \(owner), which converts it in its next pass")
             return
         }

@@ -77,10 +77,10 @@ struct ConvertCommand: WaferCommand {
 
     /// All there are, or those named, each once. Throws before anything is done where one does not exist.
     private func wanted(_ database: StateDatabase) async throws -> [Desiderata] {
-        if ids.isEmpty { return try await database.desideratas() }
+        if ids.isEmpty { return try await database.wishes.desideratas() }
         var wanted: [Desiderata] = []
         for id in ids where !wanted.contains(where: { $0.id == id }) {
-            wanted.append(try await database.desiderata(id))
+            wanted.append(try await database.wishes.desiderata(id))
         }
         return wanted
     }

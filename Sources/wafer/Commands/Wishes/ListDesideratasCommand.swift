@@ -44,7 +44,7 @@ struct ListDesideratasCommand: WaferCommand {
 
     func run() async throws {
         let database = try await global.openDatabase()
-        let desideratas = try await database.desideratas()
+        let desideratas = try await database.wishes.desideratas()
         try await database.close()
         let isUsual = desideratas.allSatisfy { $0.formats == .standard(hasOutputImage: true) }
         var listing = Listing(columns: Self.columns(showingFormats: !isUsual))

@@ -25,7 +25,7 @@ struct RemoveDesiderataCommand: WaferCommand {
 
     func run() async throws {
         let database = try await global.openDatabase()
-        try await database.removeDesiderata(id, at: Date())
+        try await database.wishes.removeDesiderata(id, at: Date())
         try await database.close()
     }
 }

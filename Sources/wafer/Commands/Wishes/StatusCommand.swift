@@ -33,7 +33,7 @@ struct StatusCommand: WaferCommand {
 
     func run() async throws {
         let database = try await global.openDatabase()
-        let report = StatusReport(try await database.status(of: id, at: Date()))
+        let report = StatusReport(try await database.history.status(of: id, at: Date()))
         try await database.close()
         let isDetailed = id != nil && list.form == .table
         try StandardOutput.write(isDetailed ? report.details() : try report.text(list.form))

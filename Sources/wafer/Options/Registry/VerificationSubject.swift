@@ -15,7 +15,7 @@ struct VerificationSubject {
     /// Takes what is missing from the image's desideratas. Throws where these do not agree or there are none.
     init(_ image: ImageSource, repository: String?, user: String?, in database: StateDatabase) async throws {
         let identity = image.identity
-        let known = try await database.desideratas().filter { desiderata in
+        let known = try await database.wishes.desideratas().filter { desiderata in
             try ImageSource(desiderata.input.reference).identity == identity
         }
         let fitting = known.filter { repository == nil || $0.cvmfsRepository == repository }

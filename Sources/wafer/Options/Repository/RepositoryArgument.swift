@@ -38,7 +38,7 @@ struct RepositoryArgument: ParsableArguments {
     /// Where it is and who writes it.
     func registration(_ global: GlobalOptions) async throws -> RepositoryRegistration {
         let database = try await global.openDatabase()
-        let registration = try await database.repository(fqrn)
+        let registration = try await database.registrations.repository(fqrn)
         try await database.close()
         return registration
     }

@@ -1,16 +1,21 @@
 import GRDB
 import Plumbing
 
-extension StateDatabase {
-    /// Stores a password, encrypted. See ``addUser(_:credential:)``.
-    package func addUser(_ user: User, password: Password) async throws -> UserAddition {
-        try await addUser(user, credential: StoredCredential(password))
+/// Those who log in to registries, with what is stored of them in a database. All methods throw `StateError`.
+package struct UserAccounts: Sendable {
+    let connection: DatabaseConnection
+    /// Nil where the environment names no place for a key file: then only what needs no password works.
+    let vault: CredentialVault?
+
+    /// Stores a password, encrypted. See ``add(_:credential:)``.
+    package func add(_ user: User, password: Password) async throws -> UserAddition {
+        try await add(user, credential: StoredCredential(password))
     }
 
     /// Stores a password or token, encrypted. The same user and registry again replaces it.
     ///
     /// Makes the key file if there is none: `newKeyFile` names it then, and `unreadable` whoever needed the lost one.
-    package func addUser(_ user: User, credential: StoredCredential) async throws -> UserAddition {
+    package func add(_ user: User, credential: StoredCredential) async throws -> UserAddition {
         let secret = credential.secret.revealed
         for (value, name) in [(user.name, "username"), (user.registry, "registry"), (secret, "password")]
         where value.isEmpty {
@@ -23,8 +28,8 @@ extension StateDatabase {
         let vault = try knownVault()
         let (key, isNew) = try await BlockingExecutor.shared.run { try vault.keyForSealing() }
         let sealed = try CredentialVault.seal(credential, of: user, with: key)
-        return try await write { db in
-            let replaced = try StateDatabase.hasUser(user.name, user.canonicalRegistry, db)
+        return try await connection.write { db in
+            let replaced = try UserAccounts.hasUser(user.name, user.canonicalRegistry, db)
             try db.execute(
                 sql: """
                     INSERT INTO credential (user, registry, canonical_registry, sealed, key_id, kind, plain_http)
@@ -41,7 +46,7 @@ extension StateDatabase {
             return UserAddition(
                 replaced: replaced,
                 newKeyFile: isNew ? vault.keyFile : nil,
-                unreadable: try StateDatabase.users(notOf: key.id, db)
+                unreadable: try UserAccounts.users(notOf: key.id, db)
             )
         }
     }
@@ -60,7 +65,7 @@ extension StateDatabase {
         guard stored.kind == .token, stored.secret == old, !new.revealed.isEmpty else { return false }
         let replacement = StoredCredential(new, kind: .token, allowsPlainHTTP: stored.allowsPlainHTTP)
         let sealed = try CredentialVault.seal(replacement, of: user, with: key)
-        return try await write { db in
+        return try await connection.write { db in
             try db.execute(
                 sql: "UPDATE credential SET sealed = ? WHERE user = ? AND canonical_registry = ? AND sealed = ?",
                 arguments: [sealed.bytes, name, canonicalRegistry, found.bytes]
@@ -70,13 +75,13 @@ extension StateDatabase {
     }
 
     /// All users, by registry and name. Their passwords are not read.
-    package func users() async throws -> [User] {
-        try await read { db in try StateDatabase.users(notOf: nil, db) }
+    package func all() async throws -> [User] {
+        try await connection.read { db in try UserAccounts.users(notOf: nil, db) }
     }
 
     /// All users with what is stored of them, by registry and name. Nothing is decrypted.
-    package func userEntries() async throws -> [UserEntry] {
-        try await read { db in
+    package func entries() async throws -> [UserEntry] {
+        try await connection.read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM credential ORDER BY canonical_registry, user").map { row in
                 let user = try User(row: row)
                 guard let kind = SecretKind(rawValue: try row.value("kind")) else {
@@ -88,18 +93,18 @@ extension StateDatabase {
     }
 
     /// The names of the users at a registry, in their order.
-    package func users(at canonicalRegistry: String) async throws -> [String] {
-        try await users().filter { $0.canonicalRegistry == canonicalRegistry }.map(\.name)
+    package func names(at canonicalRegistry: String) async throws -> [String] {
+        try await all().filter { $0.canonicalRegistry == canonicalRegistry }.map(\.name)
     }
 
     /// Whether there is such a user, without reading the password.
-    package func hasUser(_ name: String, canonicalRegistry: String) async throws -> Bool {
-        try await read { db in try StateDatabase.hasUser(name, canonicalRegistry, db) }
+    package func contains(_ name: String, canonicalRegistry: String) async throws -> Bool {
+        try await connection.read { db in try UserAccounts.hasUser(name, canonicalRegistry, db) }
     }
 
     /// Forgets a user. Images keep the name. Throws `unknownUser`.
-    package func removeUser(_ name: String, canonicalRegistry: String) async throws {
-        try await write { db in
+    package func remove(_ name: String, canonicalRegistry: String) async throws {
+        try await connection.write { db in
             try db.execute(
                 sql: "DELETE FROM credential WHERE user = ? AND canonical_registry = ?",
                 arguments: [name, canonicalRegistry]
@@ -127,17 +132,17 @@ extension StateDatabase {
         _ canonicalRegistry: String
     ) async throws -> (User, SealedPassword, VaultKey) {
         let vault = try knownVault()
-        let row = try await read { db in
-            guard let row = try StateDatabase.credential(name, canonicalRegistry, db) else {
+        let row = try await connection.read { db in
+            guard let row = try UserAccounts.credential(name, canonicalRegistry, db) else {
                 throw StateError.unknownUser(name, registry: canonicalRegistry)
             }
             return row
         }
         guard let key = try await BlockingExecutor.shared.run({ try vault.key() }) else {
-            throw StateError.keyFileMissing(vault.keyFile, users: try await users())
+            throw StateError.keyFileMissing(vault.keyFile, users: try await all())
         }
         guard row.sealed.keyID == key.id else {
-            let users = try await read { db in try StateDatabase.users(notOf: key.id, db) }
+            let users = try await connection.read { db in try UserAccounts.users(notOf: key.id, db) }
             throw StateError.otherKey(vault.keyFile, user: row.user, users: users)
         }
         return (row.user, row.sealed, key)

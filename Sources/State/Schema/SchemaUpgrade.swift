@@ -3,21 +3,21 @@ import GRDB
 import Logging
 import SystemPackage
 
-/// The way of a database file from what it is to the current schema.
+/// Brings a database file from what it is to the current schema.
 ///
 /// The new database is made in memory; then SQLite's backup writes it over the file in one transaction, page by page,
-/// and cuts off what is left. So a passage of many steps is still all or nothing, and of an original database, which
+/// and cuts off what is left. So an upgrade of many steps is still all or nothing, and of an original database, which
 /// held passwords in clear, not one old page stays: neither rows nor what deleted rows left behind. The file is in
 /// rollback-journal mode and under an exclusive lock the while, as a write-ahead log would keep the old pages; the
 /// journal is cut to nothing with the commit and then removed.
-struct Passage: Sendable {
+struct SchemaUpgrade: Sendable {
     let database: DatabaseFile
     let vault: CredentialVault?
     let rules: ReferenceRules
     /// Of the connections: SQLite itself waits for a moment only, as it cannot see what this does meanwhile.
     private let configuration = Configuration.wafer(waitingUpTo: 0.1)
     /// Seconds to wait for other processes.
-    let patience: TimeInterval
+    let timeout: TimeInterval
     let logger: Logger
 
     private var path: FilePath { database.path }
@@ -25,7 +25,7 @@ struct Passage: Sendable {
     func run() throws -> InitializationReport {
         var done: InitializationReport?
         do {
-            return try Patience.wait(upTo: patience, for: path) { try attempt(&done) ? done : nil }
+            return try BusyTimeout.wait(upTo: timeout, for: path) { try attempt(&done) ? done : nil }
         } catch StateError.busy(path) {
             // What is committed is done. That the write-ahead log could not be turned on yet is nothing: opening the
             // database does that too.
@@ -47,7 +47,7 @@ struct Passage: Sendable {
         if let refusal = kind.refusal(path) { throw refusal }
         try database.makePrivate(logger, .notice)
         // No lock then: `init` on a database that is in use and current does no harm. One without a write-ahead log is
-        // of a passage that was killed after its commit, and is tidied up below.
+        // of an upgrade that was killed after its commit, and is tidied up below.
         if kind == .current, try file.read(journalMode) == "wal" {
             if done == nil { done = report(.current) }
             return true
@@ -97,7 +97,7 @@ struct Passage: Sendable {
         // In this order: in exclusive locking mode two processes that have both begun to read wait for each other.
         try db.execute(sql: "BEGIN EXCLUSIVE")
         guard try journalMode(db) == "truncate" else {
-            // Another process finished a passage in between.
+            // Another process finished an upgrade in between.
             try db.execute(sql: "ROLLBACK")
             return false
         }

@@ -1,17 +1,17 @@
 package import Foundation
 import GRDB
 
-/// The history of conversions. What each step did is recorded when it is done, in this order: the input that was
-/// found, the layers published, the thin image pushed, the end. A conversion whose layers were published by an earlier
-/// one, whose push failed, records that revision again and pushes only.
-extension StateDatabase {
+/// What each step did is recorded when it is done, in this order: the input that was found, the layers published, the thin
+/// image pushed, the end. A conversion whose layers were published by an earlier one, whose push failed, records that
+/// revision again and pushes only.
+extension ConversionHistory {
     /// Begins a conversion and returns its number. Call it under a claim on the desiderata.
     ///
     /// One that an earlier process left running becomes `interrupted`. Throws `unknownDesiderata`.
     package func startConversion(of desiderata: Int64, at now: Date) async throws -> Int64 {
-        try await write { db in
-            _ = try StateDatabase.desiderata(desiderata, db)
-            try StateDatabase.interruptRunning(of: desiderata, db)
+        try await connection.write { db in
+            _ = try WishStore.desiderata(desiderata, db)
+            try ConversionHistory.interruptRunning(of: desiderata, db)
             try db.execute(
                 sql: "INSERT INTO conversion (desiderata, outcome, started_at) VALUES (?, 'running', ?)",
                 arguments: [desiderata, now]
@@ -72,20 +72,20 @@ extension StateDatabase {
     /// desiderata wants a thin image.
     package func finishConversion(_ conversion: Int64, error: String? = nil, at now: Date) async throws {
         let reason = error.map { $0.isEmpty ? "no reason was given" : $0 }
-        try await write { db in
-            try StateDatabase.update(
+        try await connection.write { db in
+            try ConversionHistory.update(
                 conversion,
                 "outcome = ?, finished_at = ?, error = ?",
                 [(reason == nil ? ConversionOutcome.succeeded : .failed).rawValue, now, reason],
                 db
             )
-            if reason == nil { try StateDatabase.expectDone(conversion, db) }
+            if reason == nil { try ConversionHistory.expectDone(conversion, db) }
         }
     }
 
     /// The column that is set once all that a desiderata wants is done.
     static func lastStep(of desiderata: Int64, _ db: Database) throws -> String {
-        try StateDatabase.desiderata(desiderata, db).formats.contains(.thin) ? "thin_digest" : "revision"
+        try WishStore.desiderata(desiderata, db).formats.contains(.thin) ? "thin_digest" : "revision"
     }
 
     private static func expectDone(_ conversion: Int64, _ db: Database) throws {
@@ -99,44 +99,6 @@ extension StateDatabase {
                 "conversion \(conversion) cannot be recorded as succeeded: not all of it is done"
             )
         }
-    }
-
-    /// The history of a desiderata, newest first.
-    package func conversions(of desiderata: Int64, limit: Int = 100) async throws -> [Conversion] {
-        try await read { db in
-            try Row.fetchAll(
-                db,
-                sql: "SELECT * FROM conversion WHERE desiderata = ? ORDER BY id DESC LIMIT ?",
-                arguments: [desiderata, limit]
-            ).map(Conversion.init(row:))
-        }
-    }
-
-    /// The newest conversion of a desiderata, whatever became of it.
-    package func lastConversion(of desiderata: Int64) async throws -> Conversion? {
-        try await read { db in try StateDatabase.lastConversion(of: desiderata, where: "1", db) }
-    }
-
-    /// The newest one whose layers are in the repository: `isUpToDate` tells whether that is what is wanted today.
-    package func lastPublished(of desiderata: Int64) async throws -> Conversion? {
-        try await read { db in try StateDatabase.lastConversion(of: desiderata, where: "revision IS NOT NULL", db) }
-    }
-
-    /// The newest one with an error.
-    package func lastFailed(of desiderata: Int64) async throws -> Conversion? {
-        try await read { db in try StateDatabase.lastConversion(of: desiderata, where: "error IS NOT NULL", db) }
-    }
-
-    static func lastConversion(
-        of desiderata: Int64,
-        where condition: String,
-        _ db: Database
-    ) throws -> Conversion? {
-        try Row.fetchOne(
-            db,
-            sql: "SELECT * FROM conversion WHERE desiderata = ? AND \(condition) ORDER BY id DESC LIMIT 1",
-            arguments: [desiderata]
-        ).map(Conversion.init(row:))
     }
 
     private static func update(
@@ -153,44 +115,6 @@ extension StateDatabase {
     }
 
     private func update(_ conversion: Int64, _ columns: String, _ arguments: StatementArguments) async throws {
-        try await write { db in try StateDatabase.update(conversion, columns, arguments, db) }
-    }
-}
-
-extension Conversion {
-    init(row: Row) throws {
-        guard let outcome = ConversionOutcome(rawValue: try row.value("outcome")) else {
-            throw UnreadableValue.error("outcome")
-        }
-        let revision: Int64? = try row.optional("revision")
-        let publishedAt: Date? = try row.optional("published_at")
-        let transactions: Int64? = try row.optional("transactions")
-        let losses: String? = try row.optional("losses")
-        let thinDigest: String? = try row.optional("thin_digest")
-        let pushedAt: Date? = try row.optional("pushed_at")
-        self.init(
-            id: try row.value("id"),
-            desiderata: try row.value("desiderata"),
-            outcome: outcome,
-            startedAt: try row.optional("started_at"),
-            finishedAt: try row.optional("finished_at"),
-            referenceDigest: try row.optional("reference_digest"),
-            manifestDigest: try row.optional("manifest_digest"),
-            platform: try row.optional("platform"),
-            configDigest: try row.optional("config_digest"),
-            published: revision.flatMap { revision in
-                publishedAt.map {
-                    Publication(revision: revision, at: $0, transactions: transactions, losses: losses)
-                }
-            },
-            pushed: thinDigest.flatMap { digest in pushedAt.map { Push(thinDigest: digest, at: $0) } },
-            error: try row.optional("error"),
-            traffic: Traffic(
-                bytesNew: try row.value("bytes_new"),
-                bytesKnown: try row.value("bytes_known"),
-                layersNew: try row.value("layers_new"),
-                layersKnown: try row.value("layers_known")
-            )
-        )
+        try await connection.write { db in try ConversionHistory.update(conversion, columns, arguments, db) }
     }
 }

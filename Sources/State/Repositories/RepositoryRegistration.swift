@@ -16,29 +16,24 @@ package struct RepositoryRegistration: Sendable, Hashable {
     /// The compression policy's name, such as `balanced`.
     package let compression: String
     /// The sizes of pieces of large files in bytes, `4194304:8388608:16777216` or `8388608`; nil for the default.
-    package let chunking: String?
+    package var chunking: String?
     /// The most and the least entries of a catalog, `100000:1000`; nil for the default.
-    package let catalogLimits: String?
+    package var catalogLimits: String?
     /// Files and folders with the public master keys, with colons between them; nil for the one in `keys`.
-    package let masterKeys: String?
+    package var masterKeys: String?
     /// The `server.conf` of a repository that `cvmfs_server` manages; nil for others.
-    package let serverConfig: FilePath?
+    package var serverConfig: FilePath?
     /// Whether each revision gets a tag: nil no, empty yes, else how long these tags stay, such as `3 weeks ago`.
-    package let autoTag: String?
+    package var autoTag: String?
 
-    /// A registration by its parts.
+    /// A registration without settings of its own.
     package init(
         fqrn: String,
         location: String,
         keys: FilePath,
         url: String? = nil,
         publisher: String = "native",
-        compression: String,
-        chunking: String? = nil,
-        catalogLimits: String? = nil,
-        masterKeys: String? = nil,
-        serverConfig: FilePath? = nil,
-        autoTag: String? = nil
+        compression: String
     ) {
         self.fqrn = fqrn
         self.location = location
@@ -46,11 +41,13 @@ package struct RepositoryRegistration: Sendable, Hashable {
         self.url = url
         self.publisher = publisher
         self.compression = compression
-        self.chunking = chunking
-        self.catalogLimits = catalogLimits
-        self.masterKeys = masterKeys
-        self.serverConfig = serverConfig
-        self.autoTag = autoTag
+    }
+
+    /// The registration with other settings.
+    package func with(_ change: (inout RepositoryRegistration) throws -> Void) rethrows -> RepositoryRegistration {
+        var copy = self
+        try change(&copy)
+        return copy
     }
 
     /// The folder that ``location`` is, if it is one.

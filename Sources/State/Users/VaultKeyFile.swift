@@ -4,7 +4,7 @@ import Plumbing
 import SystemPackage
 
 /// The file that holds the vault's key: one line of text, readable by its owner alone.
-struct KeyFile {
+struct VaultKeyFile {
     private static let prefix = "wafer-credentials-key-1:"
     /// A key file is one short line; anything longer is something else.
     private static let sizeLimit = 4_096
@@ -44,7 +44,7 @@ struct KeyFile {
             let encoded = secret.withUnsafeBytes { Data($0) }.base64EncodedString()
             var isNew = false
             defer { unlink(draft.string) }
-            try Array("\(KeyFile.prefix)\(encoded)\n".utf8).withUnsafeBytes { line in
+            try Array("\(VaultKeyFile.prefix)\(encoded)\n".utf8).withUnsafeBytes { line in
                 try WholeFile.write(line, as: draft.string, mode: 0o600) {
                     isNew = link(draft.string, path.string) == 0
                     if !isNew, errno != EEXIST { throw Errno(rawValue: errno) }
@@ -63,7 +63,7 @@ struct KeyFile {
 
     private func read(_ file: FileDescriptor) throws -> VaultKey {
         let status = try Stat(file)
-        guard status.size <= KeyFile.sizeLimit else {
+        guard status.size <= VaultKeyFile.sizeLimit else {
             throw StateError.keyFileMalformed(path)
         }
         let exposed: FilePermissions = [.groupReadWriteExecute, .otherReadWriteExecute]
@@ -74,12 +74,12 @@ struct KeyFile {
         guard owner == geteuid() || owner == 0 || geteuid() == 0 else {
             throw StateError.keyFileExposed(path, reason: "belongs to another user")
         }
-        var bytes = [UInt8](repeating: 0, count: KeyFile.sizeLimit)
+        var bytes = [UInt8](repeating: 0, count: VaultKeyFile.sizeLimit)
         let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0) }
         let line = String(decoding: bytes.prefix(count), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         guard
-            line.hasPrefix(KeyFile.prefix),
-            let key = Data(base64Encoded: String(line.dropFirst(KeyFile.prefix.count))),
+            line.hasPrefix(VaultKeyFile.prefix),
+            let key = Data(base64Encoded: String(line.dropFirst(VaultKeyFile.prefix.count))),
             key.count == AESGCM.keyByteCount
         else { throw StateError.keyFileMalformed(path) }
         return try VaultKey(SecretKey(key))

@@ -1,10 +1,10 @@
 package import Foundation
 import GRDB
 
-extension StateDatabase {
+extension ConversionHistory {
     /// How a desiderata waits; nil if its last attempt did not fail.
     package func backOff(of desiderata: Int64) async throws -> BackOff? {
-        try await read { db in try StateDatabase.backOff(of: desiderata, db) }
+        try await connection.read { db in try ConversionHistory.backOff(of: desiderata, db) }
     }
 
     /// Counts a failure and sets the next attempt by the policy, from `now` on. Throws `unknownDesiderata`.
@@ -13,9 +13,9 @@ extension StateDatabase {
         at now: Date,
         policy: BackOffPolicy = .standard
     ) async throws -> BackOff {
-        try await write { db in
-            _ = try StateDatabase.desiderata(desiderata, db)
-            let failures = (try StateDatabase.backOff(of: desiderata, db)?.failures ?? 0) + 1
+        try await connection.write { db in
+            _ = try WishStore.desiderata(desiderata, db)
+            let failures = (try ConversionHistory.backOff(of: desiderata, db)?.failures ?? 0) + 1
             let backOff = BackOff(
                 failures: failures,
                 nextAttempt: now.addingTimeInterval(policy.delay(after: failures))
@@ -30,7 +30,7 @@ extension StateDatabase {
 
     /// Forgets the failures of a desiderata: it succeeded, or the operator wants it tried now.
     package func clearBackOff(of desiderata: Int64) async throws {
-        try await write { db in try StateDatabase.clearBackOff(of: desiderata, db) }
+        try await connection.write { db in try ConversionHistory.clearBackOff(of: desiderata, db) }
     }
 
     static func clearBackOff(of desiderata: Int64, _ db: Database) throws {

@@ -3,11 +3,11 @@ package struct DesiderataStatus: Sendable, Hashable {
     /// What is wanted.
     package let desiderata: Desiderata
     /// The newest conversion, whatever became of it.
-    package let last: Conversion?
+    package let last: ConversionRecord?
     /// The newest one whose layers are in the repository: compare it with the input of today.
-    package let lastPublished: Conversion?
+    package let lastPublished: ConversionRecord?
     /// The newest one with an error.
-    package let lastFailed: Conversion?
+    package let lastFailed: ConversionRecord?
     /// Set while it waits after failures.
     package let backOff: BackOff?
     /// Who is at work on it.

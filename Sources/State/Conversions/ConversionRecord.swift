@@ -1,7 +1,7 @@
 package import Foundation
 
 /// One attempt to convert a desiderata: a line of its history (docs/architecture.md, decision 2).
-package struct Conversion: Sendable, Hashable, Identifiable {
+package struct ConversionRecord: Sendable, Hashable, Identifiable {
     /// Later conversions have greater numbers.
     package let id: Int64
     /// The desiderata that was converted.

@@ -1,14 +1,17 @@
 import GRDB
 import SystemPackage
 
-extension StateDatabase {
+/// The CVMFS repositories that are registered with a database. All methods throw `StateError`.
+package struct RegistrationStore: Sendable {
+    let connection: DatabaseConnection
+
     /// Registers a CVMFS repository. Throws `repositoryExists`.
     package func addRepository(_ repository: RepositoryRegistration) async throws {
-        try await write { db in
-            guard try StateDatabase.repository(repository.fqrn, db) == nil else {
+        try await connection.write { db in
+            guard try RegistrationStore.repository(repository.fqrn, db) == nil else {
                 throw StateError.repositoryExists(repository.fqrn)
             }
-            try StateDatabase.insert(repository, db)
+            try RegistrationStore.insert(repository, db)
         }
     }
 
@@ -29,22 +32,22 @@ extension StateDatabase {
 
     /// Registers a CVMFS repository, in place of a registration of this name where there is one.
     package func replaceRepository(_ repository: RepositoryRegistration) async throws {
-        try await write { db in
+        try await connection.write { db in
             try db.execute(sql: "DELETE FROM repository WHERE fqrn = ?", arguments: [repository.fqrn])
-            try StateDatabase.insert(repository, db)
+            try RegistrationStore.insert(repository, db)
         }
     }
 
     /// All registered repositories, by name.
     package func repositories() async throws -> [RepositoryRegistration] {
-        try await read { db in
+        try await connection.read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM repository ORDER BY fqrn").map(RepositoryRegistration.init(row:))
         }
     }
 
     /// One repository; nil if it is not registered.
     package func findRepository(_ fqrn: String) async throws -> RepositoryRegistration? {
-        try await read { db in try StateDatabase.repository(fqrn, db) }
+        try await connection.read { db in try RegistrationStore.repository(fqrn, db) }
     }
 
     /// One repository. Throws `unknownRepository`, which says how to create one.
@@ -55,7 +58,7 @@ extension StateDatabase {
 
     /// Forgets a registration; the storage is not touched, nor are desideratas. Throws `unknownRepository`.
     package func removeRepository(_ fqrn: String) async throws {
-        try await write { db in
+        try await connection.write { db in
             try db.execute(sql: "DELETE FROM repository WHERE fqrn = ?", arguments: [fqrn])
             guard db.changesCount == 1 else { throw StateError.unknownRepository(fqrn) }
         }
@@ -77,12 +80,12 @@ extension RepositoryRegistration {
             keys: FilePath(keys),
             url: try row.optional("url"),
             publisher: try row.value("publisher"),
-            compression: try row.value("compression"),
-            chunking: try row.optional("chunking"),
-            catalogLimits: try row.optional("catalog_limits"),
-            masterKeys: try row.optional("master_keys"),
-            serverConfig: serverConfig.map { FilePath($0) },
-            autoTag: try row.optional("auto_tag")
+            compression: try row.value("compression")
         )
+        chunking = try row.optional("chunking")
+        catalogLimits = try row.optional("catalog_limits")
+        masterKeys = try row.optional("master_keys")
+        self.serverConfig = serverConfig.map { FilePath($0) }
+        autoTag = try row.optional("auto_tag")
     }
 }

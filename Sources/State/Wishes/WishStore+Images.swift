@@ -1,30 +1,30 @@
 import GRDB
 import Plumbing
 
-extension StateDatabase {
+extension WishStore {
     /// Adds an image, or finds it.
     ///
     /// Two references are one image when canonical registry, repository, tag, digest, user and scheme are equal, each
     /// exactly: a reference with a digest never becomes one without. What was typed first is kept.
     package func addImage(_ reference: StoredReference, isThin: Bool = false) async throws -> Image {
-        try await write { db in try StateDatabase.addImage(reference, isThin: isThin, db) }
+        try await connection.write { db in try WishStore.addImage(reference, isThin: isThin, db) }
     }
 
     /// All images, in the order they were added.
     package func images() async throws -> [Image] {
-        try await read { db in
+        try await connection.read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM image ORDER BY id").map { row in try Image(row: row) }
         }
     }
 
     /// The image of this reference and user, if it is in the database.
     package func image(_ reference: StoredReference) async throws -> Image? {
-        try await read { db in try StateDatabase.images(reference, anyUser: false, db).first }
+        try await connection.read { db in try WishStore.images(reference, anyUser: false, db).first }
     }
 
     /// The images of this reference, whoever logs in for them.
     package func imagesOfAnyUser(_ reference: StoredReference) async throws -> [Image] {
-        try await read { db in try StateDatabase.images(reference, anyUser: true, db) }
+        try await connection.read { db in try WishStore.images(reference, anyUser: true, db) }
     }
 
     static func addImage(_ reference: StoredReference, isThin: Bool, _ db: Database) throws -> Image {
@@ -75,9 +75,11 @@ extension Image {
             reference: StoredReference(
                 text: try row.value(prefix + "text"),
                 user: try row.optional(prefix + "user"),
-                scheme: try row.value(prefix + "scheme"),
-                registry: try row.value(prefix + "registry"),
-                canonicalRegistry: try row.value(prefix + "canonical_registry"),
+                place: RegistryPlace(
+                    scheme: try row.value(prefix + "scheme"),
+                    registry: try row.value(prefix + "registry"),
+                    canonicalRegistry: try row.value(prefix + "canonical_registry")
+                ),
                 repository: try row.value(prefix + "repository"),
                 tag: try row.optional(prefix + "tag"),
                 digest: try row.optional(prefix + "digest")

@@ -2,7 +2,10 @@ package import Foundation
 import GRDB
 import Plumbing
 
-extension StateDatabase {
+/// The desideratas of a database and their images. All methods throw `StateError`.
+package struct WishStore: Sendable {
+    let connection: DatabaseConnection
+
     /// Adds a desiderata and, where they are not there yet, its two images: all or nothing.
     ///
     /// Throws `desiderataExists` where input, output and repository are those of another, and `invalidValue` where an
@@ -19,11 +22,11 @@ extension StateDatabase {
         guard !cvmfsRepository.isEmpty else { throw StateError.invalidValue("the CVMFS repository is empty") }
         let formats = formats ?? .standard(hasOutputImage: output != nil)
         if let fault = formats.fault(hasOutputImage: output != nil) { throw StateError.invalidValue(fault) }
-        let platforms = try StateDatabase.list(platforms)
-        return try await write { db in
-            let input = try StateDatabase.addImage(input, isThin: false, db)
-            let output = try output.map { try StateDatabase.addImage($0, isThin: true, db) }
-            if let twin = try StateDatabase.desiderataNumber(input.id, output?.id, cvmfsRepository, db) {
+        let platforms = try WishStore.list(platforms)
+        return try await connection.write { db in
+            let input = try WishStore.addImage(input, isThin: false, db)
+            let output = try output.map { try WishStore.addImage($0, isThin: true, db) }
+            if let twin = try WishStore.desiderataNumber(input.id, output?.id, cvmfsRepository, db) {
                 throw StateError.desiderataExists(twin)
             }
             try db.execute(
@@ -33,7 +36,7 @@ extension StateDatabase {
                     """,
                 arguments: [input.id, output?.id, cvmfsRepository, now, formats.names, platforms]
             )
-            return try StateDatabase.desiderata(db.lastInsertedRowID, db)
+            return try WishStore.desiderata(db.lastInsertedRowID, db)
         }
     }
 
@@ -43,34 +46,34 @@ extension StateDatabase {
         output: StoredReference?,
         cvmfsRepository: String
     ) async throws -> Desiderata? {
-        try await read { db in
-            let found = try output.flatMap { try StateDatabase.images($0, anyUser: false, db).first }
+        try await connection.read { db in
+            let found = try output.flatMap { try WishStore.images($0, anyUser: false, db).first }
             guard found != nil || output == nil,
-                let input = try StateDatabase.images(input, anyUser: false, db).first,
-                let number = try StateDatabase.desiderataNumber(input.id, found?.id, cvmfsRepository, db)
+                let input = try WishStore.images(input, anyUser: false, db).first,
+                let number = try WishStore.desiderataNumber(input.id, found?.id, cvmfsRepository, db)
             else { return nil }
-            return try StateDatabase.desiderata(number, db)
+            return try WishStore.desiderata(number, db)
         }
     }
 
     /// All desideratas, in the order they were added.
     package func desideratas() async throws -> [Desiderata] {
-        try await read { db in try StateDatabase.desideratas("ORDER BY desiderata.id", [], db) }
+        try await connection.read { db in try WishStore.desideratas("ORDER BY desiderata.id", [], db) }
     }
 
     /// One desiderata. Throws `unknownDesiderata`.
     package func desiderata(_ id: Int64) async throws -> Desiderata {
-        try await read { db in try StateDatabase.desiderata(id, db) }
+        try await connection.read { db in try WishStore.desiderata(id, db) }
     }
 
     /// Removes a desiderata with its history. The images stay.
     ///
     /// Throws `unknownDesiderata`, and `claimed` while a process works on it.
     package func removeDesiderata(_ id: Int64, at now: Date) async throws {
-        try await write { db in
-            _ = try StateDatabase.desiderata(id, db)
+        try await connection.write { db in
+            _ = try WishStore.desiderata(id, db)
             let subject = ClaimSubject.desiderata(id)
-            if let claim = try StateDatabase.claim(on: subject, db), claim.isLive(at: now) {
+            if let claim = try ClaimStore.claim(on: subject, db), claim.isLive(at: now) {
                 throw StateError.claimed(subject, claim)
             }
             try db.execute(sql: "DELETE FROM desiderata WHERE id = ?", arguments: [id])

@@ -3,7 +3,14 @@ import GRDB
 import Logging
 import Plumbing
 
-extension StateDatabase {
+/// Who is at work on what, over all processes that use a database. All methods throw `StateError`.
+package struct ClaimStore: Sendable {
+    let connection: DatabaseConnection
+    /// The clock: claims are held for hours.
+    let now: @Sendable () -> Date
+
+    private var logger: Logger { connection.logger }
+
     /// Runs `body` while this process, and no other, works on `subject`.
     ///
     /// A claim whose process is dead is taken over. The claim ends with `body`, also when that throws or is cancelled.
@@ -31,7 +38,7 @@ extension StateDatabase {
             result = .failure(error)
         }
         do {
-            try await write { db in
+            try await connection.write { db in
                 try db.execute(sql: "DELETE FROM claim WHERE token = ?", arguments: [token])
             }
         } catch {
@@ -43,8 +50,8 @@ extension StateDatabase {
 
     /// The process at work on `subject`, if there is one that lives.
     package func owner(of subject: ClaimSubject, at now: Date) async throws -> Claim? {
-        try await read { db in
-            try StateDatabase.claim(on: subject, db).flatMap { $0.isLive(at: now) ? $0 : nil }
+        try await connection.read { db in
+            try ClaimStore.claim(on: subject, db).flatMap { $0.isLive(at: now) ? $0 : nil }
         }
     }
 
@@ -65,12 +72,12 @@ extension StateDatabase {
 
     private func take(_ subject: ClaimSubject, token: String) async throws {
         let (logger, clock) = (logger, now)
-        try await write { db in
+        try await connection.write { db in
             // Not before the database is free.
             let now = clock()
             let key = subject.key
-            if let id = key.desiderata { _ = try StateDatabase.desiderata(id, db) }
-            if let claim = try StateDatabase.claim(on: subject, db) {
+            if let id = key.desiderata { _ = try WishStore.desiderata(id, db) }
+            if let claim = try ClaimStore.claim(on: subject, db) {
                 guard !claim.isLive(at: now) else { throw StateError.claimed(subject, claim) }
                 logger.notice("taking over \(subject) from \(claim), which is gone")
                 try db.execute(sql: "DELETE FROM claim WHERE token = ?", arguments: [claim.token])
@@ -119,7 +126,7 @@ extension StateDatabase {
             guard !Task.isCancelled else { return }
             do {
                 let clock = now
-                let isOurs = try await write { db in
+                let isOurs = try await connection.write { db in
                     try db.execute(sql: "UPDATE claim SET renewed_at = ? WHERE token = ?", arguments: [clock(), token])
                     return db.changesCount == 1
                 }

@@ -1,0 +1,48 @@
+import GRDB
+
+/// The history of conversions, and how failing desideratas wait. All methods throw `StateError`.
+package struct ConversionHistory: Sendable {
+    let connection: DatabaseConnection
+
+    /// The history of a desiderata, newest first.
+    package func conversions(of desiderata: Int64, limit: Int = 100) async throws -> [ConversionRecord] {
+        try await connection.read { db in
+            try Row.fetchAll(
+                db,
+                sql: "SELECT * FROM conversion WHERE desiderata = ? ORDER BY id DESC LIMIT ?",
+                arguments: [desiderata, limit]
+            ).map(ConversionRecord.init(row:))
+        }
+    }
+
+    /// The newest conversion of a desiderata, whatever became of it.
+    package func lastConversion(of desiderata: Int64) async throws -> ConversionRecord? {
+        try await connection.read { db in try ConversionHistory.lastConversion(of: desiderata, where: "1", db) }
+    }
+
+    /// The newest one whose layers are in the repository: `isUpToDate` tells whether that is what is wanted today.
+    package func lastPublished(of desiderata: Int64) async throws -> ConversionRecord? {
+        try await connection.read { db in
+            try ConversionHistory.lastConversion(of: desiderata, where: "revision IS NOT NULL", db)
+        }
+    }
+
+    /// The newest one with an error.
+    package func lastFailed(of desiderata: Int64) async throws -> ConversionRecord? {
+        try await connection.read { db in
+            try ConversionHistory.lastConversion(of: desiderata, where: "error IS NOT NULL", db)
+        }
+    }
+
+    static func lastConversion(
+        of desiderata: Int64,
+        where condition: String,
+        _ db: Database
+    ) throws -> ConversionRecord? {
+        try Row.fetchOne(
+            db,
+            sql: "SELECT * FROM conversion WHERE desiderata = ? AND \(condition) ORDER BY id DESC LIMIT 1",
+            arguments: [desiderata]
+        ).map(ConversionRecord.init(row:))
+    }
+}
