@@ -35,7 +35,8 @@ struct WhitelistSignCommand: AsyncParsableCommand {
 
     func run() async throws {
         let request = try WhitelistRequest(String(decoding: try await InputFile.read(request), as: UTF8.self))
-        let key = try PrivateKey(file: FilePath(masterKey))
+        let file = FilePath(masterKey)
+        let key = try await BlockingExecutor.shared.run { try PrivateKey(file: file) }
         let bytes = try request.signed(by: key, validity: TimeInterval(days) * 86_400, now: Date())
         let end = try Whitelist(bytes).end.formatted(.iso8601)
         let lines =
