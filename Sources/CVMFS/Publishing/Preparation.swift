@@ -19,7 +19,7 @@ package final class Preparation: Sendable {
         content = try ContentWriter(writing, flusher)
     }
 
-    var algorithm: HashAlgorithm { writing.algorithm }
+    var algorithm: HashAlgorithm { writing.form.algorithm }
     var journal: Journal { writing.journal }
 
     /// Writes the catalog of a subtree, and nested ones below it where it is larger than the limits. `entries` are in
@@ -63,7 +63,7 @@ package final class Preparation: Sendable {
     }
 
     func storeInflatable(_ bytes: [UInt8], _ kind: ObjectKind) throws -> ContentHash {
-        try writing.writer.store(bytes, kind, algorithm: algorithm, compressor: ZlibCompressor(writing.policy))
+        try writing.writer.store(bytes, kind, algorithm: algorithm, compressor: ZlibCompressor(writing.form.policy))
     }
 
     func storeFile(_ bytes: [UInt8]) throws -> StoredContent {

@@ -31,9 +31,11 @@ extension Repository {
                     staging: storage,
                     index: try ContentIndex(at: workspace.contentIndex, logger: reader.logger),
                     journal: journal,
-                    algorithm: root.algorithm,
-                    policy: settings.compression,
-                    chunking: chunking ?? settings.chunking
+                    form: ObjectWriting.Form(
+                        algorithm: root.algorithm,
+                        policy: settings.compression,
+                        chunking: chunking ?? settings.chunking
+                    )
                 )
             )
         }

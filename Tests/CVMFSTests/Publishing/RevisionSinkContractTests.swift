@@ -122,7 +122,8 @@ struct RevisionSinkContractTests {
             try revision.submit(manifest, tags)
             _ = try revision.publish()
             // What was published is not submitted any more.
-            #expect(throws: CVMFSError.self) { try revision.publish() }
+            let again = #expect(throws: CVMFSError.self) { try revision.publish() }
+            #expect(again?.code == .refused)
             #expect(try reader.readTopLevel(".cvmfspublished") != before)
             try preparation.end()
         }

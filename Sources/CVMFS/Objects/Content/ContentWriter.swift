@@ -47,9 +47,9 @@ package final class ContentWriter: Sendable {
     }
 
     /// Where large files are cut.
-    var chunking: ChunkingStrategy { writing.chunking }
+    var chunking: ChunkingStrategy { writing.form.chunking }
 
-    private var policy: CompressionPolicy { writing.policy }
+    private var policy: CompressionPolicy { writing.form.policy }
 
     /// The compression of a file that is not cut; nil where each content is looked at.
     var wholeFileCompression: ObjectCompression? {
@@ -95,14 +95,14 @@ package final class ContentWriter: Sendable {
         // That of the file's other pieces, or nil where it may be chosen.
         let compression = ticket.content.compression
         let plain = try MessageDigest.hash(.sha256, piece)
-        let key = ContentIndex.Key(plain: plain, kind: kind, algorithm: writing.algorithm)
+        let key = ContentIndex.Key(plain: plain, kind: kind, algorithm: writing.form.algorithm)
         if let known = writing.index.record(for: key), compression == nil || known.compression == compression,
             try writing.reader.size(of: known.hash, kind) == known.storedSize
         {
             return end(ticket, .success((known, false)))
         }
         let (stored, used) = try encode(piece, compression: compression)
-        let hash = try ContentHash(writing.algorithm, of: stored)
+        let hash = try ContentHash(writing.form.algorithm, of: stored)
         let record = ContentIndex.Record(hash: hash, storedSize: Int64(stored.count), compression: used)
         writing.writer.write(stored, as: hash, kind) { [self] result in
             if case .success(let isNew) = result {

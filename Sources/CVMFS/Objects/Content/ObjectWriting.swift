@@ -9,8 +9,13 @@ struct ObjectWriting: Sendable {
     let staging: any ObjectStaging
     let index: ContentIndex
     let journal: Journal
-    let algorithm: HashAlgorithm
-    let policy: CompressionPolicy
-    /// Where large files are cut.
-    let chunking: ChunkingStrategy
+    let form: Form
+
+    /// How objects are named, compressed and cut.
+    struct Form: Sendable {
+        let algorithm: HashAlgorithm
+        let policy: CompressionPolicy
+        /// Where large files are cut.
+        let chunking: ChunkingStrategy
+    }
 }
