@@ -53,7 +53,7 @@ struct PublisherContractTests {
                 if let server {
                     MountReader(try ServerRepository.read(server.fqrn, from: server.configuration))
                 } else {
-                    StorageReader(fixture.repository)
+                    StorageReader(fixture.repository.reader)
                 }
             return try paths.map { path in
                 try reader.entry(at: BytePath(path)).map { entry in
