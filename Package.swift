@@ -82,9 +82,7 @@ let package = Package(
         library(
             "Conversion",
             [
-                "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", "StockServer", "CLinux", http, nioCore,
-                nioHTTP1, logging,
-                system, subprocess,
+                "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", "StockServer", "CLinux", logging, system,
             ]
         ),
         .executableTarget(

@@ -182,7 +182,9 @@ struct GatewayTests {
                 let configuration = try String(contentsOfFile: server.configuration.string, encoding: .utf8)
                 let more = "CVMFS_UPSTREAM_STORAGE=gw,/tmp,\(url)/api/v1\nCVMFS_KEYS_DIR=\(folder)\n"
                 try server.write("etc/\(fqrn)/server.conf", configuration + more)
-                let gateway = try #require(Gateway(ServerRepository.read(fqrn, from: server.configuration)))
+                let gateway = try #require(
+                    Gateway(ServerRepository.read(fqrn, from: server.configuration), web: .testing())
+                )
                 let text: String
                 do {
                     text = try await gateway.examine()
@@ -199,7 +201,9 @@ struct GatewayTests {
     @Test("a gateway that is not there is told at once")
     func absent() async throws {
         try await withServer { server, _ in
-            let gateway = try #require(Gateway(ServerRepository.read(server.fqrn, from: server.configuration)))
+            let gateway = try #require(
+                Gateway(ServerRepository.read(server.fqrn, from: server.configuration), web: .testing())
+            )
             let trouble = await #expect(throws: Gateway.Trouble.self) { try await gateway.examine() }
             #expect(try #require(trouble).text.contains("connection refused"))
         }

@@ -5,7 +5,7 @@ package import Plumbing
 /// Objects on their way into a repository, before any revision refers to them.
 ///
 /// Takes no lock while it works: several processes prepare at once. Its journal says what it wrote, for the case that
-/// its process does not come to ``end()`` (docs/architecture.md, decision 10).
+/// its process does not come to ``end()`` (docs/decisions/010-crash-and-power.md).
 package final class Preparation: Sendable {
     /// Turns file contents into objects.
     package let content: ContentWriter

@@ -1,5 +1,5 @@
 extension Repository {
-    /// Publishes edits as one revision (docs/cvmfs-format.md §12, docs/architecture.md, decision 1).
+    /// Publishes edits as one revision (docs/cvmfs-format.md §12, docs/decisions/001-one-commit-point.md).
     ///
     /// Takes the repository's lock, waiting for another writer, and runs `body` on the newest revision. Where that edits
     /// nothing there is no new revision. `.cvmfspublished` is replaced last: a failure, or the end of the process, at any

@@ -3,7 +3,8 @@ import Synchronization
 
 /// One SQLite database, mostly in memory: how catalogs, tag databases and reference logs are read and written.
 ///
-/// Names are bytes here, not strings, which is why this speaks the C API (docs/architecture.md, decision 15). The file
+/// Names are bytes here, not strings, which is why this speaks the C API (docs/decisions/015-bytes-not-strings.md). The
+/// file
 /// of a repository's database comes from and returns to a byte array, so that no journal or WAL can be left behind
 /// (docs/cvmfs-format.md, pitfall P5). One value belongs to one thread at a time.
 final class SQLiteDatabase {

@@ -6,7 +6,7 @@ import Plumbing
 import Synchronization
 
 /// Remembers which object holds which plain content, so that known content is neither compressed nor stored again
-/// (docs/architecture.md, decision 8).
+/// (docs/decisions/008-content-index.md).
 ///
 /// A cache: it may lack or name what is gone, and can be deleted at any time. An answer counts only where the object
 /// exists with the length noted here. The key is SHA-256, for content from outside must not be able to stand in for

@@ -4,7 +4,7 @@ import Plumbing
 import Synchronization
 
 /// What one preparation writes, noted before it gets its name, so that an unclean end can be cleaned up
-/// (docs/architecture.md, decision 10).
+/// (docs/decisions/010-crash-and-power.md).
 ///
 /// The file is locked as long as its process lives. Its first line is durable before the first object is written; the
 /// lines after it outlive the process but perhaps not a power failure, which ``JournalRecovery`` knows by the boot id.

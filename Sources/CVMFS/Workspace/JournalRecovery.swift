@@ -2,7 +2,7 @@ import Foundation
 import Logging
 import SystemPackage
 
-/// Cleans up after preparations whose process is gone (docs/architecture.md, decision 10).
+/// Cleans up after preparations whose process is gone (docs/decisions/010-crash-and-power.md).
 ///
 /// An object that such a process wrote is removed only where nothing can refer to it: no other preparation lives, and
 /// the manifest is what it was when the journal began. Otherwise it is hashed again, since a power failure may

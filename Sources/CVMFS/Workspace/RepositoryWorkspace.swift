@@ -2,7 +2,8 @@ import Glibc
 package import SystemPackage
 
 /// The folder beside a storage that holds what must not be served: content index, journals, locks
-/// (docs/architecture.md, decisions 8 and 10). It lies on the storage's file system.
+/// (docs/decisions/008-content-index.md and docs/decisions/027-private-workspace.md). It lies on the storage's file
+/// system.
 package struct RepositoryWorkspace: Sendable {
     /// `STORAGE.wafer`, or `wafer` in the spool folder of `cvmfs_server`.
     package let root: FilePath

@@ -4,7 +4,8 @@ import OCI
 
 /// What stands beside a layer that Wafer has verified: `.layers/AB/HEX/.metadata/layer.json`.
 ///
-/// A layer without it counts as missing: other tools publish incomplete layers (docs/architecture.md, decision 4).
+/// A layer without it counts as missing: other tools publish incomplete layers
+/// (docs/decisions/004-verify-then-attach.md).
 package struct LayerRecord: Codable, Sendable, Equatable {
     /// Of the compressed bytes, as the image manifest names it.
     package let digest: String

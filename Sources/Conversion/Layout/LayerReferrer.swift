@@ -4,7 +4,7 @@ package import Plumbing
 import StockServer
 
 /// An image of a repository, as its metadata tells: who may be running what a removal takes away
-/// (docs/architecture.md, decision 9).
+/// (docs/decisions/009-append-only.md).
 package struct LayerReferrer: Sendable {
     /// The image's folder below `.metadata`.
     package let image: BytePath

@@ -1,7 +1,7 @@
 package import OCI
 package import Plumbing
 
-/// Where things lie in a repository (docs/architecture.md, decision 6): what containerd's CVMFS snapshotter, podman and
+/// Where things lie in a repository (docs/decisions/006-layout.md): what containerd's CVMFS snapshotter, podman and
 /// the thin images expect, and nested catalogs so that a commit rewrites a handful of small ones.
 package enum RepositoryLayout {
     static let layers = path([".layers"])

@@ -2,8 +2,8 @@ import CVMFS
 import Layers
 import Plumbing
 
-/// How a layer's node is written into a catalog. Deletions take the kernel's overlay form (docs/architecture.md,
-/// decision 6).
+/// How a layer's node is written into a catalog. Deletions take the kernel's overlay form
+/// (docs/decisions/023-whiteouts-in-kernel-form.md).
 enum CatalogRow {
     static let opaqueMarks = ["trusted.overlay.opaque", "user.overlay.opaque"].map { Array($0.utf8) }
 

@@ -8,7 +8,7 @@ struct LayerIngestion {
     let limits: LayerLimits
     let catalogLimits: CatalogLimits
 
-    /// What the format cannot hold or must not be told by an image (docs/architecture.md, decision 5).
+    /// What the format cannot hold or must not be told by an image (docs/decisions/021-only-wafer-writes-marks.md).
     static let policy = LayerPolicy(
         markerNames: CatalogEntry.markerNames,
         attributeLength: ExtendedAttributes.limit

@@ -1,7 +1,8 @@
 package import CVMFS
 package import Plumbing
 
-/// What writes a repository: layers of images, and whatever else people change in it (docs/architecture.md, decision 11).
+/// What writes a repository: layers of images, and whatever else people change in it
+/// (docs/decisions/011-publishers.md).
 ///
 /// The contract: nothing of a session is visible before its ``PublishingSession/commit(_:)`` returns, and everything
 /// is afterwards; a session that fails or is cancelled leaves the published revision as it was.

@@ -1,10 +1,8 @@
-import AsyncHTTPClient
 package import CVMFS
 import Foundation
-import NIOCore
 import NIOHTTP1
 import Plumbing
-import Registry
+package import Registry
 
 /// A repository's storage as its web server shows it to clients, for reading only: what is in S3 or behind a gateway has
 /// no other form on this machine.
@@ -14,21 +12,25 @@ import Registry
 package struct HTTPObjectStore: ObjectReader {
     /// Bytes of a body that wait for their reader.
     private static let bytesInFlight = 4 << 20
+    /// Requests that are worth having under way at a time.
+    private static let connections = 16
     private static let topLevelLimit = 256 << 20
 
     package let location: String
+    private let web: WebReader
 
     /// A store below a URL such as `http://stratum0.example.org/cvmfs/cd.example.org`. Throws ``CVMFSError`` for what is
     /// none.
-    package init(url: String) throws {
+    package init(url: String, web: WebReader) throws {
         guard let parsed = URL(string: url), ["http", "https"].contains(parsed.scheme), parsed.host() != nil else {
             throw CVMFSError(.refused, "\"\(Printable.text(url))\" is no http URL at which a repository can be read")
         }
+        self.web = web
         location = url.hasSuffix("/") ? String(url.dropLast()) : url
     }
 
     /// Most of the time of a small object is the way there and back.
-    package var usefulReaders: Int { RepositoryClient.connections }
+    package var usefulReaders: Int { Self.connections }
 
     package func read(
         _ hash: ContentHash,
@@ -45,16 +47,21 @@ package struct HTTPObjectStore: ObjectReader {
 
     package func size(of hash: ContentHash, _ kind: ObjectKind) throws -> Int64? {
         let path = hash.objectPath(kind)
-        let answer: HTTPClient.Response
-        do {
-            let request = try HTTPClient.Request(url: url(path), method: .HEAD, headers: RepositoryClient.headers)
-            answer = try RepositoryClient.shared.execute(request: request).wait()
-        } catch {
-            throw failure(path, error)
+        var text: [UInt8] = []
+        let isThere = try transfer(path) { web, url, pipe in
+            let answer = try await web.head(url)
+            if answer.status == 404 { return false }
+            guard answer.status == 200 else { throw Refusal(reason: "it answered \(answer.status)") }
+            guard let length = answer.headers.first(name: "Content-Length") else {
+                throw Refusal(reason: "it does not tell the length")
+            }
+            try await pipe.write(Array(length.utf8))
+            return true
+        } read: {
+            text += $0
         }
-        if answer.status == .notFound { return nil }
-        guard answer.status == .ok else { throw failure(path, "it answered \(answer.status.code)") }
-        guard let length = answer.headers.first(name: "Content-Length").flatMap({ Int64($0) }), length >= 0 else {
+        if !isThere { return nil }
+        guard let length = Int64(String(decoding: text, as: UTF8.self)), length >= 0 else {
             throw failure(path, "it does not tell the length")
         }
         return length
@@ -73,43 +80,58 @@ package struct HTTPObjectStore: ObjectReader {
 
     /// Reads what lies at a path; false where there is nothing.
     private func stream(_ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Bool {
+        try transfer(path) { web, url, pipe in
+            let answer = try await web.get(url)
+            if answer.status == 404 { return false }
+            guard answer.status == 200 else { throw Refusal(reason: "it answered \(answer.status)") }
+            try await web.copy(answer, of: url, into: pipe)
+            return true
+        } read: { piece in
+            try piece.withUnsafeBytes(body)
+        }
+    }
+
+    /// Lets a task of its own fetch what is read here; false where it found nothing.
+    private func transfer(
+        _ path: String,
+        _ fetch: @escaping @Sendable (WebReader, String, BytePipe) async throws -> Bool,
+        read: ([UInt8]) throws -> Void
+    ) throws -> Bool {
         let pipe = BytePipe(capacity: Self.bytesInFlight)
-        let url = url(path)
-        let transfer = Task {
+        let (web, url) = (web, url(path))
+        let task = Task {
             do {
-                pipe.finish(throwing: try await RepositoryClient.get(url, into: pipe) ? nil : Missing())
+                pipe.finish(throwing: try await fetch(web, url, pipe) ? nil : Missing())
             } catch {
                 pipe.finish(throwing: error)
             }
         }
         defer {
-            transfer.cancel()
+            task.cancel()
             pipe.cancel()
         }
         do {
-            while let piece = try pipe.read() { try piece.withUnsafeBytes(body) }
+            while let piece = try pipe.read() { try read(piece) }
             return true
         } catch is Missing {
             return false
-        } catch let error as RepositoryClient.Refusal {
-            throw failure(path, "it answered \(error.status)")
-        } catch let error as RepositoryClient.Failure {
+        } catch let error as Refusal {
+            throw failure(path, error.reason)
+        } catch let error as RegistryError {
             throw failure(path, error.cause)
+        } catch let error as ThreadError {
+            throw failure(path, "\(error)")
         }
     }
 
     private struct Missing: Error {}
 
-    private func url(_ path: String) -> String { "\(location)/\(path)" }
-
-    /// Calls block anyway: the server's certificate may be looked at once more.
-    private func failure(_ path: String, _ error: any Error) -> CVMFSError {
-        do {
-            return failure(path, try RegistryError.networkCause(error, at: url(path)).wait())
-        } catch {
-            return failure(path, "\(error)")
-        }
+    /// The web server has something else to say than the file.
+    private struct Refusal: Error {
+        let reason: String
     }
+
+    private func url(_ path: String) -> String { "\(location)/\(path)" }
 
     private func failure(_ path: String, _ cause: String) -> CVMFSError {
         CVMFSError(.system, "\(url(path)) cannot be read: \(cause)")

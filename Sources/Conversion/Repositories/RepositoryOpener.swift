@@ -1,6 +1,7 @@
 package import CVMFS
 package import Logging
 import Plumbing
+package import Registry
 package import State
 package import StockServer
 import SystemPackage
@@ -10,10 +11,17 @@ package struct RepositoryOpener: Sendable {
     /// How long other writers are waited for.
     package let lockTimeout: Duration
     private let server: ServerAccess.Environment
+    private let network: @Sendable () throws -> NetworkSettings
     private let logger: Logger
 
-    /// Opens with these rules.
-    package init(lockTimeout: Duration, server: ServerAccess.Environment, logger: Logger) {
+    /// Opens with these rules. `network` is asked where a repository has to be read at a web server.
+    package init(
+        lockTimeout: Duration,
+        server: ServerAccess.Environment,
+        network: @escaping @Sendable () throws -> NetworkSettings,
+        logger: Logger
+    ) {
+        self.network = network
         self.lockTimeout = lockTimeout
         self.server = server
         self.logger = logger
@@ -121,10 +129,15 @@ package struct RepositoryOpener: Sendable {
     private func seen(at url: String, _ registration: RepositoryRegistration) throws -> RepositoryReader {
         RepositoryReader(
             fqrn: registration.fqrn,
-            store: try HTTPObjectStore(url: url),
+            store: try HTTPObjectStore(url: url, web: try webReader()),
             keys: registration.keys,
             logger: logger
         )
+    }
+
+    /// By the rules for registries.
+    package func webReader() throws -> WebReader {
+        try WebReader(try network(), userAgent: WaferVersion.userAgent, logger: logger)
     }
 
     private func managed(

@@ -9,7 +9,7 @@ package struct ConversionOptions: Sendable {
     package var convertAgain: Bool
     /// Downloads and stores layers that are there, replacing each by the same content.
     package var overwriteLayers: Bool
-    /// Takes a layer without a record for complete, on the operator's word (docs/architecture.md, decision 4).
+    /// Takes a layer without a record for complete, on the operator's word (docs/decisions/004-verify-then-attach.md).
     package var trustExistingLayers: Bool
     /// What a layer may make of the machine.
     package var limits: LayerLimits

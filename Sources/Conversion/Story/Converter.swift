@@ -9,7 +9,8 @@ package import State
 /// Brings one desiderata to be: input image → layers in the repository → thin image at its registry.
 ///
 /// This file tells the whole story. Every step is idempotent, and what is done is recorded when it is done: repository
-/// first, then the database, then the push (docs/architecture.md, decision 2). A failure at any line leaves the
+/// first, then the database, then the push (docs/decisions/002-record-what-is-done.md). A failure at any line leaves
+/// the
 /// published revision as it was, or complete.
 package struct Converter: Sendable {
     let state: StateDatabase

@@ -5,7 +5,8 @@ package import State
 extension StateDatabase {
     /// The credentials that a stored image is fetched or pushed with; nil where it names no user.
     ///
-    /// They are selected by the reference's exact registry host (docs/architecture.md, decision 14). Throws
+    /// They are selected by the reference's exact registry host (docs/decisions/033-credentials-by-exact-host.md).
+    /// Throws
     /// ``ConversionError`` with the remedy where the user is not in the database.
     package func credentials(for reference: StoredReference) async throws -> RegistryCredentials? {
         guard let user = reference.user else { return nil }

@@ -4,4 +4,6 @@ package enum WaferVersion {
     package static let number = "0.1.0"
     /// What records carry.
     package static let name = "wafer \(number)"
+    /// What web servers see.
+    package static let userAgent = "wafer/\(number)"
 }

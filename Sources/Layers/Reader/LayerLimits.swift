@@ -1,4 +1,4 @@
-/// How much a layer may make of a machine (docs/architecture.md, decision 5).
+/// How much a layer may make of a machine (docs/decisions/005-tar-is-never-unpacked.md).
 ///
 /// The defaults let through every image that people build, and stop what was built to fill disks and memory.
 package struct LayerLimits: Sendable, Equatable {

@@ -1,7 +1,8 @@
 /// A relative, normalised path as raw bytes.
 ///
 /// File names are bytes: two names that Unicode calls equal are different files, so nothing here is a `String`
-/// (docs/architecture.md, decision 15). The empty path is the root. No component is empty, `.` or `..`, or holds a
+/// (docs/decisions/015-bytes-not-strings.md). The empty path is the root. No component is empty, `.` or `..`, or holds
+/// a
 /// slash or NUL.
 package struct BytePath: Hashable, Sendable {
     /// The components joined by slashes, without a leading one.

@@ -1,5 +1,5 @@
-/// How hard new objects are compressed. Readers only inflate, so every choice is legal (docs/architecture.md,
-/// decision 7).
+/// How hard new objects are compressed. Readers only inflate, so every choice is legal
+/// (docs/decisions/007-compression-is-policy.md).
 package enum CompressionPolicy: String, Sendable, CaseIterable {
     /// The default: libdeflate at a middle level, and ISA-L for what hardly shrinks.
     case balanced

@@ -1,7 +1,7 @@
 /// Runs blocking work on a thread of its own and waits for it without holding a cooperative one.
 ///
 /// Swift's cooperative pool has a thread a core: one blocking `read` in each and the whole program stands still
-/// (docs/architecture.md, decision 12). Throws ``ThreadError`` where the system starts no thread.
+/// (docs/decisions/012-dedicated-threads.md). Throws ``ThreadError`` where the system starts no thread.
 package func onDedicatedThread<T: Sendable>(
     _ name: String,
     _ body: @escaping @Sendable () throws -> T

@@ -9,6 +9,8 @@ package struct Purpose: Sendable, Equatable {
         case login = "cannot log in to"
         case listTags = "cannot list the tags of"
         case authenticate = "cannot log in for"
+        /// At a web server that is no registry.
+        case readFile = "cannot read"
 
         /// Whether it changes the registry.
         package var isPush: Bool { self == .pushBlob || self == .pushManifest }

@@ -28,12 +28,13 @@ extension RegistryError {
             code,
             request.purpose,
             detail: progress.map { "\(words) \($0) from \(place)" } ?? "\(words) (\(place))",
-            nextStep: certificate?.nextStep(authority: authorityStep) ?? tlsStep(words) ?? nextStep(for: code, request)
+            nextStep: certificate?.nextStep(authority: authorityStep(request.purpose)) ?? tlsStep(
+                words,
+                request.purpose
+            )
+                ?? nextStep(for: code, request)
         )
     }
-
-    /// The cause of an error of the HTTP client, in a few words.
-    static func networkCause(_ error: any Error) -> String { meaning(of: error).1 }
 
     private static func meaning(of error: any Error) -> (Code, String) {
         switch error {
@@ -101,13 +102,16 @@ extension RegistryError {
         return Printable.text(String(text.prefix { $0 != "\n" }), limit: 300)
     }
 
-    private static func tlsStep(_ words: String) -> String? {
-        if words.contains("WRONG_VERSION_NUMBER") || words.contains("HTTP_REQUEST") {
+    private static func tlsStep(_ words: String, _ purpose: Purpose) -> String? {
+        if purpose.operation != .readFile, ["WRONG_VERSION_NUMBER", "HTTP_REQUEST"].contains(where: words.contains) {
             return "if that registry has no TLS, write http:// before its name, or name it with --plain-http"
         }
         return words.contains("no version from 1.2") ? "who runs that server has to allow TLS 1.2 or 1.3" : nil
     }
 
-    private static let authorityStep =
-        "name its CA with --ca-file, as ca-file in hosts.yaml, or in /etc/docker/certs.d/HOST"
+    private static func authorityStep(_ purpose: Purpose) -> String {
+        purpose.operation == .readFile
+            ? "add its CA to those of this machine (update-ca-certificates), or as ca-file in hosts.yaml"
+            : "name its CA with --ca-file, as ca-file in hosts.yaml, or in /etc/docker/certs.d/HOST"
+    }
 }

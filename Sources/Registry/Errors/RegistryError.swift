@@ -95,6 +95,12 @@ package struct RegistryError: Error, Sendable, Equatable, CustomStringConvertibl
         }
     }
 
+    /// Why, and what to do next, without what was tried on which object.
+    package var cause: String {
+        let reason = detail ?? status.map { "it answered \($0)" } ?? "it failed"
+        return nextStep.map { "\(reason); \($0)" } ?? reason
+    }
+
     /// One line: what failed, on what, why, and the next step.
     package var description: String {
         var text = "\(purpose.operation.rawValue) \(purpose.object)"

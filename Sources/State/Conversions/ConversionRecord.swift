@@ -1,6 +1,6 @@
 package import Foundation
 
-/// One attempt to convert a desiderata: a line of its history (docs/architecture.md, decision 2).
+/// One attempt to convert a desiderata: a line of its history (docs/decisions/002-record-what-is-done.md).
 package struct ConversionRecord: Sendable, Hashable, Identifiable {
     /// Later conversions have greater numbers.
     package let id: Int64

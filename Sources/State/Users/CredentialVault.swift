@@ -2,7 +2,7 @@ import Foundation
 import Plumbing
 package import SystemPackage
 
-/// Encrypts and decrypts passwords (docs/architecture.md, decision 14).
+/// Encrypts and decrypts passwords (docs/decisions/032-credentials-are-sealed.md).
 ///
 /// AES-GCM authenticates the registry, the user and what is stored with each password: a row that was moved to another
 /// registry, or that was changed, does not open. The key lies in a file of its own, away from the database.

@@ -5,7 +5,7 @@ package import Plumbing
 package import SystemPackage
 
 /// The note on disk that Wafer opened a transaction, or is about to: only such a one is ever aborted
-/// (docs/architecture.md, decision 17).
+/// (docs/decisions/036-only-our-transactions.md).
 package struct TransactionMark: Codable, Sendable, Equatable {
     /// The process that opened it.
     package var process: ProcessIdentity

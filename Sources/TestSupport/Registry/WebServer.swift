@@ -18,7 +18,7 @@ package enum WebServer {
     }
 
     /// Serves a folder on a free loopback port while `body` runs. Where a file `NAME.status` lies beside a file, what is
-    /// asked for it is answered with the status that stands there.
+    /// asked for it is answered with the status that stands there, and with the address in `NAME.redirect` where that is there.
     package static func serving(
         _ folder: String,
         tls: TLS? = nil,
@@ -29,6 +29,13 @@ package enum WebServer {
             class Handler(http.server.SimpleHTTPRequestHandler):
                 def send_head(self):
                     status = self.translate_path(self.path) + '.status'
+                    redirect = self.translate_path(self.path) + '.redirect'
+                    if os.path.exists(redirect):
+                        self.send_response(302)
+                        self.send_header('Location', open(redirect).read())
+                        self.send_header('Content-Length', '0')
+                        self.end_headers()
+                        return
                     if not os.path.exists(status): return super().send_head()
                     self.send_error(int(open(status).read()))
             handler = functools.partial(Handler, directory=sys.argv[1])

@@ -16,13 +16,14 @@ struct ConversionTools: Sendable {
         _ global: GlobalOptions,
         database: StateDatabase,
         registry: RegistryClient,
+        network: NetworkOptions,
         progress: ProgressOption,
         options: ConversionOptions
     ) {
         let logger = global.logger
         self.database = database
         self.logger = logger
-        let opener = global.opener
+        let opener = global.opener(network: network)
         self.opener = opener
         let pool = PublisherPool(opener)
         converter = Converter(

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Layers
 
-/// What a layer may make of the machine (docs/architecture.md, decision 5).
+/// What a layer may make of the machine (docs/decisions/005-tar-is-never-unpacked.md).
 struct LimitOptions: ParsableArguments {
     private static let standard = LayerLimits()
 

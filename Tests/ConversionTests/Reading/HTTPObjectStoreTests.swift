@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import OCI
 import Plumbing
+import Registry
 import SystemPackage
 import TestSupport
 import Testing
@@ -19,7 +20,7 @@ struct HTTPObjectStoreTests {
             try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base, SampleLayers.application])
             _ = try await fixture.converter().convert(fixture.desire("app:1"))
             try await WebServer.serving(fixture.storage.string) { url in
-                let store = try HTTPObjectStore(url: url + "/")
+                let store = try HTTPObjectStore(url: url + "/", web: .testing())
                 let seen = RepositoryReader(
                     fqrn: ConversionFixture.fqrn,
                     store: store,
@@ -104,7 +105,7 @@ struct HTTPObjectStoreTests {
             default: "it has no version from 1.2 on"
             }
         try await WebServer.serving(folder.path, tls: tls) { url in
-            let store = try HTTPObjectStore(url: url)
+            let store = try HTTPObjectStore(url: url, web: .testing())
             try await onDedicatedThread("read") {
                 expect(.system, words) { _ = try store.readTopLevel("ca.pem") }
                 let hash = try ContentHash(.sha1, of: Array("nowhere".utf8))
@@ -113,9 +114,43 @@ struct HTTPObjectStoreTests {
         }
     }
 
+    @Test("a server cannot lead to the addresses of clouds, nor into an endless chain", arguments: ["cloud", "chain"])
+    func redirects(kind: String) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "wafer-web-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await WebServer.serving(folder.path) { url in
+            let target = kind == "cloud" ? "http://169.254.169.254/latest/meta-data" : "\(url)/.cvmfspublished"
+            let redirect = folder.appending(path: ".cvmfspublished.redirect")
+            try Data(target.utf8).write(to: redirect)
+            let store = try HTTPObjectStore(url: url, web: .testing())
+            let words =
+                kind == "cloud" ? "to http://169.254.169.254/latest/meta-data leads" : "there are more than 5 redirects"
+            try await onDedicatedThread("read") {
+                expect(.system, words) { _ = try store.readTopLevel(".cvmfspublished") }
+            }
+        }
+    }
+
+    @Test("an authority of hosts.yaml is trusted")
+    func authorities() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "wafer-web-ca-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let authority = try await PrivateCA(in: FilePath(folder.path))
+        let tls = WebServer.TLS(certificate: authority.serverCertificate, key: authority.serverKey)
+        try await WebServer.serving(folder.path, tls: tls) { url in
+            var settings = NetworkSettings()
+            settings.hosts.authorities = [authority.certificate]
+            let store = try HTTPObjectStore(url: url, web: .testing(settings))
+            let bytes = try await onDedicatedThread("read") { try store.readTopLevel("ca.pem") }
+            #expect(bytes != nil)
+        }
+    }
+
     @Test("a server that does not answer is named")
     func unreachable() async throws {
-        let store = try HTTPObjectStore(url: "http://127.0.0.1:1/cvmfs/a.org")
+        let store = try HTTPObjectStore(url: "http://127.0.0.1:1/cvmfs/a.org", web: .testing())
         try await onDedicatedThread("read") {
             for call in [
                 { _ = try store.readTopLevel(".cvmfspublished") },
@@ -126,7 +161,7 @@ struct HTTPObjectStoreTests {
             }
         }
         for url in ["", "file:///srv/cvmfs", "a.org/cvmfs", "http://"] {
-            expect(.refused, "is no http URL") { _ = try HTTPObjectStore(url: url) }
+            expect(.refused, "is no http URL") { _ = try HTTPObjectStore(url: url, web: .testing()) }
         }
     }
 

@@ -50,7 +50,9 @@ struct ObjectReaderContractTests {
         case .memory: try body(contents.store, contents)
         case .http:
             try await WebServer.serving(folder.string) { url in
-                try await onDedicatedThread("read") { try body(try HTTPObjectStore(url: url), contents) }
+                try await onDedicatedThread("read") {
+                    try body(try HTTPObjectStore(url: url, web: .testing()), contents)
+                }
             }
         }
     }

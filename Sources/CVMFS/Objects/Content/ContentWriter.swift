@@ -5,8 +5,8 @@ import Synchronization
 /// Turns the content of files into objects on all cores: hash, look up, compress, store.
 ///
 /// A thread feeds it with ``begin(size:in:)`` and reads the results once its batch is complete; several threads may do
-/// so at once. What waits in memory is bounded by constants, whatever the size of a file (docs/architecture.md,
-/// decision 12).
+/// so at once. What waits in memory is bounded by constants, whatever the size of a file
+/// (docs/decisions/012-dedicated-threads.md).
 package final class ContentWriter: Sendable {
     /// Plain bytes that wait for a worker or are in one's hands.
     private static let bytesInFlight = 32 << 20

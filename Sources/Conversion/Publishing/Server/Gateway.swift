@@ -1,10 +1,8 @@
-import AsyncHTTPClient
 import CVMFS
 import Foundation
-import NIOCore
 import OCI
 import Plumbing
-import Registry
+package import Registry
 package import StockServer
 import SystemPackage
 
@@ -21,13 +19,15 @@ package struct Gateway: Sendable {
     private let fqrn: String
     private let url: String
     private let keyFile: FilePath
+    private let web: WebReader
 
-    private static let patience = TimeAmount.seconds(20)
+    private static let patience = Duration.seconds(20)
     private static let answerLimit = 1 << 20
 
     /// The gateway of a repository; nil where none writes it.
-    package init?(_ repository: ServerRepository) {
+    package init?(_ repository: ServerRepository, web: WebReader) {
         guard let url = repository.gatewayURL else { return nil }
+        self.web = web
         fqrn = repository.fqrn
         self.url = url
         keyFile = repository.keys.appending("\(fqrn).gw")
@@ -55,16 +55,14 @@ package struct Gateway: Sendable {
     }
 
     private func ask() async throws -> [String: JSONValue] {
-        let body: ByteBuffer
+        let body: [UInt8]
         do {
-            let request = HTTPClientRequest(url: "\(url)/repos/\(fqrn)")
-            let response = try await RepositoryClient.shared.execute(request, timeout: Self.patience)
-            body = try await response.body.collect(upTo: Self.answerLimit)
-        } catch {
-            throw silence((try? await RegistryError.networkCause(error, at: url).get()) ?? "\(error)")
+            body = try await web.small("\(url)/repos/\(fqrn)", limit: Self.answerLimit, headTimeout: Self.patience)
+        } catch let error as RegistryError {
+            throw silence(error.cause)
         }
         do {
-            return try JSONValue(parsing: Array(body.readableBytesView)).object ?? [:]
+            return try JSONValue(parsing: body).object ?? [:]
         } catch {
             throw silence("\(error)")
         }

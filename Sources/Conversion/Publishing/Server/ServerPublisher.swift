@@ -7,7 +7,8 @@ import State
 package import StockServer
 import SystemPackage
 
-/// Publishes through `cvmfs_server`: its hooks, its gateway, its spool (docs/architecture.md, decision 17).
+/// Publishes through `cvmfs_server`: its hooks, its gateway, its spool
+/// (docs/decisions/017-cvmfs-server-is-not-trusted.md).
 ///
 /// Layers wait in a folder on this machine until all of an image are complete and verified; one ingestion then
 /// publishes them, and one transaction what belongs to them. Between the two, layers are visible that have no record yet.

@@ -47,7 +47,7 @@ struct DoctorCommand: WaferCommand {
         let desideratas = try await database.wishes.desideratas().filter { $0.cvmfsRepository == argument.fqrn }
         var checks = await RepositoryDoctor(
             registration: registration,
-            opener: global.opener(lockTimeout: .zero, logger: logger),
+            opener: global.opener(network: network, lockTimeout: .zero, logger: logger),
             now: Date()
         ).examine()
         checks += try await RegistryDoctor(

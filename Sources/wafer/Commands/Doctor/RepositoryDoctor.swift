@@ -158,12 +158,15 @@ struct RepositoryDoctor {
             let revision = try await onDedicatedThread("look at the mount") { try MountReader(server).revision() }
             return .ok("mount", "\(server.spool.readOnlyMount) shows revision \(revision)")
         }
-        guard let gateway = Gateway(server) else { return [program, mount] }
-        return [program, mount, await Self.examine(gateway)]
+        guard server.isBehindGateway else { return [program, mount] }
+        return [program, mount, await gateway(of: server)]
     }
 
-    private static func examine(_ gateway: Gateway) async -> DoctorCheck {
+    private func gateway(of server: ServerRepository) async -> DoctorCheck {
         await DoctorCheck.of("gateway") {
+            guard let gateway = Gateway(server, web: try opener.webReader()) else {
+                return .failed("gateway", "server.conf names no URL", remedy: "correct CVMFS_UPSTREAM_STORAGE in it")
+            }
             do {
                 return .ok("gateway", try await gateway.examine())
             } catch let trouble as Gateway.Trouble {

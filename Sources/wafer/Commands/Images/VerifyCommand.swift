@@ -56,7 +56,9 @@ struct VerifyCommand: WaferCommand {
         let image = try argument.parsed()
         let database = try await global.openDatabase()
         let subject = try await VerificationSubject(image, repository: repository, user: user.username, in: database)
-        let repository = try await global.opener.reading(try await database.registrations.repository(subject.repository)).reader
+        let repository = try await global.opener(network: network).reading(
+            try await database.registrations.repository(subject.repository)
+        ).reader
         let credentials = try await database.credentials(for: StoredReference(image, user: subject.user))
         let report = progress.reporter(global)
         let findings = try await RegistryAccess.with(

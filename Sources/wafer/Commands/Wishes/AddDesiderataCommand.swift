@@ -205,6 +205,7 @@ struct AddDesiderataCommand: WaferCommand {
             global,
             database: database,
             registry: registry,
+            network: network,
             progress: progress,
             options: options
         )

@@ -60,6 +60,7 @@ struct ConvertCommand: WaferCommand {
                 global,
                 database: database,
                 registry: registry,
+                network: network,
                 progress: flags.progress,
                 options: flags.options
             )

@@ -59,6 +59,7 @@ struct LoopCommand: WaferCommand {
                 global,
                 database: database,
                 registry: registry,
+                network: network,
                 progress: flags.progress,
                 options: flags.options
             )

@@ -5,7 +5,7 @@ import Registry
 import SystemPackage
 
 /// How registries are reached.
-struct NetworkOptions: ParsableArguments {
+struct NetworkOptions: ParsableArguments, Sendable {
     @Option(
         help: ArgumentHelp(
             "Mirrors, certificates and limits of registries. WAFER_HOSTS, or else wafer/hosts.yaml in ~/.config.",

@@ -46,18 +46,23 @@ struct RepositoryArgument: ParsableArguments {
 
 extension GlobalOptions {
     /// What opens repositories.
-    var opener: RepositoryOpener { opener(lockTimeout: lockPatience, logger: logger) }
+    var opener: RepositoryOpener { opener(network: nil) }
 
-    /// The same with another patience and another log.
-    func opener(lockTimeout: Duration, logger: Logger) -> RepositoryOpener {
+    /// The same with what a command says of the network, and with another patience and another log where they are given.
+    func opener(
+        network: NetworkOptions?,
+        lockTimeout: Duration? = nil,
+        logger: Logger? = nil
+    ) -> RepositoryOpener {
         let words = Environment.value("CVMFS_SERVER")?.split(separator: " ").map(String.init) ?? []
         return RepositoryOpener(
-            lockTimeout: lockTimeout,
+            lockTimeout: lockTimeout ?? lockPatience,
             server: ServerAccess.Environment(
                 words: words.isEmpty ? ["cvmfs_server"] : words,
                 home: Environment.value("HOME").map { FilePath($0) }
             ),
-            logger: logger
+            network: { try (network ?? NetworkOptions.parse([])).settings() },
+            logger: logger ?? self.logger
         )
     }
 }

@@ -5,7 +5,7 @@ import OCI
 import Synchronization
 import Terminal
 
-/// Progress for programs: one JSON object a line (README.md, "Progress").
+/// Progress for programs: one JSON object a line (docs/operating.md, "Progress").
 final class JSONProgress: Sendable {
     private let screen: Screen
     private let start = ContinuousClock.now
