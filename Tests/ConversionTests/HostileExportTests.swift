@@ -125,7 +125,9 @@ struct HostileExportTests {
         try await withFolder { folder, outside in
             let out = folder.appending("out")
             let target = try DirectoryTarget(out, permissions: DirectoryTarget.Permissions())
-            for name in ["a", "a/b"] { try target.add(LayerEntry(path: BytePath(name), kind: .directory, mode: 0o777)) }
+            for name in ["a", "a/b"] {
+                try target.add(LayerEntry(path: BytePath(name), kind: .directory, LayerEntry.Attributes(mode: 0o777)))
+            }
             try FileManager.default.moveItem(atPath: out.appending("a").string, toPath: out.appending("old").string)
             try FileManager.default.createSymbolicLink(
                 atPath: out.appending("a").string,

@@ -329,7 +329,10 @@ struct ServerTransactionTests {
         ("write: No space left on device", "a disk is full"),
         ("publisher file system mount state is broken", "`cvmfs_server mount images.example.org` repairs them"),
         ("No write permission to repository", "run Wafer as that user"),
-        ("sudo: a password is required", " NOPASSWD: /usr/bin/cvmfs_server, /usr/bin/tar`"),
+        (
+            "sudo: a password is required",
+            " NOPASSWD: /usr/bin/cvmfs_server, /usr/bin/tar, /usr/bin/rm, /usr/bin/rmdir`"
+        ),
         ("x is not in the sudoers file", "add to sudoers (visudo) the line `"),
         ("user x is not allowed to execute '/usr/bin/cvmfs_server'", "add to sudoers"),
         ("Permission denied: Repository x is owned by y", "run Wafer as that user"),

@@ -39,7 +39,11 @@ struct EntryNameTests {
         }
         for name in ["./", "/", ".", "//./"] {
             let tar = TarBuilder.archive { $0.directory(RawBytes(stringLiteral: name)) { $0.mode = 0o700 } }
-            #expect(try ReadLayer(tar).entries == [LayerEntry(path: BytePath(), kind: .directory, mode: 0o700)])
+            #expect(
+                try ReadLayer(tar).entries == [
+                    LayerEntry(path: BytePath(), kind: .directory, LayerEntry.Attributes(mode: 0o700))
+                ]
+            )
         }
     }
 

@@ -24,13 +24,21 @@ struct LayerReaderTests {
     func kinds() throws {
         let layer = try ReadLayer(Self.everything)
         func entry(_ text: String, _ kind: LayerEntry.Kind, _ mode: UInt16) throws -> LayerEntry {
-            LayerEntry(path: try path(text), kind: kind, mode: mode)
+            LayerEntry(path: try path(text), kind: kind, LayerEntry.Attributes(mode: mode))
         }
         let link = LayerEntry.Kind.symlink(target: Array("/somewhere/else".utf8))
         let expected: [LayerEntry] = [
             try entry("", .directory, 0o1777),
-            LayerEntry(path: try path("etc"), kind: .directory, uid: 1, gid: 2, mtime: 1_600_000_000),
-            LayerEntry(path: try path("etc/motd"), kind: .file(size: 6), mode: 0o4755, uid: 1000, gid: .max),
+            LayerEntry(
+                path: try path("etc"),
+                kind: .directory,
+                LayerEntry.Attributes(uid: 1, gid: 2, mtime: 1_600_000_000)
+            ),
+            LayerEntry(
+                path: try path("etc/motd"),
+                kind: .file(size: 6),
+                LayerEntry.Attributes(mode: 0o4755, uid: 1000, gid: .max)
+            ),
             try entry("etc/link", link, 0o777),
             try entry("etc/again", .hardLink(target: try path("etc/motd")), 0o644),
             try entry("dev/null", .characterDevice(major: 1, minor: 3), 0o644),

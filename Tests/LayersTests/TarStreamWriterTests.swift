@@ -34,16 +34,40 @@ struct TarStreamWriterTests {
             ExtendedAttribute(name: Array("user.empty".utf8), value: []),
         ]
         return [
-            LayerEntry(path: BytePath(), kind: .directory, mode: 0o700, uid: 5, gid: 6, mtime: 7),
-            LayerEntry(path: try path("d"), kind: .directory, mode: 0o7755, mtime: -1, mtimeNanoseconds: 750_000_000),
-            LayerEntry(path: try path("d/big"), kind: .file(size: Int64(large.count)), mode: 0o644, xattrs: attributes),
+            LayerEntry(
+                path: BytePath(),
+                kind: .directory,
+                LayerEntry.Attributes(mode: 0o700, uid: 5, gid: 6, mtime: 7)
+            ),
+            LayerEntry(
+                path: try path("d"),
+                kind: .directory,
+                LayerEntry.Attributes(mode: 0o7755, mtime: -1, mtimeNanoseconds: 750_000_000)
+            ),
+            LayerEntry(
+                path: try path("d/big"),
+                kind: .file(size: Int64(large.count)),
+                LayerEntry.Attributes(mode: 0o644, xattrs: attributes)
+            ),
             LayerEntry(path: try path("d/hard"), kind: .hardLink(target: try path("d/big"))),
-            LayerEntry(path: try path("empty"), kind: .file(size: 0), uid: .max, gid: 3_000_000, mtime: 1 << 34),
-            LayerEntry(path: try path("späße"), kind: .symlink(target: Array("漢字".utf8)), mtime: -86_400),
-            LayerEntry(path: raw, kind: .symlink(target: [0xfe]), mtime: 9, mtimeNanoseconds: 1),
+            LayerEntry(
+                path: try path("empty"),
+                kind: .file(size: 0),
+                LayerEntry.Attributes(uid: .max, gid: 3_000_000, mtime: 1 << 34)
+            ),
+            LayerEntry(
+                path: try path("späße"),
+                kind: .symlink(target: Array("漢字".utf8)),
+                LayerEntry.Attributes(mtime: -86_400)
+            ),
+            LayerEntry(path: raw, kind: .symlink(target: [0xfe]), LayerEntry.Attributes(mtime: 9, mtimeNanoseconds: 1)),
             LayerEntry(path: longRaw, kind: .file(size: 0)),
             LayerEntry(path: long, kind: .symlink(target: Array(String(repeating: "t/", count: 90).utf8))),
-            LayerEntry(path: try path("null"), kind: .characterDevice(major: 1, minor: 3), mode: 0o666),
+            LayerEntry(
+                path: try path("null"),
+                kind: .characterDevice(major: 1, minor: 3),
+                LayerEntry.Attributes(mode: 0o666)
+            ),
             LayerEntry(path: try path("disk"), kind: .blockDevice(major: 259, minor: 1 << 22)),
             LayerEntry(path: try path("fifo"), kind: .fifo),
             LayerEntry(path: try path("d/gone"), kind: .whiteout),

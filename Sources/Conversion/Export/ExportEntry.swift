@@ -46,12 +46,14 @@ struct ExportEntry {
         return LayerEntry(
             path: place,
             kind: kind,
-            mode: UInt16(row.mode & 0o7777),
-            uid: uid,
-            gid: gid,
-            mtime: row.modified,
-            mtimeNanoseconds: (0..<1_000_000_000).contains(nanoseconds) ? nanoseconds : 0,
-            xattrs: attributes
+            LayerEntry.Attributes(
+                mode: UInt16(row.mode & 0o7777),
+                uid: uid,
+                gid: gid,
+                mtime: row.modified,
+                mtimeNanoseconds: (0..<1_000_000_000).contains(nanoseconds) ? nanoseconds : 0,
+                xattrs: attributes
+            )
         )
     }
 

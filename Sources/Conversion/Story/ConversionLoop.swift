@@ -18,15 +18,13 @@ package struct ConversionLoop: Sendable {
     private static let renewalMargin: TimeInterval = 7 * 86_400
 
     /// - Parameters:
-    ///   - state: what is wanted; read anew for each pass.
-    ///   - converter: does the work.
+    ///   - converter: does the work; what is wanted is read anew from its database for each pass.
     ///   - repository: opens a registered repository by its name.
     ///   - interval: from the end of a pass to the start of the next.
     ///   - context: how long to wait for other writers of a repository, and the clock.
     ///   - logger: hears of what concerns no single desiderata.
     ///   - finished: hears of each desiderata that was tried.
     package init(
-        state: StateDatabase,
         converter: Converter,
         repository: @escaping @Sendable (_ fqrn: String) async throws -> Repository,
         interval: Duration,
@@ -34,7 +32,7 @@ package struct ConversionLoop: Sendable {
         logger: Logger,
         finished: @escaping @Sendable (Desiderata, Result<ConversionResult, any Error>) -> Void
     ) {
-        self.state = state
+        state = converter.state
         self.converter = converter
         self.repository = repository
         self.interval = interval

@@ -24,37 +24,61 @@ package struct LayerEntry: Sendable, Equatable {
     package let path: BytePath
     /// What it is.
     package let kind: Kind
-    /// Permissions with setuid, setgid and sticky bit: 07777.
-    package let mode: UInt16
-    /// The owner.
-    package let uid: UInt32
-    /// The group.
-    package let gid: UInt32
-    /// The time of the last change, in seconds since 1970, rounded down.
-    package let mtime: Int64
-    /// What is to be added to `mtime`: 0 to 999,999,999.
-    package let mtimeNanoseconds: Int32
-    /// Sorted by the bytes of their names, each name once.
-    package let xattrs: [ExtendedAttribute]
+    /// Who it belongs to, and since when it is as it is.
+    package let attributes: Attributes
 
-    /// Makes an entry. Metadata has the values of an implicit directory where it is left out.
-    package init(
-        path: BytePath,
-        kind: Kind,
-        mode: UInt16 = 0o755,
-        uid: UInt32 = 0,
-        gid: UInt32 = 0,
-        mtime: Int64 = 0,
-        mtimeNanoseconds: Int32 = 0,
-        xattrs: [ExtendedAttribute] = []
-    ) {
+    /// What an archive says of a member beside its kind.
+    package struct Attributes: Sendable, Equatable {
+        /// Permissions with setuid, setgid and sticky bit: 07777.
+        package let mode: UInt16
+        /// The owner.
+        package let uid: UInt32
+        /// The group.
+        package let gid: UInt32
+        /// The time of the last change, in seconds since 1970, rounded down.
+        package let mtime: Int64
+        /// What is to be added to `mtime`: 0 to 999,999,999.
+        package let mtimeNanoseconds: Int32
+        /// Sorted by the bytes of their names, each name once.
+        package let xattrs: [ExtendedAttribute]
+
+        /// Those of an implicit directory where they are left out.
+        package init(
+            mode: UInt16 = 0o755,
+            uid: UInt32 = 0,
+            gid: UInt32 = 0,
+            mtime: Int64 = 0,
+            mtimeNanoseconds: Int32 = 0,
+            xattrs: [ExtendedAttribute] = []
+        ) {
+            self.mode = mode
+            self.uid = uid
+            self.gid = gid
+            self.mtime = mtime
+            self.mtimeNanoseconds = mtimeNanoseconds
+            self.xattrs = xattrs
+        }
+    }
+
+    /// Makes an entry, with the attributes of an implicit directory where none are given.
+    package init(path: BytePath, kind: Kind, _ attributes: Attributes = Attributes()) {
         self.path = path
         self.kind = kind
-        self.mode = mode
-        self.uid = uid
-        self.gid = gid
-        self.mtime = mtime
-        self.mtimeNanoseconds = mtimeNanoseconds
-        self.xattrs = xattrs
+        self.attributes = attributes
     }
+}
+
+extension LayerEntry {
+    /// Permissions with setuid, setgid and sticky bit: 07777.
+    package var mode: UInt16 { attributes.mode }
+    /// The owner.
+    package var uid: UInt32 { attributes.uid }
+    /// The group.
+    package var gid: UInt32 { attributes.gid }
+    /// The time of the last change, in seconds since 1970, rounded down.
+    package var mtime: Int64 { attributes.mtime }
+    /// What is to be added to `mtime`: 0 to 999,999,999.
+    package var mtimeNanoseconds: Int32 { attributes.mtimeNanoseconds }
+    /// Sorted by the bytes of their names, each name once.
+    package var xattrs: [ExtendedAttribute] { attributes.xattrs }
 }

@@ -16,12 +16,14 @@ extension LayerReader {
         return LayerEntry(
             path: path,
             kind: kind,
-            mode: header.mode,
-            uid: header.uid,
-            gid: header.gid,
-            mtime: header.mtime,
-            mtimeNanoseconds: header.mtimeNanoseconds,
-            xattrs: try attributes(header, path)
+            LayerEntry.Attributes(
+                mode: header.mode,
+                uid: header.uid,
+                gid: header.gid,
+                mtime: header.mtime,
+                mtimeNanoseconds: header.mtimeNanoseconds,
+                xattrs: try attributes(header, path)
+            )
         )
     }
 
@@ -97,9 +99,9 @@ extension LayerReader {
                 notes.drop(.markerFile, path)
                 return nil
             }
-            return LayerEntry(path: deleted, kind: .whiteout, mode: 0)
+            return LayerEntry(path: deleted, kind: .whiteout, LayerEntry.Attributes(mode: 0))
         case .opaque(let directory):
-            return LayerEntry(path: directory, kind: .opaque, mode: 0)
+            return LayerEntry(path: directory, kind: .opaque, LayerEntry.Attributes(mode: 0))
         case .bookkeeping:
             return nil
         }

@@ -50,7 +50,7 @@ extension LayerTree {
             }
 
             static var whiteout: Metadata {
-                Metadata(LayerEntry(path: BytePath(), kind: .whiteout, mode: 0))
+                Metadata(LayerEntry(path: BytePath(), kind: .whiteout, LayerEntry.Attributes(mode: 0)))
             }
         }
 

@@ -24,10 +24,12 @@ extension RegistryError {
         if let certificate { (code, words) = (.untrusted, certificate.words(host: request.url.host.name)) }
         let way = proxy.map { " through the proxy \($0)" } ?? ""
         let place = "\(request.url.scheme.rawValue)://\(request.url.host)\(way)"
+        // A file is named by its URL.
+        let isSaid = proxy == nil && request.purpose.object.hasPrefix("\(place)/")
         return RegistryError(
             code,
             request.purpose,
-            detail: progress.map { "\(words) \($0) from \(place)" } ?? "\(words) (\(place))",
+            detail: progress.map { "\(words) \($0) from \(place)" } ?? (isSaid ? words : "\(words) (\(place))"),
             nextStep: certificate?.nextStep(authority: authorityStep(request.purpose)) ?? tlsStep(
                 words,
                 request.purpose

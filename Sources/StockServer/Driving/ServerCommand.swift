@@ -43,30 +43,45 @@ package struct ServerCommand: Sendable {
         case until([String])
     }
 
+    /// Who hears of a run, from another thread.
+    package struct Listener: Sendable {
+        /// Hears the number of its process.
+        let started: @Sendable (Int32) -> Void
+        /// Hears each line that it prints.
+        let said: @Sendable (String) -> Void
+
+        /// Somebody who hears of both.
+        package init(
+            started: @escaping @Sendable (Int32) -> Void = { _ in },
+            said: @escaping @Sendable (String) -> Void = { _ in }
+        ) {
+            self.started = started
+            self.said = said
+        }
+    }
+
+    private struct Job {
+        let name: String
+        let words: [String]
+        let input: FilePath?
+        let level: Logger.Level
+    }
+
     /// Runs a subcommand to its end. Throws ``StockServerError`` where it cannot be started.
     ///
     /// It reads `input` from its beginning, or nothing. After `timeout` it is asked to end, and killed where it does not;
-    /// `stopping` is what the task's cancellation does. `started` hears of its process, `said` of each line, from another
-    /// thread.
+    /// `stopping` is what the task's cancellation does.
     package func run(
         _ arguments: [String],
         input: FilePath? = nil,
         timeout: Duration,
         stopping: Stopping = .never,
         level: Logger.Level = .info,
-        started: @escaping @Sendable (Int32) -> Void = { _ in },
-        said: @escaping @Sendable (String) -> Void = { _ in }
+        listener: Listener = Listener()
     ) async throws -> ServerOutput {
-        try await run(
-            words: words + arguments,
-            name: (["cvmfs_server"] + arguments.prefix(1)).joined(separator: " "),
-            level: level,
-            input: input,
-            timeout: timeout,
-            stopping: stopping,
-            started: started,
-            said: said
-        )
+        let name = (["cvmfs_server"] + arguments.prefix(1)).joined(separator: " ")
+        let job = Job(name: name, words: words + arguments, input: input, level: level)
+        return try await run(job, timeout, stopping, listener)
     }
 
     /// Runs another program as the repository's owner, where `cvmfs_server` runs.
@@ -75,41 +90,34 @@ package struct ServerCommand: Sendable {
         input: FilePath = "/dev/null",
         timeout: Duration
     ) async throws -> ServerOutput {
-        try await run(
-            words: words.dropLast() + arguments,
+        let job = Job(
             name: arguments.first ?? "",
-            level: .info,
+            words: words.dropLast() + arguments,
             input: input,
-            timeout: timeout,
-            stopping: .never,
-            started: { _ in },
-            said: { _ in }
+            level: .info
         )
+        return try await run(job, timeout, .never, Listener())
     }
 
     private func run(
-        words: [String],
-        name: String,
-        level: Logger.Level,
-        input: FilePath?,
-        timeout: Duration,
-        stopping: Stopping,
-        started: @escaping @Sendable (Int32) -> Void,
-        said: @escaping @Sendable (String) -> Void
+        _ job: Job,
+        _ timeout: Duration,
+        _ stopping: Stopping,
+        _ listener: Listener
     ) async throws -> ServerOutput {
-        let words = (user.map { [Self.sudo, "-n", "-u", $0, "--"] } ?? []) + words
+        let words = (user.map { [Self.sudo, "-n", "-u", $0, "--"] } ?? []) + job.words
         let run = ServerRun(
-            name: name,
-            deadline: .now + timeout,
-            grace: grace,
-            stopping: stopping,
+            name: job.name,
+            limits: ServerRun.Limits(deadline: .now + timeout, grace: grace, stopping: stopping),
             logger: logger,
-            level: level,
-            said: said
+            level: job.level,
+            said: listener.said
         )
         return try await withTaskCancellationHandler {
             // Its own task: cancelling that would kill the program in the middle of what it does.
-            try await Task.detached { try await run.execute(words, input: input, started: started) }.value
+            try await Task.detached {
+                try await run.execute(words, input: job.input, started: listener.started)
+            }.value
         } onCancel: {
             run.cancel()
         }

@@ -37,7 +37,8 @@ package struct ServerFailure {
             return
                 ": the repository belongs to the user \(repository.owner), and sudo does not let \(user) become them without a "
                 + "password: run Wafer as \(repository.owner), or add to sudoers (visudo) the line "
-                + "`\(user) ALL=(\(repository.owner)) NOPASSWD: /usr/bin/cvmfs_server, /usr/bin/tar`"
+                + "`\(user) ALL=(\(repository.owner)) NOPASSWD: /usr/bin/cvmfs_server, /usr/bin/tar, "
+                + "/usr/bin/rm, /usr/bin/rmdir`"
         }
         if output.says("is owned by", "No write permission to repository", "Permission denied: Repository") {
             return ": the repository belongs to the user \(repository.owner): run Wafer as that user"

@@ -20,12 +20,19 @@ final class ServerRun: Sendable {
         var lines: [String] = []
     }
 
+    /// What ends it before its end.
+    struct Limits {
+        let deadline: ContinuousClock.Instant
+        /// How long it may take to end when it is asked to.
+        let grace: Duration
+        /// Whether somebody's wish to stop ends it.
+        let stopping: ServerCommand.Stopping
+    }
+
     private static let linesKept = 200
     private static let lineLimit = 2000
     private let name: String
-    private let deadline: ContinuousClock.Instant
-    private let grace: Duration
-    private let stopping: ServerCommand.Stopping
+    private let limits: Limits
     private let logger: Logger
     private let level: Logger.Level
     private let said: @Sendable (String) -> Void
@@ -33,17 +40,13 @@ final class ServerRun: Sendable {
 
     init(
         name: String,
-        deadline: ContinuousClock.Instant,
-        grace: Duration,
-        stopping: ServerCommand.Stopping,
+        limits: Limits,
         logger: Logger,
         level: Logger.Level,
         said: @escaping @Sendable (String) -> Void
     ) {
         self.name = name
-        self.deadline = deadline
-        self.grace = grace
-        self.stopping = stopping
+        self.limits = limits
         self.logger = logger
         self.level = level
         self.said = said
@@ -52,7 +55,7 @@ final class ServerRun: Sendable {
     func cancel() {
         let isStopped = state.withLock { state in
             state.isCancelled = true
-            return if case .until = stopping { !state.isPastStopping } else { false }
+            return if case .until = limits.stopping { !state.isPastStopping } else { false }
         }
         if !isStopped { logger.notice("\(name) is waited for, so that no transaction stays open") }
     }
@@ -149,14 +152,14 @@ final class ServerRun: Sendable {
     private func check(_ state: inout State, _ process: pid_t) {
         let now = ContinuousClock.now
         if let (_, at) = state.ended {
-            guard now > at + grace, !state.isKilled else { return }
+            guard now > at + limits.grace, !state.isKilled else { return }
             state.isKilled = true
             send(SIGKILL, to: process)
             return
         }
-        if now > deadline {
+        if now > limits.deadline {
             state.ended = (.timedOut, now)
-        } else if state.isCancelled, case .until = stopping, !state.isPastStopping {
+        } else if state.isCancelled, case .until = limits.stopping, !state.isPastStopping {
             state.ended = (.stopped, now)
         } else {
             return
@@ -202,7 +205,9 @@ final class ServerRun: Sendable {
         state.withLock { state in
             state.lines.append(text)
             if state.lines.count > Self.linesKept { state.lines.removeFirst() }
-            if case .until(let marks) = stopping, marks.contains(where: text.hasPrefix) { state.isPastStopping = true }
+            if case .until(let marks) = limits.stopping, marks.contains(where: text.hasPrefix) {
+                state.isPastStopping = true
+            }
         }
         logger.log(level: ServerOutput.isFrame(text) ? .debug : level, "\(name): \(text)")
         said(text)

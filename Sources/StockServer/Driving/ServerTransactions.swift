@@ -91,10 +91,10 @@ package struct ServerTransactions: Sendable {
                     input: input,
                     timeout: timeouts.publishing,
                     stopping: stopping,
-                    started: keeper.noteChild
-                ) { line in
-                    if Self.openMarks.contains(where: line.hasPrefix) { keeper.noteOwnTransaction() }
-                }
+                    listener: ServerCommand.Listener(started: keeper.noteChild) { line in
+                        if Self.openMarks.contains(where: line.hasPrefix) { keeper.noteOwnTransaction() }
+                    }
+                )
             } catch {
                 try TransactionMark.remove(in: workspace)
                 throw error
@@ -123,7 +123,7 @@ package struct ServerTransactions: Sendable {
                 output = try await command.run(
                     ["transaction", fqrn],
                     timeout: timeouts.opening,
-                    started: keeper.noteChild
+                    listener: ServerCommand.Listener(started: keeper.noteChild)
                 )
             } catch {
                 try TransactionMark.remove(in: workspace)

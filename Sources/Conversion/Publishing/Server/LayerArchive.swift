@@ -70,10 +70,12 @@ struct LayerArchive {
             return LayerEntry(
                 path: path,
                 kind: kind,
-                mode: attributes.permissions ?? mode,
-                uid: attributes.uid ?? owner.uid,
-                gid: attributes.gid ?? owner.gid,
-                mtime: attributes.modified ?? now
+                LayerEntry.Attributes(
+                    mode: attributes.permissions ?? mode,
+                    uid: attributes.uid ?? owner.uid,
+                    gid: attributes.gid ?? owner.gid,
+                    mtime: attributes.modified ?? now
+                )
             )
         }
     }

@@ -115,9 +115,9 @@ extension ServerPublisher {
             ["tag", "-l", "-x", fqrn],
             timeout: transactions.timeouts.opening,
             level: .debug,
-            said: { line in
+            listener: ServerCommand.Listener(said: { line in
                 if let tag = ServerTag(line: line) { tags.withLock { $0[tag.name] = tag } }
-            }
+            })
         )
         guard output.isSuccess else { throw ServerFailure(repository).error(output) }
         return tags.withLock { $0 }

@@ -120,7 +120,7 @@ struct SpooledLayer: Sendable {
                 try archive.add(node.entry(at: path, node.archiveKind))
                 if node.path.isRoot || nested.contains(index) {
                     let marker = path.appending(CatalogEntry.markerName)
-                    try archive.add(LayerEntry(path: marker, kind: .file(size: 0), mode: 0o644))
+                    try archive.add(LayerEntry(path: marker, kind: .file(size: 0), LayerEntry.Attributes(mode: 0o644)))
                 }
             }
         }
@@ -151,11 +151,13 @@ extension LayerNode {
         LayerEntry(
             path: path,
             kind: kind,
-            mode: isWhiteout ? 0 : mode,
-            uid: uid,
-            gid: gid,
-            mtime: mtime,
-            mtimeNanoseconds: mtimeNanoseconds
+            LayerEntry.Attributes(
+                mode: isWhiteout ? 0 : mode,
+                uid: uid,
+                gid: gid,
+                mtime: mtime,
+                mtimeNanoseconds: mtimeNanoseconds
+            )
         )
     }
 

@@ -65,7 +65,6 @@ struct LoopCommand: WaferCommand {
             )
             let changes = OutcomeChanges()
             let loop = ConversionLoop(
-                state: database,
                 converter: tools.converter,
                 repository: tools.repository,
                 interval: .seconds(interval),
