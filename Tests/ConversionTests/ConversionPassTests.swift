@@ -1,6 +1,7 @@
 import CVMFS
 import Conversion
 import Foundation
+import Logging
 import OCI
 import Plumbing
 import State
@@ -64,6 +65,31 @@ struct ConversionPassTests {
             #expect(fixture.registry.requests.allSatisfy { $0.method == "HEAD" })
             #expect(fixture.registry.mostAtOnce <= 32)
             #expect(fixture.registry.mostAtOnce > 16)
+        }
+    }
+
+    @Test("a revision is opened once for all images, and its catalogs are read once")
+    func reading() async throws {
+        try await ConversionFixture.with { fixture in
+            let wanted = try await fill(fixture, 200)
+            let counter = CountedCalls()
+            let store = WatchedStore(try LocalObjectStore(root: fixture.storage), counter)
+            let reader = RepositoryReader(
+                fqrn: ConversionFixture.fqrn,
+                store: store,
+                keys: fixture.repository.reader.keys.root,
+                logger: Logger(label: "test")
+            )
+            let workspace = RepositoryWorkspace(storage: fixture.storage)
+            let repository = Repository(reader: reader, storage: store, workspace: workspace)
+            let publisher = NativePublisher(repository, WriteContext(lockTimeout: .seconds(10)))
+            try await ConversionPass(fixture.converter(through: publisher), patience: Self.endless).run(wanted) {
+                let result = try $1.get()
+                #expect(result == .upToDate(revision: 2), "\($0.input.reference)")
+            }
+            // A manifest of each image and the catalogs; whether the revision is the same is asked for each question.
+            #expect(counter.count(.read) < 3 * wanted.count, "\(counter.count(.read))")
+            #expect(counter.count(.readTopLevel) < 3 * wanted.count, "\(counter.count(.readTopLevel))")
         }
     }
 
