@@ -2,6 +2,7 @@ import Foundation
 import Plumbing
 import State
 import SystemPackage
+import TestSupport
 import Testing
 
 /// No file holds a password in clear: neither today's nor what the original program left in deleted rows.
@@ -90,13 +91,15 @@ import Testing
     /// The passage ends at any moment: the file is an original or a finished one, never something between.
     @Test(.timeLimit(.minutes(5))) func killedOnTheWay() async throws {
         try makeOriginal(pragmas: "")
+        // Each is killed 3 ms later in its way, or 12.
+        let rounds = Thoroughness.rounds(short: 3, thorough: 12)
         var finished = 0
-        for round in 0..<12 {
+        for round in 0..<rounds {
             let attempt = try TemporaryFolder()
             try FileManager.default.copyItem(atPath: folder.database.string, toPath: attempt.database.string)
             try await ChildProcess.run("init", attempt) { child in
                 try await child.waitForMark()
-                try await Task.sleep(for: .milliseconds(round * 3))
+                try await Task.sleep(for: .milliseconds(round * 36 / rounds))
                 child.kill()
             }
             // Whoever comes next rolls back what was half done.
@@ -113,6 +116,6 @@ import Testing
             #expect(try attempt.filesHolding(secret) == [])
             #expect(!attempt.files.contains { $0.string.hasSuffix("-journal") })
         }
-        #expect(finished < 12, "every passage was over before it could be killed")
+        #expect(finished < rounds, "every passage was over before it could be killed")
     }
 }

@@ -7,7 +7,7 @@ import Testing
 /// `kill -9` at any moment leaves the previous revision valid, and the next run completes.
 @Suite struct KillTests {
     private static let fqrn = "cd.cern.ch"
-    private static let moments = 20
+    private static let moments = Thoroughness.rounds(short: 4, thorough: 20)
 
     private func faults(_ sandbox: Sandbox, afterCrash: Bool) async throws -> [String] {
         try await RepositoryChecker.faults(
