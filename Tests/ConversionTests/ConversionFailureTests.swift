@@ -3,6 +3,7 @@ import Conversion
 import Foundation
 import OCI
 import Plumbing
+import Registry
 import State
 import Synchronization
 import TestSupport
@@ -14,17 +15,18 @@ struct ConversionFailureTests {
     struct Fault: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let message: String
+        let code: RegistryError.Code
         let change: @Sendable (inout InMemoryRegistryFaults) -> Void
     }
 
     static let faults = [
-        Fault(testDescription: "401 without challenge", message: "127.0.0.1") { $0.refusesWithoutChallenge = true },
-        Fault(testDescription: "manifest 404", message: "app:1") { $0.manifestStatus = 404 },
-        Fault(testDescription: "damaged manifest", message: "digest") { $0.damagesManifests = true },
-        Fault(testDescription: "layer 404", message: "sha256:") { $0.blobStatus = 404 },
-        Fault(testDescription: "damaged layers", message: "sha256:") { $0.damagesBlobs = true },
-        Fault(testDescription: "cut layers", message: "sha256:") { $0.cutBlobsAfter = 700 },
-        Fault(testDescription: "layers with more behind", message: "sha256:") { $0.blobPadding = 512 },
+        Fault(testDescription: "401 without challenge", message: "127.0.0.1", code: .unsupportedAuthentication) { $0.refusesWithoutChallenge = true },
+        Fault(testDescription: "manifest 404", message: "app:1", code: .notFound) { $0.manifestStatus = 404 },
+        Fault(testDescription: "damaged manifest", message: "digest", code: .digestMismatch) { $0.damagesManifests = true },
+        Fault(testDescription: "layer 404", message: "sha256:", code: .notFound) { $0.blobStatus = 404 },
+        Fault(testDescription: "damaged layers", message: "sha256:", code: .digestMismatch) { $0.damagesBlobs = true },
+        Fault(testDescription: "cut layers", message: "sha256:", code: .cut) { $0.cutBlobsAfter = 700 },
+        Fault(testDescription: "layers with more behind", message: "sha256:", code: .sizeMismatch) { $0.blobPadding = 512 },
     ]
 
     @Test("what failed is told where it cannot be recorded, too")
@@ -62,10 +64,11 @@ struct ConversionFailureTests {
             try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base, SampleLayers.application])
             let desiderata = try await fixture.desire("app:1")
             fault.change(&fixture.registry.faults)
-            let error = await #expect(throws: (any Error).self) {
-                try await fixture.converter().convert(desiderata)
-            }
-            let text = String(describing: try #require(error))
+            let error = try #require(
+                await #expect(throws: RegistryError.self) { try await fixture.converter().convert(desiderata) }
+            )
+            #expect(error.code == fault.code)
+            let text = error.description
             #expect(text.contains(fault.message))
             #expect(!text.contains("\n"))
             #expect(try fixture.revision == 1)
@@ -87,7 +90,10 @@ struct ConversionFailureTests {
             try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
             let desiderata = try await fixture.desire("app:1")
             fixture.registry.faults.manifestPushStatus = 403
-            await #expect(throws: (any Error).self) { try await fixture.converter().convert(desiderata) }
+            let refusal = await #expect(throws: RegistryError.self) {
+                try await fixture.converter().convert(desiderata)
+            }
+            #expect(refusal?.code == .denied)
             let failed = try #require(try await fixture.state.history.lastConversion(of: desiderata.id))
             #expect(failed.published?.revision == 2 && failed.pushed == nil && failed.outcome == .failed)
 
@@ -164,7 +170,8 @@ struct ConversionFailureTests {
                 options: ConversionOptions(),
                 report: { _ in }
             )
-            let error = await #expect(throws: (any Error).self) { try await converter.convert(desiderata) }
+            let error = await #expect(throws: CVMFSError.self) { try await converter.convert(desiderata) }
+            #expect(error?.code == .notTrusted)
             #expect(String(describing: error).contains("wafer repository resign images.example.org"))
             #expect(try fixture.revision == 1)
         }
@@ -177,7 +184,7 @@ struct ConversionFailureTests {
             let desiderata = try await fixture.desire("app:1")
             _ = try await fixture.converter().convert(desiderata)
             fixture.registry.faults.refusesWithoutChallenge = true
-            await #expect(throws: (any Error).self) { try await fixture.converter().convert(desiderata) }
+            await #expect(throws: RegistryError.self) { try await fixture.converter().convert(desiderata) }
             #expect(try await fixture.state.history.lastConversion(of: desiderata.id)?.outcome == .failed)
             fixture.registry.faults = InMemoryRegistryFaults()
             guard case .upToDate(let revision) = try await fixture.converter().convert(desiderata) else {
@@ -199,7 +206,7 @@ struct ConversionFailureTests {
             let conversion = Task { try await fixture.converter().convert(desiderata) }
             while fixture.events.startedLayers == 0 { try await Task.sleep(for: .milliseconds(5)) }
             conversion.cancel()
-            await #expect(throws: (any Error).self) { try await conversion.value }
+            await #expect(throws: CancellationError.self) { try await conversion.value }
             #expect(try fixture.revision == 1)
             #expect(try await fixture.state.history.backOff(of: desiderata.id) == nil)
             fixture.registry.faults = InMemoryRegistryFaults()

@@ -35,6 +35,12 @@ struct LeftTransactionTests {
 
     private func clock(_ server: StandInServer) throws -> Int64 { try ServerSpool.clock(in: server.folder) }
 
+    /// Waits until the file system's clock has gone on: what is made from now on is newer than what there was.
+    private func tick(_ server: StandInServer) async throws {
+        let now = try clock(server)
+        while try clock(server) <= now { try await Task.sleep(for: .milliseconds(1)) }
+    }
+
     @Test("one that is noted is aborted, whatever was edited in it")
     func noted() async throws {
         try await StandInServer.with { server in
@@ -84,14 +90,14 @@ struct LeftTransactionTests {
     func leftAlone(why: String) async throws {
         try await StandInServer.with { server in
             if why == "older" { try server.openTransaction() }
-            try await Task.sleep(for: .milliseconds(30))
+            try await tick(server)
             var mark = Mark(intended: try clock(server))
             if why == "newer" {
                 // Ours was aborted by hand, and theirs opened.
                 try server.openTransaction()
                 mark.transaction = try spool(server).transaction()
                 try FileManager.default.removeItem(atPath: server.flag.string)
-                try await Task.sleep(for: .milliseconds(30))
+                try await tick(server)
             }
             if why != "older" { try server.openTransaction() }
             if why == "edited" { try server.write("spool/scratch/current/edited", "") }

@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import OCI
 import Plumbing
+import Registry
 import State
 import StockServer
 import SystemPackage
@@ -156,6 +157,14 @@ struct PublisherContractTests {
     enum Damage: CaseIterable {
         case changed, cut, longer
 
+        var code: RegistryError.Code {
+            switch self {
+            case .changed: .digestMismatch
+            case .cut: .cut
+            case .longer: .sizeMismatch
+            }
+        }
+
         var faults: InMemoryRegistryFaults {
             var faults = InMemoryRegistryFaults()
             switch self {
@@ -181,7 +190,8 @@ struct PublisherContractTests {
             )
             let desiderata = try await subject.fixture.desire("app:1")
             subject.fixture.registry.faults = damage.faults
-            await #expect(throws: (any Error).self) { try await subject.convert(desiderata) }
+            let error = await #expect(throws: RegistryError.self) { try await subject.convert(desiderata) }
+            #expect(error?.code == damage.code)
             for layer in image.manifest.layers {
                 #expect(try await !subject.has(RepositoryLayout.layerRoot(layer.digest)))
             }
@@ -343,7 +353,7 @@ struct PublisherContractTests {
             while try !server.calls().contains("publish") { try await Task.sleep(for: .milliseconds(20)) }
             work.cancel()
             try server.proceed()
-            await #expect(throws: (any Error).self) { try await work.value }
+            await #expect(throws: CancellationError.self) { try await work.value }
             for attempt in [0, 1] {
                 let published = try await subject.fixture.state.history.lastPublished(of: desiderata.id)?.published
                 #expect(published?.revision == 3 && published?.transactions == 2)

@@ -45,7 +45,12 @@ struct ServerEditingTests {
             try FileManager.default.createDirectory(atPath: reserved, withIntermediateDirectories: false)
             try server.write("spool/rdonly/.cvmfs/x", "")
             let paths = try names.map { try BytePath($0) }
-            await #expect(throws: (any Error).self) { try await publisher.remove(paths) }
+            if names.contains("nothing") {
+                let error = await #expect(throws: CVMFSError.self) { try await publisher.remove(paths) }
+                #expect(error?.code == .notFound)
+            } else {
+                await #expect(throws: ConversionError.self) { try await publisher.remove(paths) }
+            }
             #expect(try server.calls() == ["ingest"])
             #expect(try server.names("tree").count == 5)
         }

@@ -1,4 +1,5 @@
 import Plumbing
+import TestSupport
 import Testing
 
 @Suite("Byte pipes", .timeLimit(.minutes(5)))
@@ -34,8 +35,9 @@ struct BytePipeTests {
     @Test("a consumer that gives up frees a waiting producer")
     func consumerGivesUp() async throws {
         let pipe = BytePipe(capacity: 1)
-        let writing = Task { try await pipe.write(Array(repeating: 0, count: 100)) }
-        try await Task.sleep(for: .milliseconds(20))
+        let executor = WatchedExecutor()
+        let writing = Task(executorPreference: executor) { try await pipe.write(Array(repeating: 0, count: 100)) }
+        await executor.settle()
         pipe.cancel(Failure())
         await #expect(throws: Failure.self) { try await writing.value }
         await #expect(throws: Failure.self) { try await pipe.write([1]) }

@@ -102,22 +102,39 @@ import Testing
         #expect(try await StateDatabase.open(in: folder).wishes.images().isEmpty)
     }
 
-    @Test(arguments: ["FIFO", "folder", "socket", "device"]) func whatIsNoFile(kind: String) async throws {
+    /// Makes a device like /dev/null: only root can, and not everywhere.
+    private static func makeDevice(_ path: FilePath) -> Bool {
+        mknod(path.string, S_IFCHR | 0o644, dev_t(1 << 8 | 3)) == 0
+    }
+
+    @Sendable private static func canMakeDevices() throws -> Bool {
+        let folder = try TemporaryFolder()
+        return withExtendedLifetime(folder) { makeDevice(folder.database) }
+    }
+
+    @Test(.enabled("devices cannot be made here", DatabaseFileTests.canMakeDevices)) func aDevice() async throws {
+        #expect(Self.makeDevice(folder.database))
+        try await expectRefused("device")
+    }
+
+    @Test(arguments: ["FIFO", "folder", "socket"]) func whatIsNoFile(kind: String) async throws {
         let path = folder.database
-        // That of /dev/null.
-        let number = dev_t(1 << 8 | 3)
         let isMade =
             switch kind {
             case "FIFO": mkfifo(path.string, 0o644) == 0
             case "folder": mkdir(path.string, 0o755) == 0
-            case "socket": mknod(path.string, S_IFSOCK | 0o644, 0) == 0
-            default: mknod(path.string, S_IFCHR | 0o644, number) == 0
+            default: mknod(path.string, S_IFSOCK | 0o644, 0) == 0
             }
-        // Only root makes devices, and not everywhere.
-        guard isMade || kind != "device" else { return }
         #expect(isMade)
+        try await expectRefused(kind)
+    }
+
+    private func expectRefused(_ kind: String) async throws {
+        let path = folder.database
         let mode = try Stat(path).permissions
-        for error in await refusals(path) { #expect(error.contains("it is a \(kind), not a file"), "\(error)") }
+        let refusals = await refusals(path)
+        #expect(!refusals.isEmpty)
+        for error in refusals { #expect(error.contains("it is a \(kind), not a file"), "\(error)") }
         #expect(try Stat(path).permissions == mode)
     }
 

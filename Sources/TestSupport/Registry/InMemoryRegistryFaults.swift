@@ -31,6 +31,8 @@ package struct InMemoryRegistryFaults: Sendable {
     package var droppedRequests = 0
     /// Every answer comes so many milliseconds late.
     package var delay = 0
+    /// No answer comes before so many requests waited for theirs at the same time; at most a minute.
+    package var crowd = 0
     /// Pulls that are still allowed: each GET of a manifest takes one, and every answer tells, as Docker Hub's do.
     package var pullsLeft: Int?
 

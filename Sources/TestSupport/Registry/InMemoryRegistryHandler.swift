@@ -48,10 +48,13 @@ final class InMemoryRegistryHandler: ChannelInboundHandler {
             )
             let answer = registry.answer(request)
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-            later(registry.faults.delay, context) {
+            whenCrowded(registry, context, until: .now() + .minutes(1)) {
                 let (handler, context) = bound.value
-                registry.finished()
-                handler.write(answer, to: head, context)
+                handler.later(registry.faults.delay, context) {
+                    let (handler, context) = bound.value
+                    registry.finished()
+                    handler.write(answer, to: head, context)
+                }
             }
         }
     }
@@ -98,6 +101,21 @@ final class InMemoryRegistryHandler: ChannelInboundHandler {
                 let (handler, context) = bound.value
                 handler.writeBody(answer, written: written + piece.count, total: total, context)
             }
+        }
+    }
+
+    /// Runs `body` when enough requests wait for their answer (``InMemoryRegistryFaults/crowd``).
+    private func whenCrowded(
+        _ registry: InMemoryRegistry,
+        _ context: ChannelHandlerContext,
+        until end: NIODeadline,
+        _ body: @escaping @Sendable () -> Void
+    ) {
+        if registry.mostAtOnce >= registry.faults.crowd || NIODeadline.now() > end { return body() }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        later(2, context) {
+            let (handler, context) = bound.value
+            handler.whenCrowded(registry, context, until: end, body)
         }
     }
 

@@ -124,7 +124,10 @@ struct RepositoryPublishingTests {
             let preparation = try new.repository.prepare(.test)
             #expect(try statistics(of: content, preparation).knownBytes == 100_000)
             let object = try new.repository.reader.tree().content(of: BytePath("a/layer/f"))
-            guard case .whole(let hash, _, _) = object else { return }
+            guard case .whole(let hash, _, _) = object else {
+                Issue.record("a file of 100,000 bytes is stored in pieces")
+                return
+            }
             let file = new.storage.appending(hash.objectPath(.file))
             let stored = try file.contents()
             try LocalObjectStore(root: new.storage).remove(hash, .file)

@@ -95,7 +95,7 @@ import Testing
             rotating.registry.faults.rotatesRefreshTokens = false
             try await rotating.pull("a:1")
             rotating.registry.forgetRequests()
-            rotating.registry.faults.delay = 1_000
+            rotating.registry.faults.crowd = 2
             try await withThrowingTaskGroup { group in
                 for name in ["b:1", "c:1", "d:1", "e:1"] { group.addTask { try await rotating.pull(name) } }
                 try await group.waitForAll()
@@ -132,12 +132,17 @@ import Testing
                 let reference = try ImageReference(parsing: registry.reference("a:1"))
                 _ = try await client.manifest(reference, credentials: rotating.user)
             }
-            let late = Task {
-                try await Task.sleep(for: .milliseconds(300))
-                for secret in other.secrets { users.store(secret, of: "ann") }
+            let clock = FakeClock(meanwhile: { for secret in other.secrets { users.store(secret, of: "ann") } })
+            try await RegistryClient.with(
+                userAgent: "wafer/test",
+                logger: Fixture.logger,
+                settings: Fixture.settings(clock),
+                store: users
+            ) { client in
+                let reference = try ImageReference(parsing: registry.reference("b:1"))
+                _ = try await client.manifest(reference, credentials: rotating.user)
             }
-            try await rotating.pull("b:1")
-            try await late.value
+            #expect(clock.waits == [.seconds(1)])
             #expect(users.secrets == registry.refreshTokens)
         }
     }

@@ -87,7 +87,10 @@ import Testing
             _ = try await makeImage(in: folder)
             let files = URL(filePath: "\(folder)/image")
             let raw = try RawManifest(bytes: [UInt8](Data(contentsOf: files.appending(path: "manifest.json"))))
-            guard case .image(let manifest) = raw.decoded else { return }
+            guard case .image(let manifest) = raw.decoded else {
+                Issue.record("skopeo wrote no manifest of an image")
+                return
+            }
             let reference = try ImageReference(parsing: registry.reference("thin/x:2"))
             for isNew in [true, false] {
                 for blob in manifest.layers + [manifest.config] {

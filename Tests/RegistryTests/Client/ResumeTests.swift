@@ -41,7 +41,7 @@ import Testing
 
     @Test func goesOnAfterAStall() async throws {
         var settings = Fixture.settings(FakeClock())
-        settings.stallTimeout = .seconds(20)
+        settings.stallTimeout = .seconds(5)
         try await Fixture.with(settings: settings) { fixture in
             let bytes = Fixture.bytes(1_000)
             let descriptor = try fixture.registry.addBlob(bytes)
@@ -66,9 +66,9 @@ import Testing
 
     @Test func slowTransferIsNone() async throws {
         // A machine may be late by seconds, and the whole takes longer than the patience all the same.
-        try await Fixture.with(stallTimeout: .seconds(20)) { fixture in
+        try await Fixture.with(stallTimeout: .seconds(5)) { fixture in
             let descriptor = try fixture.registry.addLargeBlob(piece: Fixture.bytes(100), repetitions: 10)
-            fixture.registry.faults.blobPause = 2_500
+            fixture.registry.faults.blobPause = 600
             #expect(try await stream(fixture, descriptor).count == 1_000)
             #expect(fixture.registry.requests.count == 1)
         }

@@ -12,10 +12,12 @@ final class FakeClock: Sendable {
     private let state = Mutex(State())
     private let start = ContinuousClock.now
     private let chance: Double
+    private let meanwhile: @Sendable () -> Void
 
-    /// `chance` is every random number.
-    init(chance: Double = 0.5) {
+    /// `chance` is every random number, `meanwhile` what others do during each wait.
+    init(chance: Double = 0.5, meanwhile: @escaping @Sendable () -> Void = {}) {
         self.chance = chance
+        self.meanwhile = meanwhile
     }
 
     /// 2026-01-01 00:00:00 UTC.
@@ -34,6 +36,7 @@ final class FakeClock: Sendable {
                     $0.passed += duration
                     $0.waits.append(duration)
                 }
+                meanwhile()
                 // Others get their turn, as they would in a real wait.
                 await Task.yield()
             },

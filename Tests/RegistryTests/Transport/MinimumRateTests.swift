@@ -67,7 +67,7 @@ import Testing
     /// Who reads slowly makes no server slow.
     @Test func theReadersTimeDoesNotCount() async throws {
         var settings = Self.settings
-        settings.minimumRate = MinimumRate(bytesPerSecond: 200, window: .seconds(6))
+        settings.minimumRate = MinimumRate(bytesPerSecond: 400, window: .seconds(3))
         try await Fixture.with(settings: settings) { fixture in
             let descriptor = try fixture.registry.addLargeBlob(piece: Self.piece, repetitions: 10)
             // Piece by piece, and not all at once.
@@ -75,7 +75,7 @@ import Testing
             var count = 0
             try await fixture.client.streamBlob(descriptor, of: fixture.reference("a:1"), credentials: nil) { chunk in
                 // Half of the rate, for longer than the window.
-                try await Task.sleep(for: .milliseconds(10 * chunk.count))
+                try await Task.sleep(for: .milliseconds(5 * chunk.count))
                 count += chunk.count
             }
             #expect(count == 1_000 && fixture.registry.requests.count == 1)
