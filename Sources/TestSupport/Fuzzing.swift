@@ -3,7 +3,7 @@ import Glibc
 
 /// Feeds a reader damaged input, round after round, each with random numbers of its own.
 ///
-/// Without more, a test runs a fixed number of fixed rounds. `script/fuzz` sets `WAFER_FUZZ_SECONDS` for a long run,
+/// Without more, a test runs a fixed number of fixed rounds, and a fifth of them where ``Thoroughness`` is not wanted. `script/fuzz` sets `WAFER_FUZZ_SECONDS` for a long run,
 /// `WAFER_FUZZ_SEED` for the first round's seed, `WAFER_FUZZ_ROUNDS` for another number of them, and `WAFER_FUZZ_STATE` for a folder in which the number of the round
 /// that is under way is written, so that it can be told after a crash.
 package enum Fuzzing {
@@ -86,7 +86,9 @@ private struct Rounds {
     init(_ target: String, atMost rounds: Int) throws {
         let environment = ProcessInfo.processInfo.environment
         seed = environment["WAFER_FUZZ_SEED"].flatMap(UInt64.init) ?? 1
-        count = environment["WAFER_FUZZ_ROUNDS"].flatMap(UInt64.init) ?? UInt64(rounds)
+        count =
+            environment["WAFER_FUZZ_ROUNDS"].flatMap(UInt64.init)
+            ?? UInt64(Thoroughness.rounds(short: (rounds + 4) / 5, thorough: rounds))
         end = environment["WAFER_FUZZ_SECONDS"].flatMap(Double.init).map { ContinuousClock.now + .seconds($0) }
         state = try environment["WAFER_FUZZ_STATE"].map { try RoundFile("\($0)/\(target)") }
     }

@@ -20,13 +20,19 @@ struct ConversionFailureTests {
     }
 
     static let faults = [
-        Fault(testDescription: "401 without challenge", message: "127.0.0.1", code: .unsupportedAuthentication) { $0.refusesWithoutChallenge = true },
+        Fault(testDescription: "401 without challenge", message: "127.0.0.1", code: .unsupportedAuthentication) {
+            $0.refusesWithoutChallenge = true
+        },
         Fault(testDescription: "manifest 404", message: "app:1", code: .notFound) { $0.manifestStatus = 404 },
-        Fault(testDescription: "damaged manifest", message: "digest", code: .digestMismatch) { $0.damagesManifests = true },
+        Fault(testDescription: "damaged manifest", message: "digest", code: .digestMismatch) {
+            $0.damagesManifests = true
+        },
         Fault(testDescription: "layer 404", message: "sha256:", code: .notFound) { $0.blobStatus = 404 },
         Fault(testDescription: "damaged layers", message: "sha256:", code: .digestMismatch) { $0.damagesBlobs = true },
         Fault(testDescription: "cut layers", message: "sha256:", code: .cut) { $0.cutBlobsAfter = 700 },
-        Fault(testDescription: "layers with more behind", message: "sha256:", code: .sizeMismatch) { $0.blobPadding = 512 },
+        Fault(testDescription: "layers with more behind", message: "sha256:", code: .sizeMismatch) {
+            $0.blobPadding = 512
+        },
     ]
 
     @Test("what failed is told where it cannot be recorded, too")

@@ -13,14 +13,16 @@ import Testing
 struct HostileExportTests {
     /// A folder with a directory `outside` that an export must not reach.
     private func withFolder(_ body: (FilePath, _ outside: FilePath) async throws -> Void) async throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "wafer-export-\(UUID().uuidString)")
-        let outside = url.appending(path: "outside/b")
-        try FileManager.default.createDirectory(at: outside, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: url) }
-        let folder = FilePath(url.path)
-        try await body(folder, folder.appending("outside"))
-        // Its one directory, which is empty.
-        #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.appending("outside").string) == ["b"])
+        try await withTemporaryFolder { folder in
+            let outside = folder.appending("outside")
+            try FileManager.default.createDirectory(
+                atPath: outside.appending("b").string,
+                withIntermediateDirectories: true
+            )
+            try await body(folder, outside)
+            // Its one directory, which is empty.
+            #expect(try FileManager.default.subpathsOfDirectory(atPath: outside.string) == ["b"])
+        }
     }
 
     /// The published tree of `a/f`, `a/l` and `d/g`, with the root catalog changed behind the publisher's back.

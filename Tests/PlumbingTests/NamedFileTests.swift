@@ -1,20 +1,19 @@
 import Foundation
 import Plumbing
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Nothing that bears a file's name holds up a program.
 @Suite(.timeLimit(.minutes(1))) struct NamedFileTests {
-    private final class Folder: Sendable {
-        let path: FilePath
+    private struct Folder {
+        private let temporary: TemporaryFolder
 
         init() throws {
-            let url = FileManager.default.temporaryDirectory.appending(path: "wafer-named-\(UUID().uuidString)")
-            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-            path = FilePath(url.path)
+            temporary = try TemporaryFolder()
         }
 
-        deinit { try? FileManager.default.removeItem(atPath: path.string) }
+        var path: FilePath { temporary.path }
 
         func file(_ name: String, _ text: String) throws -> FilePath {
             let file = path.appending(name)

@@ -1,20 +1,17 @@
 import Foundation
 import Plumbing
 import SystemPackage
+import TestSupport
 import Testing
 
-@Suite final class WholeFileTests {
-    let folder: FilePath
+@Suite struct WholeFileTests {
+    private let temporary: TemporaryFolder
 
     init() throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "wafer-whole-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-        folder = FilePath(url.path)
+        temporary = try TemporaryFolder()
     }
 
-    deinit {
-        try? FileManager.default.removeItem(atPath: folder.string)
-    }
+    private var folder: FilePath { temporary.path }
 
     private struct Refusal: Error {}
 

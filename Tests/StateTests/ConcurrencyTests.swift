@@ -2,6 +2,7 @@ import Foundation
 import Plumbing
 import State
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Several processes at once never see a locked database.

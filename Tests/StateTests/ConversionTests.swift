@@ -1,6 +1,7 @@
 import Foundation
 import Plumbing
 import State
+import TestSupport
 import Testing
 
 @Suite struct ConversionTests {

@@ -1,6 +1,7 @@
 import Foundation
 import State
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Passwords, tokens, and what may go without TLS.

@@ -2,6 +2,7 @@ import Foundation
 import State
 import Subprocess
 import SystemPackage
+import TestSupport
 import Testing
 
 /// What is named as the database is looked at before anything is done with it.

@@ -2,6 +2,7 @@ import Foundation
 import Plumbing
 import State
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct InitializationTests {

@@ -1,6 +1,7 @@
 import Foundation
 import State
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Opening a database of the original program.

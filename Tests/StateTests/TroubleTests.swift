@@ -1,5 +1,6 @@
 import Foundation
 import State
+import TestSupport
 import Testing
 
 /// What is found up to date after failures is no longer called failed.

@@ -1,6 +1,7 @@
 import Foundation
 import State
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct VaultTests {

@@ -1,4 +1,5 @@
 import State
+import TestSupport
 import Testing
 
 /// Desideratas and conversions of the fifth schema, which knew one output and no platforms.

@@ -68,12 +68,9 @@ package struct RealRegistry: Sendable {
         wantsClientCertificate: Bool = false,
         _ body: (RealRegistry) async throws -> Result
     ) async throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "wafer-registry-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer {
-            // A folder that stays behind in the temporary directory harms no test.
-            try? FileManager.default.removeItem(at: folder)
-        }
+        let temporary = try TemporaryFolder()
+        defer { withExtendedLifetime(temporary) {} }
+        let folder = URL(filePath: temporary.path.string)
         let authority = hasTLS && authority == nil ? try await PrivateCA(in: FilePath(folder.path)) : authority
         let configuration = try await configure(folder, user, authority, wantsClientCertificate)
         let log = try FileDescriptor.open(

@@ -100,7 +100,8 @@ struct NestedCatalogTests {
         try await withTemporaryFolder { folder in
             let repository = try NativeRepository(in: folder)
             var most = 0
-            for seed in 0..<40 as Range<UInt64> {
+            let trees = UInt64(Thoroughness.rounds(short: 10, thorough: 40))
+            for seed in 0..<trees {
                 let entries = try SampleTree(seed: seed).entries()
                 // One after the other in the same place: a replaced subtree leaves no counter behind.
                 let published = try Published(entries, in: repository, limits: Self.limits)

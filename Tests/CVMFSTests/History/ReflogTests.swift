@@ -1,6 +1,7 @@
 import CVMFS
 import Plumbing
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct ReflogTests {

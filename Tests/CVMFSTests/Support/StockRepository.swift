@@ -1,6 +1,7 @@
 import CVMFS
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 /// The repository that the stock tools wrote: `repository/`, `keys/` and `layer.tar` below `root`.

@@ -2,6 +2,7 @@ import CVMFS
 import Foundation
 import Plumbing
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct RepositoryManifestTests {

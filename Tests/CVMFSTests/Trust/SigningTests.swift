@@ -1,6 +1,7 @@
 import CVMFS
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct SigningTests {

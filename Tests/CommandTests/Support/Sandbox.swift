@@ -2,12 +2,15 @@ import Foundation
 import Glibc
 import Subprocess
 import SystemPackage
+import TestSupport
 import Testing
 
 /// A folder of its own in which the built program runs, with that folder as its home.
 final class Sandbox: Sendable {
+    private let folder: TemporaryFolder
+
     /// The folder.
-    let path: FilePath
+    var path: FilePath { folder.path }
 
     /// How a run of the program ended.
     struct Outcome: Sendable {
@@ -25,16 +28,7 @@ final class Sandbox: Sendable {
 
     /// A new folder; `inMemory` for many short runs, where waiting for the disk would take most of the time.
     init(inMemory: Bool = false) throws {
-        let name = "wafer-command-\(UUID().uuidString)"
-        let memory = "/dev/shm"
-        let isFast = inMemory && FileManager.default.isWritableFile(atPath: memory)
-        path = FilePath(isFast ? memory : FileManager.default.temporaryDirectory.path).appending(name)
-        try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        // Nothing depends on it.
-        try? FileManager.default.removeItem(atPath: path.string)
+        folder = try TemporaryFolder(inMemory: inMemory)
     }
 
     /// The program that was built with these tests, or `WAFER_BINARY`.

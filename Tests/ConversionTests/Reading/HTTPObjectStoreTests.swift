@@ -88,10 +88,10 @@ struct HTTPObjectStoreTests {
 
     @Test("what is wrong with TLS is said", arguments: ["expired", "unknown", "old"])
     func certificates(fault: String) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "wafer-web-tls-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let authority = try await PrivateCA(in: FilePath(folder.path))
+        let temporary = try TemporaryFolder()
+        defer { withExtendedLifetime(temporary) {} }
+        let folder = URL(filePath: temporary.path.string)
+        let authority = try await PrivateCA(in: temporary.path)
         let past = ("20200101000000Z", "20210203040506Z")
         let file =
             fault == "expired"

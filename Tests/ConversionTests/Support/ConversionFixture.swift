@@ -29,10 +29,9 @@ struct ConversionFixture: Sendable {
         setsAside: Bool = false,
         _ body: (ConversionFixture) async throws -> Void
     ) async throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "wafer-conversion-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: url) }
-        let folder = FilePath(url.path)
+        let temporary = try TemporaryFolder()
+        defer { withExtendedLifetime(temporary) {} }
+        let folder = temporary.path
         let logger = Logger(label: "test")
         let repository = try RepositoryCreation(
             fqrn: fqrn,

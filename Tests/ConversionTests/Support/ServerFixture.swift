@@ -17,17 +17,16 @@ extension StandInServer {
         more: String = "",
         _ body: (StandInServer) async throws -> Void
     ) async throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "wafer-server-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: url) }
-        let server = try await StandInServer(
-            in: FilePath(url.path),
-            fqrn: ConversionFixture.fqrn,
-            upstream: upstream,
-            owner: owner,
-            more: more
-        )
-        try await body(server)
+        try await withTemporaryFolder { folder in
+            let server = try await StandInServer(
+                in: folder,
+                fqrn: ConversionFixture.fqrn,
+                upstream: upstream,
+                owner: owner,
+                more: more
+            )
+            try await body(server)
+        }
     }
 
     /// A publisher that drives it.

@@ -1,6 +1,7 @@
 import Foundation
 import OCI
 import Registry
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -12,15 +13,14 @@ import Testing
         user: RealRegistry.User? = nil,
         _ body: (RealRegistry, RegistryClient, RegistryCredentials?, _ folder: String) async throws -> Void
     ) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "wafer-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try await RealRegistry.with(user: user) { registry in
-            try await RegistryClient.with(userAgent: "wafer/test", logger: Fixture.logger) { client in
-                let credentials = user.map {
-                    RegistryCredentials(host: registry.host, username: $0.name, password: $0.password)
+        try await withTemporaryFolder { folder in
+            try await RealRegistry.with(user: user) { registry in
+                try await RegistryClient.with(userAgent: "wafer/test", logger: Fixture.logger) { client in
+                    let credentials = user.map {
+                        RegistryCredentials(host: registry.host, username: $0.name, password: $0.password)
+                    }
+                    try await body(registry, client, credentials, folder.string)
                 }
-                try await body(registry, client, credentials, folder.path)
             }
         }
     }

@@ -1,19 +1,19 @@
 import Foundation
 import Registry
+import SystemPackage
+import TestSupport
 import Testing
 
 /// A home folder with files of credentials and a folder of helpers, and lookups in it.
 final class CredentialFolder: Sendable {
-    let path: String
+    private let temporary: TemporaryFolder
 
     init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "wafer-credentials-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: "\(path)/bin", withIntermediateDirectories: true)
+        temporary = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: "\(path)/bin", withIntermediateDirectories: false)
     }
 
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
+    var path: String { temporary.path.string }
 
     func write(_ name: String, _ text: String) throws {
         let file = URL(filePath: "\(path)/\(name)")

@@ -1,5 +1,7 @@
 import Foundation
 import Registry
+import SystemPackage
+import TestSupport
 
 /// What images in folders and archives are made of in tests.
 enum LocalImageFixture {
@@ -14,9 +16,10 @@ enum LocalImageFixture {
     static let layer = [UInt8](repeating: 0, count: 1024)
 
     static func withFolder(_ body: (String, RegistryClient) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "wafer-image-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try await RegistryClient.with(userAgent: "test", logger: Fixture.logger) { try await body(folder.path, $0) }
+        try await withTemporaryFolder { folder in
+            try await RegistryClient.with(userAgent: "test", logger: Fixture.logger) {
+                try await body(folder.string, $0)
+            }
+        }
     }
 }

@@ -14,15 +14,13 @@ import Testing
         isTrusted: Bool = true,
         server: (PrivateCA) async throws -> WebServer.TLS
     ) async throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "wafer-certificate-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: url) }
-        let authority = try await PrivateCA(in: FilePath(url.path))
+        let folder = try TemporaryFolder()
+        let authority = try await PrivateCA(in: folder.path)
         var settings = NetworkSettings()
         settings.addresses = ["registry.test": "127.0.0.1"]
         if isTrusted { settings.hosts.authorities = [authority.certificate] }
         let tls = try await server(authority)
-        try await WebServer.serving(url.path, tls: tls) { [settings] url in
+        try await WebServer.serving(folder.path.string, tls: tls) { [settings] url in
             let host = url.replacing("127.0.0.1", with: "registry.test")
             let reference = try ImageReference(parsing: "\(host)/a:1")
             try await RegistryClient.with(userAgent: "wafer/test", logger: Fixture.logger, settings: settings) {

@@ -8,11 +8,7 @@ import Testing
 /// The real registry with a certificate that only its operator knows.
 @Suite(.timeLimit(.minutes(5))) struct TLSTests {
     private func withFolder(_ body: (FilePath, PrivateCA) async throws -> Void) async throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "wafer-tls-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: url) }
-        let folder = FilePath(url.path)
-        try await body(folder, PrivateCA(in: folder))
+        try await withTemporaryFolder { try await body($0, PrivateCA(in: $0)) }
     }
 
     private func client(

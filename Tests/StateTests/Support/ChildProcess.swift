@@ -2,6 +2,7 @@ import Foundation
 import State
 import Subprocess
 import SystemPackage
+import TestSupport
 import Testing
 
 /// A second process that runs this module: the test program once more, told by its environment what to do.

@@ -1,6 +1,7 @@
 import Foundation
 import State
 import SystemPackage
+import TestSupport
 import Testing
 
 /// What `ChildProcess` runs. Nothing of this runs in a normal test run.

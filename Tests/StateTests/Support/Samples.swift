@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import State
 import SystemPackage
+import TestSupport
 
 /// Values that many tests need.
 enum Samples {

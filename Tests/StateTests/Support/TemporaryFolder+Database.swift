@@ -1,20 +1,9 @@
 import Foundation
 import SystemPackage
+import TestSupport
 
-/// A folder for one test, removed with the last reference to it.
-final class TemporaryFolder: Sendable {
-    let path: FilePath
-
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "wafer-state-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-        path = FilePath(url.path)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path.string)
-    }
-
+/// What lies in the folder of a test of the database.
+extension TemporaryFolder {
     var database: FilePath { path.appending("state.sqlite") }
     var key: FilePath { path.appending("config/wafer/credentials.key") }
 
