@@ -1,43 +1,91 @@
 import Plumbing
 
-/// The prepared statements of one catalog: preparing costs more than running them.
+/// The prepared statements of one catalog, each prepared when it is first wanted: preparing costs more than running them,
+/// and most catalogs are only asked for a few rows.
 final class CatalogStatements {
-    let entry: SQLiteStatement
-    let listing: SQLiteStatement
-    let chunks: SQLiteStatement
-    let insert: SQLiteStatement
     /// What a row is decoded from, with the table.
     let columns: String
-    let insertChunk: SQLiteStatement
-    let delete: SQLiteStatement
-    let deleteChunks: SQLiteStatement
+    private let database: SQLiteDatabase
+    /// Names of columns that catalogs of old schemas lack, each with a comma.
+    private let optional: (nanoseconds: String, xattr: String)
+    private var prepared: [Name: SQLiteStatement] = [:]
+
+    private enum Name {
+        case entry, listing, chunks, insert, insertChunk, delete, deleteChunks
+    }
 
     init(_ database: SQLiteDatabase) throws {
+        self.database = database
         var names: Set<String> = []
         try database.prepare("SELECT name FROM pragma_table_info('catalog')").forEach { names.insert($0.string(0)) }
         // Catalogs below revision 2 have no attributes and those below 7 no nanoseconds (docs/cvmfs-format.md §3.2).
-        let xattr = names.contains("xattr") ? "xattr" : "NULL"
-        let nanoseconds = names.contains("mtimens") ? "mtimens" : "NULL"
+        let hasNanoseconds = names.contains("mtimens")
+        let hasAttributes = names.contains("xattr")
+        optional = (hasNanoseconds ? "mtimens," : "", hasAttributes ? ", xattr" : "")
         columns =
-            "hash, hardlinks, size, mode, mtime, \(nanoseconds), flags, name, symlink, uid, gid, \(xattr) FROM catalog"
-        entry = try database.prepare("SELECT \(columns) WHERE md5path_1 = ? AND md5path_2 = ?")
-        listing = try database.prepare("SELECT \(columns) WHERE parent_1 = ? AND parent_2 = ? ORDER BY name")
-        chunks = try database.prepare(
-            "SELECT offset, size, hash FROM chunks WHERE md5path_1 = ? AND md5path_2 = ? ORDER BY offset"
-        )
-        insert = try database.prepare(
-            """
-            INSERT OR REPLACE INTO catalog (md5path_1, md5path_2, parent_1, parent_2, hash, hardlinks, size, mode, mtime,
-                \(names.contains("mtimens") ? "mtimens," : "") flags, name, symlink, uid, gid
-                \(names.contains("xattr") ? ", xattr" : ""))
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \(names.contains("mtimens") ? "?10," : "") ?11, ?12, ?13, ?14, ?15
-                \(names.contains("xattr") ? ", ?16" : ""))
-            """
-        )
-        insertChunk = try database.prepare(
-            "INSERT INTO chunks (md5path_1, md5path_2, offset, size, hash) VALUES (?, ?, ?, ?, ?)"
-        )
-        delete = try database.prepare("DELETE FROM catalog WHERE md5path_1 = ? AND md5path_2 = ?")
-        deleteChunks = try database.prepare("DELETE FROM chunks WHERE md5path_1 = ? AND md5path_2 = ?")
+            "hash, hardlinks, size, mode, mtime, \(hasNanoseconds ? "mtimens" : "NULL"), flags, name, symlink, uid, gid, "
+            + "\(hasAttributes ? "xattr" : "NULL") FROM catalog"
+    }
+
+    /// The row of a path.
+    var entry: SQLiteStatement {
+        get throws { try statement(.entry, "SELECT \(columns) WHERE md5path_1 = ? AND md5path_2 = ?") }
+    }
+
+    /// The rows of a directory.
+    var listing: SQLiteStatement {
+        get throws { try statement(.listing, "SELECT \(columns) WHERE parent_1 = ? AND parent_2 = ? ORDER BY name") }
+    }
+
+    /// The pieces of a file.
+    var chunks: SQLiteStatement {
+        get throws {
+            try statement(
+                .chunks,
+                "SELECT offset, size, hash FROM chunks WHERE md5path_1 = ? AND md5path_2 = ? ORDER BY offset"
+            )
+        }
+    }
+
+    /// Writes a row in place of the one that is there.
+    var insert: SQLiteStatement {
+        get throws {
+            try statement(
+                .insert,
+                """
+                INSERT OR REPLACE INTO catalog (md5path_1, md5path_2, parent_1, parent_2, hash, hardlinks, size, mode, mtime,
+                    \(optional.nanoseconds) flags, name, symlink, uid, gid \(optional.xattr))
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \(optional.nanoseconds.isEmpty ? "" : "?10,") ?11, ?12, ?13, ?14,
+                    ?15 \(optional.xattr.isEmpty ? "" : ", ?16"))
+                """
+            )
+        }
+    }
+
+    /// Adds a piece of a file.
+    var insertChunk: SQLiteStatement {
+        get throws {
+            try statement(
+                .insertChunk,
+                "INSERT INTO chunks (md5path_1, md5path_2, offset, size, hash) VALUES (?, ?, ?, ?, ?)"
+            )
+        }
+    }
+
+    /// Removes a row.
+    var delete: SQLiteStatement {
+        get throws { try statement(.delete, "DELETE FROM catalog WHERE md5path_1 = ? AND md5path_2 = ?") }
+    }
+
+    /// Removes the pieces of a file.
+    var deleteChunks: SQLiteStatement {
+        get throws { try statement(.deleteChunks, "DELETE FROM chunks WHERE md5path_1 = ? AND md5path_2 = ?") }
+    }
+
+    private func statement(_ name: Name, _ sql: @autoclosure () -> String) throws -> SQLiteStatement {
+        if let statement = prepared[name] { return statement }
+        let statement = try database.prepare(sql())
+        prepared[name] = statement
+        return statement
     }
 }

@@ -62,6 +62,8 @@ final class SQLiteDatabase {
             sqlite3_close_v2(handle)
             throw CVMFSError(.system, "no memory for a database")
         }
+        // Hundreds may be open at a time. Where it cannot be had the database works all the same.
+        _ = sqlite_without_lookaside(handle)
         return handle
     }
 

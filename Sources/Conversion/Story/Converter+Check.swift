@@ -11,8 +11,9 @@ extension Converter {
     /// Takes no claim, and leaves a trace only where earlier failures are over. Many may run at once.
     package func check(_ desiderata: Desiderata) async -> UpToDateCheck {
         do {
-            try await publisher(desiderata.cvmfsRepository).recover()
-            guard let revision = try await upToDateRevision(desiderata) else { return .changed }
+            let publisher = try await publisher(desiderata.cvmfsRepository)
+            try await publisher.recover()
+            guard let revision = try await upToDateRevision(desiderata, in: publisher) else { return .changed }
             if try await state.history.isTroubled(desiderata.id) {
                 try await state.history.recordUpToDate(of: desiderata.id, at: now())
             }
@@ -22,7 +23,7 @@ extension Converter {
         }
     }
 
-    private func upToDateRevision(_ desiderata: Desiderata) async throws -> UInt64? {
+    private func upToDateRevision(_ desiderata: Desiderata, in publisher: any Publisher) async throws -> UInt64? {
         if options.convertAgain || options.overwriteLayers { return nil }
         guard let earlier = try await state.history.lastPublished(of: desiderata.id), let published = earlier.published,
             earlier.pushed != nil || desiderata.output == nil,
@@ -31,7 +32,7 @@ extension Converter {
         let source = try ImageSource(desiderata.input.reference)
         let digest = try await currentDigest(of: source, desiderata)
         guard digest.description == earlier.referenceDigest,
-            try await isComplete(source, earlier, in: publisher(desiderata.cvmfsRepository))
+            try await isComplete(source, earlier, in: publisher)
         else { return nil }
         return UInt64(clamping: published.revision)
     }

@@ -25,7 +25,8 @@ extension RegistryError {
         let way = proxy.map { " through the proxy \($0)" } ?? ""
         let place = "\(request.url.scheme.rawValue)://\(request.url.host)\(way)"
         // A file is named by its URL.
-        let isSaid = request.purpose.operation == .readFile && proxy == nil && request.purpose.object.hasPrefix("\(place)/")
+        let isSaid =
+            request.purpose.operation == .readFile && proxy == nil && request.purpose.object.hasPrefix("\(place)/")
         return RegistryError(
             code,
             request.purpose,
