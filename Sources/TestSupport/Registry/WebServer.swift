@@ -65,6 +65,8 @@ package enum WebServer {
                 // Not there yet, or still empty.
                 port = (try? String(contentsOfFile: "\(folder).port", encoding: .utf8)) ?? ""
             }
+            // It lies beside the folder, and nobody else removes it.
+            try? FileManager.default.removeItem(atPath: "\(folder).port")
             do {
                 try await body("\(tls == nil ? "http" : "https")://127.0.0.1:\(port)")
             } catch {
