@@ -36,15 +36,10 @@ package enum SystemCall {
 
     /// Writes everything.
     package static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String) throws {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let slice = UnsafeRawBufferPointer(rebasing: rest)
-            let count = Glibc.write(descriptor, slice.baseAddress, slice.count)
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw error("write", path)
-            }
-            rest = rest.dropFirst(count)
+        do {
+            _ = try FileDescriptor(rawValue: descriptor).writeAll(bytes)
+        } catch let error as Errno {
+            throw Self.error("write", path, code: error.rawValue)
         }
     }
 

@@ -56,8 +56,9 @@ struct PublisherContractTests {
                 } else {
                     StorageReader(fixture.repository.reader)
                 }
+            let there = try reader.entries(paths.map { try BytePath($0) })
             return try paths.map { path in
-                try reader.entry(at: BytePath(path)).map { entry in
+                there[try BytePath(path)].map { entry in
                     let target = entry.target.isEmpty ? "" : " " + String(decoding: entry.target, as: UTF8.self)
                     return "\(String(entry.mode, radix: 8)) \(entry.modified)\(target)"
                 }

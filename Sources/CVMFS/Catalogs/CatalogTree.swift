@@ -57,6 +57,16 @@ package final class CatalogTree {
         return bytes
     }
 
+    /// Those of these paths that it has: small files with their bytes, directories with none.
+    package func contents(of paths: [BytePath]) throws -> [BytePath: [UInt8]] {
+        var contents: [BytePath: [UInt8]] = [:]
+        for path in paths {
+            guard let entry = try entry(at: path) else { continue }
+            contents[path] = entry.isDirectory ? [] : try readFile(path)
+        }
+        return contents
+    }
+
     /// Calls `body` for a directory's entry and everything below it, parents first, in path order. What another revision
     /// shows at a bind mountpoint is left out, unless the path leads there.
     package func walk(_ path: BytePath, _ body: (BytePath, CatalogEntry) throws -> Void) throws {

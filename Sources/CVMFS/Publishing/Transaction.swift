@@ -31,7 +31,7 @@ package final class Transaction {
             return
         }
         if let parent = path.parent { try makeDirectory(parent) }
-        let row = directoryRow(path.name, attributes)
+        let row = attributes.applied(to: .directory(path.name, modified: modified))
         if nested {
             try tree.putNested(row, at: path, algorithm: preparation.algorithm)
         } else {
@@ -48,7 +48,8 @@ package final class Transaction {
     ) throws {
         if let row = try tree.entry(at: path), attributes.agree(with: row), try tree.readFile(path) == bytes { return }
         let content = try preparation.storeFile(bytes)
-        try tree.put(fileRow(path.name, content, attributes), at: path, chunks: content.chunks)
+        let row = attributes.applied(to: .file(path.name, content: content, modified: modified))
+        try tree.put(row, at: path, chunks: content.chunks)
         hasChanges = true
     }
 
@@ -64,7 +65,7 @@ package final class Transaction {
         {
             return
         }
-        try tree.put(linkRow(path.name, target, attributes), at: path)
+        try tree.put(attributes.applied(to: .symlink(path.name, target: target, modified: modified)), at: path)
         hasChanges = true
     }
 
@@ -79,42 +80,5 @@ package final class Transaction {
     package func remove(_ path: BytePath) throws {
         try tree.remove(path)
         hasChanges = true
-    }
-}
-
-extension Transaction {
-    private func directoryRow(_ name: [UInt8], _ attributes: TreeEdit.Attributes) -> CatalogEntry {
-        CatalogEntry.directory(
-            name,
-            permissions: UInt32((attributes.permissions ?? 0o755) & 0o7777),
-            uid: Int64(attributes.uid ?? 0),
-            gid: Int64(attributes.gid ?? 0),
-            modified: attributes.modified ?? modified
-        )
-    }
-
-    private func fileRow(
-        _ name: [UInt8],
-        _ content: StoredContent,
-        _ attributes: TreeEdit.Attributes
-    ) -> CatalogEntry {
-        CatalogEntry.file(
-            name,
-            content: content,
-            permissions: UInt32((attributes.permissions ?? 0o644) & 0o7777),
-            uid: Int64(attributes.uid ?? 0),
-            gid: Int64(attributes.gid ?? 0),
-            modified: attributes.modified ?? modified
-        )
-    }
-
-    private func linkRow(_ name: [UInt8], _ target: [UInt8], _ attributes: TreeEdit.Attributes) -> CatalogEntry {
-        CatalogEntry.symlink(
-            name,
-            target: target,
-            uid: Int64(attributes.uid ?? 0),
-            gid: Int64(attributes.gid ?? 0),
-            modified: attributes.modified ?? modified
-        )
     }
 }

@@ -67,6 +67,16 @@ package struct TreeEdit: Sendable, Equatable {
 }
 
 extension TreeEdit.Attributes {
+    /// A row with what these ask for.
+    func applied(to row: CatalogEntry) -> CatalogEntry {
+        var row = row
+        if let permissions { row.mode = row.mode & ~0o7777 | UInt32(permissions & 0o7777) }
+        if let uid { row.uid = Int64(uid) }
+        if let gid { row.gid = Int64(gid) }
+        if let modified { row.modified = modified }
+        return row
+    }
+
     /// Whether a row is as these ask for.
     func agree(with row: CatalogEntry) -> Bool {
         let permissions = self.permissions.map { UInt32($0 & 0o7777) == row.mode & 0o7777 } ?? true

@@ -84,19 +84,13 @@ package struct CatalogEntry: Sendable, Equatable {
     }
 
     /// A symbolic link to these bytes.
-    package static func symlink(
-        _ name: [UInt8],
-        target: [UInt8],
-        uid: Int64 = 0,
-        gid: Int64 = 0,
-        modified: Int64
-    ) -> CatalogEntry {
+    package static func symlink(_ name: [UInt8], target: [UInt8], modified: Int64) -> CatalogEntry {
         CatalogEntry(
             name: name,
             mode: FileType.symlink.rawValue | 0o777,
             size: Int64(target.count),
-            uid: uid,
-            gid: gid,
+            uid: 0,
+            gid: 0,
             modified: modified,
             nanoseconds: nil,
             flags: [.file, .symlink],

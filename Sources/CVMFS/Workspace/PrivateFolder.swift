@@ -42,16 +42,8 @@ package final class PrivateFolder: Sendable {
 
     /// The names in it. Throws ``CVMFSError``.
     package func names() throws -> [String] {
-        // Reading moves the position of whatever shares the descriptor.
-        let own = SystemCall.open(".", at: descriptor, O_RDONLY | O_DIRECTORY)
-        guard own >= 0 else { throw SystemCall.error("list", path.string) }
-        guard let folder = fdopendir(own) else {
-            defer { close(own) }
-            throw SystemCall.error("list", path.string)
-        }
-        defer { closedir(folder) }
         do {
-            return try DirectoryNames.all { readdir(folder) }.map { String(decoding: $0, as: UTF8.self) }
+            return try DirectoryNames.all(in: ".", at: descriptor).map { String(decoding: $0, as: UTF8.self) }
         } catch {
             throw SystemCall.error("list", path.string, code: error.rawValue)
         }

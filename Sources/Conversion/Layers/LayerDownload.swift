@@ -52,7 +52,9 @@ struct LayerDownload: Sendable {
         report(.layerStarted(descriptor.digest, size: descriptor.size))
         let start = ContinuousClock.now
         let pipe = BytePipe(capacity: Self.pipeCapacity)
-        async let download: Void = fill(pipe, with: descriptor)
+        async let download: Void = input.fill(pipe, with: descriptor) {
+            report(.layerAdvanced(descriptor.digest, received: $0))
+        }
         do {
             let result = try await session.ingest(
                 LayerExpectation(digest: descriptor.digest, size: descriptor.size, diffID: layer.diffID),
@@ -75,22 +77,6 @@ struct LayerDownload: Sendable {
             throw ConversionError("layer \(descriptor.digest) of \(input.source): \(error)")
         } catch let error as CVMFSError {
             throw ConversionError("layer \(descriptor.digest) of \(input.source): \(error)")
-        }
-    }
-
-    private func fill(_ pipe: BytePipe, with descriptor: Descriptor) async throws {
-        var received: Int64 = 0
-        do {
-            try await input.streamBlob(descriptor) { chunk in
-                try await pipe.write(chunk)
-                received += Int64(chunk.count)
-                report(.layerAdvanced(descriptor.digest, received: received))
-            }
-            pipe.finish()
-        } catch {
-            // The reader gets the error once it has read what came before.
-            pipe.finish(throwing: error)
-            throw error
         }
     }
 

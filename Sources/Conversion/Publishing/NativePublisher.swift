@@ -64,9 +64,12 @@ private final class LatestView: Sendable {
 
     /// The published one, opened only where another was looked at last.
     func view(of repository: RepositoryReader) throws -> RevisionView {
-        if let view = known.withLock({ $0 }), try view.isCurrent(in: repository) { return view }
-        let view = try RevisionView(of: repository)
-        known.withLock { $0 = view }
-        return view
+        // Who comes meanwhile waits for the one that is being opened.
+        try known.withLock { known in
+            if let view = known, try view.isCurrent(in: repository) { return view }
+            let view = try RevisionView(of: repository)
+            known = view
+            return view
+        }
     }
 }

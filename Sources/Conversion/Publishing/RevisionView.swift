@@ -32,14 +32,7 @@ package final class RevisionView: Sendable {
 
     /// Those of these paths that it has: small files with their bytes, directories with none.
     package func contents(_ paths: [BytePath]) throws -> [BytePath: [UInt8]] {
-        try tree.withLock { tree in
-            var contents: [BytePath: [UInt8]] = [:]
-            for path in paths {
-                guard let entry = try tree.entry(at: path) else { continue }
-                contents[path] = entry.isDirectory ? [] : try tree.readFile(path)
-            }
-            return contents
-        }
+        try tree.withLock { try $0.contents(of: paths) }
     }
 
     private static func manifest(of repository: RepositoryReader) throws -> [UInt8] {

@@ -4,6 +4,7 @@ import Plumbing
 package import Registry
 package import State
 package import StockServer
+import Synchronization
 import SystemPackage
 
 /// Makes of a registration what reads or publishes its repository.
@@ -11,7 +12,7 @@ package struct RepositoryOpener: Sendable {
     /// How long other writers are waited for.
     package let lockTimeout: Duration
     private let server: ServerAccess.Environment
-    private let network: @Sendable () throws -> NetworkSettings
+    private let web: SharedWebReader
     private let logger: Logger
 
     /// Opens with these rules. `network` is asked where a repository has to be read at a web server.
@@ -21,7 +22,7 @@ package struct RepositoryOpener: Sendable {
         network: @escaping @Sendable () throws -> NetworkSettings,
         logger: Logger
     ) {
-        self.network = network
+        web = SharedWebReader(network: network, logger: logger)
         self.lockTimeout = lockTimeout
         self.server = server
         self.logger = logger
@@ -135,10 +136,8 @@ package struct RepositoryOpener: Sendable {
         )
     }
 
-    /// By the rules for registries.
-    package func webReader() throws -> WebReader {
-        try WebReader(try network(), userAgent: WaferVersion.userAgent, logger: logger)
-    }
+    /// By the rules for registries. One for all that this opens, so that connections are used again.
+    package func webReader() throws -> WebReader { try web.reader() }
 
     private func managed(
         _ registration: RepositoryRegistration,
@@ -168,4 +167,25 @@ extension RepositoryRegistration {
 
     /// How new objects are compressed, where that is Wafer's to say.
     package var usedCompression: String? { isWrittenByServer ? nil : compression }
+}
+
+/// The one reader of an opener, made when it is first wanted.
+private final class SharedWebReader: Sendable {
+    private let network: @Sendable () throws -> NetworkSettings
+    private let logger: Logger
+    private let made = Mutex<WebReader?>(nil)
+
+    init(network: @escaping @Sendable () throws -> NetworkSettings, logger: Logger) {
+        self.network = network
+        self.logger = logger
+    }
+
+    func reader() throws -> WebReader {
+        try made.withLock { made in
+            if let reader = made { return reader }
+            let reader = try WebReader(try network(), userAgent: WaferVersion.userAgent, logger: logger)
+            made = reader
+            return reader
+        }
+    }
 }

@@ -95,16 +95,10 @@ package struct ImageVerification: Sendable {
                 throw error
             }
         }
-        var received: Int64 = 0
         do {
-            try await input.streamBlob(descriptor) { chunk in
-                try await pipe.write(chunk)
-                received += Int64(chunk.count)
-                report(.layerAdvanced(descriptor.digest, received: received))
-            }
-            pipe.finish()
+            try await input.fill(pipe, with: descriptor) { report(.layerAdvanced(descriptor.digest, received: $0)) }
         } catch {
-            pipe.finish(throwing: error)
+            // The comparison ends by it, once it has read what came before.
         }
         return try await result
     }

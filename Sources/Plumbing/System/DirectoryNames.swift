@@ -3,6 +3,21 @@ package import SystemPackage
 
 /// Reading the names in a folder.
 package enum DirectoryNames {
+    /// The names in a folder at a path below an open one, or in that itself, `.`. Throws the error of what cannot be read
+    /// to its end.
+    package static func all(in path: String, at folder: Int32) throws(Errno) -> [[UInt8]] {
+        // A descriptor of its own: reading moves the position of whatever shares one.
+        let own = openat(folder, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard own >= 0 else { throw Errno(rawValue: errno) }
+        guard let stream = fdopendir(own) else {
+            let error = Errno(rawValue: errno)
+            close(own)
+            throw error
+        }
+        defer { closedir(stream) }
+        return try all { readdir(stream) }
+    }
+
     /// The names that `next` gives until it gives none, without `.` and `..`; `next` is `readdir` of an open folder.
     ///
     /// Throws the error of a folder that cannot be read to its end: `readdir` answers that like the end, and only `errno`

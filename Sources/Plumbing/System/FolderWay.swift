@@ -28,27 +28,39 @@ package enum FolderWay {
         do {
             while let name = rest.popLast() {
                 let next = try look(name, in: here.descriptor)
-                guard try isLink(next) else {
-                    try here.descriptor.close()
+                let link: FilePath?
+                do {
+                    link = try isLink(next) ? target(of: next, at: seen.appending(name)) : nil
+                } catch {
+                    release(next)
+                    throw error
+                }
+                guard let link else {
+                    release(here.descriptor)
                     here.descriptor = next
                     seen.append(name)
                     continue
                 }
-                let target = try next.closeAfter { try self.target(of: next, at: seen.appending(name)) }
+                release(next)
                 links += 1
                 guard links <= maximumLinks else { throw Errno.tooManySymbolicLinkLevels }
-                rest += target.components.reversed()
-                guard target.isAbsolute else { continue }
-                try here.descriptor.close()
-                here = try start(target)
+                rest += link.components.reversed()
+                guard link.isAbsolute else { continue }
+                let root = try start(link)
+                release(here.descriptor)
+                here = root
                 seen = here.path
             }
         } catch {
-            // It was never open for anything.
-            try? here.descriptor.close()
+            release(here.descriptor)
             throw error
         }
         return here.descriptor
+    }
+
+    private static func release(_ descriptor: FileDescriptor) {
+        // It was never open for anything.
+        try? descriptor.close()
     }
 
     private static func start(_ path: FilePath) throws -> (descriptor: FileDescriptor, path: FilePath) {

@@ -74,15 +74,10 @@ package enum WholeFile {
     }
 
     private static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32, _ name: String) throws {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let slice = UnsafeRawBufferPointer(rebasing: rest)
-            let count = Glibc.write(file, slice.baseAddress, slice.count)
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw Fault("write", name)
-            }
-            rest = rest.dropFirst(count)
+        do {
+            _ = try FileDescriptor(rawValue: file).writeAll(bytes)
+        } catch let error as Errno {
+            throw Fault("write", name, error.rawValue)
         }
     }
 }

@@ -50,17 +50,18 @@ package struct MountReader: RevisionReader {
         return contents
     }
 
-    package func entry(at path: BytePath) throws -> RevisionEntry? {
+    package func entries(_ paths: [BytePath]) throws -> [BytePath: RevisionEntry] {
         _ = try revision()
-        return try look(path).map { status in
-            RevisionEntry(
+        var entries: [BytePath: RevisionEntry] = [:]
+        for path in paths {
+            guard let status = try look(path) else { continue }
+            entries[path] = RevisionEntry(
                 mode: status.st_mode,
-                uid: status.st_uid,
-                gid: status.st_gid,
                 modified: Int64(status.st_mtim.tv_sec),
                 target: Self.type(status) == .symlink ? try target(path) : []
             )
         }
+        return entries
     }
 
     package func fingerprint(_ directory: BytePath) throws -> TreeFingerprint {

@@ -4,10 +4,6 @@ package import CVMFS
 package struct RevisionEntry: Sendable, Equatable {
     /// `st_mode`, with the type bits.
     package let mode: UInt32
-    /// The owner's number.
-    package let uid: UInt32
-    /// The group's number.
-    package let gid: UInt32
     /// Seconds since 1970.
     package let modified: Int64
     /// Of a symbolic link; empty for everything else.

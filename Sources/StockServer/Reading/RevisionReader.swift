@@ -9,8 +9,8 @@ package protocol RevisionReader: Sendable {
     /// Those of these paths that it has: small files with their bytes, directories with none.
     func contents(_ paths: [BytePath]) throws -> [BytePath: [UInt8]]
 
-    /// What is at a path; nil where nothing is. A link on the way leads nowhere.
-    func entry(at path: BytePath) throws -> RevisionEntry?
+    /// What is at those of these paths where something is. A link on the way leads nowhere.
+    func entries(_ paths: [BytePath]) throws -> [BytePath: RevisionEntry]
 
     /// The fingerprint of a directory and what is below it, markers of nested catalogs left out.
     func fingerprint(_ directory: BytePath) throws -> TreeFingerprint

@@ -13,25 +13,17 @@ package struct StorageReader: RevisionReader {
     package func revision() throws -> UInt64 { try repository.published().manifest.revision }
 
     package func contents(_ paths: [BytePath]) throws -> [BytePath: [UInt8]] {
-        let tree = try repository.tree()
-        var contents: [BytePath: [UInt8]] = [:]
-        for path in paths {
-            guard let entry = try tree.entry(at: path) else { continue }
-            contents[path] = entry.isDirectory ? [] : try tree.readFile(path)
-        }
-        return contents
+        try repository.tree().contents(of: paths)
     }
 
-    package func entry(at path: BytePath) throws -> RevisionEntry? {
-        try repository.tree().entry(at: path).map { row in
-            RevisionEntry(
-                mode: row.mode,
-                uid: UInt32(truncatingIfNeeded: row.uid),
-                gid: UInt32(truncatingIfNeeded: row.gid),
-                modified: row.modified,
-                target: row.symlink
-            )
+    package func entries(_ paths: [BytePath]) throws -> [BytePath: RevisionEntry] {
+        let tree = try repository.tree()
+        var entries: [BytePath: RevisionEntry] = [:]
+        for path in paths {
+            guard let row = try tree.entry(at: path) else { continue }
+            entries[path] = RevisionEntry(mode: row.mode, modified: row.modified, target: row.symlink)
         }
+        return entries
     }
 
     package func fingerprint(_ directory: BytePath) throws -> TreeFingerprint {

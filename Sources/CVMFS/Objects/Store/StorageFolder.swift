@@ -64,15 +64,8 @@ final class StorageFolder: Sendable {
 
     /// The names in a folder, in no order.
     func names(in path: String) throws -> [String] {
-        let own = SystemCall.open(path, at: descriptor, O_RDONLY | O_DIRECTORY)
-        guard own >= 0 else { throw SystemCall.error("list", absolute(path)) }
-        guard let folder = fdopendir(own) else {
-            defer { close(own) }
-            throw SystemCall.error("list", absolute(path))
-        }
-        defer { closedir(folder) }
         do {
-            return try DirectoryNames.all { readdir(folder) }.map { String(decoding: $0, as: UTF8.self) }
+            return try DirectoryNames.all(in: path, at: descriptor).map { String(decoding: $0, as: UTF8.self) }
         } catch {
             throw SystemCall.error("list", absolute(path), code: error.rawValue)
         }

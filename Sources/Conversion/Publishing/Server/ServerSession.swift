@@ -214,7 +214,11 @@ final class ServerSession: PublishingSession {
     private func publish(_ edits: [TreeEdit]) async throws -> Bool {
         let isIngested = transactions ?? 0 > 0
         let wanted = try edits.map(amended)
-        var changes = try await read { reader in try wanted.filter { try $0.changes(reader) } }
+        var changes = try await read { reader in
+            let there = try reader.entries(wanted.map(\.path))
+            let contents = try reader.contents(wanted.filter { there[$0.path]?.type == .regular }.map(\.path))
+            return wanted.filter { $0.changes(there[$0.path], contents[$0.path]) }
+        }
         guard changes.contains(where: { $0.isDecisive || isIngested && $0.change != .remove }) else {
             return isIngested
         }
@@ -282,17 +286,14 @@ extension TreeEdit {
     /// Whether it is no subtree.
     fileprivate var isSmall: Bool { if case .attach = change { false } else { true } }
 
-    /// Whether it would change anything of a revision.
-    fileprivate func changes(_ reader: any RevisionReader) throws -> Bool {
-        let entry = try reader.entry(at: path)
+    /// Whether it would change anything where there is `entry`, of this content if it is a file.
+    fileprivate func changes(_ entry: RevisionEntry?, _ content: [UInt8]?) -> Bool {
         switch change {
-        case .attach: return true
-        case .remove: return entry != nil
-        case .directory: return entry?.type != .directory
-        case .symlink(let target): return entry?.type != .symlink || entry?.target != target
-        case .file(let bytes):
-            guard let entry, entry.type == .regular, entry.agrees(with: attributes) else { return true }
-            return try reader.contents([path])[path] != bytes
+        case .attach: true
+        case .remove: entry != nil
+        case .directory: entry?.type != .directory
+        case .symlink(let target): entry?.type != .symlink || entry?.target != target
+        case .file(let bytes): content != bytes || entry?.agrees(with: attributes) != true
         }
     }
 }
