@@ -18,7 +18,8 @@ package enum WebServer {
     }
 
     /// Serves a folder on a free loopback port while `body` runs. Where a file `NAME.status` lies beside a file, what is
-    /// asked for it is answered with the status that stands there, and with the address in `NAME.redirect` where that is there.
+    /// asked for it is answered with the status that stands there, with the address in `NAME.redirect`
+    /// where that is there, and with a part of what is announced where `NAME.cut` is.
     package static func serving(
         _ folder: String,
         tls: TLS? = nil,
@@ -30,6 +31,13 @@ package enum WebServer {
                 def send_head(self):
                     status = self.translate_path(self.path) + '.status'
                     redirect = self.translate_path(self.path) + '.redirect'
+                    if os.path.exists(self.translate_path(self.path) + '.cut'):
+                        self.send_response(200)
+                        self.send_header('Content-Length', '100000')
+                        self.end_headers()
+                        self.wfile.write(b'the beginning')
+                        self.close_connection = True
+                        return
                     if os.path.exists(redirect):
                         self.send_response(302)
                         self.send_header('Location', open(redirect).read())

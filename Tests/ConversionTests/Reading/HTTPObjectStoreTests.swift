@@ -132,6 +132,22 @@ struct HTTPObjectStoreTests {
         }
     }
 
+    @Test("an answer that is cut is an error that says so")
+    func cut() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "wafer-web-cut-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data().write(to: folder.appending(path: ".cvmfspublished.cut"))
+        try await WebServer.serving(folder.path) { url in
+            let store = try HTTPObjectStore(url: url, web: .testing())
+            try await onDedicatedThread("read") {
+                expect(.system, "/.cvmfspublished cannot be read: the connection was closed") {
+                    _ = try store.readTopLevel(".cvmfspublished")
+                }
+            }
+        }
+    }
+
     @Test("an authority of hosts.yaml is trusted")
     func authorities() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "wafer-web-ca-\(UUID().uuidString)")
