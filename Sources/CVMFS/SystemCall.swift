@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 import Plumbing
 import SystemPackage
 
@@ -26,7 +26,7 @@ package enum SystemCall {
     }
 
     /// Opens a file, again after an interruption.
-    package static func open(_ path: String, at folder: Int32 = AT_FDCWD, _ flags: Int32, mode: mode_t = 0o666) -> Int32
+    package static func open(_ path: String, at folder: Int32 = AT_FDCWD, _ flags: Int32, mode: UInt32 = 0o666) -> Int32
     {
         while true {
             let descriptor = openat(folder, path, flags | O_CLOEXEC, mode)

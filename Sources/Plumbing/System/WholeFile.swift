@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 package import SystemPackage
 
 /// Files that others see whole or not at all: written under another name, then given their own.
@@ -34,7 +34,7 @@ package enum WholeFile {
         _ bytes: UnsafeRawBufferPointer,
         as temporary: String,
         in folder: Int32 = workingDirectory,
-        mode: mode_t,
+        mode: UInt32,
         durably: Bool = true,
         finish: () throws -> Void
     ) throws {
