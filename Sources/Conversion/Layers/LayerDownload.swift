@@ -18,12 +18,12 @@ struct LayerDownload: Sendable {
     /// What must stay free on the storage's device beside the layer itself.
     private static let spareBytes: Int64 = 64 << 20
 
-    /// Ingests layers; the first failure ends the others. Returns what each was, by its digest.
+    /// Ingests layers; the first failure ends the others. Returns what each was.
     func ingest(
-        _ layers: [Plan.Layer],
+        _ layers: [PlannedLayer],
         into session: any PublishingSession
-    ) async throws -> [Digest: IngestedLayer] {
-        guard !layers.isEmpty else { return [:] }
+    ) async throws -> IngestedLayers {
+        guard !layers.isEmpty else { return IngestedLayers([:]) }
         report(.layersStarted(count: layers.count, size: layers.reduce(0) { $0 + $1.descriptor.size }))
         defer { report(.layersEnded) }
         return try await withThrowingTaskGroup(of: (Digest, IngestedLayer).self) { group in
@@ -42,11 +42,11 @@ struct LayerDownload: Sendable {
                 }
             }
             for try await (digest, result) in group { ingested[digest] = result }
-            return ingested
+            return IngestedLayers(ingested)
         }
     }
 
-    private func ingest(_ layer: Plan.Layer, into session: any PublishingSession) async throws -> IngestedLayer {
+    private func ingest(_ layer: PlannedLayer, into session: any PublishingSession) async throws -> IngestedLayer {
         let descriptor = layer.descriptor
         try await checkSpace(for: descriptor)
         report(.layerStarted(descriptor.digest, size: descriptor.size))

@@ -28,6 +28,11 @@ package enum LayerPresence: String, Sendable {
     /// What decides it.
     package static func paths(of layer: Digest) -> [BytePath] { paths(at: RepositoryLayout.layerRoot(layer)) }
 
+    /// What decides it for all layers of an image.
+    package static func paths(of manifest: Manifest) -> [BytePath] {
+        manifest.layers.map(\.digest).flatMap(paths)
+    }
+
     static func paths(at root: BytePath) -> [BytePath] {
         [root] + (root.parent.map { [RepositoryLayout.record(of: $0)] } ?? [])
     }

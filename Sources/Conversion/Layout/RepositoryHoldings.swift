@@ -25,7 +25,7 @@ package struct RepositoryHoldings: Sendable, Equatable {
     /// Looks into a repository.
     package init(of image: ResolvedImage, in repository: RepositoryReader) async throws {
         let manifests = try RepositoryLayout.manifests(of: image.source)
-        let paths = Plan.paths(of: image) + manifests
+        let paths = LayerPresence.paths(of: image.manifest) + manifests
         let contents = try await onDedicatedThread("read \(repository.fqrn)") {
             try StorageReader(repository).contents(paths)
         }

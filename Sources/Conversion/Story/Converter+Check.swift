@@ -32,7 +32,7 @@ extension Converter {
         let source = try ImageSource(desiderata.input.reference)
         let digest = try await currentDigest(of: source, desiderata)
         guard digest.description == earlier.referenceDigest,
-            try await isComplete(source, earlier, in: publisher)
+            try await isComplete(source, earlier, desiderata.outputs(options), in: publisher)
         else { return nil }
         return UInt64(clamping: published.revision)
     }
@@ -43,10 +43,11 @@ extension Converter {
         return try await open(desiderata.input).digest()
     }
 
-    /// Whether the repository has the manifest that was converted, and its layers.
+    /// Whether the repository has the manifest that was converted, and all that is made of it.
     private func isComplete(
         _ source: ImageSource,
         _ earlier: ConversionRecord,
+        _ outputs: Outputs,
         in publisher: any Publisher
     ) async throws -> Bool {
         let stored = try await publisher.contents(RepositoryLayout.manifests(of: source))
@@ -55,10 +56,8 @@ extension Converter {
             try Digest.of(bytes, Digest(parsing: manifestDigest).algorithm).description == manifestDigest,
             case .image(let manifest) = try RawManifest(bytes: bytes).decoded
         else { return false }
-        let layers = Set(manifest.layers.map(\.digest))
-        let contents = try await publisher.contents(layers.flatMap(LayerPresence.paths))
-        return layers.allSatisfy {
-            LayerPresence(of: $0, in: contents).suffices(trusting: options.trustExistingLayers)
-        }
+        let image = NamedManifest(source: source, manifest: manifest)
+        let contents = try await publisher.contents(outputs.paths(of: image))
+        return try outputs.arePublished(image, in: contents)
     }
 }

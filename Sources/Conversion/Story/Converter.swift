@@ -10,8 +10,7 @@ package import State
 ///
 /// This file tells the whole story. Every step is idempotent, and what is done is recorded when it is done: repository
 /// first, then the database, then the push (docs/decisions/002-record-what-is-done.md). A failure at any line leaves
-/// the
-/// published revision as it was, or complete.
+/// the published revision as it was, or complete.
 package struct Converter: Sendable {
     let state: StateDatabase
     let registry: RegistryClient
@@ -78,15 +77,15 @@ package struct Converter: Sendable {
         let published = try await publish(plan, input, publisher)
         // A wish to stop must not lose what is published.
         try await Task { try await ledger.recordPublished(published) }.value
-        if let thin = plan.thin, let output = desiderata.output {
-            try await push(thin, to: output)
-            try await ledger.recordPushed(thin.digest)
+        if let push = plan.push {
+            try await self.push(push)
+            try await ledger.recordPushed(push.image.digest)
         }
         return .converted(
             revision: published.revision,
-            thin: plan.thin?.digest,
-            layersNew: plan.missing.count,
-            layersKnown: plan.layers.count - plan.missing.count,
+            thin: plan.push?.image.digest,
+            layersNew: plan.layers.missing.count,
+            layersKnown: plan.layers.known.count,
             bytesNew: published.traffic.bytesNew,
             transactions: plan.needsPublication ? published.transactions : nil
         )
@@ -107,13 +106,13 @@ package struct Converter: Sendable {
         _ input: any ImageTransport,
         _ publisher: any Publisher
     ) async throws -> Plan {
+        let outputs = try desiderata.outputs(options)
         let image = try await input.resolve(platform: desiderata.platform(options.platform))
         return try Plan(
             image: image,
-            repository: publisher.fqrn,
-            contents: try await publisher.contents(Plan.paths(of: image)),
+            outputs: outputs,
+            contents: try await publisher.contents(Plan.paths(of: image, outputs)),
             earlier: try await state.history.lastPublished(of: desiderata.id),
-            wantsThinImage: desiderata.output != nil,
             options: options
         )
     }
@@ -132,7 +131,7 @@ package struct Converter: Sendable {
                 losses: earlier.losses
             )
         }
-        for layer in plan.layers where layer.isPresent && !options.overwriteLayers {
+        for layer in plan.layers.known {
             report(.layerKnown(layer.descriptor.digest, size: layer.descriptor.size))
             if let losses = layer.record?.losses, !losses.isEmpty {
                 report(.layerLosses(layer.descriptor.digest, losses))
@@ -140,29 +139,30 @@ package struct Converter: Sendable {
         }
         let download = LayerDownload(input: input, publisher: publisher, limits: options.limits, report: report)
         return try await publisher.withSession { session in
-            let ingested = try await download.ingest(plan.missing, into: session)
-            let publication = try ImagePublication(plan: plan, ingested: ingested, time: now())
+            let ingested = try await download.ingest(plan.layers.missing, into: session)
+            let files = ImageFiles(layers: plan.layers, ingested: ingested, time: now())
             let outcome = try await session.commit(
-                publication.edits(overwriting: options.overwriteLayers),
-                requiring: publication.required
+                plan.outputs.flatMap { try $0.edits(ingested) } + files.edits(),
+                requiring: plan.outputs.flatMap(\.required)
             )
-            for layer in plan.missing {
+            for layer in plan.layers.missing {
                 let losses = session.losses(at: RepositoryLayout.layerRoot(layer.descriptor.digest))
                 if !losses.isEmpty { report(.layerLosses(layer.descriptor.digest, losses)) }
             }
             if case .published(let revision) = outcome { report(.published(revision: revision)) }
             return PublishedImage(
                 revision: outcome.revision,
-                traffic: publication.traffic,
+                traffic: ingested.traffic(layers: plan.layers.all.count),
                 transactions: session.transactions,
-                losses: publication.losses(session.losses)
+                losses: plan.layers.losses(ingested, later: session.losses)
             )
         }
     }
 
-    private func push(_ thin: ThinImage, to output: State.Image) async throws {
-        let reference = try ImageReference(output.reference)
-        let credentials = try await state.credentials(for: output.reference)
+    private func push(_ push: ThinImagePush) async throws {
+        let thin = push.image
+        let reference = try ImageReference(push.name.reference)
+        let credentials = try await state.credentials(for: push.name.reference)
         for (bytes, descriptor) in [
             (thin.layer, thin.layerDescriptor), (thin.configuration, thin.configurationDescriptor),
         ] {

@@ -34,7 +34,9 @@ import Testing
             let status = try await sandbox.succeed("status", "1")
             #expect(status.contains(/\nState +up to date\n/) && status.contains(/\nRevision +2\n/))
             #expect(!status.contains("Output Image") && !status.contains("Thin Image"))
+            #expect(status.contains(/\nFormats +layers\n/) && status.contains(/\nFor Platforms +linux\/amd64\n/))
             let json = try await sandbox.succeed("status", "--format", "json")
+            #expect(json.contains(/"formats" : \[\s+"layers"\s+\]/) && json.contains("\"platforms\" : ["))
             #expect(json.contains("\"output_image_name\" : null") && json.contains("\"up_to_date\" : true"))
         }
     }

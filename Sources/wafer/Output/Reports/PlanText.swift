@@ -12,16 +12,16 @@ enum PlanText {
         let repository = desiderata.cvmfsRepository
         let headline =
             plan.needsPublication
-            ? "would download \(plan.missing.count) of \(plan.layers.count) layers, "
+            ? "would download \(plan.layers.missing.count) of \(plan.layers.all.count) layers, "
                 + "\(ByteCount.text(plan.bytesToDownload)), and publish them in \(repository)"
             : "is in \(repository) already"
-        let missing = Set(plan.missing.map(\.descriptor.digest))
-        let layers = plan.layers.map { layer in
+        let missing = Set(plan.layers.missing.map(\.descriptor.digest))
+        let layers = plan.layers.all.map { layer in
             let word = missing.contains(layer.descriptor.digest) ? "new  " : "known"
             return "  \(word)  \(layer.descriptor.digest)  \(ByteCount.text(layer.descriptor.size))\n"
         }
         let text = "\(name): \(headline)\n\(layers.joined())"
-        guard let thin = plan.thin, let output = desiderata.output else { return text }
-        return text + "  would push \(Cell.text(output.reference.text).field) as \(thin.digest)\n"
+        guard let push = plan.push else { return text }
+        return text + "  would push \(Cell.text(push.name.reference.text).field) as \(push.image.digest)\n"
     }
 }

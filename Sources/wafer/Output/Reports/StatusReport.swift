@@ -69,6 +69,8 @@ struct StatusReport {
             },
             Field("cvmfs_repo", "CVMFS Repo", "CVMFS Repo") { .text($0.desiderata.cvmfsRepository) },
             Field("output_image_name", "Output Image") { .optional($0.desiderata.output?.reference.text) },
+            Field("formats", "Formats") { .list($0.desiderata.formats.all.map(\.description)) },
+            Field("platforms", "For Platforms") { .list($0.desiderata.platforms) },
             Field("state", "State", "State") { .text(DesiderataState($0).description) },
             Field("up_to_date", "Up to Date") { .flag(DesiderataState($0) == .upToDate) },
         ]

@@ -1,0 +1,42 @@
+import CVMFS
+import Foundation
+import OCI
+import Registry
+
+/// What lies under an image's name in the repository, whatever its outputs are: its manifest as it came, the index that
+/// was chosen from, and where all that is from.
+struct ImageFiles {
+    let layers: PlannedLayers
+    let ingested: IngestedLayers
+    let time: Date
+
+    /// What the image's revision changes of them.
+    func edits() throws -> [TreeEdit] {
+        let image = layers.image
+        let folder = try RepositoryLayout.image(image.source)
+        func file(_ file: RepositoryLayout.ImageFile, _ bytes: [UInt8], isDecisive: Bool = true) -> TreeEdit {
+            TreeEdit(file.path(in: folder), .file(bytes), isDecisive: isDecisive)
+        }
+        var edits = [file(.manifest, image.raw.bytes)]
+        if let index = image.index { edits.append(file(.index, index.bytes)) }
+        // The time in it changes with every attempt: alone it is no reason for a revision.
+        edits.append(file(.provenance, try provenance.encoded(), isDecisive: false))
+        let former = RepositoryLayout.formerImage(image.source)
+        return edits
+            + RepositoryLayout.ImageFile.allCases.map { TreeEdit($0.path(in: former), .remove, isDecisive: false) }
+    }
+
+    private var provenance: Provenance {
+        let image = layers.image
+        return Provenance(
+            source: image.source.description,
+            referenceDigest: image.referenceDigest.description,
+            manifestDigest: image.manifestDigest.description,
+            configDigest: image.manifest.config.digest.description,
+            platform: image.platform.description,
+            converted: time.formatted(.iso8601),
+            writer: WaferVersion.name,
+            notes: layers.notes(ingested)
+        )
+    }
+}

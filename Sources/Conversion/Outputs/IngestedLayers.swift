@@ -1,0 +1,32 @@
+import CVMFS
+package import OCI
+import State
+
+/// The layers of an image that this conversion brought, and when.
+package struct IngestedLayers: Sendable {
+    private let layers: [Digest: IngestedLayer]
+
+    /// What was ingested, by the digest of the layer.
+    package init(_ layers: [Digest: IngestedLayer]) {
+        self.layers = layers
+    }
+
+    /// A layer that was brought; nil for one that was there.
+    package subscript(_ layer: Digest) -> IngestedLayer? { layers[layer] }
+
+    /// A layer that had to be brought. Throws ``ConversionError`` where it was not.
+    func required(_ layer: Digest) throws -> IngestedLayer {
+        guard let ingested = layers[layer] else { throw ConversionError("layer \(layer) was not ingested") }
+        return ingested
+    }
+
+    /// What was moved, for an image of so many layers.
+    func traffic(layers count: Int) -> Traffic {
+        var traffic = Traffic(layersNew: Int64(layers.count), layersKnown: Int64(count - layers.count))
+        for layer in layers.values {
+            traffic.bytesNew += layer.content.newBytes
+            traffic.bytesKnown += layer.content.knownBytes
+        }
+        return traffic
+    }
+}

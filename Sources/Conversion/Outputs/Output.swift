@@ -1,0 +1,56 @@
+package import CVMFS
+package import OCI
+package import Plumbing
+package import Registry
+package import State
+
+/// Something that is made of an image, as a desiderata wants it: the layers, a thin image. ``Plan`` asks each for what it
+/// needs and what it would change (docs/architecture.md, "Add an output").
+package protocol Output: Sendable {
+    /// Its name in the database and on the command line.
+    var format: OutputFormat { get }
+
+    /// What of a repository tells whether it has this of an image.
+    func paths(of image: NamedManifest) throws -> [BytePath]
+
+    /// Whether a repository that has `contents` of ``paths(of:)`` has all of it. Always, for what lies elsewhere.
+    func isPublished(_ image: NamedManifest, in contents: [BytePath: [UInt8]]) throws -> Bool
+
+    /// What would be made of an image for a repository that has `contents`. A pure function; throws ``ConversionError``
+    /// where it cannot be made of this one.
+    func plan(_ image: ResolvedImage, in contents: [BytePath: [UInt8]]) throws -> any PlannedOutput
+}
+
+/// An output as one conversion would make it.
+package protocol PlannedOutput: Sendable {
+    /// Whether the repository has it already.
+    var isPublished: Bool { get }
+
+    /// What the image's revision changes for it. `ingested` are the layers that were brought.
+    func edits(_ ingested: IngestedLayers) throws -> [TreeEdit]
+
+    /// What has to be there afterwards, whoever published it.
+    var required: [BytePath] { get }
+
+    /// What goes to a registry once the revision is published; nil where nothing does.
+    var push: ThinImagePush? { get }
+}
+
+/// An image's manifest, and the name it goes by: what tells where its outputs are.
+package struct NamedManifest: Sendable {
+    /// The input as it was asked for.
+    package let source: ImageSource
+    /// The platform's manifest.
+    package let manifest: Manifest
+
+    /// The manifest that `source` stands, or stood, for.
+    package init(source: ImageSource, manifest: Manifest) {
+        self.source = source
+        self.manifest = manifest
+    }
+
+    /// Of an image.
+    package init(_ image: ResolvedImage) {
+        self.init(source: image.source, manifest: image.manifest)
+    }
+}

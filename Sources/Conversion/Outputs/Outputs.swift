@@ -1,0 +1,27 @@
+package import Plumbing
+
+/// What is made of one image: its layers, and what else is wanted.
+package struct Outputs: Sendable {
+    /// What all others build on.
+    package let layers: LayersOutput
+    /// What else is wanted.
+    package let others: [any Output]
+
+    /// These outputs.
+    package init(layers: LayersOutput, others: [any Output] = []) {
+        self.layers = layers
+        self.others = others
+    }
+
+    private var all: [any Output] { [layers] + others }
+
+    /// What of a repository they want to know.
+    package func paths(of image: NamedManifest) throws -> [BytePath] {
+        try all.flatMap { try $0.paths(of: image) }
+    }
+
+    /// Whether a repository that has `contents` of ``paths(of:)`` has all of them.
+    package func arePublished(_ image: NamedManifest, in contents: [BytePath: [UInt8]]) throws -> Bool {
+        try all.allSatisfy { try $0.isPublished(image, in: contents) }
+    }
+}

@@ -1,0 +1,91 @@
+package import CVMFS
+import Layers
+package import OCI
+package import Plumbing
+package import Registry
+
+/// A layer of the image. One that the image has twice is one.
+package struct PlannedLayer: Sendable {
+    /// As the manifest names it.
+    package let descriptor: Descriptor
+    /// The digest of its inflated tar.
+    package let diffID: Digest
+    /// The record beside it in the repository, if there is one.
+    package let record: LayerRecord?
+    /// Whether it need not be ingested: it has a record, or the operator vouches for it.
+    package let isPresent: Bool
+}
+
+/// The layers of one image, and what of them the repository needs.
+package struct PlannedLayers: PlannedOutput {
+    /// The image as its source has it.
+    package let image: ResolvedImage
+    /// Bottom to top.
+    package let all: [PlannedLayer]
+    /// Whether those that are there are replaced.
+    private let overwriting: Bool
+
+    init(image: ResolvedImage, all: [PlannedLayer], overwriting: Bool) {
+        self.image = image
+        self.all = all
+        self.overwriting = overwriting
+    }
+
+    package var isPublished: Bool { all.allSatisfy(\.isPresent) }
+
+    /// Those that will be downloaded and ingested.
+    package var missing: [PlannedLayer] { overwriting ? all : all.filter { !$0.isPresent } }
+
+    /// Those that are taken as they are.
+    package var known: [PlannedLayer] { overwriting ? [] : all.filter(\.isPresent) }
+
+    package var push: ThinImagePush? { nil }
+
+    package var required: [BytePath] { all.map { RepositoryLayout.layerRoot($0.descriptor.digest) } }
+
+    package func edits(_ ingested: IngestedLayers) throws -> [TreeEdit] {
+        try missing.map { layer in
+            _ = try ingested.required(layer.descriptor.digest)
+            return TreeEdit(RepositoryLayout.layerRoot(layer.descriptor.digest), .attach(replacing: overwriting))
+        } + missing.map { try record(of: $0.descriptor.digest, ingested) }
+    }
+
+    private func record(of digest: Digest, _ ingested: IngestedLayers) throws -> TreeEdit {
+        let result = try ingested.required(digest)
+        let record = LayerRecord(
+            digest: digest.description,
+            diffID: result.summary.diffID.description,
+            size: result.summary.compressedSize,
+            uncompressedSize: result.summary.uncompressedSize,
+            entries: result.entries,
+            whiteouts: .kernel,
+            writer: WaferVersion.name,
+            notes: result.notes
+        )
+        return TreeEdit(RepositoryLayout.layerRecord(digest), .file(try record.encoded()))
+    }
+
+    /// What could not be stored of the layers, new ones and known ones, for a person; nil where everything was. `later` is
+    /// what turned out when new ones were in the repository.
+    func losses(_ ingested: IngestedLayers, later: (BytePath) -> [LayerLoss: Int]) -> String? {
+        let lines = all.compactMap { layer -> String? in
+            let digest = layer.descriptor.digest
+            let known = ingested[digest]?.losses ?? layer.record?.losses ?? [:]
+            let losses = known.merging(later(RepositoryLayout.layerRoot(digest))) { max($0, $1) }
+            guard !losses.isEmpty else { return nil }
+            return "layer \(digest): \(LayerLoss.text(losses))"
+        }
+        return lines.isEmpty ? nil : lines.joined(separator: "; ")
+    }
+
+    /// What was left out of the layers or is worth a warning, by their digests.
+    func notes(_ ingested: IngestedLayers) -> [String: [String: Int]] {
+        var notes: [String: [String: Int]] = [:]
+        for layer in all {
+            let digest = layer.descriptor.digest
+            let found = ingested[digest]?.notes ?? layer.record?.notes ?? [:]
+            if !found.isEmpty { notes[digest.description] = found }
+        }
+        return notes
+    }
+}

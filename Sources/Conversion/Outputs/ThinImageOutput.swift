@@ -1,0 +1,52 @@
+import CVMFS
+import OCI
+package import Plumbing
+package import Registry
+package import State
+
+/// A thin image at a registry. It changes nothing in the repository.
+package struct ThinImageOutput: Output {
+    /// What it is pushed as.
+    private let name: State.Image
+    /// The repository that has the layers.
+    private let repository: String
+
+    /// A thin image by that name, of layers in that repository.
+    package init(_ name: State.Image, repository fqrn: String) {
+        self.name = name
+        repository = fqrn
+    }
+
+    package var format: OutputFormat { .thin }
+
+    package func paths(of image: NamedManifest) -> [BytePath] { [] }
+
+    package func isPublished(_ image: NamedManifest, in contents: [BytePath: [UInt8]]) -> Bool { true }
+
+    package func plan(_ image: ResolvedImage, in contents: [BytePath: [UInt8]]) throws -> any PlannedOutput {
+        let thin = try ThinImage(
+            origin: image.source,
+            layers: image.manifest.layers.map(\.digest),
+            original: image.configuration,
+            repository: repository
+        )
+        return PlannedThinImage(thin: ThinImagePush(image: thin, name: name))
+    }
+}
+
+/// A thin image, made before anything is done: an image of which none can be made fails before its layers come.
+private struct PlannedThinImage: PlannedOutput {
+    let thin: ThinImagePush
+
+    var isPublished: Bool { true }
+    var required: [BytePath] { [] }
+    var push: ThinImagePush? { thin }
+
+    func edits(_ ingested: IngestedLayers) -> [TreeEdit] { [] }
+}
+
+/// A thin image, and what it is pushed as.
+package struct ThinImagePush: Sendable {
+    package let image: ThinImage
+    package let name: State.Image
+}
