@@ -128,7 +128,7 @@ struct HostileExportTests {
             let out = folder.appending("out")
             let target = try DirectoryTarget(out, permissions: DirectoryTarget.Permissions())
             for name in ["a", "a/b"] {
-                try target.add(LayerEntry(path: BytePath(name), kind: .directory, LayerEntry.Attributes(mode: 0o777)))
+                try target.add(LayerEntry(path: BytePath(name), kind: .directory, FileAttributes(mode: 0o777)))
             }
             try FileManager.default.moveItem(atPath: out.appending("a").string, toPath: out.appending("old").string)
             try FileManager.default.createSymbolicLink(

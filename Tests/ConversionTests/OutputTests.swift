@@ -66,8 +66,14 @@ struct OutputTests {
             try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
             let source = StoredReference(try ImageReference(parsing: fixture.registry.reference("app:1")), user: nil)
             let cases: [(OutputFormats, [String], String)] = [
-                (OutputFormats([.layers]), ["linux/amd64", "linux/arm64"], "several platforms (linux/amd64, linux/arm64)"),
-                (OutputFormats([.layers, .other("flat")]), ["linux/amd64"], "this version does not make what is wanted (flat)"),
+                (
+                    OutputFormats([.layers]), ["linux/amd64", "linux/arm64"],
+                    "several platforms (linux/amd64, linux/arm64)"
+                ),
+                (
+                    OutputFormats([.layers, .other("flat")]), ["linux/amd64"],
+                    "this version does not make what is wanted (flat)"
+                ),
             ]
             for (formats, platforms, words) in cases {
                 let desiderata = try await fixture.state.wishes.addDesiderata(

@@ -59,8 +59,9 @@ struct PublisherContractTests {
             let there = try reader.entries(paths.map { try BytePath($0) })
             return try paths.map { path in
                 there[try BytePath(path)].map { entry in
-                    let target = entry.target.isEmpty ? "" : " " + String(decoding: entry.target, as: UTF8.self)
-                    return "\(String(entry.mode, radix: 8)) \(entry.modified)\(target)"
+                    var line = "\(String(entry.mode, radix: 8)) \(entry.attributes.mtime)"
+                    if case .symlink(let target) = entry.kind { line += " " + String(decoding: target, as: UTF8.self) }
+                    return line
                 }
             }
         }

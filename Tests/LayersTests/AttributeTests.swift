@@ -11,7 +11,7 @@ struct AttributeTests {
         policy: LayerPolicy = LayerPolicy()
     ) throws -> (names: [String], values: [[UInt8]], summary: LayerSummary) {
         let layer = try ReadLayer(TarHeaderTests.file(records), policy: policy)
-        let xattrs = layer.entries[0].xattrs
+        let xattrs = layer.entries[0].attributes.xattrs
         return (xattrs.map { Printable.text($0.name) }, xattrs.map(\.value), layer.summary)
     }
 
@@ -96,6 +96,6 @@ struct AttributeTests {
             tar.file("d/f")
         }
         let layer = try ReadLayer(tar)
-        #expect(layer.entries.map(\.xattrs.count) == [1, 0])
+        #expect(layer.entries.map(\.attributes.xattrs.count) == [1, 0])
     }
 }

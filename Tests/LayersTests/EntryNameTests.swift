@@ -41,7 +41,7 @@ struct EntryNameTests {
             let tar = TarBuilder.archive { $0.directory(RawBytes(stringLiteral: name)) { $0.mode = 0o700 } }
             #expect(
                 try ReadLayer(tar).entries == [
-                    LayerEntry(path: BytePath(), kind: .directory, LayerEntry.Attributes(mode: 0o700))
+                    LayerEntry(path: BytePath(), kind: .directory, FileAttributes(mode: 0o700))
                 ]
             )
         }

@@ -47,13 +47,17 @@ struct FoundFile {
     func matches<Content>(_ node: LayerNode<Content>, nanoseconds keepsNanoseconds: Bool) -> Bool {
         let isKind: Bool =
             switch (node.kind, type) {
-            case (.directory(opaque: false), "d"), (.fifo, "p"): true
-            case (.file(let nodeSize, _), "f"): nodeSize == size
+            case (.directory, "d"): !node.isOpaque
+            case (.fifo, "p"): true
+            case (.file(let nodeSize), "f"): nodeSize == size
             case (.symlink(let nodeTarget), "l"): nodeTarget == target
-            case (.characterDevice(1, 3), "c"), (.blockDevice(259, 70000), "b"): true
+            case (.characterDevice(let device), "c"): device == DeviceNumber(major: 1, minor: 3)
+            case (.blockDevice(let device), "b"): device == DeviceNumber(major: 259, minor: 70000)
             default: false
             }
-        return isKind && (node.mode == mode || type == "l") && node.uid == uid && node.gid == gid
-            && node.mtime == seconds && node.mtimeNanoseconds == (keepsNanoseconds ? nanoseconds : 0)
+        return isKind && (node.attributes.mode == mode || type == "l") && node.attributes.uid == uid
+            && node.attributes.gid == gid
+            && node.attributes.mtime == seconds
+            && node.attributes.mtimeNanoseconds == (keepsNanoseconds ? nanoseconds : 0)
     }
 }

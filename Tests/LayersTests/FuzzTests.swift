@@ -54,7 +54,7 @@ import Testing
                 while let entry = try reader.next() {
                     var size = 0
                     try reader.readContent { size += $0.count }
-                    if case .file(let announced) = entry.kind, announced != Int64(size) {
+                    if case .node(.file(let announced)) = entry.kind, announced != Int64(size) {
                         throw Fuzzing.Unexpected("\(entry.path) has \(size) bytes, announced are \(announced)")
                     }
                     try tree.add(entry, content: size)

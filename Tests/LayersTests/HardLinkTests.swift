@@ -46,8 +46,14 @@ struct HardLinkTests {
             tar.hardLink("a", to: "b")
         }
         let link = nodes[1]
-        #expect(link.mode == 0o4711 && link.uid == 5 && link.gid == 6 && link.mtime == 7)
-        #expect(link.mtimeNanoseconds == 500_000_000 && link.xattrs == nodes[2].xattrs && link.xattrs.count == 1)
+        #expect(
+            link.attributes.mode == 0o4711 && link.attributes.uid == 5 && link.attributes.gid == 6
+                && link.attributes.mtime == 7
+        )
+        #expect(
+            link.attributes.mtimeNanoseconds == 500_000_000 && link.attributes.xattrs == nodes[2].attributes.xattrs
+                && link.attributes.xattrs.count == 1
+        )
     }
 
     @Test("are numbered in path order")
@@ -207,7 +213,7 @@ struct HardLinkTests {
             #expect(nodes.map(LayerTreeTests.line) == expected.map(LayerTreeTests.line))
             #expect(nodes.map(\.linkGroup) == expected.map(\.linkGroup))
             #expect(nodes.map(\.linkCount) == expected.map(\.linkCount))
-            #expect(nodes.map(\.mode) == expected.map(\.mode))
+            #expect(nodes.map(\.attributes.mode) == expected.map(\.attributes.mode))
         }
     }
 }

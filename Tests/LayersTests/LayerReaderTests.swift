@@ -24,7 +24,7 @@ struct LayerReaderTests {
     func kinds() throws {
         let layer = try ReadLayer(Self.everything)
         func entry(_ text: String, _ kind: LayerEntry.Kind, _ mode: UInt16) throws -> LayerEntry {
-            LayerEntry(path: try path(text), kind: kind, LayerEntry.Attributes(mode: mode))
+            LayerEntry(path: try path(text), kind: kind, FileAttributes(mode: mode))
         }
         let link = LayerEntry.Kind.symlink(target: Array("/somewhere/else".utf8))
         let expected: [LayerEntry] = [
@@ -32,18 +32,18 @@ struct LayerReaderTests {
             LayerEntry(
                 path: try path("etc"),
                 kind: .directory,
-                LayerEntry.Attributes(uid: 1, gid: 2, mtime: 1_600_000_000)
+                FileAttributes(uid: 1, gid: 2, mtime: 1_600_000_000)
             ),
             LayerEntry(
                 path: try path("etc/motd"),
                 kind: .file(size: 6),
-                LayerEntry.Attributes(mode: 0o4755, uid: 1000, gid: .max)
+                FileAttributes(mode: 0o4755, uid: 1000, gid: .max)
             ),
             try entry("etc/link", link, 0o777),
             try entry("etc/again", .hardLink(target: try path("etc/motd")), 0o644),
-            try entry("dev/null", .characterDevice(major: 1, minor: 3), 0o644),
-            try entry("dev/sda", .blockDevice(major: 8, minor: 1_048_577), 0o644),
-            try entry("run/pipe", .fifo, 0o600),
+            try entry("dev/null", .node(.characterDevice(DeviceNumber(major: 1, minor: 3))), 0o644),
+            try entry("dev/sda", .node(.blockDevice(DeviceNumber(major: 8, minor: 1_048_577))), 0o644),
+            try entry("run/pipe", .node(.fifo), 0o600),
             try entry("gone/file", .whiteout, 0),
             try entry("gone", .opaque, 0),
             try entry("contiguous", .file(size: 3), 0o644),

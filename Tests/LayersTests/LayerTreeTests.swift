@@ -26,13 +26,14 @@ struct LayerTreeTests {
 
     static func line(_ node: LayerNode<[UInt8]>) -> String {
         switch node.kind {
-        case .directory(let opaque): "\(node.path)/" + (opaque ? " opaque" : "")
-        case .file(_, let content): "\(node.path)=\(Printable.text(content))"
+        case .directory: "\(node.path)/" + (node.isOpaque ? " opaque" : "")
+        case .file: "\(node.path)=\(Printable.text(node.content ?? []))"
         case .symlink(let target): "\(node.path)->\(Printable.text(target))"
-        case .characterDevice(let major, let minor): "\(node.path) c\(major):\(minor)"
-        case .blockDevice(let major, let minor): "\(node.path) b\(major):\(minor)"
+        case .characterDevice where node.file.isWhiteout: "\(node.path) gone"
+        case .characterDevice(let device): "\(node.path) c\(device.major):\(device.minor)"
+        case .blockDevice(let device): "\(node.path) b\(device.major):\(device.minor)"
         case .fifo: "\(node.path) fifo"
-        case .whiteout: "\(node.path) gone"
+        case .socket: "\(node.path) socket"
         }
     }
 
@@ -40,7 +41,7 @@ struct LayerTreeTests {
     func empty() throws {
         let nodes = try Self.nodes { _ in }
         #expect(nodes.count == 1)
-        #expect(nodes[0].path.isRoot && nodes[0].mode == 0o755 && nodes[0].mtime == 0)
+        #expect(nodes[0].path.isRoot && nodes[0].attributes.mode == 0o755 && nodes[0].attributes.mtime == 0)
     }
 
     @Test("has parents before what is in them, names in byte order")
@@ -55,8 +56,8 @@ struct LayerTreeTests {
     func parents() throws {
         let nodes = try Self.nodes { $0.file("a/b/f") { ($0.uid, $0.mtime, $0.mode) = (9, 9, 0o600) } }
         for node in nodes.dropLast() {
-            #expect(node.mode == 0o755 && node.uid == 0 && node.gid == 0)
-            #expect(node.mtime == 0 && node.mtimeNanoseconds == 0)
+            #expect(node.attributes.mode == 0o755 && node.attributes.uid == 0 && node.attributes.gid == 0)
+            #expect(node.attributes.mtime == 0 && node.attributes.mtimeNanoseconds == 0)
         }
         for namedFirst in [true, false] {
             let nodes = try Self.nodes { tar in
@@ -65,8 +66,11 @@ struct LayerTreeTests {
                 tar.directory("./") { $0.mode = 0o700 }
                 if namedFirst { tar.file("a/f", "x") }
             }
-            #expect(nodes[0].mode == 0o700)
-            #expect(nodes[1].mode == 0o2750 && nodes[1].uid == 1 && nodes[1].gid == 2 && nodes[1].mtime == 3)
+            #expect(nodes[0].attributes.mode == 0o700)
+            #expect(
+                nodes[1].attributes.mode == 0o2750 && nodes[1].attributes.uid == 1 && nodes[1].attributes.gid == 2
+                    && nodes[1].attributes.mtime == 3
+            )
         }
     }
 
@@ -86,7 +90,7 @@ struct LayerTreeTests {
             tar.directory("d") { ($0.mode, $0.uid) = (0o711, 4) }
         }
         #expect(nodes.map(Self.line) == ["//", "d/", "d/f=x"])
-        #expect(nodes[1].mode == 0o711 && nodes[1].uid == 4)
+        #expect(nodes[1].attributes.mode == 0o711 && nodes[1].attributes.uid == 4)
     }
 
     @Test("loses what was in a directory that a file replaces")
@@ -255,7 +259,7 @@ struct LayerTreeTests {
         let entry = LayerEntry(path: try path("a"), kind: .file(size: 1))
         #expect(throws: LayerError.self) { try tree.add(entry, content: nil) }
         try tree.add(entry, content: 7)
-        guard case .file(size: 1, content: 7)? = try tree.finish().last?.kind else {
+        guard let last = try tree.finish().last, last.kind == .file(size: 1), last.content == 7 else {
             Issue.record("the content is not the one that was given")
             return
         }

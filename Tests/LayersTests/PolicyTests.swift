@@ -73,12 +73,12 @@ struct PolicyTests {
             tar.blockDevice("c", 0, 0)
             tar.characterDevice("d", 4095, 1_048_575) { $0.dialect = .gnu }
         }
-        #expect(
-            try ReadLayer(kept).entries.map(\.kind) == [
-                .characterDevice(major: 0, minor: 1), .characterDevice(major: 5, minor: 0),
-                .blockDevice(major: 0, minor: 0), .characterDevice(major: 4095, minor: 1_048_575),
-            ]
-        )
+        let kinds: [FileNode.Kind] = [
+            .characterDevice(DeviceNumber(major: 0, minor: 1)), .characterDevice(DeviceNumber(major: 5, minor: 0)),
+            .blockDevice(DeviceNumber(major: 0, minor: 0)),
+            .characterDevice(DeviceNumber(major: 4095, minor: 1_048_575)),
+        ]
+        #expect(try ReadLayer(kept).entries.map(\.kind) == kinds.map(LayerEntry.Kind.node))
         expectRefused("the device number -1 is not between", TarBuilder.archive { $0.characterDevice("a", -1, 1) })
     }
 

@@ -26,7 +26,7 @@ struct ReadLayer {
             read: Self.source(stream, pieces: pieces)
         )
         while let entry = try reader.next() {
-            if case .file = entry.kind, readsContent {
+            if case .node(.file) = entry.kind, readsContent {
                 var content: [UInt8] = []
                 try reader.readContent { content.append(contentsOf: $0) }
                 contents[entries.count] = content

@@ -29,7 +29,7 @@ struct SparseFileTests {
             let layer = try ReadLayer(tar)
             #expect(layer.paths == ["dir/sparse", "next"])
             #expect(layer.entries[0].kind == .file(size: Int64(size)))
-            #expect(layer.entries[0].uid == 7)
+            #expect(layer.entries[0].attributes.uid == 7)
             #expect(layer.contents[0] == Self.expand(size: size, pieces))
             #expect(layer.content("next") == Array("next".utf8))
             #expect(try ReadLayer(tar, readsContent: false).paths == ["dir/sparse", "next"])

@@ -33,14 +33,14 @@ struct TarHeaderTests {
     )
     func times(text: String, seconds: Int64, nanoseconds: Int32) throws {
         let entry = try Self.entry(["mtime": RawBytes(stringLiteral: text)])
-        #expect(entry?.mtime == seconds)
-        #expect(entry?.mtimeNanoseconds == nanoseconds)
+        #expect(entry?.attributes.mtime == seconds)
+        #expect(entry?.attributes.mtimeNanoseconds == nanoseconds)
     }
 
     @Test("keep times of the header, in base 256 too", arguments: [0, 1, 8_589_934_591, 8_589_934_592, -1, -1_000_000])
     func headerTimes(seconds: Int64) throws {
         let tar = TarBuilder.archive { $0.file("f") { $0.mtime = seconds } }
-        #expect(try ReadLayer(tar).entries.first?.mtime == seconds)
+        #expect(try ReadLayer(tar).entries.first?.attributes.mtime == seconds)
     }
 
     @Test("keep owners up to 2^32-1", arguments: [0, 1, 2_097_151, 2_097_152, 2_147_483_648, 4_294_967_295])
@@ -49,8 +49,8 @@ struct TarHeaderTests {
         let inRecord = Self.file(["uid": "\(number)", "gid": "\(number)"])
         for tar in [inHeader, inRecord] {
             let entry = try ReadLayer(tar).entries.first
-            #expect(entry?.uid == UInt32(number))
-            #expect(entry?.gid == UInt32(number))
+            #expect(entry?.attributes.uid == UInt32(number))
+            #expect(entry?.attributes.gid == UInt32(number))
         }
     }
 
@@ -100,8 +100,11 @@ struct TarHeaderTests {
             tar.file("b") { $0.patches = [(100, "0100644\u{0}")] }
         }
         let layer = try ReadLayer(tar)
-        #expect(layer.entries[0].uid == 0 && layer.entries[0].gid == 0 && layer.entries[0].mode == 0o644)
-        #expect(layer.entries[1].mode == 0o644)
+        #expect(
+            layer.entries[0].attributes.uid == 0 && layer.entries[0].attributes.gid == 0
+                && layer.entries[0].attributes.mode == 0o644
+        )
+        #expect(layer.entries[1].attributes.mode == 0o644)
     }
 
     @Test("take the size from a record where there is one")

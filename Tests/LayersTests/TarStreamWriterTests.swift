@@ -37,39 +37,39 @@ struct TarStreamWriterTests {
             LayerEntry(
                 path: BytePath(),
                 kind: .directory,
-                LayerEntry.Attributes(mode: 0o700, uid: 5, gid: 6, mtime: 7)
+                FileAttributes(mode: 0o700, uid: 5, gid: 6, mtime: 7)
             ),
             LayerEntry(
                 path: try path("d"),
                 kind: .directory,
-                LayerEntry.Attributes(mode: 0o7755, mtime: -1, mtimeNanoseconds: 750_000_000)
+                FileAttributes(mode: 0o7755, mtime: -1, mtimeNanoseconds: 750_000_000)
             ),
             LayerEntry(
                 path: try path("d/big"),
                 kind: .file(size: Int64(large.count)),
-                LayerEntry.Attributes(mode: 0o644, xattrs: attributes)
+                FileAttributes(mode: 0o644, xattrs: attributes)
             ),
             LayerEntry(path: try path("d/hard"), kind: .hardLink(target: try path("d/big"))),
             LayerEntry(
                 path: try path("empty"),
                 kind: .file(size: 0),
-                LayerEntry.Attributes(uid: .max, gid: 3_000_000, mtime: 1 << 34)
+                FileAttributes(uid: .max, gid: 3_000_000, mtime: 1 << 34)
             ),
             LayerEntry(
                 path: try path("späße"),
                 kind: .symlink(target: Array("漢字".utf8)),
-                LayerEntry.Attributes(mtime: -86_400)
+                FileAttributes(mtime: -86_400)
             ),
-            LayerEntry(path: raw, kind: .symlink(target: [0xfe]), LayerEntry.Attributes(mtime: 9, mtimeNanoseconds: 1)),
+            LayerEntry(path: raw, kind: .symlink(target: [0xfe]), FileAttributes(mtime: 9, mtimeNanoseconds: 1)),
             LayerEntry(path: longRaw, kind: .file(size: 0)),
             LayerEntry(path: long, kind: .symlink(target: Array(String(repeating: "t/", count: 90).utf8))),
             LayerEntry(
                 path: try path("null"),
-                kind: .characterDevice(major: 1, minor: 3),
-                LayerEntry.Attributes(mode: 0o666)
+                kind: .node(.characterDevice(DeviceNumber(major: 1, minor: 3))),
+                FileAttributes(mode: 0o666)
             ),
-            LayerEntry(path: try path("disk"), kind: .blockDevice(major: 259, minor: 1 << 22)),
-            LayerEntry(path: try path("fifo"), kind: .fifo),
+            LayerEntry(path: try path("disk"), kind: .node(.blockDevice(DeviceNumber(major: 259, minor: 1 << 22)))),
+            LayerEntry(path: try path("fifo"), kind: .node(.fifo)),
             LayerEntry(path: try path("d/gone"), kind: .whiteout),
             LayerEntry(path: try path("d"), kind: .opaque),
         ]
@@ -114,7 +114,7 @@ struct TarStreamWriterTests {
             ["-tf", "-"],
             input: try Self.archive(
                 try Self.entries()
-                    .filter { if case .file(let size) = $0.kind { size == 0 } else { true } }
+                    .filter { if case .node(.file(let size)) = $0.kind { size == 0 } else { true } }
             )
         )
         #expect(listing.split(separator: UInt8(ascii: "\n")).count == entries.count)

@@ -28,7 +28,7 @@ struct TarWriterTests {
         #expect(try await ExternalTool.run("bsdtar", ["-xOf", "-", "thin.json"], input: archive) == Array("{}\n".utf8))
         let layer = try ReadLayer(archive)
         #expect(layer.paths == ["thin.json", "empty", "dir/run"])
-        #expect(layer.entries[2].mode == 0o755 && layer.entries[2].mtime == 0)
+        #expect(layer.entries[2].attributes.mode == 0o755 && layer.entries[2].attributes.mtime == 0)
         #expect(layer.content("dir/run") == [UInt8](repeating: 65, count: 1024))
     }
 

@@ -10,9 +10,9 @@ struct WhiteoutTests {
     static func tree(_ build: (inout TarBuilder) -> Void) throws -> [String] {
         try ReadLayer(TarBuilder.archive(build)).nodes().dropFirst().map { node in
             switch node.kind {
-            case .directory(opaque: true): "\(node.path) opaque"
+            case .directory where node.isOpaque: "\(node.path) opaque"
             case .directory: "\(node.path)/"
-            case .whiteout: "\(node.path) gone"
+            case .characterDevice where node.file.isWhiteout: "\(node.path) gone"
             default: "\(node.path)"
             }
         }
@@ -38,7 +38,7 @@ struct WhiteoutTests {
         }
         #expect(tree == ["d/", "d/... gone", "d/.hidden gone", "d/file gone", "e opaque", "top gone"])
         let root = try ReadLayer(TarBuilder.archive { $0.file(".wh..wh..opq") }).nodes()
-        guard case .directory(opaque: true)? = root.first?.kind, root.count == 1 else {
+        guard root.count == 1, root[0].kind == .directory, root[0].isOpaque else {
             Issue.record("the root is not opaque")
             return
         }
@@ -47,7 +47,10 @@ struct WhiteoutTests {
     @Test("have the metadata of nothing")
     func metadata() throws {
         let nodes = try ReadLayer(TarBuilder.archive { $0.file(".wh.x") { ($0.uid, $0.mtime) = (5, 6) } }).nodes()
-        #expect(nodes[1].mode == 0 && nodes[1].uid == 0 && nodes[1].mtime == 0 && nodes[1].xattrs.isEmpty)
+        #expect(
+            nodes[1].attributes.mode == 0 && nodes[1].attributes.uid == 0 && nodes[1].attributes.mtime == 0
+                && nodes[1].attributes.xattrs.isEmpty
+        )
         #expect(nodes[1].linkCount == 1 && nodes[1].linkGroup == 0)
     }
 

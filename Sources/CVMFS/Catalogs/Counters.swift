@@ -1,3 +1,5 @@
+import Plumbing
+
 /// The twelve numbers that a catalog keeps of its entries (docs/cvmfs-format.md §3.10).
 ///
 /// They are added with overflow: a damaged catalog may hold any number, which the check reports and nothing else minds.

@@ -1,4 +1,4 @@
-import Plumbing
+package import Plumbing
 
 /// A row of a catalog: one name in one directory (docs/cvmfs-format.md §3.5).
 package struct CatalogEntry: Sendable, Equatable {
@@ -135,19 +135,4 @@ package struct CatalogEntry: Sendable, Equatable {
 
     /// What stock writes for every directory.
     static let directorySize: Int64 = 4096
-}
-
-extension CatalogEntry {
-    /// Gives the row a type; the mode holds permissions only before.
-    package mutating func setType(_ type: FileType, flags: EntryFlags) {
-        mode |= type.rawValue
-        self.flags = flags
-    }
-
-    /// Makes the row that of a regular file with this content.
-    package mutating func setContent(_ content: StoredContent) {
-        setType(.regular, flags: content.flags)
-        hash = content.bulkHash
-        size = content.size
-    }
 }

@@ -1,9 +1,9 @@
-import Plumbing
+package import Plumbing
 
 /// The extended attributes of an entry and their encoding in catalogs (docs/cvmfs-format.md §3.9).
 package struct ExtendedAttributes: Sendable, Equatable {
     /// Name and value, as bytes, sorted by name.
-    package let attributes: [(name: [UInt8], value: [UInt8])]
+    package let attributes: [ExtendedAttribute]
 
     /// What is written: the length fields have eight bits, and so has the count.
     ///
@@ -12,14 +12,15 @@ package struct ExtendedAttributes: Sendable, Equatable {
     package static let limit = 255
 
     /// Throws ``CVMFSError`` where an attribute does not fit the encoding; stock drops those silently.
-    package init(_ attributes: [(name: [UInt8], value: [UInt8])]) throws {
+    package init(_ attributes: [ExtendedAttribute]) throws {
         guard attributes.count <= Self.limit else {
             throw CVMFSError(
                 .unrepresentable,
                 "\(attributes.count) extended attributes: the format holds \(Self.limit)"
             )
         }
-        for (name, value) in attributes {
+        for attribute in attributes {
+            let (name, value) = (attribute.name, attribute.value)
             guard (1...Self.limit).contains(name.count), !name.contains(0), value.count <= Self.limit else {
                 throw CVMFSError(
                     .unrepresentable,
@@ -34,7 +35,7 @@ package struct ExtendedAttributes: Sendable, Equatable {
     /// Reads a blob; nil where its lengths do not add up.
     package init?(blob: [UInt8]) {
         guard blob.count >= 2, let lengthBytes = Self.lengthBytes(version: blob[0]) else { return nil }
-        var attributes: [(name: [UInt8], value: [UInt8])] = []
+        var attributes: [ExtendedAttribute] = []
         var rest = blob[2...]
         for _ in 0..<blob[1] {
             guard rest.count >= 1 + lengthBytes else { return nil }
@@ -45,7 +46,8 @@ package struct ExtendedAttributes: Sendable, Equatable {
             guard rest.count >= nameLength + valueLength, nameLength > 0 else { return nil }
             let name = Array(rest.prefix(nameLength))
             guard !name.contains(0) else { return nil }
-            attributes.append((name, Array(rest.dropFirst(nameLength).prefix(valueLength))))
+            let value = Array(rest.dropFirst(nameLength).prefix(valueLength))
+            attributes.append(ExtendedAttribute(name: name, value: value))
             rest = rest.dropFirst(nameLength + valueLength)
         }
         guard rest.isEmpty else { return nil }
@@ -65,16 +67,11 @@ package struct ExtendedAttributes: Sendable, Equatable {
     package var blob: [UInt8]? {
         if attributes.isEmpty { return nil }
         var blob: [UInt8] = [1, UInt8(attributes.count)]
-        for (name, value) in attributes {
-            blob += [UInt8(name.count), UInt8(value.count)]
-            blob += name
-            blob += value
+        for attribute in attributes {
+            blob += [UInt8(attribute.name.count), UInt8(attribute.value.count)]
+            blob += attribute.name
+            blob += attribute.value
         }
         return blob
-    }
-
-    /// Equal names and values.
-    package static func == (left: ExtendedAttributes, right: ExtendedAttributes) -> Bool {
-        left.attributes.elementsEqual(right.attributes) { $0.name == $1.name && $0.value == $1.value }
     }
 }

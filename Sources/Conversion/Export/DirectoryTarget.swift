@@ -51,12 +51,12 @@ package final class DirectoryTarget: ExportTarget {
         let directory = try open(parent)
         let name = CPath(entry.path.name)
         switch entry.kind {
-        case .directory:
+        case .node(.directory):
             try folder.check(mkdirat(directory.descriptor, name.bytes, 0o700), "create", entry.path)
             unfinished.append(entry)
-        case .file:
+        case .node(.file):
             file = (entry, try folder.create(name, in: directory, entry.path))
-        case .symlink(let target):
+        case .node(.symlink(let target)):
             try folder.check(
                 symlinkat(CPath(target).bytes, directory.descriptor, name.bytes),
                 "create the link",
@@ -67,12 +67,14 @@ package final class DirectoryTarget: ExportTarget {
             let source = try folder.open(target.parent ?? BytePath())
             let result = linkat(source.descriptor, CPath(target.name).bytes, directory.descriptor, name.bytes, 0)
             try folder.check(result, "create the link", entry.path)
-        case .fifo:
-            try makeNode(entry, name, directory, S_IFIFO, device: 0)
-        case .characterDevice(let major, let minor):
-            try makeDevice(entry, name, directory, S_IFCHR, major, minor)
-        case .blockDevice(let major, let minor):
-            try makeDevice(entry, name, directory, S_IFBLK, major, minor)
+        case .node(.fifo):
+            try makeNode(entry, name, directory, S_IFIFO)
+        case .node(.characterDevice(let device)):
+            try makeDevice(entry, name, directory, S_IFCHR, device)
+        case .node(.blockDevice(let device)):
+            try makeDevice(entry, name, directory, S_IFBLK, device)
+        case .node(.socket):
+            throw ConversionError("\(entry.path) is a socket, which only its program can make")
         case .whiteout, .opaque:
             throw ConversionError("\(entry.path) is a mark of an image layer, which a directory does not have")
         }
@@ -97,14 +99,12 @@ package final class DirectoryTarget: ExportTarget {
         _ name: CPath,
         _ directory: OpenFile,
         _ type: mode_t,
-        _ major: UInt32,
-        _ minor: UInt32
+        _ device: DeviceNumber
     ) throws {
         guard permissions.devices else {
             return remarksOfEntries.add(.deviceNodes, entry.path.description)
         }
-        let device = DeviceNumber(major: major, minor: minor).encoded
-        try makeNode(entry, name, directory, type, device: UInt(bitPattern: Int(device)))
+        try makeNode(entry, name, directory, type, device)
     }
 
     private func makeNode(
@@ -112,9 +112,10 @@ package final class DirectoryTarget: ExportTarget {
         _ name: CPath,
         _ directory: OpenFile,
         _ type: mode_t,
-        device: UInt
+        _ device: DeviceNumber = DeviceNumber(major: 0, minor: 0)
     ) throws {
-        try folder.check(mknodat(directory.descriptor, name.bytes, type | 0o600, device), "create", entry.path)
+        let number = UInt(bitPattern: Int(device.encoded))
+        try folder.check(mknodat(directory.descriptor, name.bytes, type | 0o600, number), "create", entry.path)
         try setMetadata(entry, name, directory)
     }
 

@@ -24,10 +24,10 @@ struct ExportMetadata {
         let name = "/proc/self/fd/\(file.descriptor)"
         let hasOwner = try setOwner(entry, name)
         try setAttributes(entry, name, mayGiveRights: hasOwner)
-        if case .symlink = entry.kind {} else { try setMode(entry, name, mayGiveRights: hasOwner) }
+        if case .node(.symlink) = entry.kind {} else { try setMode(entry, name, mayGiveRights: hasOwner) }
         let times = [
             timespec(tv_sec: 0, tv_nsec: omit),
-            timespec(tv_sec: Int(entry.mtime), tv_nsec: Int(entry.mtimeNanoseconds)),
+            timespec(tv_sec: Int(entry.attributes.mtime), tv_nsec: Int(entry.attributes.mtimeNanoseconds)),
         ]
         try folder.check(utimensat(AT_FDCWD, name, times, 0), "set the time of", entry.path)
     }
@@ -38,10 +38,10 @@ struct ExportMetadata {
     /// Returns whether the file has its owner now.
     private mutating func setOwner(_ entry: LayerEntry, _ name: String) throws -> Bool {
         if isRoot {
-            if chown(name, entry.uid, entry.gid) == 0 { return true }
+            if chown(name, entry.attributes.uid, entry.attributes.gid) == 0 { return true }
             // A container's root is not allowed every owner.
             guard errno == EPERM || errno == EINVAL else { throw folder.failure("set the owner of", entry.path) }
-        } else if entry.uid == geteuid(), entry.gid == getegid() {
+        } else if entry.attributes.uid == geteuid(), entry.attributes.gid == getegid() {
             return true
         }
         remarks.add(.owners, entry.path.description)
@@ -49,7 +49,7 @@ struct ExportMetadata {
     }
 
     private mutating func setAttributes(_ entry: LayerEntry, _ name: String, mayGiveRights: Bool) throws {
-        for attribute in entry.xattrs {
+        for attribute in entry.attributes.xattrs {
             if attribute.name == Self.capability, !(writesSetuid && mayGiveRights) {
                 remarks.add(.setuidBits, entry.path.description)
                 continue
@@ -65,7 +65,7 @@ struct ExportMetadata {
 
     /// Without the right owner the bits would give somebody else's rights.
     private mutating func setMode(_ entry: LayerEntry, _ name: String, mayGiveRights: Bool) throws {
-        var mode = entry.mode
+        var mode = entry.attributes.mode
         if mode & Self.setuidBits != 0, !(writesSetuid && mayGiveRights) {
             mode &= ~Self.setuidBits
             remarks.add(.setuidBits, entry.path.description)

@@ -43,13 +43,14 @@ package struct SubtreeExport {
             if Self.isMarker(row) { return }
             let place = path == root && !row.isDirectory ? BytePath().appending(path.name) : path.relative(to: root)
             let entry = try ExportEntry(row, at: path)
-            guard let place, let kind = entry.kind else { return summary.remarks.add(.sockets, path.description) }
+            guard let place, entry.node.kind != .socket else { return summary.remarks.add(.sockets, path.description) }
             summary.entries += 1
             if let first = try links.first(row, at: path, as: place, in: catalog) {
-                return try target.add(entry.layerEntry(.hardLink(target: first), at: place))
+                let attributes = entry.node.attributes
+                return try target.add(LayerEntry(path: place, kind: .hardLink(target: first), attributes))
             }
-            try target.add(entry.layerEntry(kind, at: place))
-            guard case .file = kind else { return }
+            try target.add(LayerEntry(path: place, entry.node))
+            guard case .file = entry.node.kind else { return }
             try tree.store.readContent(try entry.content(in: catalog)) { piece in
                 summary.bytes += Int64(piece.count)
                 try target.write(piece)

@@ -31,8 +31,7 @@ struct LayerIngestion {
         let nodes = try tree.finish()
         try batch.wait()
         let entries = try nodes.map { node in
-            guard case .file(_, let content) = node.kind else { return try CatalogRow.make(node, content: nil) }
-            return try CatalogRow.make(node, content: try content.stored())
+            try node.row(content: try node.content?.stored())
         }
         let catalog = try preparation.catalog(of: entries, at: root, limits: catalogLimits)
         let result = IngestedLayer(summary: summary, entries: entries.count, content: batch.statistics)
@@ -44,7 +43,7 @@ struct LayerIngestion {
         from reader: LayerReader,
         in batch: ContentBatch
     ) throws -> PendingContent? {
-        guard case .file(let size) = entry.kind else { return nil }
+        guard case .node(.file(let size)) = entry.kind else { return nil }
         let writer = preparation.content.begin(size: size, in: batch)
         try reader.readContent(writer.append)
         return try writer.finish()

@@ -84,7 +84,7 @@ struct LayerComparison {
         )
         var layer = LayerTree<[UInt8]>(limits: limits)
         while let entry = try reader.next() {
-            guard case .file = entry.kind else {
+            guard case .node(.file) = entry.kind else {
                 try layer.add(entry, content: nil)
                 continue
             }
@@ -94,20 +94,15 @@ struct LayerComparison {
         }
         var entries: [BytePath: Expected] = [:]
         for node in try layer.finish() {
-            guard case .file(let size, let digest) = node.kind else {
-                entries[node.path] = Expected(
-                    row: try CatalogRow.make(node, content: nil).row,
-                    content: nil,
-                    lossWhereDropped: node.lossWhereDropped
-                )
-                continue
-            }
             // Any object will do: rows are compared without it.
-            let object = StoredContent.whole(hash: try ContentHash(.sha1, of: []), size: size, compression: .zlib)
+            let object: StoredContent? =
+                if case .file(let size) = node.kind {
+                    .whole(hash: try ContentHash(.sha1, of: []), size: size, compression: .zlib)
+                } else { nil }
             entries[node.path] = Expected(
-                row: try CatalogRow.make(node, content: object).row,
-                content: digest,
-                lossWhereDropped: nil
+                row: try node.row(content: object).row,
+                content: node.content,
+                lossWhereDropped: node.lossWhereDropped
             )
         }
         return (entries, LayerLoss.losses(of: try reader.summary))

@@ -16,7 +16,7 @@ extension LayerReader {
         return LayerEntry(
             path: path,
             kind: kind,
-            LayerEntry.Attributes(
+            FileAttributes(
                 mode: header.mode,
                 uid: header.uid,
                 gid: header.gid,
@@ -47,12 +47,12 @@ extension LayerReader {
             return .hardLink(target: target)
         case TarHeader.TypeFlag.characterDevice:
             // The kernel's overlay takes such a device for a whiteout; only this program may write one.
-            if header.deviceMajor == 0, header.deviceMinor == 0 { throw refused("a character device 0:0", path) }
-            return .characterDevice(major: header.deviceMajor, minor: header.deviceMinor)
+            if header.device == DeviceNumber(major: 0, minor: 0) { throw refused("a character device 0:0", path) }
+            return .node(.characterDevice(header.device))
         case TarHeader.TypeFlag.blockDevice:
-            return .blockDevice(major: header.deviceMajor, minor: header.deviceMinor)
+            return .node(.blockDevice(header.device))
         case TarHeader.TypeFlag.fifo:
-            return .fifo
+            return .node(.fifo)
         default:
             throw refused("its type \"\(Printable.text(CollectionOfOne(header.typeFlag)))\" is unknown", path)
         }
@@ -89,7 +89,7 @@ extension LayerReader {
             return nil
         }
         switch kind {
-        case .file, .hardLink: break
+        case .node(.file), .hardLink: break
         default: throw refused("a whiteout that is not a file", path)
         }
         switch whiteout {
@@ -99,9 +99,9 @@ extension LayerReader {
                 notes.drop(.markerFile, path)
                 return nil
             }
-            return LayerEntry(path: deleted, kind: .whiteout, LayerEntry.Attributes(mode: 0))
+            return LayerEntry(path: deleted, kind: .whiteout, FileAttributes(mode: 0))
         case .opaque(let directory):
-            return LayerEntry(path: directory, kind: .opaque, LayerEntry.Attributes(mode: 0))
+            return LayerEntry(path: directory, kind: .opaque, FileAttributes(mode: 0))
         case .bookkeeping:
             return nil
         }

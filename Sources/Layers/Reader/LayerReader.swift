@@ -62,7 +62,7 @@ package final class LayerReader {
                 }
                 guard let entry = try entry(header) else { continue }
                 entries += 1
-                if case .file = entry.kind { unreadFile = header }
+                if case .node(.file) = entry.kind { unreadFile = header }
                 return entry
             }
             try finish()

@@ -11,39 +11,38 @@ struct PaxMember {
         let (typeFlag, name, link) = Self.names(of: entry)
         var block = UstarBlock(typeFlag: typeFlag)
         var records = Records()
-        if case .file(let size) = entry.kind { self.size = size } else { size = 0 }
+        let attributes = entry.attributes
+        if case .node(.file(let size)) = entry.kind { self.size = size } else { size = 0 }
         records.put(name, "path", TarField.name, &block)
         records.put(link, "linkpath", TarField.link, &block)
-        block.put(Int64(entry.mode), TarField.mode)
-        records.put(Int64(entry.uid), "uid", TarField.uid, &block)
-        records.put(Int64(entry.gid), "gid", TarField.gid, &block)
+        block.put(Int64(attributes.mode), TarField.mode)
+        records.put(Int64(attributes.uid), "uid", TarField.uid, &block)
+        records.put(Int64(attributes.gid), "gid", TarField.gid, &block)
         records.put(size, "size", TarField.size, &block)
-        if !block.put(entry.mtime, TarField.mtime) || entry.mtimeNanoseconds != 0 {
-            records.add("mtime", Array(Self.time(entry.mtime, entry.mtimeNanoseconds).utf8))
+        if !block.put(attributes.mtime, TarField.mtime) || attributes.mtimeNanoseconds != 0 {
+            records.add("mtime", Array(Self.time(attributes.mtime, attributes.mtimeNanoseconds).utf8))
         }
-        if case .characterDevice(let major, let minor) = entry.kind { Self.put(major, minor, &block) }
-        if case .blockDevice(let major, let minor) = entry.kind { Self.put(major, minor, &block) }
-        for attribute in entry.xattrs { records.add(attribute) }
+        if case .node(let kind) = entry.kind, let device = kind.device {
+            block.putLarge(device.major, TarField.deviceMajor)
+            block.putLarge(device.minor, TarField.deviceMinor)
+        }
+        for attribute in attributes.xattrs { records.add(attribute) }
         header = records.header + block.sealed()
-    }
-
-    private static func put(_ major: UInt32, _ minor: UInt32, _ block: inout UstarBlock) {
-        block.putLarge(major, TarField.deviceMajor)
-        block.putLarge(minor, TarField.deviceMinor)
     }
 
     private static func names(of entry: LayerEntry) -> (typeFlag: UInt8, name: [UInt8], link: [UInt8]) {
         let path = entry.path.bytes
         switch entry.kind {
-        case .directory:
+        case .node(.directory):
             let name = path.isEmpty ? Array("./".utf8) : path + [UInt8(ascii: "/")]
             return (TarHeader.TypeFlag.directory, name, [])
-        case .file: return (TarHeader.TypeFlag.file, path, [])
-        case .symlink(let target): return (TarHeader.TypeFlag.symlink, path, target)
+        case .node(.file): return (TarHeader.TypeFlag.file, path, [])
+        case .node(.symlink(let target)): return (TarHeader.TypeFlag.symlink, path, target)
         case .hardLink(let target): return (TarHeader.TypeFlag.hardLink, path, target.bytes)
-        case .characterDevice: return (TarHeader.TypeFlag.characterDevice, path, [])
-        case .blockDevice: return (TarHeader.TypeFlag.blockDevice, path, [])
-        case .fifo: return (TarHeader.TypeFlag.fifo, path, [])
+        case .node(.characterDevice): return (TarHeader.TypeFlag.characterDevice, path, [])
+        case .node(.blockDevice): return (TarHeader.TypeFlag.blockDevice, path, [])
+        // No archive holds a socket: as with GNU tar nobody asks for one.
+        case .node(.fifo), .node(.socket): return (TarHeader.TypeFlag.fifo, path, [])
         case .whiteout: return (TarHeader.TypeFlag.file, Whiteout.deletionMark(entry.path), [])
         case .opaque: return (TarHeader.TypeFlag.file, Whiteout.opaqueMark(entry.path), [])
         }

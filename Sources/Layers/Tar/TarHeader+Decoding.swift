@@ -27,8 +27,10 @@ extension TarHeader {
         gid = try reading.identifier("gid", TarField.gid)
         (mtime, mtimeNanoseconds) = try reading.time()
         let isDevice = typeFlag == TypeFlag.characterDevice || typeFlag == TypeFlag.blockDevice
-        deviceMajor = isDevice ? try reading.deviceNumber("SCHILY.devmajor", TarField.deviceMajor) : 0
-        deviceMinor = isDevice ? try reading.deviceNumber("SCHILY.devminor", TarField.deviceMinor) : 0
+        device = DeviceNumber(
+            major: isDevice ? try reading.deviceNumber("SCHILY.devmajor", TarField.deviceMajor) : 0,
+            minor: isDevice ? try reading.deviceNumber("SCHILY.devminor", TarField.deviceMinor) : 0
+        )
         let sizes = try reading.sizes()
         (size, storedSize, isSparse) = (sizes.size, sizes.stored, sizes.form != nil)
         let rest = UnsafeRawBufferPointer(rebasing: window[reading.blocks.length...])

@@ -16,8 +16,7 @@ struct TarHeader {
     let gid: UInt32
     let mtime: Int64
     let mtimeNanoseconds: Int32
-    let deviceMajor: UInt32
-    let deviceMinor: UInt32
+    let device: DeviceNumber
     /// The size of the file, holes included.
     let size: Int64
     /// How many bytes of content the archive holds, a sparse map included; 0 for everything but files.

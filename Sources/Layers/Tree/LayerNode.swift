@@ -2,40 +2,36 @@ package import Plumbing
 
 /// One file of a layer as its members together say it.
 package struct LayerNode<Content: Sendable>: Sendable {
-    /// What it is.
-    package enum Kind: Sendable {
-        /// An opaque directory hides what the layers below have in it.
-        case directory(opaque: Bool)
-        /// Size in bytes, and what the caller knows the content by.
-        case file(size: Int64, content: Content)
-        /// The target as stored.
-        case symlink(target: [UInt8])
-        case characterDevice(major: UInt32, minor: UInt32)
-        case blockDevice(major: UInt32, minor: UInt32)
-        case fifo
-        /// This name is deleted from the layers below.
-        case whiteout
-    }
-
     /// Where it lies, from the layer's root.
     package let path: BytePath
-    /// What it is.
-    package let kind: Kind
-    /// Permissions with setuid, setgid and sticky bit.
-    package let mode: UInt16
-    /// The owner.
-    package let uid: UInt32
-    /// The group.
-    package let gid: UInt32
-    /// Seconds since 1970, rounded down.
-    package let mtime: Int64
-    /// 0 to 999,999,999.
-    package let mtimeNanoseconds: Int32
-    /// Sorted by name.
-    package let xattrs: [ExtendedAttribute]
+    /// What lies there; the deletion of a name is ``Plumbing/FileNode/whiteout``.
+    package let file: FileNode
+    /// What the caller knows the content of a regular file by; nil for everything else.
+    package let content: Content?
+    /// Whether it is a directory that hides what the layers below have in it.
+    package let isOpaque: Bool
     /// The same number for the names of one file within one directory, from 1 in path order; 0 for a name that has the
     /// file to itself there. Names in other directories are files of their own (docs/cvmfs-format.md §3.6).
     package let linkGroup: Int
     /// How many names the group has; 1 outside groups.
     package let linkCount: Int
+}
+
+extension LayerNode {
+    /// What it is.
+    package var kind: FileNode.Kind { file.kind }
+    /// Its owner, permissions, times.
+    package var attributes: FileAttributes { file.attributes }
+}
+
+extension FileNode {
+    /// The deletion of a name from the layers below, as the kernel's overlay marks it: a character device 0:0
+    /// (docs/decisions/023-whiteouts-in-kernel-form.md).
+    package static let whiteout = FileNode(
+        .characterDevice(DeviceNumber(major: 0, minor: 0)),
+        FileAttributes(mode: 0)
+    )
+
+    /// Whether it deletes a name: no layer may have such a device of its own.
+    package var isWhiteout: Bool { kind == Self.whiteout.kind }
 }

@@ -7,11 +7,8 @@ extension LayerTree {
 
         enum Body {
             case directory(Directory)
-            case file(size: Int64, content: Content)
-            case symlink(target: [UInt8])
-            case characterDevice(major: UInt32, minor: UInt32)
-            case blockDevice(major: UInt32, minor: UInt32)
-            case fifo
+            /// Everything else; `content` is that of a regular file.
+            case leaf(FileNode.Kind, content: Content?)
             /// A hard link to a member that was not there yet.
             case pendingLink(target: BytePath)
         }
@@ -27,41 +24,14 @@ extension LayerTree {
             }
         }
 
-        struct Metadata {
-            let mode: UInt16
-            let uid: UInt32
-            let gid: UInt32
-            let mtime: Int64
-            let mtimeNanoseconds: Int32
-            let xattrs: [ExtendedAttribute]
-
-            init(_ entry: LayerEntry) {
-                mode = entry.mode
-                uid = entry.uid
-                gid = entry.gid
-                mtime = entry.mtime
-                mtimeNanoseconds = entry.mtimeNanoseconds
-                xattrs = entry.xattrs
-            }
-
-            /// Of a directory that no member names.
-            static var implicitDirectory: Metadata {
-                Metadata(LayerEntry(path: BytePath(), kind: .directory))
-            }
-
-            static var whiteout: Metadata {
-                Metadata(LayerEntry(path: BytePath(), kind: .whiteout, LayerEntry.Attributes(mode: 0)))
-            }
-        }
-
         var body: Body
-        var metadata: Metadata
+        var attributes: FileAttributes
         /// Whether a second name was given to it.
         var isShared = false
 
-        init(body: Body, metadata: Metadata) {
+        init(body: Body, attributes: FileAttributes) {
             self.body = body
-            self.metadata = metadata
+            self.attributes = attributes
         }
 
         var isDirectory: Bool {

@@ -47,7 +47,7 @@ extension LayerTree {
             }
             let key = MemberKey(directory: directory, name: Array(step.name))
             try checkPlace(key, for: member)
-            directory = newDirectory(key, .implicitDirectory)
+            directory = newDirectory(key, FileAttributes())
             members[key] = directory
         }
         lastParent = links == 0 ? (path, directory) : nil
@@ -55,10 +55,10 @@ extension LayerTree {
     }
 
     /// An empty directory for this name, which it does not have yet.
-    mutating func newDirectory(_ key: MemberKey, _ metadata: Inode.Metadata) -> Inode.ID {
+    mutating func newDirectory(_ key: MemberKey, _ attributes: FileAttributes) -> Inode.ID {
         let place = place(key)
         let directory = Inode.Directory(depth: place.depth, pathLength: place.length)
-        return add(Inode(body: .directory(directory), metadata: metadata))
+        return add(Inode(body: .directory(directory), attributes: attributes))
     }
 
     /// Throws where links on the way have made a path too long or too deep.
@@ -105,7 +105,7 @@ extension LayerTree {
             switch inodes[next].body {
             case .directory:
                 steps.append(Step(name: name, directory: next))
-            case .symlink(let target):
+            case .leaf(.symlink(let target), _):
                 links += 1
                 guard links <= Self.linkLimit else { throw Self.circle(member) }
                 if target.first == UInt8(ascii: "/") { steps.removeLast(steps.count - 1) }

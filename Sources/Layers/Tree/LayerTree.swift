@@ -27,7 +27,7 @@ package struct LayerTree<Content: Sendable> {
     /// - Parameter limits: bounds how long and deep a path may get when links are followed.
     package init(limits: LayerLimits = LayerLimits()) {
         self.limits = limits
-        inodes = [Inode(body: .directory(Inode.Directory(depth: 0, pathLength: 0)), metadata: .implicitDirectory)]
+        inodes = [Inode(body: .directory(Inode.Directory(depth: 0, pathLength: 0)), attributes: FileAttributes())]
     }
 
     /// Adds a member, in the order of the archive.
@@ -38,23 +38,15 @@ package struct LayerTree<Content: Sendable> {
     /// - Throws: ``LayerError`` where the member has no place: below a file, behind a link that leads out of the layer
     ///   or in a circle, or as a hard link to a directory.
     package mutating func add(_ entry: LayerEntry, content: Content?) throws {
-        let metadata = Inode.Metadata(entry)
         switch entry.kind {
-        case .directory:
-            try addDirectory(entry.path, metadata)
-        case .file(let size):
-            guard let content else { throw LayerError(.refused("a file without content"), entry: entry.path) }
-            try put(.file(size: size, content: content), metadata, at: entry.path)
-        case .symlink(let target):
-            try put(.symlink(target: target), metadata, at: entry.path)
-        case .characterDevice(let major, let minor):
-            try put(.characterDevice(major: major, minor: minor), metadata, at: entry.path)
-        case .blockDevice(let major, let minor):
-            try put(.blockDevice(major: major, minor: minor), metadata, at: entry.path)
-        case .fifo:
-            try put(.fifo, metadata, at: entry.path)
+        case .node(.directory):
+            try addDirectory(entry.path, entry.attributes)
+        case .node(.file) where content == nil:
+            throw LayerError(.refused("a file without content"), entry: entry.path)
+        case .node(let kind):
+            try put(.leaf(kind, content: content), entry.attributes, at: entry.path)
         case .hardLink(let target):
-            try link(entry.path, to: target, metadata)
+            try link(entry.path, to: target, entry.attributes)
         case .whiteout:
             let key = try key(of: entry.path)
             whiteouts.insert(key)
@@ -64,38 +56,38 @@ package struct LayerTree<Content: Sendable> {
         }
     }
 
-    private mutating func addDirectory(_ path: BytePath, _ metadata: Inode.Metadata) throws {
+    private mutating func addDirectory(_ path: BytePath, _ attributes: FileAttributes) throws {
         if path.isRoot {
-            inodes[Self.root].metadata = metadata
+            inodes[Self.root].attributes = attributes
             return
         }
         let key = try key(of: path)
         guard let old = members[key] else {
-            members[key] = newDirectory(key, metadata)
+            members[key] = newDirectory(key, attributes)
             return
         }
         if inodes[old].isDirectory {
-            inodes[old].metadata = metadata
+            inodes[old].attributes = attributes
             return
         }
-        let new = newDirectory(key, metadata)
+        let new = newDirectory(key, attributes)
         // What stood there until now had removed a directory of the layers below.
         inodes[new].makeOpaque()
         members[key] = new
     }
 
-    private mutating func put(_ body: Inode.Body, _ metadata: Inode.Metadata, at path: BytePath) throws {
+    private mutating func put(_ body: Inode.Body, _ attributes: FileAttributes, at path: BytePath) throws {
         let key = try key(of: path)
         // What was below a directory of that name is gone with it.
-        members[key] = add(Inode(body: body, metadata: metadata))
+        members[key] = add(Inode(body: body, attributes: attributes))
     }
 
-    private mutating func link(_ path: BytePath, to target: BytePath, _ metadata: Inode.Metadata) throws {
+    private mutating func link(_ path: BytePath, to target: BytePath, _ attributes: FileAttributes) throws {
         let key = try key(of: path)
         let targetKey = try existingKey(of: target, for: path)
         guard targetKey != key else { throw LayerError(.refused("a hard link to itself"), entry: path) }
         guard let inode = targetKey.flatMap({ members[$0] }) else {
-            members[key] = add(Inode(body: .pendingLink(target: target), metadata: metadata))
+            members[key] = add(Inode(body: .pendingLink(target: target), attributes: attributes))
             return
         }
         guard !inodes[inode].isDirectory else { throw Self.linkToDirectory(path, target) }

@@ -81,7 +81,7 @@ struct LayerTreeWalk<Content: Sendable> {
         var groups: [Int: (count: Int, number: Int)] = [:]
         for member in members[ranges[inode]] where member.inode >= 0 {
             let file = inodes[member.inode]
-            guard file.isShared, case .file = file.body else { continue }
+            guard file.isShared, case .leaf(.file, _) = file.body else { continue }
             groups[member.inode, default: (0, 0)].count += 1
         }
         return Frame(path: path, remaining: ranges[inode], isHidden: isHidden || isOpaque, groups: groups)
@@ -102,44 +102,38 @@ struct LayerTreeWalk<Content: Sendable> {
 
     private mutating func emit(_ path: BytePath, _ inode: Int, _ group: (number: Int, count: Int) = (0, 1)) {
         let file = inodes[inode]
-        guard let kind = kind(file.body) else { return }
-        result.append(node(path, kind, file.metadata, group))
+        switch file.body {
+        case .directory(let directory):
+            result.append(
+                LayerNode(
+                    path: path,
+                    file: FileNode(.directory, file.attributes),
+                    content: nil,
+                    isOpaque: directory.isOpaque,
+                    linkGroup: 0,
+                    linkCount: 1
+                )
+            )
+        case .leaf(let kind, let content):
+            result.append(
+                LayerNode(
+                    path: path,
+                    file: FileNode(kind, file.attributes),
+                    content: content,
+                    isOpaque: false,
+                    linkGroup: group.number,
+                    linkCount: group.count
+                )
+            )
+        case .pendingLink:
+            // Every reachable one was resolved.
+            break
+        }
     }
 
     private mutating func emitWhiteout(_ path: BytePath) {
-        result.append(node(path, .whiteout, .whiteout, (0, 1)))
-    }
-
-    private func node(
-        _ path: BytePath,
-        _ kind: LayerNode<Content>.Kind,
-        _ metadata: Inode.Metadata,
-        _ group: (number: Int, count: Int)
-    ) -> LayerNode<Content> {
-        LayerNode(
-            path: path,
-            kind: kind,
-            mode: metadata.mode,
-            uid: metadata.uid,
-            gid: metadata.gid,
-            mtime: metadata.mtime,
-            mtimeNanoseconds: metadata.mtimeNanoseconds,
-            xattrs: metadata.xattrs,
-            linkGroup: group.number,
-            linkCount: group.count
+        result.append(
+            LayerNode(path: path, file: .whiteout, content: nil, isOpaque: false, linkGroup: 0, linkCount: 1)
         )
-    }
-
-    private func kind(_ body: Inode.Body) -> LayerNode<Content>.Kind? {
-        switch body {
-        case .directory(let directory): .directory(opaque: directory.isOpaque)
-        case .file(let size, let content): .file(size: size, content: content)
-        case .symlink(let target): .symlink(target: target)
-        case .characterDevice(let major, let minor): .characterDevice(major: major, minor: minor)
-        case .blockDevice(let major, let minor): .blockDevice(major: major, minor: minor)
-        case .fifo: .fifo
-        // Every reachable one was resolved.
-        case .pendingLink: nil
-        }
     }
 }

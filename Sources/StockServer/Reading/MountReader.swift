@@ -50,16 +50,12 @@ package struct MountReader: RevisionReader {
         return contents
     }
 
-    package func entries(_ paths: [BytePath]) throws -> [BytePath: RevisionEntry] {
+    package func entries(_ paths: [BytePath]) throws -> [BytePath: FileNode] {
         _ = try revision()
-        var entries: [BytePath: RevisionEntry] = [:]
+        var entries: [BytePath: FileNode] = [:]
         for path in paths {
             guard let status = try look(path) else { continue }
-            entries[path] = RevisionEntry(
-                mode: status.st_mode,
-                modified: Int64(status.st_mtim.tv_sec),
-                target: Self.type(status) == .symlink ? try target(path) : []
-            )
+            entries[path] = try node(path, status)
         }
         return entries
     }
@@ -68,16 +64,7 @@ package struct MountReader: RevisionReader {
         var builder = try TreeFingerprint.Builder()
         try walk(directory) { path, status in
             guard path.name != CatalogEntry.markerName, let relative = path.relative(to: directory) else { return }
-            builder.add(
-                relative,
-                TreeFingerprint.Entry(
-                    mode: status.st_mode,
-                    uid: status.st_uid,
-                    gid: status.st_gid,
-                    size: Int64(status.st_size),
-                    target: Self.type(status) == .symlink ? try target(path) : []
-                )
-            )
+            builder.add(relative, try node(path, status))
         }
         return builder.finish()
     }
@@ -96,8 +83,29 @@ package struct MountReader: RevisionReader {
         return try look(path) != nil
     }
 
-    private static func type(_ status: stat) -> CVMFS.FileType? {
-        CVMFS.FileType(mode: status.st_mode)
+    /// What the mount shows of a file, but for its extended attributes.
+    private func node(_ path: BytePath, _ status: stat) throws -> FileNode {
+        let kind = FileNode.Kind(
+            mode: status.st_mode,
+            size: Int64(status.st_size),
+            device: DeviceNumber(encoded: Int64(bitPattern: UInt64(status.st_rdev))),
+            target: Self.type(status) == .symlink ? try target(path) : []
+        )
+        guard let kind else { throw StockServerError("\(path) in \(root) is of a type that nobody knows") }
+        return FileNode(
+            kind,
+            FileAttributes(
+                mode: UInt16(status.st_mode & 0o7777),
+                uid: status.st_uid,
+                gid: status.st_gid,
+                mtime: Int64(status.st_mtim.tv_sec),
+                mtimeNanoseconds: Int32(status.st_mtim.tv_nsec)
+            )
+        )
+    }
+
+    private static func type(_ status: stat) -> Plumbing.FileType? {
+        Plumbing.FileType(mode: status.st_mode)
     }
 
     /// Parents first, in path order.

@@ -10,7 +10,7 @@ package protocol RevisionReader: Sendable {
     func contents(_ paths: [BytePath]) throws -> [BytePath: [UInt8]]
 
     /// What is at those of these paths where something is. A link on the way leads nowhere.
-    func entries(_ paths: [BytePath]) throws -> [BytePath: RevisionEntry]
+    func entries(_ paths: [BytePath]) throws -> [BytePath: FileNode]
 
     /// The fingerprint of a directory and what is below it, markers of nested catalogs left out.
     func fingerprint(_ directory: BytePath) throws -> TreeFingerprint

@@ -19,7 +19,7 @@ package struct ServerReader: RevisionReader {
 
     package func contents(_ paths: [BytePath]) throws -> [BytePath: [UInt8]] { try read { try $0.contents(paths) } }
 
-    package func entries(_ paths: [BytePath]) throws -> [BytePath: RevisionEntry] { try read { try $0.entries(paths) } }
+    package func entries(_ paths: [BytePath]) throws -> [BytePath: FileNode] { try read { try $0.entries(paths) } }
 
     package func fingerprint(_ directory: BytePath) throws -> TreeFingerprint {
         try read { try $0.fingerprint(directory) }

@@ -16,12 +16,12 @@ package struct StorageReader: RevisionReader {
         try repository.tree().contents(of: paths)
     }
 
-    package func entries(_ paths: [BytePath]) throws -> [BytePath: RevisionEntry] {
+    package func entries(_ paths: [BytePath]) throws -> [BytePath: FileNode] {
         let tree = try repository.tree()
-        var entries: [BytePath: RevisionEntry] = [:]
+        var entries: [BytePath: FileNode] = [:]
         for path in paths {
             guard let row = try tree.entry(at: path) else { continue }
-            entries[path] = RevisionEntry(mode: row.mode, modified: row.modified, target: row.symlink)
+            entries[path] = try row.node(at: path)
         }
         return entries
     }
@@ -29,17 +29,8 @@ package struct StorageReader: RevisionReader {
     package func fingerprint(_ directory: BytePath) throws -> TreeFingerprint {
         var builder = try TreeFingerprint.Builder()
         try repository.tree().walk(directory) { path, entry in
-            guard path.name != CatalogEntry.markerName, let path = path.relative(to: directory) else { return }
-            builder.add(
-                path,
-                TreeFingerprint.Entry(
-                    mode: entry.mode,
-                    uid: UInt32(truncatingIfNeeded: entry.uid),
-                    gid: UInt32(truncatingIfNeeded: entry.gid),
-                    size: entry.size,
-                    target: entry.symlink
-                )
-            )
+            guard path.name != CatalogEntry.markerName, let relative = path.relative(to: directory) else { return }
+            builder.add(relative, try entry.node(at: path))
         }
         return builder.finish()
     }

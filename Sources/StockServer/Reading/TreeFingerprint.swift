@@ -23,27 +23,6 @@ package struct TreeFingerprint: Equatable, Sendable {
     /// How many there are of both.
     package var entries: Int { ordinary.entries + special.entries }
 
-    /// One entry of a tree.
-    package struct Entry {
-        /// The type bits and the permissions of `st_mode`.
-        package var mode: UInt32
-        package var uid: UInt32
-        package var gid: UInt32
-        /// Of a regular file.
-        package var size: Int64
-        /// Of a symbolic link.
-        package var target: [UInt8]
-
-        /// Takes the parts.
-        package init(mode: UInt32, uid: UInt32, gid: UInt32, size: Int64, target: [UInt8]) {
-            self.mode = mode
-            self.uid = uid
-            self.gid = gid
-            self.size = size
-            self.target = target
-        }
-    }
-
     /// Adds up a tree.
     package struct Builder {
         private var ordinary: PartBuilder
@@ -55,11 +34,11 @@ package struct TreeFingerprint: Equatable, Sendable {
             special = try PartBuilder()
         }
 
-        /// The next entry in path order, by its path from the tree's root.
-        package mutating func add(_ path: BytePath, _ entry: Entry) {
-            switch FileType(mode: entry.mode) {
-            case .directory, .regular, .symlink: ordinary.add(path, entry)
-            case .characterDevice, .blockDevice, .fifo, .socket, nil: special.add(path, entry)
+        /// The next file in path order, by its path from the tree's root.
+        package mutating func add(_ path: BytePath, _ file: FileNode) {
+            switch file.kind {
+            case .directory, .file, .symlink: ordinary.add(path, file)
+            case .characterDevice, .blockDevice, .fifo, .socket: special.add(path, file)
             }
         }
 
@@ -79,20 +58,26 @@ package struct TreeFingerprint: Equatable, Sendable {
             owned = try MessageDigest(.sha256)
         }
 
-        mutating func add(_ path: BytePath, _ entry: Entry) {
+        mutating func add(_ path: BytePath, _ file: FileNode) {
             entries += 1
-            let type = FileType(mode: entry.mode)
-            // A link's own permissions mean nothing; a client expands `$(` in its target.
-            let isExpanded = entry.target.contains(UInt8(ascii: "$"))
-            var line =
-                "\(type == .symlink ? FileType.symlink.rawValue : entry.mode) \(type == .regular ? entry.size : 0) "
-            line += "\(path.bytes.count) \(isExpanded ? 0 : entry.target.count) "
+            var mode = file.mode
+            var size: Int64 = 0
+            var target: [UInt8] = []
+            switch file.kind {
+            case .file(let bytes): size = bytes
+            case .symlink(let bytes):
+                // A link's own permissions mean nothing; a client expands `$(` in its target.
+                mode = FileType.symlink.rawValue
+                target = bytes.contains(UInt8(ascii: "$")) ? [] : bytes
+            case .directory, .characterDevice, .blockDevice, .fifo, .socket: break
+            }
+            let line = "\(mode) \(size) \(path.bytes.count) \(target.count) "
             for digest in [content, owned] {
                 digest.update(Array(line.utf8))
                 digest.update(path.bytes)
-                if !isExpanded { digest.update(entry.target) }
+                digest.update(target)
             }
-            owned.update(Array("\(entry.uid) \(entry.gid)".utf8))
+            owned.update(Array("\(file.attributes.uid) \(file.attributes.gid)".utf8))
         }
 
         func finish() -> Part { Part(entries: entries, content: content.finish(), owned: owned.finish()) }

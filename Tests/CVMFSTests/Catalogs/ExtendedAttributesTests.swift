@@ -4,13 +4,17 @@ import Testing
 
 /// The encoding of docs/cvmfs-format.md §3.9 with the numbers of §13.3.
 @Suite struct ExtendedAttributesTests {
+    private static func encoding(_ pairs: [(name: [UInt8], value: [UInt8])]) throws -> ExtendedAttributes {
+        try ExtendedAttributes(pairs.map { ExtendedAttribute(name: $0.name, value: $0.value) })
+    }
+
     private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
     @Test func workedExamples() throws {
-        let one = try ExtendedAttributes([(bytes("user.foo"), bytes("bar"))])
+        let one = try Self.encoding([(bytes("user.foo"), bytes("bar"))])
         #expect(one.blob.map(Hex.encode) == "01010803757365722e666f6f626172")
         let capability = try #require(Hex.decode("0100000200200000000000000000000000000000"))
-        let two = try ExtendedAttributes([(bytes("user.a"), []), (bytes("security.capability"), capability)])
+        let two = try Self.encoding([(bytes("user.a"), []), (bytes("security.capability"), capability)])
         #expect(
             two.blob.map(Hex.encode)
                 == "0102131473656375726974792e6361706162696c69747901000002002000000000000000000000000000000600757365722e61"
@@ -19,7 +23,7 @@ import Testing
 
     @Test func blobsReadBackEqual() throws {
         let longest = [UInt8](repeating: 7, count: 255)
-        let attributes = try ExtendedAttributes([(longest, longest), (bytes("b"), [0, 255]), (bytes("a"), [])])
+        let attributes = try Self.encoding([(longest, longest), (bytes("b"), [0, 255]), (bytes("a"), [])])
         #expect(try ExtendedAttributes(blob: #require(attributes.blob)) == attributes)
         #expect(attributes.attributes.map(\.name) == [longest, bytes("a"), bytes("b")])
     }
@@ -41,11 +45,11 @@ import Testing
     @Test func whatTheEightBitLengthsCannotHoldIsRefused() {
         let tooLong = [UInt8](repeating: 97, count: 256)
         let many = (0..<256).map { (name: bytes("user.\($0)"), value: [UInt8]()) }
-        #expect(throws: CVMFSError.self) { try ExtendedAttributes([(tooLong, [])]) }
-        #expect(throws: CVMFSError.self) { try ExtendedAttributes([(bytes("a"), tooLong)]) }
-        #expect(throws: CVMFSError.self) { try ExtendedAttributes([([], [1])]) }
-        #expect(throws: CVMFSError.self) { try ExtendedAttributes([([97, 0, 98], [])]) }
-        #expect(throws: CVMFSError.self) { try ExtendedAttributes(many) }
+        #expect(throws: CVMFSError.self) { try Self.encoding([(tooLong, [])]) }
+        #expect(throws: CVMFSError.self) { try Self.encoding([(bytes("a"), tooLong)]) }
+        #expect(throws: CVMFSError.self) { try Self.encoding([([], [1])]) }
+        #expect(throws: CVMFSError.self) { try Self.encoding([([97, 0, 98], [])]) }
+        #expect(throws: CVMFSError.self) { try Self.encoding(many) }
     }
 
     @Test(

@@ -57,8 +57,11 @@ import Testing
     private func compareXattrs(_ entry: CatalogEntry, _ listed: ListedEntry) throws {
         var xattrs: [String: String] = [:]
         if let blob = entry.xattrs {
-            for (name, value) in try #require(ExtendedAttributes(blob: blob)).attributes {
-                xattrs[String(decoding: name, as: UTF8.self)] = String(decoding: value, as: UTF8.self)
+            for attribute in try #require(ExtendedAttributes(blob: blob)).attributes {
+                xattrs[String(decoding: attribute.name, as: UTF8.self)] = String(
+                    decoding: attribute.value,
+                    as: UTF8.self
+                )
             }
         }
         #expect(xattrs == listed.xattrs ?? [:], "\(listed.path)")

@@ -48,12 +48,6 @@ struct SampleTree {
     }
 
     private func link(_ path: BytePath) -> SubtreeEntry {
-        var row = CatalogEntry.directory(path.name, permissions: 0o777, modified: 2)
-        row.mode = 0o777
-        row.setType(.symlink, flags: [.file, .symlink])
-        row.symlink = Array("target".utf8)
-        row.size = 6
-        row.linkCount = 1
-        return SubtreeEntry(path: path, row: row)
+        SubtreeEntry(path: path, row: .symlink(path.name, target: Array("target".utf8), modified: 2))
     }
 }

@@ -70,7 +70,7 @@ struct LayerArchive {
             return LayerEntry(
                 path: path,
                 kind: kind,
-                LayerEntry.Attributes(
+                FileAttributes(
                     mode: attributes.permissions ?? mode,
                     uid: attributes.uid ?? owner.uid,
                     gid: attributes.gid ?? owner.gid,

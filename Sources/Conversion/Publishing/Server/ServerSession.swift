@@ -216,7 +216,7 @@ final class ServerSession: PublishingSession {
         let wanted = try edits.map(amended)
         var changes = try await read { reader in
             let there = try reader.entries(wanted.map(\.path))
-            let contents = try reader.contents(wanted.filter { there[$0.path]?.type == .regular }.map(\.path))
+            let contents = try reader.contents(wanted.filter { there[$0.path]?.kind.type == .regular }.map(\.path))
             return wanted.filter { $0.changes(there[$0.path], contents[$0.path]) }
         }
         guard changes.contains(where: { $0.isDecisive || isIngested && $0.change != .remove }) else {
@@ -287,12 +287,12 @@ extension TreeEdit {
     fileprivate var isSmall: Bool { if case .attach = change { false } else { true } }
 
     /// Whether it would change anything where there is `entry`, of this content if it is a file.
-    fileprivate func changes(_ entry: RevisionEntry?, _ content: [UInt8]?) -> Bool {
+    fileprivate func changes(_ entry: FileNode?, _ content: [UInt8]?) -> Bool {
         switch change {
         case .attach: true
         case .remove: entry != nil
-        case .directory: entry?.type != .directory
-        case .symlink(let target): entry?.type != .symlink || entry?.target != target
+        case .directory: entry?.kind != .directory
+        case .symlink(let target): entry?.kind != .symlink(target: target)
         case .file(let bytes): content != bytes || entry?.agrees(with: attributes) != true
         }
     }

@@ -39,7 +39,7 @@ struct SpooledLayer: Sendable {
             var spool = try SpoolFile(file)
             var tree = LayerTree<Content>(limits: limits)
             while let entry = try reader.next() {
-                guard case .file(let size) = entry.kind else {
+                guard case .node(.file(let size)) = entry.kind else {
                     try tree.add(entry, content: nil)
                     continue
                 }
@@ -60,8 +60,7 @@ struct SpooledLayer: Sendable {
 
     private static func nestedCatalogs(_ nodes: [LayerNode<Content>], limits: CatalogLimits) -> Set<Int> {
         let entries = nodes.map { node in
-            let isDirectory = if case .directory = node.kind { true } else { false }
-            return CatalogSplitter.Entry(path: node.path, isDirectory: isDirectory)
+            CatalogSplitter.Entry(path: node.path, isDirectory: node.kind == .directory)
         }
         return Set(CatalogSplitter(limits: limits).nestedCatalogs(in: entries).map(\.lowerBound))
     }
@@ -69,7 +68,7 @@ struct SpooledLayer: Sendable {
     /// The bytes of all its files.
     var contentSize: Int64 {
         nodes.reduce(0) { sum, node in
-            if case .file(let size, _) = node.kind { sum + size } else { sum }
+            if case .file(let size) = node.kind { sum + size } else { sum }
         }
     }
 
@@ -77,9 +76,9 @@ struct SpooledLayer: Sendable {
     var losses: [LayerLoss: Int] {
         var losses: [LayerLoss: Int] = [:]
         for node in nodes {
-            if case .directory(true) = node.kind { losses[.opaqueDirectories, default: 0] += 1 }
-            if !node.xattrs.isEmpty { losses[.extendedAttributes, default: 0] += 1 }
-            if node.mtimeNanoseconds != 0 { losses[.fractionsOfSeconds, default: 0] += 1 }
+            if node.isOpaque { losses[.opaqueDirectories, default: 0] += 1 }
+            if !node.attributes.xattrs.isEmpty { losses[.extendedAttributes, default: 0] += 1 }
+            if node.attributes.mtimeNanoseconds != 0 { losses[.fractionsOfSeconds, default: 0] += 1 }
             if node.linkGroup != 0 { losses[.hardLinks, default: 0] += 1 }
         }
         return losses
@@ -95,7 +94,7 @@ struct SpooledLayer: Sendable {
     /// What the repository must show of it afterwards.
     func fingerprint() throws -> TreeFingerprint {
         var builder = try TreeFingerprint.Builder()
-        for node in nodes { builder.add(node.path, node.fingerprint) }
+        for node in nodes { builder.add(node.path, node.file) }
         return builder.finish()
     }
 
@@ -107,7 +106,7 @@ struct SpooledLayer: Sendable {
             var names: [Content: BytePath] = [:]
             for (index, node) in nodes.enumerated() {
                 let path = root.appending(node.path)
-                if case .file(let size, let content) = node.kind, size > 0 {
+                if case .file(let size) = node.kind, size > 0, let content = node.content {
                     if let first = names[content] {
                         try archive.add(node.entry(at: path, .hardLink(target: first)))
                         continue
@@ -117,10 +116,10 @@ struct SpooledLayer: Sendable {
                     try Self.copy(content, from: spool, to: archive)
                     continue
                 }
-                try archive.add(node.entry(at: path, node.archiveKind))
+                try archive.add(node.entry(at: path, .node(node.kind)))
                 if node.path.isRoot || nested.contains(index) {
                     let marker = path.appending(CatalogEntry.markerName)
-                    try archive.add(LayerEntry(path: marker, kind: .file(size: 0), LayerEntry.Attributes(mode: 0o644)))
+                    try archive.add(LayerEntry(path: marker, kind: .file(size: 0), FileAttributes(mode: 0o644)))
                 }
             }
         }
@@ -148,60 +147,16 @@ struct SpooledLayer: Sendable {
 extension LayerNode {
     /// A member of an archive for this node. Attributes stay behind: the reader of it ignores them.
     func entry(at path: BytePath, _ kind: LayerEntry.Kind) -> LayerEntry {
-        LayerEntry(
-            path: path,
-            kind: kind,
-            LayerEntry.Attributes(
-                mode: isWhiteout ? 0 : mode,
-                uid: uid,
-                gid: gid,
-                mtime: mtime,
-                mtimeNanoseconds: mtimeNanoseconds
-            )
-        )
+        var attributes = attributes
+        attributes.xattrs = []
+        return LayerEntry(path: path, kind: kind, attributes)
     }
 
     /// What is lost where somebody drops special files: nil for what is none.
     var lossWhereDropped: LayerLoss? {
         switch kind {
-        case .whiteout: .whiteouts
-        case .characterDevice, .blockDevice, .fifo: .specialFiles
+        case .characterDevice, .blockDevice, .fifo, .socket: file.isWhiteout ? .whiteouts : .specialFiles
         case .directory, .file, .symlink: nil
         }
-    }
-
-    private var isWhiteout: Bool {
-        if case .whiteout = kind { true } else { false }
-    }
-
-    var archiveKind: LayerEntry.Kind {
-        switch kind {
-        case .directory: .directory
-        case .file(let size, _): .file(size: size)
-        case .symlink(let target): .symlink(target: target)
-        case .characterDevice(let major, let minor): .characterDevice(major: major, minor: minor)
-        case .blockDevice(let major, let minor): .blockDevice(major: major, minor: minor)
-        case .fifo: .fifo
-        case .whiteout: .characterDevice(major: 0, minor: 0)
-        }
-    }
-
-    var fingerprint: TreeFingerprint.Entry {
-        var entry = TreeFingerprint.Entry(mode: UInt32(mode), uid: uid, gid: gid, size: 0, target: [])
-        func type(_ type: CVMFS.FileType) { entry.mode |= type.rawValue }
-        switch kind {
-        case .directory: type(.directory)
-        case .file(let size, _):
-            type(.regular)
-            entry.size = size
-        case .symlink(let target):
-            type(.symlink)
-            entry.target = target
-        case .characterDevice: type(.characterDevice)
-        case .blockDevice: type(.blockDevice)
-        case .fifo: type(.fifo)
-        case .whiteout: entry.mode = CVMFS.FileType.characterDevice.rawValue
-        }
-        return entry
     }
 }

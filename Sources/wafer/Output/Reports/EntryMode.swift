@@ -1,4 +1,5 @@
 import CVMFS
+import Plumbing
 
 /// The type and permissions of an entry as `ls -l` shows them.
 enum EntryMode {

@@ -1,5 +1,6 @@
-/// A device number in glibc's encoding, which devices have in their `size` column (docs/cvmfs-format.md §3.5).
-package struct DeviceNumber: Sendable, Equatable {
+/// The number of a device, and glibc's encoding of it (makedev(3)), which devices have in the `size` column of a catalog
+/// (docs/cvmfs-format.md §3.5).
+package struct DeviceNumber: Sendable, Hashable {
     package let major: UInt32
     package let minor: UInt32
 
@@ -9,14 +10,14 @@ package struct DeviceNumber: Sendable, Equatable {
         self.minor = minor
     }
 
-    /// A number from a catalog's column.
+    /// A number from its encoding: `st_rdev`, a catalog's column.
     package init(encoded: Int64) {
         let bits = UInt64(bitPattern: encoded)
         major = UInt32(truncatingIfNeeded: bits >> 8 & 0xfff | bits >> 32 & 0xffff_f000)
         minor = UInt32(truncatingIfNeeded: bits & 0xff | bits >> 12 & 0xffff_ff00)
     }
 
-    /// The number for a catalog's column.
+    /// Its encoding.
     package var encoded: Int64 {
         let major = UInt64(major)
         let minor = UInt64(minor)

@@ -1,4 +1,4 @@
-import CVMFS
+import Plumbing
 import Testing
 
 /// The numbers of docs/cvmfs-format.md §13.4.
