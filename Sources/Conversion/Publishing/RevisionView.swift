@@ -15,7 +15,7 @@ package final class RevisionView: Sendable {
 
     /// Catalogs that stay loaded, at some hundred kilobytes each: those on the way, and of the fan-out of layers
     /// (docs/decisions/006-layout.md) what many images share.
-    private static let capacity = 64
+    private static let capacity = 640
 
     /// Opens the published revision. Throws ``CVMFSError`` where it cannot be believed.
     package init(of repository: RepositoryReader) throws {
