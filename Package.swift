@@ -98,7 +98,7 @@ let package = Package(
         library("TestSupport", ["CVMFS", "OCI", "Plumbing", nioCore, nioHTTP1, nioPosix, system, subprocess, logging]),
 
         tests("PlumbingTests", ["Plumbing"]),
-        tests("OCITests", ["OCI"]),
+        tests("OCITests", ["OCI", "Plumbing"]),
         tests("RegistryTests", ["Registry", "OCI", "Plumbing", http, nioCore, nioHTTP1, logging]),
         tests("LayersTests", ["Layers", "OCI", "Plumbing"]),
         tests("CVMFSTests", ["CVMFS", "StockServer", "Plumbing", logging], resources: [.copy("Fixtures")]),
@@ -108,7 +108,7 @@ let package = Package(
             ["Conversion", "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", "StockServer", logging]
         ),
         tests("TerminalTests", ["Terminal"]),
-        tests("CommandTests", ["OCI"]),
+        tests("CommandTests", ["OCI", "Plumbing"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,5 @@
+package import Plumbing
+
 /// What the `OCI` module refuses: text or documents that do not follow the rules of images.
 ///
 /// Text from outside is made printable before it gets in, and no password is ever part of it.
@@ -9,7 +11,7 @@ package enum OCIError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A platform breaks a rule of its grammar.
     case invalidPlatform(text: String, rule: String)
     /// A manifest, index or configuration is not what it should be.
-    case invalidDocument(kind: String, problem: String)
+    case invalidDocument(JSONError)
     /// A document of a kind that this program does not read.
     case unsupportedDocument(problem: String)
     /// An index has no image for the platform. `offered` lists the platforms that it has.
@@ -26,8 +28,8 @@ package enum OCIError: Error, Equatable, Sendable, CustomStringConvertible {
             "digest \"\(text)\" \(rule)"
         case .invalidPlatform(let text, let rule):
             "platform \"\(text)\" \(rule)"
-        case .invalidDocument(let kind, let problem):
-            "invalid \(kind): \(problem)"
+        case .invalidDocument(let error):
+            error.description
         case .unsupportedDocument(let problem):
             problem
         case .platformNotOffered(let wanted, let offered) where offered.isEmpty:

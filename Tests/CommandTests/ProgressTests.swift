@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import OCI
+import Plumbing
 import Subprocess
 import SystemPackage
 import TestSupport

@@ -1,4 +1,5 @@
 import OCI
+import Plumbing
 import Testing
 
 @Suite struct PlatformTests {

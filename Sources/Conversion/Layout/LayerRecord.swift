@@ -1,6 +1,7 @@
 import Foundation
 import Layers
 import OCI
+import Plumbing
 
 /// What stands beside a layer that Wafer has verified: `.layers/AB/HEX/.metadata/layer.json`.
 ///

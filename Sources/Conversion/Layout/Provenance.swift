@@ -1,4 +1,4 @@
-import OCI
+import Plumbing
 
 /// Where an image in the repository comes from: `provenance.json` beside its manifest.
 struct Provenance: Codable, Sendable, Equatable {

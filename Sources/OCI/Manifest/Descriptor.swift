@@ -1,3 +1,5 @@
+package import Plumbing
+
 /// What a document says about content it refers to (OCI image specification, "Content Descriptors").
 package struct Descriptor: Hashable, Sendable {
     /// The content's type.
@@ -28,7 +30,7 @@ package struct Descriptor: Hashable, Sendable {
 
     private static let ownMembers: Set<String> = ["mediaType", "digest", "size", "platform"]
 
-    /// Reads a descriptor. Throws ``OCIError/invalidDocument(kind:problem:)``.
+    /// Reads a descriptor. Throws ``JSONError``.
     package init(_ reader: JSONReader) throws {
         mediaType = MediaType(rawValue: try reader.member("mediaType").string())
         digest = try reader.member("digest").digest()

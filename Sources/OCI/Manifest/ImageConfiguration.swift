@@ -1,3 +1,5 @@
+package import Plumbing
+
 /// An image configuration (OCI "Image Configuration", Docker's is the same in what is used here).
 package struct ImageConfiguration: Sendable, Equatable {
     /// The exact bytes, whose digest the manifest names.
@@ -17,20 +19,23 @@ package struct ImageConfiguration: Sendable, Equatable {
     /// How each layer came to be, with entries for steps that made none.
     package let history: [ImageHistory]
 
-    /// Reads a configuration. Throws ``OCIError/invalidDocument(kind:problem:)``.
+    /// Reads a configuration. Throws ``OCIError/invalidDocument(_:)``.
     package init(bytes: [UInt8]) throws {
-        let kind = "image configuration"
-        let reader = JSONReader(try JSONValue(parsing: bytes, kind: kind), kind: kind)
         self.bytes = bytes
-        document = try reader.object()
-        architecture = try reader.optional("architecture")?.string() ?? "unknown"
-        os = try reader.optional("os")?.string() ?? "unknown"
-        variant = try reader.optional("variant")?.string()
-        created = try reader.optional("created")?.string()
-        // Go programs write null for an empty list, and `optional` takes null for missing.
-        diffIDs = try reader.member("rootfs").optional("diff_ids")?.array().map { try $0.digest() } ?? []
-        history = try reader.optional("history")?.array().map(ImageHistory.init(_:)) ?? []
-        _ = try reader.optional("config")?.object()
+        do {
+            let reader = try JSONReader(parsing: bytes, kind: "image configuration")
+            document = try reader.object()
+            architecture = try reader.optional("architecture")?.string() ?? "unknown"
+            os = try reader.optional("os")?.string() ?? "unknown"
+            variant = try reader.optional("variant")?.string()
+            created = try reader.optional("created")?.string()
+            // Go programs write null for an empty list, and `optional` takes null for missing.
+            diffIDs = try reader.member("rootfs").optional("diff_ids")?.array().map { try $0.digest() } ?? []
+            history = try reader.optional("history")?.array().map(ImageHistory.init(_:)) ?? []
+            _ = try reader.optional("config")?.object()
+        } catch let error as JSONError {
+            throw OCIError.invalidDocument(error)
+        }
     }
 
     /// What the image runs on.

@@ -1,3 +1,5 @@
+package import Plumbing
+
 /// One step of an image's making (OCI "Image Configuration", `history`).
 package struct ImageHistory: Hashable, Sendable {
     /// When, in RFC 3339.

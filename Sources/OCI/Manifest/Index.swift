@@ -1,3 +1,5 @@
+import Plumbing
+
 /// An image index or Docker manifest list: one image for each platform.
 package struct Index: Hashable, Sendable {
     /// The index's own type, which OCI indexes may leave out.

@@ -1,3 +1,5 @@
+import Plumbing
+
 /// An image manifest: its configuration and its layers (OCI "Image Manifest", Docker "Image Manifest V 2, Schema 2").
 package struct Manifest: Hashable, Sendable {
     /// The manifest's own type, which OCI manifests may leave out.

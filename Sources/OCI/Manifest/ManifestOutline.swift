@@ -42,7 +42,7 @@ struct ManifestOutline {
     }
 
     private func contradiction(_ problem: String) -> OCIError {
-        .invalidDocument(kind: "manifest", problem: problem)
+        .invalidDocument(JSONError(kind: "manifest", problem: problem))
     }
 
     private func checkOwn(_ own: MediaType, sentAs sent: MediaType?) throws {

@@ -1,3 +1,5 @@
+import Plumbing
+
 /// A manifest or index exactly as the registry sent it, with what it turned out to be.
 package struct RawManifest: Sendable, Equatable {
     /// What a registry keeps under a tag.
@@ -23,11 +25,14 @@ package struct RawManifest: Sendable, Equatable {
     ///   - algorithm: The hash of its digest.
     /// - Throws: ``OCIError`` when it is no manifest or index of image schema 2, or contradicts itself or its sender.
     package init(bytes: [UInt8], contentType: String? = nil, algorithm: Digest.Algorithm = .sha256) throws {
-        let document = try JSONValue(parsing: bytes, kind: "manifest")
-        let reader = JSONReader(document, kind: "manifest")
-        mediaType = try ManifestOutline(reader).type(sentAs: contentType.map(MediaType.init(contentType:)))
         digest = try Digest.of(bytes, algorithm)
-        decoded = mediaType.isIndex ? .index(try Index(reader)) : .image(try Manifest(reader))
+        do {
+            let reader = try JSONReader(parsing: bytes, kind: "manifest")
+            mediaType = try ManifestOutline(reader).type(sentAs: contentType.map(MediaType.init(contentType:)))
+            decoded = mediaType.isIndex ? .index(try Index(reader)) : .image(try Manifest(reader))
+        } catch let error as JSONError {
+            throw OCIError.invalidDocument(error)
+        }
         self.bytes = bytes
     }
 }

@@ -1,6 +1,8 @@
+package import Plumbing
+
 /// In JSON a platform is an object; members that this program does not use (`os.version`) are left out.
 extension Platform {
-    /// Reads the object of an index entry. Throws ``OCIError/invalidDocument(kind:problem:)``.
+    /// Reads the object of an index entry. Throws ``JSONError``.
     package init(_ reader: JSONReader) throws {
         self.init(
             os: try reader.member("os").string(),

@@ -1,3 +1,5 @@
+package import Plumbing
+
 /// What an address reaches, as far as its bytes tell.
 extension IPAddress {
     /// What the address reaches. An IPv4 address inside an IPv6 one (`::ffff:127.0.0.1`) counts as itself.

@@ -1,3 +1,5 @@
+package import Plumbing
+
 /// How far away a host is, as far as its spelling tells.
 extension RegistryHost {
     /// What an address reaches.

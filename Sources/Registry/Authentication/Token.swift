@@ -1,5 +1,5 @@
 import Foundation
-import OCI
+import Plumbing
 
 /// What a token service gives: a bearer token and how long it is used.
 struct Token: Sendable, Equatable {
@@ -13,10 +13,10 @@ struct Token: Sendable, Equatable {
     /// A token is not used in its last part of life: the request that it goes with takes time, too.
     private static let margin: Int64 = 10
 
-    /// Reads a token service's answer. `start` is when it was asked, `date` the answer's `Date`. Throws ``OCIError`` with what
+    /// Reads a token service's answer. `start` is when it was asked, `date` the answer's `Date`. Throws ``JSONError`` with what
     /// is wrong.
     init(answer: [UInt8], start: ContinuousClock.Instant, date: String? = nil) throws {
-        let reader = JSONReader(try JSONValue(parsing: answer, kind: "token answer"), kind: "token answer")
+        let reader = try JSONReader(parsing: answer, kind: "token answer")
         let token = try reader.optional("token")?.string() ?? ""
         value = try token.isEmpty ? reader.member("access_token").string() : token
         // It becomes a header's value: no blank, nothing that ends a line.

@@ -1,5 +1,4 @@
 import NIOHTTP1
-import OCI
 import Plumbing
 
 /// Asks a registry's token service (Docker "Token Authentication Specification", and its OAuth2 form for refresh tokens).
@@ -182,7 +181,7 @@ struct TokenService: Sendable {
         let body = await answer.beginning(limit: Self.maximumAnswer)
         do {
             return try Token(answer: body, start: start, date: answer.headers.first(name: "Date"))
-        } catch let error as OCIError {
+        } catch let error as JSONError {
             throw RegistryError(.invalidDocument, question.purpose, detail: "\(question.registry) sent an \(error)")
         }
     }

@@ -55,12 +55,12 @@ extension RegistryClient {
 
     private static func tags(in bytes: [UInt8], _ purpose: Purpose) throws -> [String] {
         do {
-            let reader = JSONReader(try JSONValue(parsing: bytes, kind: "list of tags"), kind: "list of tags")
+            let reader = try JSONReader(parsing: bytes, kind: "list of tags")
             // A repository without tags has null there in older registries.
             guard let list = try reader.optional("tags"), list.value != .null else { return [] }
             // A name that is no tag could not be pulled.
             return try list.array().map { try $0.string() }.filter { ImageReference.isTag($0) }
-        } catch let error as OCIError {
+        } catch let error as JSONError {
             throw RegistryError(.invalidDocument, purpose, detail: "the registry sent a \(error)")
         }
     }

@@ -1,5 +1,4 @@
 import Foundation
-import OCI
 import Plumbing
 import SystemPackage
 
@@ -48,7 +47,7 @@ struct AuthFile: Sendable {
             guard let bytes = try read(place) else { return nil }
             do {
                 return try AuthFile(path: place.path, bytes)
-            } catch let error as OCIError {
+            } catch let error as JSONError {
                 throw CredentialsError("\(place.path): \(error)")
             }
         }
@@ -75,8 +74,7 @@ struct AuthFile: Sendable {
 
     private init(path: FilePath, _ bytes: [UInt8]) throws {
         self.path = path
-        let kind = "file of credentials"
-        let document = JSONReader(try JSONValue(parsing: bytes, kind: kind), kind: kind)
+        let document = try JSONReader(parsing: bytes, kind: "file of credentials")
         entries = try Self.members(document, "auths").compactMap { name, members in
             CredentialKey(name).map { Entry(name: name, key: $0, members: members) }
         }
@@ -117,7 +115,7 @@ struct AuthFile: Sendable {
         for (_, entry) in fitting {
             do {
                 if let found = try credentials(entry) { return found }
-            } catch let error as OCIError {
+            } catch let error as JSONError {
                 throw CredentialsError("\(path): \(error)")
             }
         }

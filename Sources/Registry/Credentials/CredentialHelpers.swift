@@ -1,7 +1,6 @@
 import CLinux
 import Foundation
 import Glibc
-import OCI
 import Plumbing
 import Subprocess
 import SystemPackage
@@ -68,13 +67,13 @@ struct CredentialHelpers: Sendable {
             )
         }
         do {
-            let reader = JSONReader(try JSONValue(parsing: output, kind: "answer"), kind: "answer")
+            let reader = try JSONReader(parsing: output, kind: "answer")
             let answer = Answer(
                 user: try reader.member("Username").string(),
                 secret: try reader.member("Secret").string()
             )
             return answer.secret.isEmpty ? nil : answer
-        } catch let error as OCIError {
+        } catch let error as JSONError {
             throw CredentialsError("\(program) (\(helper.place)) gave an \(error)")
         }
     }

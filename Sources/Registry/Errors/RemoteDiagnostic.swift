@@ -1,4 +1,3 @@
-import OCI
 import Plumbing
 
 /// One entry of the errors that a registry sends with a failure (distribution specification, "Error Codes").

@@ -5,7 +5,7 @@ import SystemPackage
 /// A tar archive as `docker save` writes it: an OCI layout (Docker 25 and later), or a `manifest.json` that names a
 /// configuration and layers as plain tars (Docker's image specification 1.2).
 enum DockerArchive {
-    /// Opens an archive. Blocks. Throws ``LocalFault``, `OCIError` or `Errno`.
+    /// Opens an archive. Blocks. Throws ``LocalFault``, `OCIError`, `JSONError` or `Errno`.
     static func open(_ name: LocalImageName) throws -> LocalImage {
         guard let file = try LocalFile.open(FilePath(name.path)) else {
             throw LocalFault(.notFound, "there is no file \(name.path)")
@@ -20,11 +20,11 @@ enum DockerArchive {
         guard let file = try files.file("manifest.json") else {
             throw LocalFault(.invalidDocument, "there is no manifest.json in it: it is not an archive of docker save")
         }
-        let document = try JSONValue(
+        let document = try JSONReader(
             parsing: file.bytes(limit: RegistryClient.maximumManifestSize, "manifest.json"),
             kind: DockerArchiveEntry.kind
         )
-        let entries = try JSONReader(document, kind: DockerArchiveEntry.kind).array().map(DockerArchiveEntry.init(_:))
+        let entries = try document.array().map(DockerArchiveEntry.init(_:))
         return try SavedImage(entry(of: entries, for: name), in: files).image(name)
     }
 

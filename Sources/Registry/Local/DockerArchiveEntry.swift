@@ -1,4 +1,4 @@
-import OCI
+import Plumbing
 
 /// An image of an archive's `manifest.json`.
 struct DockerArchiveEntry: Sendable {

@@ -99,6 +99,8 @@ struct LocalImage: ImageTransport {
             throw RegistryError(fault.code, purpose, detail: fault.detail, nextStep: fault.nextStep)
         } catch let error as OCIError {
             throw RegistryError(.invalidDocument, purpose, detail: error.description)
+        } catch let error as JSONError {
+            throw RegistryError(.invalidDocument, purpose, detail: error.description)
         } catch let errno as Errno {
             throw RegistryError(.unreachable, purpose, detail: "\(errno)")
         }

@@ -15,7 +15,7 @@ struct OCILayout: Sendable {
         get throws { try files.file("oci-layout") != nil && files.file("index.json") != nil }
     }
 
-    /// The image of a name. Blocks. Throws ``LocalFault``, `OCIError` or `Errno`.
+    /// The image of a name. Blocks. Throws ``LocalFault``, `OCIError`, `JSONError` or `Errno`.
     func open(_ name: LocalImageName) throws -> LocalImage {
         try checkVersion()
         guard let file = try files.file("index.json") else {
@@ -34,8 +34,8 @@ struct OCILayout: Sendable {
             throw LocalFault(.notFound, "there is no oci-layout in it: it is not the folder of an OCI layout")
         }
         let kind = "oci-layout"
-        let document = try JSONValue(parsing: file.bytes(limit: 64 << 10, kind), kind: kind)
-        let version = try JSONReader(document, kind: kind).member("imageLayoutVersion").string()
+        let document = try JSONReader(parsing: file.bytes(limit: 64 << 10, kind), kind: kind)
+        let version = try document.member("imageLayoutVersion").string()
         guard version.hasPrefix("1.") else {
             throw LocalFault(.invalidDocument, "its layout version is \(Printable.text(version, limit: 20)), not 1.0.0")
         }

@@ -1,6 +1,5 @@
 import Foundation
 import NIOSSL
-import OCI
 import Plumbing
 
 /// What is wrong with a server's certificate.

@@ -1,5 +1,6 @@
 import NIOCore
 package import OCI
+package import Plumbing
 
 /// The addresses by which this machine is reached, loopback among them.
 ///

@@ -1,4 +1,5 @@
 package import OCI
+package import Plumbing
 import Synchronization
 
 /// Putting images into the registry and looking at what was pushed.

@@ -1,5 +1,4 @@
 import Foundation
-import OCI
 import Plumbing
 
 /// A JSON value to print.

@@ -1,5 +1,6 @@
 import Foundation
 import OCI
+import Plumbing
 import SystemPackage
 import TestSupport
 import Testing

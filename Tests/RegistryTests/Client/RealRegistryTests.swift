@@ -1,5 +1,6 @@
 import Foundation
 import OCI
+import Plumbing
 import Registry
 import SystemPackage
 import TestSupport

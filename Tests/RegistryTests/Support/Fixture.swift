@@ -1,5 +1,6 @@
 import Logging
 import OCI
+import Plumbing
 import Registry
 import TestSupport
 

@@ -1,5 +1,6 @@
 import NIOCore
 import OCI
+import Plumbing
 import Registry
 import Synchronization
 import TestSupport

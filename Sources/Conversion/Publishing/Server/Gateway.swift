@@ -1,6 +1,5 @@
 import CVMFS
 import Foundation
-import OCI
 import Plumbing
 package import Registry
 package import StockServer

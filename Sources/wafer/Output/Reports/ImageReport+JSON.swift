@@ -1,5 +1,6 @@
 import Conversion
 import OCI
+import Plumbing
 import Registry
 
 /// The same for scripts, with whole digests and every parameter.

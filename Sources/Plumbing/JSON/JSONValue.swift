@@ -15,12 +15,12 @@ package enum JSONValue: Hashable, Sendable {
     case array([JSONValue])
     case object([String: JSONValue])
 
-    /// Reads a document. Throws ``OCIError/invalidDocument(kind:problem:)`` with the place of the fault.
+    /// Reads a document. Throws ``JSONError`` with the place of the fault.
     package init(parsing bytes: [UInt8], kind: String = "JSON document") throws {
         do {
             self = try JSONParser.parse(bytes)
         } catch let error as JSONSyntaxError {
-            throw OCIError.invalidDocument(kind: kind, problem: error.description)
+            throw JSONError(kind: kind, problem: error.description)
         }
     }
 

@@ -1,5 +1,3 @@
-import Plumbing
-
 /// A value of a document together with its place, so that what is wrong can be said: `layers[2].digest is missing`.
 package struct JSONReader {
     /// The value.
@@ -12,6 +10,11 @@ package struct JSONReader {
         self.init(value: document, place: "", kind: kind)
     }
 
+    /// Reads a document and starts at the whole of it. Throws ``JSONError``.
+    package init(parsing bytes: [UInt8], kind: String) throws {
+        self.init(try JSONValue(parsing: bytes, kind: kind), kind: kind)
+    }
+
     private init(value: JSONValue, place: String, kind: String) {
         self.value = value
         self.place = place
@@ -19,8 +22,8 @@ package struct JSONReader {
     }
 
     /// The error that something is wrong at this place.
-    package func fault(_ problem: String) -> OCIError {
-        .invalidDocument(kind: kind, problem: "\(place.isEmpty ? "the document" : place) \(problem)")
+    package func fault(_ problem: String) -> JSONError {
+        JSONError(kind: kind, problem: "\(place.isEmpty ? "the document" : place) \(problem)")
     }
 
     /// A member of an object, nil where it is missing or null. Throws where this is not an object.
@@ -69,14 +72,5 @@ package struct JSONReader {
     package func bool() throws -> Bool {
         guard case .bool(let flag) = value else { throw fault("must be true or false") }
         return flag
-    }
-
-    /// The digest, or an error with the broken rule.
-    package func digest() throws -> Digest {
-        do {
-            return try Digest(parsing: string())
-        } catch OCIError.invalidDigest(_, let rule) {
-            throw fault(rule)
-        }
     }
 }

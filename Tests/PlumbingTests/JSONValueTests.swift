@@ -1,5 +1,5 @@
 import Foundation
-import OCI
+import Plumbing
 import TestSupport
 import Testing
 
@@ -28,13 +28,13 @@ import Testing
         ]
     )
     func refuses(text: String) {
-        let error = #expect(throws: OCIError.self) { try JSONValue(parsing: Array(text.utf8)) }
+        let error = #expect(throws: JSONError.self) { try JSONValue(parsing: Array(text.utf8)) }
         #expect(error?.description.contains(" at byte ") == true)
     }
 
     @Test func refusesBytesThatAreNotText() {
-        #expect(throws: OCIError.self) { try JSONValue(parsing: [0x22, 0xC3, 0x22]) }
-        #expect(throws: OCIError.self) { try JSONValue(parsing: [0x22, 0x5C, 0x6E, 0xC3, 0x22]) }
+        #expect(throws: JSONError.self) { try JSONValue(parsing: [0x22, 0xC3, 0x22]) }
+        #expect(throws: JSONError.self) { try JSONValue(parsing: [0x22, 0x5C, 0x6E, 0xC3, 0x22]) }
     }
 
     @Test func nestingHasALimit() throws {
@@ -42,8 +42,10 @@ import Testing
             Array((String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8)
         }
         _ = try JSONValue(parsing: nested(100))
-        #expect(throws: OCIError.self) { try JSONValue(parsing: nested(101)) }
-        #expect(throws: OCIError.self) { try JSONValue(parsing: Array(repeating: UInt8(ascii: "["), count: 1_000_000)) }
+        #expect(throws: JSONError.self) { try JSONValue(parsing: nested(101)) }
+        #expect(throws: JSONError.self) {
+            try JSONValue(parsing: Array(repeating: UInt8(ascii: "["), count: 1_000_000))
+        }
     }
 
     /// A hostile document of the largest size must not stop the program for long.

@@ -1,7 +1,7 @@
 /// The grammar of a host written without brackets: DNS names (RFC 1123 §2.1) and IPv4 addresses.
-enum HostName {
+package enum HostName {
     /// The rule that the name breaks, nil for a good one.
-    static func brokenRule(_ name: Substring, allowsUnderscores: Bool) -> String? {
+    package static func brokenRule(_ name: Substring, allowsUnderscores: Bool) -> String? {
         if name.isEmpty { return "must have a host name" }
         if name.utf8.count > 253 { return "must not be longer than 253 characters" }
         let labels = name.split(separator: ".", omittingEmptySubsequences: false)
