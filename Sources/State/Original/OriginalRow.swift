@@ -65,9 +65,7 @@ struct OriginalRow: Sendable {
     func setAside(_ reason: String) throws -> SetAsideRow {
         var columns: [String: String?] = [:]
         for column in values.keys where column != "password" { columns[column] = .some(text(column)) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let content = String(decoding: try encoder.encode(columns), as: UTF8.self)
+        let content = String(decoding: try JSONDocument.encode(columns), as: UTF8.self)
         return SetAsideRow(table: table, content: content, reason: Printable.text(reason))
     }
 }

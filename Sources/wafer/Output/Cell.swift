@@ -55,13 +55,13 @@ enum Cell: Sendable {
     }
 
     /// The value itself; times as ISO 8601 text in UTC.
-    var json: JSON {
+    var json: JSONValue {
         switch self {
         case .text(let text), .digest(let text): .string(text)
-        case .number(let number), .bytes(let number): .number(number)
+        case .number(let number), .bytes(let number): .integer(number)
         case .flag(let flag): .bool(flag)
         case .time(let time): .string(time.formatted(.iso8601))
-        case .list(let words): .array(words.map(JSON.string))
+        case .list(let words): .array(words.map(JSONValue.string))
         case .none: .null
         }
     }

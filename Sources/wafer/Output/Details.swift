@@ -1,3 +1,5 @@
+import Plumbing
+
 /// Everything about one thing: a table or lines of keys and values, or a JSON object.
 struct Details {
     /// A field by its names.
@@ -35,7 +37,7 @@ struct Details {
     }
 
     /// The object.
-    var json: JSON {
+    var json: JSONValue {
         .object(Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.value.json) }))
     }
 }

@@ -1,3 +1,5 @@
+import Plumbing
+
 /// A list in its three forms: the document's table, the document's CSV, JSON.
 struct Listing {
     /// A column by its names in each form.
@@ -34,11 +36,11 @@ struct Listing {
             return CSV.line(shown.map { columns[$0].name })
                 + rows.map { row in CSV.line(shown.map { row[$0].field }) }.joined()
         case .json:
-            return rows.isEmpty ? "[]\n" : try JSON.array(rows.map(object)).text() + "\n"
+            return rows.isEmpty ? "[]\n" : try JSONValue.array(rows.map(object)).text() + "\n"
         }
     }
 
-    private func object(_ row: [Cell]) -> JSON {
+    private func object(_ row: [Cell]) -> JSONValue {
         .object(Dictionary(uniqueKeysWithValues: zip(columns, row).map { ($0.name, $1.json) }))
     }
 }

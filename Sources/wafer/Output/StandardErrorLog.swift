@@ -56,12 +56,12 @@ struct StandardErrorLog: LogHandler {
 
     private static func json(_ text: String, _ level: Logger.Level, _ fields: Logger.Metadata, at time: Date) -> String
     {
-        var members = fields.mapValues { JSON.string("\($0)") }
+        var members = fields.mapValues { JSONValue.string("\($0)") }
         members["level"] = .string("\(level)")
         members["message"] = .string(text)
         members["time"] = .string(time.formatted(.iso8601))
         // Text and objects of text can always be encoded.
-        return (try? JSON.object(members).text(pretty: false)) ?? text
+        return (try? JSONValue.object(members).text(pretty: false)) ?? text
     }
 
     private static func write(_ line: String) {

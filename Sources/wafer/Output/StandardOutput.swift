@@ -28,7 +28,7 @@ enum StandardOutput {
     /// Writes a JSON document from outside: as it is into a pipe or file, with its content alone on a terminal.
     static func write(document: [UInt8]) throws {
         guard isatty(STDOUT_FILENO) == 1 else { return try write(document) }
-        try write(JSON.shown(String(decoding: document, as: UTF8.self)))
+        try write(JSONValue.shown(String(decoding: document, as: UTF8.self)))
     }
 
     /// Writes bytes as they are.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Conversion
 import Foundation
 import OCI
+import Plumbing
 import Registry
 import State
 
@@ -119,8 +120,8 @@ struct CredentialsTestCommand: WaferCommand {
             )
             try StandardOutput.line("registry: " + (error ?? Self.words(for: report, registry.canonical)))
         case .json:
-            let text = { (text: String?) in text.map(JSON.string) ?? .null }
-            let members: [String: JSON] = [
+            let text = { (text: String?) in text.map(JSONValue.string) ?? .null }
+            let members: [String: JSONValue] = [
                 "error": text(error),
                 "kind": text(credentials.map { $0.kind == .password ? "password" : "token" }),
                 "login": text(report?.scheme),
@@ -130,7 +131,7 @@ struct CredentialsTestCommand: WaferCommand {
                 "user": text(credentials?.username),
                 "works": report == nil ? .bool(false) : report?.scheme == nil ? .null : .bool(true),
             ]
-            try StandardOutput.line(try JSON.object(members).text())
+            try StandardOutput.line(try JSONValue.object(members).text())
         }
     }
 

@@ -1,3 +1,5 @@
+import Plumbing
+
 /// What an examination found in one place.
 struct DoctorCheck: Sendable {
     /// How it stands there.
@@ -44,10 +46,10 @@ struct DoctorCheck: Sendable {
     }
 
     /// The same for a script.
-    var json: JSON {
+    var json: JSONValue {
         .object([
-            "check": .string(name), "outcome": .string(outcome.rawValue), "text": JSON.string(text),
-            "remedy": remedy.map(JSON.string) ?? .null,
+            "check": .string(name), "outcome": .string(outcome.rawValue), "text": JSONValue.string(text),
+            "remedy": remedy.map(JSONValue.string) ?? .null,
         ])
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import Plumbing
 import State
 
 /// Examines whether this machine can publish to a repository.
@@ -60,7 +61,7 @@ struct DoctorCommand: WaferCommand {
         switch format {
         case .text: for check in checks { try StandardOutput.line(check.line) }
         case .json:
-            let report: JSON = .object([
+            let report: JSONValue = .object([
                 "fqrn": .string(argument.fqrn),
                 "healthy": .bool(!checks.contains { $0.outcome == .failed }),
                 "checks": .array(checks.map(\.json)),

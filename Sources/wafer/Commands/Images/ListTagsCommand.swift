@@ -1,5 +1,6 @@
 import ArgumentParser
 import OCI
+import Plumbing
 import Registry
 import State
 
@@ -43,7 +44,7 @@ struct ListTagsCommand: WaferCommand {
         switch format {
         case .text: for tag in tags { try StandardOutput.line(tag) }
         case .json:
-            let report = JSON.object(["image": .string("\(image)"), "tags": .array(tags.map(JSON.string))])
+            let report = JSONValue.object(["image": .string("\(image)"), "tags": .array(tags.map(JSONValue.string))])
             try StandardOutput.line(report.text())
         }
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CVMFS
 import Conversion
 import OCI
+import Plumbing
 import Registry
 import State
 
@@ -103,11 +104,11 @@ struct VerifyCommand: WaferCommand {
             }
         case .json:
             let losses = findings.losses.map { layer, losses in
-                let counts = losses.map { ($0.rawValue, JSON.number(Int64($1))) }
-                return (layer.description, JSON.object(Dictionary(uniqueKeysWithValues: counts)))
+                let counts = losses.map { ($0.rawValue, JSONValue.integer(Int64($1))) }
+                return (layer.description, JSONValue.object(Dictionary(uniqueKeysWithValues: counts)))
             }
-            let report = JSON.object([
-                "differences": .array(differences.map(JSON.string)),
+            let report = JSONValue.object([
+                "differences": .array(differences.map(JSONValue.string)),
                 "equal": .bool(differences.isEmpty),
                 "image": .string(image.description),
                 "not_stored": .object(Dictionary(uniqueKeysWithValues: losses)),

@@ -67,19 +67,19 @@ struct RepositoryCheckCommand: WaferCommand {
         return "\(lines.joined())\(more)\(argument.fqrn) has \(count) faults: \(looked)\n"
     }
 
-    private func json(_ report: CheckReport) -> JSON {
+    private func json(_ report: CheckReport) -> JSONValue {
         let faults = report.faults.map { fault in
-            JSON.object([
+            JSONValue.object([
                 "path": .string(fault.path), "rule": .string(fault.rule.rawValue), "text": .string(fault.text),
             ])
         }
         return .object([
-            "catalogs": .number(Int64(report.catalogs)),
-            "entries": .number(report.entries),
+            "catalogs": .integer(Int64(report.catalogs)),
+            "entries": .integer(report.entries),
             "faults": .array(faults),
             "fqrn": .string(argument.fqrn),
-            "objects": .number(Int64(report.objects)),
-            "omitted_faults": .number(Int64(report.omittedFaults)),
+            "objects": .integer(Int64(report.objects)),
+            "omitted_faults": .integer(Int64(report.omittedFaults)),
             "sound": .bool(report.isSound),
         ])
     }

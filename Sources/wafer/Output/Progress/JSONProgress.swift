@@ -2,6 +2,7 @@ import CVMFS
 import Conversion
 import Foundation
 import OCI
+import Plumbing
 import Synchronization
 import Terminal
 
@@ -23,28 +24,28 @@ final class JSONProgress: Sendable {
     func report(_ event: ConversionEvent) {
         switch event {
         case .layersStarted(let count, let size):
-            write("layers_started", ["layers": .number(Int64(count)), "size": .number(size)])
+            write("layers_started", ["layers": .integer(Int64(count)), "size": .integer(size)])
         case .layersEnded: write("layers_ended", [:])
         case .layerStarted(let digest, let size):
             told.withLock { $0[digest] = elapsed }
-            write("layer_started", digest, ["size": .number(size)])
+            write("layer_started", digest, ["size": .integer(size)])
         case .layerAdvanced(let digest, let received):
-            if isDue(digest) { write("layer_progress", digest, ["received": .number(received)]) }
+            if isDue(digest) { write("layer_progress", digest, ["received": .integer(received)]) }
         case .layerFinished(let digest, let size, let content, let duration):
-            let facts: [String: JSON] = [
-                "size": .number(size), "milliseconds": .number(Self.milliseconds(duration)),
-                "new_bytes": .number(content.newBytes), "known_bytes": .number(content.knownBytes),
+            let facts: [String: JSONValue] = [
+                "size": .integer(size), "milliseconds": .integer(Self.milliseconds(duration)),
+                "new_bytes": .integer(content.newBytes), "known_bytes": .integer(content.knownBytes),
             ]
             write("layer_finished", digest, facts)
         case .layerStopped(let digest): write("layer_stopped", digest, [:])
         case .layerCompared(let digest, let size, let duration):
-            let facts = ["size": JSON.number(size), "milliseconds": .number(Self.milliseconds(duration))]
+            let facts = ["size": JSONValue.integer(size), "milliseconds": .integer(Self.milliseconds(duration))]
             write("layer_compared", digest, facts)
         case .layerLosses(let digest, let losses):
-            let counts = losses.map { ($0.rawValue, JSON.number(Int64($1))) }
+            let counts = losses.map { ($0.rawValue, JSONValue.integer(Int64($1))) }
             write("layer_losses", digest, ["not_stored": .object(Dictionary(uniqueKeysWithValues: counts))])
-        case .layerKnown(let digest, let size): write("layer_known", digest, ["size": .number(size)])
-        case .published(let revision): write("published", ["revision": .number(Int64(clamping: revision))])
+        case .layerKnown(let digest, let size): write("layer_known", digest, ["size": .integer(size)])
+        case .published(let revision): write("published", ["revision": .integer(Int64(clamping: revision))])
         case .pushed(let reference, let digest):
             write("pushed", ["image": .string(reference.description), "digest": .string(digest.description)])
         }
@@ -63,14 +64,14 @@ final class JSONProgress: Sendable {
 
     private static func milliseconds(_ duration: Duration) -> Int64 { Int64(duration / .milliseconds(1)) }
 
-    private func write(_ event: String, _ digest: Digest, _ facts: [String: JSON]) {
+    private func write(_ event: String, _ digest: Digest, _ facts: [String: JSONValue]) {
         write(event, facts.merging(["layer": .string(digest.description)]) { $1 })
     }
 
-    private func write(_ event: String, _ facts: [String: JSON]) {
-        let head = ["event": JSON.string(event), "time": .string(Date().formatted(.iso8601))]
+    private func write(_ event: String, _ facts: [String: JSONValue]) {
+        let head = ["event": JSONValue.string(event), "time": .string(Date().formatted(.iso8601))]
         // Text, numbers and objects of them can always be encoded.
-        guard let line = try? JSON.object(facts.merging(head) { $1 }).text(pretty: false) else { return }
+        guard let line = try? JSONValue.object(facts.merging(head) { $1 }).text(pretty: false) else { return }
         screen.write(line + "\n")
     }
 }

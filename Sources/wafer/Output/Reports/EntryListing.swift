@@ -31,7 +31,7 @@ struct EntryListing {
             try output.write(CSV.line(Self.cells(entry, name).map(\.field)))
         case .json:
             let members = zip(Self.names, Self.cells(entry, name)).map { ($0, $1.json) }
-            let object = try JSON.object(Dictionary(uniqueKeysWithValues: members)).text(pretty: false)
+            let object = try JSONValue.object(Dictionary(uniqueKeysWithValues: members)).text(pretty: false)
             try output.write((isFirst ? "[\n" : ",\n") + object)
         }
         isFirst = false

@@ -6,7 +6,7 @@ import Registry
 /// The same for scripts, with whole digests and every parameter.
 extension ImageReport {
     /// One object; names that have no value are `null`.
-    var json: JSON {
+    var json: JSONValue {
         .object([
             "name": .string(image.source.description),
             "digest": .string(image.referenceDigest.description),
@@ -16,15 +16,15 @@ extension ImageReport {
             "manifest_digest": .string(image.manifestDigest.description),
             "manifest_media_type": .string(image.raw.mediaType.rawValue),
             "config_digest": .string(image.manifest.config.digest.description),
-            "created": image.configuration.created.map(JSON.string) ?? .null,
-            "config": .value(.object(image.configuration.config)),
+            "created": image.configuration.created.map(JSONValue.string) ?? .null,
+            "config": .object(image.configuration.config),
             "layers": .array(layers),
             "repository": holdings.map { .object(["name": .string($0.fqrn), "image": .string($0.name.rawValue)]) }
                 ?? .null,
         ])
     }
 
-    private var platforms: JSON {
+    private var platforms: JSONValue {
         guard case .index(let index) = image.index?.decoded else { return .null }
         return .array(
             index.manifests.filter { !$0.isAttestation }.map { entry in
@@ -36,13 +36,13 @@ extension ImageReport {
         )
     }
 
-    private var layers: [JSON] {
+    private var layers: [JSONValue] {
         image.manifest.layers.enumerated().map { number, layer in
             let diffIDs = image.configuration.diffIDs
             return .object([
                 "digest": .string(layer.digest.description),
                 "diff_id": number < diffIDs.count ? .string(diffIDs[number].description) : .null,
-                "size": .number(layer.size),
+                "size": .integer(layer.size),
                 "media_type": .string(layer.mediaType.rawValue),
                 "in_repository": holdings.map { .string($0.layer(layer.digest).rawValue) } ?? .null,
             ])
