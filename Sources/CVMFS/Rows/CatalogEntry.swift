@@ -8,8 +8,8 @@ package struct CatalogEntry: Sendable, Equatable {
     package var mode: UInt32
     /// Bytes of a file, the device number of a device, the target's length of a symlink, 4096 for a directory.
     package var size: Int64
-    package var uid: Int64
-    package var gid: Int64
+    package var uid: Int64 = 0
+    package var gid: Int64 = 0
     /// Seconds since 1970; may be negative.
     package var modified: Int64
     /// Nil where unknown, which readers tell from 0.
@@ -18,11 +18,11 @@ package struct CatalogEntry: Sendable, Equatable {
     /// The content of a file that is not chunked.
     package var hash: ContentHash?
     /// Rows of this directory that share the file; for a directory 2 and its subdirectories.
-    package var linkCount: UInt32
+    package var linkCount: UInt32 = 1
     /// Which hard-link group of the catalog, 0 for none.
-    package var linkGroup: UInt32
+    package var linkGroup: UInt32 = 0
     /// The raw target, empty for everything else.
-    package var symlink: [UInt8]
+    package var symlink: [UInt8] = []
     /// The encoded ``ExtendedAttributes``, nil for none.
     package var xattrs: [UInt8]?
 
@@ -47,13 +47,8 @@ package struct CatalogEntry: Sendable, Equatable {
             uid: uid,
             gid: gid,
             modified: modified,
-            nanoseconds: nil,
             flags: .directory,
-            hash: nil,
-            linkCount: 2,
-            linkGroup: 0,
-            symlink: [],
-            xattrs: nil
+            linkCount: 2
         )
     }
 
@@ -73,13 +68,8 @@ package struct CatalogEntry: Sendable, Equatable {
             uid: uid,
             gid: gid,
             modified: modified,
-            nanoseconds: nil,
             flags: content.flags,
-            hash: content.bulkHash,
-            linkCount: 1,
-            linkGroup: 0,
-            symlink: [],
-            xattrs: nil
+            hash: content.bulkHash
         )
     }
 
@@ -89,16 +79,9 @@ package struct CatalogEntry: Sendable, Equatable {
             name: name,
             mode: FileType.symlink.rawValue | 0o777,
             size: Int64(target.count),
-            uid: 0,
-            gid: 0,
             modified: modified,
-            nanoseconds: nil,
             flags: [.file, .symlink],
-            hash: nil,
-            linkCount: 1,
-            linkGroup: 0,
-            symlink: target,
-            xattrs: nil
+            symlink: target
         )
     }
 

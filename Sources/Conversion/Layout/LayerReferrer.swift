@@ -29,7 +29,8 @@ package struct LayerReferrer: Sendable {
     }
 
     static func all(in reader: any RevisionReader) throws -> [LayerReferrer] {
-        let manifests = try reader.files(named: manifestName, below: RepositoryLayout.metadata)
+        let name = RepositoryLayout.ImageFile.manifest.name
+        let manifests = try reader.files(named: name, below: RepositoryLayout.metadata)
         let contents = try reader.contents(manifests)
         return manifests.compactMap { path in
             guard let image = path.parent else { return nil }
@@ -55,8 +56,6 @@ package struct LayerReferrer: Sendable {
     package static func isLayerPath(_ path: BytePath) -> Bool {
         path.starts(with: RepositoryLayout.layers)
     }
-
-    private static let manifestName = Array("manifest.json".utf8)
 
     private static func layers(of manifest: [UInt8]) -> [Digest]? {
         // What is no image manifest is answered by nil: the caller counts the image as one that refers to everything.

@@ -54,7 +54,10 @@ package enum RepositoryLayout {
         /// The ``Provenance``.
         case provenance = "provenance.json"
 
-        package func path(in image: BytePath) -> BytePath { image.appending(Array(rawValue.utf8)) }
+        /// The file's name.
+        var name: [UInt8] { Array(rawValue.utf8) }
+
+        package func path(in image: BytePath) -> BytePath { image.appending(name) }
     }
 
     /// Where an image's manifest may lie: where it is written now, and where earlier versions wrote it.

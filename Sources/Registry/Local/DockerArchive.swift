@@ -17,12 +17,15 @@ enum DockerArchive {
     }
 
     private static func openOld(_ name: LocalImageName, _ files: TarIndex) throws -> LocalImage {
-        guard let file = try files.file("manifest.json") else {
-            throw LocalFault(.invalidDocument, "there is no manifest.json in it: it is not an archive of docker save")
+        guard let file = try files.file(DockerArchiveEntry.file) else {
+            throw LocalFault(
+                .invalidDocument,
+                "there is no \(DockerArchiveEntry.file) in it: it is not an archive of docker save"
+            )
         }
         let document = try JSONReader(
-            parsing: file.bytes(limit: RegistryClient.maximumManifestSize, "manifest.json"),
-            kind: DockerArchiveEntry.kind
+            parsing: file.bytes(limit: RegistryClient.maximumManifestSize, DockerArchiveEntry.file),
+            kind: DockerArchiveEntry.file
         )
         let entries = try document.array().map(DockerArchiveEntry.init(_:))
         return try SavedImage(entry(of: entries, for: name), in: files).image(name)

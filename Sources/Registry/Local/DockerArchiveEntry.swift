@@ -2,7 +2,8 @@ import Plumbing
 
 /// An image of an archive's `manifest.json`.
 struct DockerArchiveEntry: Sendable {
-    static let kind = "manifest.json"
+    /// The file's name, which also names it in errors.
+    static let file = "manifest.json"
 
     /// The member that is the image's configuration.
     let configuration: String

@@ -5,6 +5,11 @@ import Plumbing
 struct OCILayout: Sendable {
     let files: any ImageFiles
 
+    /// Tells that a folder is a layout, and of which version.
+    private static let versionFile = "oci-layout"
+    /// What is in the layout.
+    private static let indexFile = "index.json"
+
     /// The annotation that names an entry of `index.json`.
     private static let refName = "org.opencontainers.image.ref.name"
     /// The same by containerd and Docker, with registry and repository.
@@ -12,16 +17,16 @@ struct OCILayout: Sendable {
 
     /// Whether the files are a layout.
     var isThere: Bool {
-        get throws { try files.file("oci-layout") != nil && files.file("index.json") != nil }
+        get throws { try files.file(Self.versionFile) != nil && files.file(Self.indexFile) != nil }
     }
 
     /// The image of a name. Blocks. Throws ``LocalFault``, `OCIError`, `JSONError` or `Errno`.
     func open(_ name: LocalImageName) throws -> LocalImage {
         try checkVersion()
-        guard let file = try files.file("index.json") else {
+        guard let file = try files.file(Self.indexFile) else {
             throw LocalFault(.notFound, "there is no index.json in it")
         }
-        let raw = try RawManifest(bytes: file.bytes(limit: RegistryClient.maximumManifestSize, "index.json"))
+        let raw = try RawManifest(bytes: file.bytes(limit: RegistryClient.maximumManifestSize, Self.indexFile))
         guard case .index(let index) = raw.decoded else {
             throw LocalFault(.invalidDocument, "its index.json is not an index")
         }
@@ -30,11 +35,11 @@ struct OCILayout: Sendable {
     }
 
     private func checkVersion() throws {
-        guard let file = try files.file("oci-layout") else {
+        guard let file = try files.file(Self.versionFile) else {
             throw LocalFault(.notFound, "there is no oci-layout in it: it is not the folder of an OCI layout")
         }
-        let kind = "oci-layout"
-        let document = try JSONReader(parsing: file.bytes(limit: 64 << 10, kind), kind: kind)
+        let bytes = try file.bytes(limit: 64 << 10, Self.versionFile)
+        let document = try JSONReader(parsing: bytes, kind: Self.versionFile)
         let version = try document.member("imageLayoutVersion").string()
         guard version.hasPrefix("1.") else {
             throw LocalFault(.invalidDocument, "its layout version is \(Printable.text(version, limit: 20)), not 1.0.0")

@@ -17,7 +17,7 @@ struct SavedImage: Sendable {
         guard configuration.diffIDs.count == entry.layers.count else {
             throw LocalFault(
                 .invalidDocument,
-                "its manifest.json names \(entry.layers.count) layers, but the configuration "
+                "its \(DockerArchiveEntry.file) names \(entry.layers.count) layers, but the configuration "
                     + "\(configuration.diffIDs.count) diff ids"
             )
         }
@@ -48,7 +48,7 @@ struct SavedImage: Sendable {
         guard let file = try files.file(name) else {
             throw LocalFault(
                 .notFound,
-                "its manifest.json names \(Printable.text(name, limit: 200)), which is not in it"
+                "its \(DockerArchiveEntry.file) names \(Printable.text(name, limit: 200)), which is not in it"
             )
         }
         return file
