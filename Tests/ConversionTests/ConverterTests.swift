@@ -48,7 +48,12 @@ struct ConverterTests {
                 "Env": .array([.string("A=b")]), "Entrypoint": .array([.string("/app/run")]), "User": .string("1000"),
                 "WorkingDir": .string("/app"), "Labels": .object(["l": .string("v")]),
             ]
-            let image = try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base], config: config)
+            let image = try fixture.registry.addImage(
+                "app",
+                tag: "1",
+                layers: [SampleLayers.base],
+                members: ["config": .object(config)]
+            )
             _ = try await fixture.converter().convert(fixture.desire("app:1"))
 
             let bytes = try #require(fixture.registry.manifest("thin/app", "1"))

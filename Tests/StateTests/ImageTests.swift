@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test func theRegistryCountsByItsCanonicalHost() async throws {
-        let typed = Samples.reference(registry: "docker.io", text: "redis:4")
+        let typed = Samples.typed("redis:4", Samples.reference(registry: "docker.io"))
         let image = try await database.wishes.addImage(typed)
         #expect(try await database.wishes.addImage(Samples.reference()) == image)
         #expect(try await database.wishes.images().map(\.reference.text) == ["redis:4"])

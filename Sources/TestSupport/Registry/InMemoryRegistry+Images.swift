@@ -49,8 +49,7 @@ extension InMemoryRegistry {
     ///   - repository: the image repository.
     ///   - tag: the tag.
     ///   - layers: the layers, bottom to top.
-    ///   - config: the execution parameters.
-    ///   - members: further members of the configuration; they replace those that are made here.
+    ///   - members: members of the configuration, `config` among them; they replace those that are made here.
     ///   - platform: what the image runs on.
     ///   - mediaType: Docker's or OCI's manifest type.
     /// - Returns: what is in the registry now.
@@ -60,14 +59,14 @@ extension InMemoryRegistry {
         _ repository: String,
         tag: String?,
         layers: [Layer],
-        config: [String: JSONValue] = ["Env": .array([.string("PATH=/usr/bin:/bin")])],
         members: [String: JSONValue] = [:],
         platform: Platform = .linuxAMD64,
         mediaType: MediaType = .dockerManifest
     ) throws -> Image {
         var document: [String: JSONValue] = [
             "architecture": .string(platform.architecture), "os": .string(platform.os),
-            "created": .string("2024-05-06T07:08:09Z"), "config": .object(config),
+            "created": .string("2024-05-06T07:08:09Z"),
+            "config": .object(["Env": .array([.string("PATH=/usr/bin:/bin")])]),
             "rootfs": .object([
                 "type": .string("layers"),
                 "diff_ids": .array(try layers.map { .string(try Digest.sha256(of: $0.tar).description) }),

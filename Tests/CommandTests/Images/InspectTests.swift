@@ -13,13 +13,15 @@ import Testing
                     "app",
                     tag: nil,
                     layers: [Layers.base, Layers.application],
-                    config: [
-                        "Entrypoint": .array([.string("/app"), .string("--serve")]),
-                        "Env": .array([
-                            .string("PATH=/usr/bin"), .string("\u{1B}[31mRED=1"),
-                            .string("C1=\u{9B}2J\u{202E}\u{200B}\u{7F}\u{E0001}"),
-                        ]),
-                        "Labels": .object(["text": .string(label)]),
+                    members: [
+                        "config": .object([
+                            "Entrypoint": .array([.string("/app"), .string("--serve")]),
+                            "Env": .array([
+                                .string("PATH=/usr/bin"), .string("\u{1B}[31mRED=1"),
+                                .string("C1=\u{9B}2J\u{202E}\u{200B}\u{7F}\u{E0001}"),
+                            ]),
+                            "Labels": .object(["text": .string(label)]),
+                        ])
                     ]
                 )
                 let arm = try registry.addImage(

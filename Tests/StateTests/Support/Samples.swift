@@ -20,12 +20,11 @@ enum Samples {
         digest: String? = nil,
         user: String? = nil,
         scheme: String = "https",
-        registry: String = hub,
-        text: String? = nil
+        registry: String = hub
     ) -> StoredReference {
         let name = tag.map { ":\($0)" } ?? ""
         return StoredReference(
-            text: text ?? "\(scheme)://\(registry)/\(repository)\(name)\(digest.map { "@\($0)" } ?? "")",
+            text: "\(scheme)://\(registry)/\(repository)\(name)\(digest.map { "@\($0)" } ?? "")",
             user: user,
             place: RegistryPlace(
                 scheme: scheme,
@@ -35,6 +34,18 @@ enum Samples {
             repository: repository,
             tag: tag,
             digest: digest
+        )
+    }
+
+    /// The same reference, typed otherwise.
+    static func typed(_ text: String, _ reference: StoredReference) -> StoredReference {
+        StoredReference(
+            text: text,
+            user: reference.user,
+            place: reference.place,
+            repository: reference.repository,
+            tag: reference.tag,
+            digest: reference.digest
         )
     }
 
