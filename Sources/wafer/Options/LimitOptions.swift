@@ -20,7 +20,7 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Bytes of a path.", valueName: "number"))
     var maxPathLength = standard.pathLength
 
-    @Option(help: ArgumentHelp("Directories above an entry.", valueName: "number"))
+    @Option(help: ArgumentHelp("Components of a path.", valueName: "number"))
     var maxDepth = standard.depth
 
     @Option(help: ArgumentHelp("Extended attributes of an entry.", valueName: "number"))
