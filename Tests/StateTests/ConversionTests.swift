@@ -164,31 +164,82 @@ import Testing
         }
     }
 
-    /// The schema itself refuses what the code would never write.
-    @Test(arguments: [
-        "INSERT INTO image VALUES (NULL, 'x', NULL, 'https', 'h', 'h', 'r', 3.10, NULL, 2)",
-        "INSERT INTO image VALUES (NULL, 'x', NULL, 'https', 'h', 'h', 'r', NULL, NULL, 0)",
-        "INSERT INTO image VALUES (NULL, 'x', NULL, 'https', 'h', 'h', 'r', '', NULL, 0)",
-        """
-        INSERT INTO image (text, scheme, registry, canonical_registry, repository, tag, is_thin)
-        SELECT text, scheme, registry, canonical_registry, repository, tag, is_thin FROM image WHERE id = 1
-        """,
-        "INSERT INTO desiderata (input_image, output_image, cvmfs_repository) VALUES (1, 99, 'a.org')",
-        "INSERT INTO desiderata (input_image, output_image, cvmfs_repository) VALUES (1, 2, '')",
-        "INSERT INTO desiderata (input_image, output_image, cvmfs_repository, added_at) VALUES (1, 2, 'b.org', 'yesterday')",
-        "INSERT INTO desiderata (input_image, output_image, cvmfs_repository) VALUES (1, 2, 'cd.cern.ch')",
-        "INSERT INTO desiderata (input_image, cvmfs_repository) VALUES (1, 'a.org'), (1, 'a.org')",
-        "INSERT INTO desiderata (input_image, cvmfs_repository, formats) VALUES (1, 'a.org', '')",
-        "INSERT INTO desiderata (input_image, cvmfs_repository, platforms) VALUES (1, 'a.org', 'linux')",
-        "INSERT INTO conversion (desiderata, outcome) VALUES (1, 'running')",
-        "INSERT INTO conversion (desiderata, outcome, started_at) VALUES (1, 'odd', '2024-01-01 00:00:00.000')",
-        "INSERT INTO back_off VALUES (1, 0, '2024-01-01 00:00:00.000')",
-        "DELETE FROM image",
-        "INSERT INTO credential VALUES ('u', 'r', 'r', 'text', 'k')",
-    ])
-    func theSchemaRefuses(sql: String) throws {
+    /// The schema itself refuses what the code would never write, each row by the rule that is named.
+    @Test(
+        arguments: [
+            (
+                "INSERT INTO image VALUES (NULL, 'x', NULL, 'https', 'h', 'h', 'r', 3.10, NULL, 2)",
+                "CHECK constraint failed: is_thin IN (0, 1)"
+            ),
+            (
+                "INSERT INTO image VALUES (NULL, 'x', NULL, 'https', 'h', 'h', 'r', NULL, NULL, 0)",
+                "CHECK constraint failed: tag IS NOT NULL OR digest IS NOT NULL"
+            ),
+            (
+                "INSERT INTO image VALUES (NULL, 'x', NULL, 'https', 'h', 'h', 'r', '', NULL, 0)",
+                "CHECK constraint failed: tag <> ''"
+            ),
+            (
+                """
+                INSERT INTO image (text, scheme, registry, canonical_registry, repository, tag, is_thin)
+                SELECT text, scheme, registry, canonical_registry, repository, tag, is_thin FROM image WHERE id = 1
+                """,
+                "UNIQUE constraint failed: index 'image_identity'"
+            ),
+            (
+                "INSERT INTO desiderata (input_image, output_image, cvmfs_repository) VALUES (1, 99, 'a.org')",
+                "FOREIGN KEY constraint failed"
+            ),
+            (
+                "INSERT INTO desiderata (input_image, output_image, cvmfs_repository) VALUES (1, 2, '')",
+                "CHECK constraint failed: cvmfs_repository <> ''"
+            ),
+            (
+                """
+                INSERT INTO desiderata (input_image, output_image, cvmfs_repository, added_at)
+                VALUES (1, 2, 'b.org', 'yesterday')
+                """,
+                "CHECK constraint failed: added_at GLOB '????-??-?? ??:??:??.???'"
+            ),
+            (
+                "INSERT INTO desiderata (input_image, output_image, cvmfs_repository) VALUES (1, 2, 'cd.cern.ch')",
+                "UNIQUE constraint failed: index 'desiderata_identity'"
+            ),
+            (
+                "INSERT INTO desiderata (input_image, cvmfs_repository) VALUES (1, 'a.org'), (1, 'a.org')",
+                "UNIQUE constraint failed: index 'desiderata_identity'"
+            ),
+            (
+                "INSERT INTO desiderata (input_image, cvmfs_repository, formats) VALUES (1, 'a.org', '')",
+                "CHECK constraint failed: formats <> ''"
+            ),
+            (
+                "INSERT INTO desiderata (input_image, cvmfs_repository, platforms) VALUES (1, 'a.org', 'linux')",
+                "CHECK constraint failed: platforms GLOB '?*/?*'"
+            ),
+            (
+                "INSERT INTO conversion (desiderata, outcome) VALUES (1, 'running')",
+                "CHECK constraint failed: outcome = 'imported' OR started_at IS NOT NULL"
+            ),
+            (
+                "INSERT INTO conversion (desiderata, outcome, started_at) VALUES (1, 'odd', '2024-01-01 00:00:00.000')",
+                "CHECK constraint failed: outcome IN ('running', 'succeeded', 'failed', 'interrupted', 'imported')"
+            ),
+            ("INSERT INTO back_off VALUES (1, 0, '2024-01-01 00:00:00.000')", "CHECK constraint failed: failures > 0"),
+            ("DELETE FROM image", "FOREIGN KEY constraint failed"),
+            (
+                """
+                INSERT INTO credential (user, registry, canonical_registry, sealed, key_id)
+                VALUES ('u', 'r', 'r', 'text', 'k')
+                """,
+                "cannot store TEXT value in BLOB column credential.sealed"
+            ),
+        ]
+    )
+    func theSchemaRefuses(sql: String, rule: String) throws {
         let raw = try RawDatabase(folder.database)
         try raw.execute("PRAGMA foreign_keys = ON")
-        #expect(throws: RawDatabase.Failure.self) { try raw.execute(sql) }
+        let failure = #expect(throws: RawDatabase.Failure.self) { try raw.execute(sql) }
+        #expect(failure?.description == rule)
     }
 }

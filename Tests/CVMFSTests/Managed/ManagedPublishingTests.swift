@@ -50,7 +50,10 @@ struct ManagedPublishingTests {
                 #expect(properties["TTL"] == "777")
             }
             guard case .whole(let hash, _, .none) = try managed.repository.reader.tree().content(of: BytePath("f"))
-            else { return #expect(Bool(false), "not one uncompressed object") }
+            else {
+                Issue.record("not one uncompressed object")
+                return
+            }
             let path = managed.storage.appending(hash.objectPath(.file))
             #expect(try path.contents() == text)
             let attributes = try FileManager.default.attributesOfItem(atPath: path.string)

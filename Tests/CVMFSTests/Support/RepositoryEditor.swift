@@ -3,6 +3,7 @@ import Foundation
 import Plumbing
 import SystemPackage
 import TestSupport
+import Testing
 
 /// Changes a copy of the stock repository behind its publisher's back and publishes that with valid hashes and
 /// signatures, so that only the change itself is wrong.
@@ -71,7 +72,7 @@ struct RepositoryEditor {
 
     /// Runs SQL on the tag database.
     func editHistory(_ sql: String) async throws {
-        guard let hash = try manifest().history else { return }
+        let hash = try #require(manifest().history)
         let bytes = try await edit(store.loadInflated(hash, .history), sql)
         try editManifest { $0.history = try add(bytes, .history) }
     }

@@ -46,7 +46,10 @@ import Testing
 
     private func thin(_ registry: InMemoryRegistry) throws -> [String: JSONValue] {
         let manifest = try #require(registry.manifest("thin/app", "1"))
-        guard case .image(let image) = try RawManifest(bytes: manifest).decoded else { return [:] }
+        guard case .image(let image) = try RawManifest(bytes: manifest).decoded else {
+            Issue.record("it is no image")
+            return [:]
+        }
         let configuration = try #require(registry.blob(image.config.digest))
         return try #require(JSONValue(parsing: configuration).object)
     }

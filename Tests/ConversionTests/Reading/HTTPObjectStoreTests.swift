@@ -116,33 +116,32 @@ struct HTTPObjectStoreTests {
 
     @Test("a server cannot lead to the addresses of clouds, nor into an endless chain", arguments: ["cloud", "chain"])
     func redirects(kind: String) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "wafer-web-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try await WebServer.serving(folder.path) { url in
-            let target = kind == "cloud" ? "http://169.254.169.254/latest/meta-data" : "\(url)/.cvmfspublished"
-            let redirect = folder.appending(path: ".cvmfspublished.redirect")
-            try Data(target.utf8).write(to: redirect)
-            let store = try HTTPObjectStore(url: url, web: .testing())
-            let words =
-                kind == "cloud" ? "to http://169.254.169.254/latest/meta-data leads" : "there are more than 5 redirects"
-            try await onDedicatedThread("read") {
-                expect(.system, words) { _ = try store.readTopLevel(".cvmfspublished") }
+        try await withTemporaryFolder { folder in
+            try await WebServer.serving(folder.string) { url in
+                let target = kind == "cloud" ? "http://169.254.169.254/latest/meta-data" : "\(url)/.cvmfspublished"
+                let redirect = URL(filePath: folder.appending(".cvmfspublished.redirect").string)
+                try Data(target.utf8).write(to: redirect)
+                let store = try HTTPObjectStore(url: url, web: .testing())
+                let words =
+                    kind == "cloud"
+                    ? "to http://169.254.169.254/latest/meta-data leads" : "there are more than 5 redirects"
+                try await onDedicatedThread("read") {
+                    expect(.system, words) { _ = try store.readTopLevel(".cvmfspublished") }
+                }
             }
         }
     }
 
     @Test("an answer that is cut is an error that says so")
     func cut() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "wafer-web-cut-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try Data().write(to: folder.appending(path: ".cvmfspublished.cut"))
-        try await WebServer.serving(folder.path) { url in
-            let store = try HTTPObjectStore(url: url, web: .testing())
-            try await onDedicatedThread("read") {
-                expect(.system, "/.cvmfspublished cannot be read: the connection was closed") {
-                    _ = try store.readTopLevel(".cvmfspublished")
+        try await withTemporaryFolder { folder in
+            try Data().write(to: URL(filePath: folder.appending(".cvmfspublished.cut").string))
+            try await WebServer.serving(folder.string) { url in
+                let store = try HTTPObjectStore(url: url, web: .testing())
+                try await onDedicatedThread("read") {
+                    expect(.system, "/.cvmfspublished cannot be read: the connection was closed") {
+                        _ = try store.readTopLevel(".cvmfspublished")
+                    }
                 }
             }
         }
@@ -150,17 +149,16 @@ struct HTTPObjectStoreTests {
 
     @Test("an authority of hosts.yaml is trusted")
     func authorities() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "wafer-web-ca-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let authority = try await PrivateCA(in: FilePath(folder.path))
-        let tls = WebServer.TLS(certificate: authority.serverCertificate, key: authority.serverKey)
-        try await WebServer.serving(folder.path, tls: tls) { url in
-            var settings = NetworkSettings()
-            settings.hosts.authorities = [authority.certificate]
-            let store = try HTTPObjectStore(url: url, web: .testing(settings))
-            let bytes = try await onDedicatedThread("read") { try store.readTopLevel("ca.pem") }
-            #expect(bytes != nil)
+        try await withTemporaryFolder { folder in
+            let authority = try await PrivateCA(in: folder)
+            let tls = WebServer.TLS(certificate: authority.serverCertificate, key: authority.serverKey)
+            try await WebServer.serving(folder.string, tls: tls) { url in
+                var settings = NetworkSettings()
+                settings.hosts.authorities = [authority.certificate]
+                let store = try HTTPObjectStore(url: url, web: .testing(settings))
+                let bytes = try await onDedicatedThread("read") { try store.readTopLevel("ca.pem") }
+                #expect(bytes != nil)
+            }
         }
     }
 

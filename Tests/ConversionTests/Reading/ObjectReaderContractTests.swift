@@ -1,6 +1,5 @@
 import CVMFS
 import Conversion
-import Foundation
 import Plumbing
 import Synchronization
 import SystemPackage
@@ -40,18 +39,17 @@ struct ObjectReaderContractTests {
         _ body: @escaping @Sendable (_ reader: any ObjectReader, _ contents: Contents) throws -> Void
     ) async throws {
         let contents = try Contents()
-        let folder = FilePath(
-            FileManager.default.temporaryDirectory.appending(path: "reader-\(UUID().uuidString)").path
-        )
-        try contents.store.write(to: folder)
-        defer { try? FileManager.default.removeItem(atPath: folder.string) }
-        switch kind {
-        case .local: try body(try LocalObjectStore(root: folder), contents)
-        case .memory: try body(contents.store, contents)
-        case .http:
-            try await WebServer.serving(folder.string) { url in
-                try await onDedicatedThread("read") {
-                    try body(try HTTPObjectStore(url: url, web: .testing()), contents)
+        try await withTemporaryFolder { parent in
+            let folder = parent.appending("storage")
+            try contents.store.write(to: folder)
+            switch kind {
+            case .local: try body(try LocalObjectStore(root: folder), contents)
+            case .memory: try body(contents.store, contents)
+            case .http:
+                try await WebServer.serving(folder.string) { url in
+                    try await onDedicatedThread("read") {
+                        try body(try HTTPObjectStore(url: url, web: .testing()), contents)
+                    }
                 }
             }
         }
