@@ -51,7 +51,7 @@ extension Catalog {
     /// The nested catalogs that hang directly off this one, ordered by path.
     package func nestedCatalogs() throws -> [(path: BytePath, reference: CatalogReference)] {
         var nested: [(path: BytePath, reference: CatalogReference)] = []
-        let size = try sizeColumn
+        let size = try statements.nestedSize
         try database.prepare("SELECT path, sha1, \(size) FROM nested_catalogs ORDER BY path").forEach { row in
             guard let path = BytePath(absolute: row.bytes(0)), let hash = ContentHash(row.string(1)) else {
                 throw CVMFSError(
@@ -66,29 +66,23 @@ extension Catalog {
 
     /// The nested catalog at a mountpoint of this one, nil where none is registered.
     package func nestedCatalog(at path: BytePath) throws -> CatalogReference? {
-        try registration(of: path, size: sizeColumn, in: "nested_catalogs")
+        try registration(of: path, in: statements.nested)
     }
 
     /// The root catalog of another revision that is bound to a directory of this catalog, nil where none is.
     func bindMountpoint(at path: BytePath) throws -> CatalogReference? {
         // Older revisions have no such table.
         guard schemaRevision >= 4 else { return nil }
-        return try registration(of: path, size: "size", in: "bind_mountpoints")
+        return try registration(of: path, in: statements.bound)
     }
 
-    private func registration(of path: BytePath, size: String, in table: String) throws -> CatalogReference? {
-        let statement = try database.prepare("SELECT sha1, \(size) FROM \(table) WHERE path = ?")
-        return try statement.first(.text(inner(path).absoluteBytes)) { row in
+    private func registration(of path: BytePath, in statement: SQLiteStatement) throws -> CatalogReference? {
+        try statement.first(.text(inner(path).absoluteBytes)) { row in
             guard let hash = ContentHash(row.string(0)) else {
                 throw CVMFSError(.corrupt, "nested catalog \(path) without a valid hash")
             }
             return CatalogReference(hash: hash, size: row.integer(1))
         }
-    }
-
-    /// The column with the size of a nested catalog, 0 below revision 1.
-    var sizeColumn: String {
-        get throws { try columns(of: "nested_catalogs").contains("size") ? "size" : "0" }
     }
 
     /// The number of rows, whatever they hang from.

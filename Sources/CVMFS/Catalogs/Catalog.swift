@@ -11,6 +11,8 @@ package final class Catalog {
     private(set) var schemaRevision: Int
     /// The directory whose entries this catalog holds; the root for a root catalog.
     package let rootPrefix: BytePath
+    /// How many bytes its file had; 0 for a new one.
+    let byteCount: Int
     /// Where a bind mountpoint shows the catalog, which belongs to another revision then and is only read; nil elsewhere.
     var shownAt: BytePath?
 
@@ -22,6 +24,7 @@ package final class Catalog {
             throw CVMFSError(.corrupt, "not a catalog: no SQLite file in rollback-journal format")
         }
         database = try SQLiteDatabase(bytes: bytes)
+        byteCount = bytes.count
         let properties = try Self.readProperties(database)
         schemaRevision = try Self.schemaRevision(properties)
         // Bytes: a directory's name need not be UTF-8.
@@ -44,6 +47,7 @@ package final class Catalog {
     /// An empty catalog of the newest schema. Its root entry is still missing.
     init(rootPrefix: BytePath) throws {
         database = try SQLiteDatabase()
+        byteCount = 0
         try database.execute(CatalogSchema.sql)
         self.rootPrefix = rootPrefix
         statements = try CatalogStatements(database)

@@ -11,7 +11,7 @@ final class CatalogStatements {
     private var prepared: [Name: SQLiteStatement] = [:]
 
     private enum Name {
-        case entry, listing, chunks, insert, insertChunk, delete, deleteChunks
+        case entry, listing, chunks, nested, bound, insert, insertChunk, delete, deleteChunks
     }
 
     init(_ database: SQLiteDatabase) throws {
@@ -44,6 +44,24 @@ final class CatalogStatements {
                 .chunks,
                 "SELECT offset, size, hash FROM chunks WHERE md5path_1 = ? AND md5path_2 = ? ORDER BY offset"
             )
+        }
+    }
+
+    /// Hash and size of the nested catalog at a path.
+    var nested: SQLiteStatement {
+        get throws { try statement(.nested, "SELECT sha1, \(try nestedSize) FROM nested_catalogs WHERE path = ?") }
+    }
+
+    /// Hash and size of the catalog that is bound to a path. Revisions below 4 have no such table.
+    var bound: SQLiteStatement {
+        get throws { try statement(.bound, "SELECT sha1, size FROM bind_mountpoints WHERE path = ?") }
+    }
+
+    /// The column with the size of a nested catalog, 0 below revision 1.
+    var nestedSize: String {
+        get throws {
+            let column = "SELECT 1 FROM pragma_table_info('nested_catalogs') WHERE name = 'size'"
+            return try database.prepare(column).first { _ in "size" } ?? "0"
         }
     }
 
@@ -82,9 +100,9 @@ final class CatalogStatements {
         get throws { try statement(.deleteChunks, "DELETE FROM chunks WHERE md5path_1 = ? AND md5path_2 = ?") }
     }
 
-    private func statement(_ name: Name, _ sql: @autoclosure () -> String) throws -> SQLiteStatement {
+    private func statement(_ name: Name, _ sql: @autoclosure () throws -> String) throws -> SQLiteStatement {
         if let statement = prepared[name] { return statement }
-        let statement = try database.prepare(sql())
+        let statement = try database.prepare(try sql())
         prepared[name] = statement
         return statement
     }

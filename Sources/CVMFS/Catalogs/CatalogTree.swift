@@ -8,13 +8,13 @@ package final class CatalogTree {
     /// Where the catalogs and the content lie.
     package let store: any ObjectReader
     let root: CatalogNode
-    /// So many catalogs may stay loaded beside the way to the last path.
+    /// How much memory catalogs may take beside the way to the last path, in bytes.
     private let capacity: Int
-    private var loaded = 0
+    private var footprint = 0
 
     /// The tree below a root catalog. Throws ``CVMFSError`` where that is missing or corrupt.
     ///
-    /// `capacity` catalogs stay loaded, for who asks for many paths in no order: some ten kilobytes each.
+    /// Catalogs stay loaded in `capacity` bytes of memory, for who asks for many paths in no order.
     package init(store: any ObjectReader, root reference: CatalogReference, keeping capacity: Int = 0) throws {
         self.store = store
         self.capacity = capacity
@@ -130,15 +130,15 @@ package final class CatalogTree {
         if let child = node.children[path] { return child }
         let nested = try node.catalog.nestedCatalog(at: path)
         guard let reference = try nested ?? node.catalog.bindMountpoint(at: path) else { return nil }
-        if loaded >= capacity {
+        if footprint >= capacity {
             node.children = node.children.filter { $0.value.hasChanges }
-            loaded = root.descendants
+            footprint = root.descendantFootprint
         }
-        loaded += 1
         let catalog = try Self.load(reference, at: nested == nil ? nil : node.catalog.inner(path), from: store)
         if nested == nil || node.catalog.shownAt != nil { catalog.shownAt = path }
         let child = try CatalogNode(catalog: catalog, reference: reference)
         node.children[path] = child
+        footprint += child.footprint
         return child
     }
 

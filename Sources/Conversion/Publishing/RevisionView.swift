@@ -13,9 +13,9 @@ package final class RevisionView: Sendable {
     private let manifest: [UInt8]
     private let tree: Mutex<CatalogTree>
 
-    /// Catalogs that stay loaded, at some hundred kilobytes each: those on the way, and of the fan-out of layers
-    /// (docs/decisions/006-layout.md) what many images share.
-    private static let capacity = 640
+    /// The memory that catalogs may take: those on the way, and of the fan-out of layers
+    /// (docs/decisions/006-layout.md) what many images share. It holds all that a thousand images have above their own.
+    private static let capacity = 48 << 20
 
     /// Opens the published revision. Throws ``CVMFSError`` where it cannot be believed.
     package init(of repository: RepositoryReader) throws {

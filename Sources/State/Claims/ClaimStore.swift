@@ -62,11 +62,7 @@ package struct ClaimStore: Sendable {
 
     static func claim(on subject: ClaimSubject, _ db: Database) throws -> Claim? {
         let key = subject.key
-        let row = try Row.fetchOne(
-            db,
-            sql: "SELECT * FROM claim WHERE kind = ? AND desiderata IS ?",
-            arguments: [key.kind, key.desiderata]
-        )
+        let row = try db.firstRow("SELECT * FROM claim WHERE kind = ? AND desiderata IS ?", [key.kind, key.desiderata])
         return try row.map(Claim.init(row:))
     }
 

@@ -38,7 +38,7 @@ extension ConversionHistory {
     }
 
     static func backOff(of desiderata: Int64, _ db: Database) throws -> BackOff? {
-        try Row.fetchOne(db, sql: "SELECT * FROM back_off WHERE desiderata = ?", arguments: [desiderata]).map { row in
+        try db.firstRow("SELECT * FROM back_off WHERE desiderata = ?", [desiderata]).map { row in
             BackOff(failures: try row.value("failures"), nextAttempt: try row.value("next_attempt"))
         }
     }

@@ -39,10 +39,9 @@ package struct ConversionHistory: Sendable {
         where condition: String,
         _ db: Database
     ) throws -> ConversionRecord? {
-        try Row.fetchOne(
-            db,
-            sql: "SELECT * FROM conversion WHERE desiderata = ? AND \(condition) ORDER BY id DESC LIMIT 1",
-            arguments: [desiderata]
+        try db.firstRow(
+            "SELECT * FROM conversion WHERE desiderata = ? AND \(condition) ORDER BY id DESC LIMIT 1",
+            [desiderata]
         ).map(ConversionRecord.init(row:))
     }
 }

@@ -154,11 +154,7 @@ package struct UserAccounts: Sendable {
     }
 
     private static func hasUser(_ name: String, _ registry: String, _ db: Database) throws -> Bool {
-        try Row.fetchOne(
-            db,
-            sql: "SELECT 1 FROM credential WHERE user = ? AND canonical_registry = ?",
-            arguments: [name, registry]
-        ) != nil
+        try db.firstRow("SELECT 1 FROM credential WHERE user = ? AND canonical_registry = ?", [name, registry]) != nil
     }
 
     private static func credential(
@@ -166,10 +162,9 @@ package struct UserAccounts: Sendable {
         _ registry: String,
         _ db: Database
     ) throws -> (user: User, sealed: SealedPassword)? {
-        let row = try Row.fetchOne(
-            db,
-            sql: "SELECT * FROM credential WHERE user = ? AND canonical_registry = ?",
-            arguments: [name, registry]
+        let row = try db.firstRow(
+            "SELECT * FROM credential WHERE user = ? AND canonical_registry = ?",
+            [name, registry]
         )
         return try row.map { row in
             let user = try User(row: row)
