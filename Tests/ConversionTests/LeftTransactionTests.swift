@@ -110,6 +110,17 @@ struct LeftTransactionTests {
         }
     }
 
+    @Test("what a process left that ended while it wrote a note is in nobody's way")
+    func halfWritten() async throws {
+        try await StandInServer.with { server in
+            try FileManager.default.createDirectory(atPath: server.workspace.string, withIntermediateDirectories: true)
+            try Data("{".utf8).write(to: URL(filePath: "\(server.mark).new"))
+            #expect(try await server.publishFile() == .published(revision: 2))
+            try server.expectClosed()
+            #expect(!FileManager.default.fileExists(atPath: "\(server.mark).new"))
+        }
+    }
+
     @Test("a note without a transaction is only taken away")
     func nothingOpen() async throws {
         try await StandInServer.with { server in
@@ -168,6 +179,27 @@ struct LeftTransactionTests {
             #expect(text.contains("`cvmfs_server abort \(server.fqrn)` ends it"))
             #expect(server.isInTransaction)
             #expect(try await server.publishFile() == .published(revision: 2))
+            try server.expectClosed()
+        }
+    }
+
+    @Test(
+        "one that cannot be noted is an error that says why, and aborted, though something is edited in it",
+        arguments: [["transaction no-notes"], ["ingest no-notes", "ingest hang"], ["ingest no-notes"]]
+    )
+    func unnoted(faults: [String]) async throws {
+        try await StandInServer.with { server in
+            try server.breakOnce(faults.joined(separator: "\n"))
+            let isIngestion = faults[0].hasPrefix("ingest")
+            let error = await #expect(throws: StockServerError.self) {
+                _ = try await isIngestion ? server.publishTree() : server.publishFile()
+            }
+            let text = try #require(error).description
+            #expect(text.contains("the note of Wafer's transactions cannot be written"), "\(text)")
+            try server.expectClosed()
+            // The next attempt is not in its way.
+            try FileManager.default.removeItem(atPath: "\(server.mark).new")
+            _ = try await isIngestion ? server.publishTree(replacing: true) : server.publishFile()
             try server.expectClosed()
         }
     }

@@ -238,34 +238,34 @@ struct ServerTransactionTests {
         }
     }
 
-    @Test("while another process of ours has the turn, this one waits, and only so long")
-    func turn() async throws {
+    @Test("while another process of ours has the lock, this one waits, and only so long")
+    func lock() async throws {
         try await StandInServer.with { server in
             try await server.publishFile()
-            let turn = try ServerTurn.acquire(in: server.workspace, WriteContext(lockTimeout: .seconds(60)))
+            let lock = try WriterLock.acquire(in: server.workspace, WriteContext(lockTimeout: .seconds(60)))
             let publisher = try server.publisher(lockTimeout: .milliseconds(200))
             let error = await #expect(throws: CVMFSError.self) { try await server.publishFile(publisher, "g") }
             #expect(try #require(error).code == .busy)
-            withExtendedLifetime(turn) {}
+            withExtendedLifetime(lock) {}
             #expect(try server.calls() == ["transaction", "publish"])
             try server.expectClosed()
         }
     }
 
-    @Test("a turn ends for good, although a child that was forked meanwhile has a copy of the lock")
-    func endOfTurn() async throws {
+    @Test("a lock is released for good, although a child that was forked meanwhile has a copy of the lock")
+    func release() async throws {
         try await StandInServer.with { server in
             try await server.publishFile()
-            let lock = server.workspace.appending("commit.lock").string
-            let turn = try ServerTurn.acquire(in: server.workspace, WriteContext(lockTimeout: .seconds(60)))
+            let path = server.workspace.appending("commit.lock").string
+            let lock = try WriterLock.acquire(in: server.workspace, WriteContext(lockTimeout: .seconds(60)))
             let copies = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int32.init)
-                .filter { (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == lock }
+                .filter { (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == path }
                 .map { dup($0) }
             defer { for copy in copies { close(copy) } }
             try #require(!copies.isEmpty)
-            #expect(try ServerTurn.attempt(in: server.workspace) == nil)
-            turn.end()
-            #expect(try ServerTurn.attempt(in: server.workspace) != nil)
+            #expect(try WriterLock.attempt(in: server.workspace) == nil)
+            lock.release()
+            #expect(try WriterLock.attempt(in: server.workspace) != nil)
         }
     }
 

@@ -19,6 +19,7 @@ FOLDER/faults tells it to go wrong, one fault a line, each once: COMMAND FAULT [
     deaf            hangs when the transaction is open, no matter who asks it to end
     own             ingest: all belongs to somebody else, as where owners cannot be kept
     forget          ingest, tag: a success without having done it
+    no-notes        Wafer can write no notes any more, and something is edited in the transaction
     drop            ingest: no special file is kept, whatever the catalogs are
     pass            nothing, and what is listed below waits for the next run
     held            goes on once the file FOLDER/proceed is there, no matter who asks it to end
@@ -86,7 +87,18 @@ def fault(kind):
 DUE = take_faults()
 
 
+def prevent_notes():
+    """A folder is in the place of Wafer's next note."""
+    while True:
+        try:
+            return os.mkdir(os.path.join(SPOOL, "wafer", "transaction.json.new"))
+        except FileExistsError:
+            time.sleep(0.001)
+
+
 def when_open():
+    if fault("no-notes"):
+        open(os.path.join(SCRATCH, "edited"), "w").close()
     text = fault("fail-open")
     if text:
         die(text)
@@ -320,6 +332,8 @@ def main():
     text = fault("fail")
     if text:
         die(text)
+    if fault("no-notes"):
+        prevent_notes()
     if COMMAND == "standin-init":
         for folder in (SCRATCH, PUBLISHED, UNION):
             os.makedirs(folder)

@@ -43,20 +43,24 @@ package struct ServerCommand: Sendable {
         case until([String])
     }
 
-    /// Who hears of a run, from another thread.
+    /// Who hears of a run.
     package struct Listener: Sendable {
         /// Hears the number of its process.
-        let started: @Sendable (Int32) -> Void
-        /// Hears each line that it prints.
+        let started: @Sendable (Int32) async -> Void
+        /// Hears each line that it prints, on a thread that may block.
         let said: @Sendable (String) -> Void
+        /// Whether the listener's part went wrong: then the run ends as by somebody's wish to stop.
+        let hasFailed: @Sendable () -> Bool
 
         /// Somebody who hears of both.
         package init(
-            started: @escaping @Sendable (Int32) -> Void = { _ in },
-            said: @escaping @Sendable (String) -> Void = { _ in }
+            started: @escaping @Sendable (Int32) async -> Void = { _ in },
+            said: @escaping @Sendable (String) -> Void = { _ in },
+            hasFailed: @escaping @Sendable () -> Bool = { false }
         ) {
             self.started = started
             self.said = said
+            self.hasFailed = hasFailed
         }
     }
 
@@ -111,12 +115,12 @@ package struct ServerCommand: Sendable {
             limits: ServerRun.Limits(deadline: .now + timeout, grace: grace, stopping: stopping),
             logger: logger,
             level: job.level,
-            said: listener.said
+            listener: listener
         )
         return try await withTaskCancellationHandler {
             // Its own task: cancelling that would kill the program in the middle of what it does.
             try await Task.detached {
-                try await run.execute(words, input: job.input, started: listener.started)
+                try await run.execute(words, input: job.input)
             }.value
         } onCancel: {
             run.cancel()

@@ -35,7 +35,7 @@ final class ServerRun: Sendable {
     private let limits: Limits
     private let logger: Logger
     private let level: Logger.Level
-    private let said: @Sendable (String) -> Void
+    private let listener: ServerCommand.Listener
     private let state = Mutex(State())
 
     init(
@@ -43,13 +43,13 @@ final class ServerRun: Sendable {
         limits: Limits,
         logger: Logger,
         level: Logger.Level,
-        said: @escaping @Sendable (String) -> Void
+        listener: ServerCommand.Listener
     ) {
         self.name = name
         self.limits = limits
         self.logger = logger
         self.level = level
-        self.said = said
+        self.listener = listener
     }
 
     func cancel() {
@@ -60,11 +60,7 @@ final class ServerRun: Sendable {
         if !isStopped { logger.notice("\(name) is waited for, so that no transaction stays open") }
     }
 
-    func execute(
-        _ words: [String],
-        input: FilePath?,
-        started: @escaping @Sendable (Int32) -> Void
-    ) async throws -> ServerOutput {
+    func execute(_ words: [String], input: FilePath?) async throws -> ServerOutput {
         guard let program = words.first else { throw StockServerError("no command for cvmfs_server is named") }
         let (reader, writer) = try Self.pipe()
         // What the program starts and leaves behind may hold the other end for ever, so the end of the file is not
@@ -76,9 +72,12 @@ final class ServerRun: Sendable {
         async let watching: Void = watch()
         let result: Result<TerminationStatus, any Error>
         do {
-            let source = try FileDescriptor.open(input ?? "/dev/null", .readOnly, options: .closeOnExec)
+            let source = try await BlockingExecutor.shared.run {
+                try FileDescriptor.open(input ?? "/dev/null", .readOnly, options: .closeOnExec)
+            }
+            // It was only read.
             defer { try? source.close() }
-            result = .success(try await spawn(program, words, source, FileDescriptor(rawValue: writer), started))
+            result = .success(try await spawn(program, words, source, FileDescriptor(rawValue: writer)))
         } catch {
             result = .failure(error)
         }
@@ -93,8 +92,7 @@ final class ServerRun: Sendable {
         _ program: String,
         _ words: [String],
         _ input: FileDescriptor,
-        _ output: FileDescriptor,
-        _ started: @escaping @Sendable (Int32) -> Void
+        _ output: FileDescriptor
     ) async throws -> TerminationStatus {
         var options = PlatformOptions()
         options.createSession = true
@@ -112,7 +110,7 @@ final class ServerRun: Sendable {
         ) { execution in
             let process = execution.processIdentifier.value
             self.state.withLock { $0.process = process }
-            started(process)
+            await self.listener.started(process)
         }.terminationStatus
     }
 
@@ -139,38 +137,50 @@ final class ServerRun: Sendable {
     /// Ends a program that takes too long, or that somebody wants to stop.
     private func watch() async {
         while true {
-            let isOver = state.withLock { state in
-                if !state.isOver, let process = state.process { check(&state, process) }
-                return state.isOver
+            let hasFailed = listener.hasFailed()
+            let (isOver, remark) = state.withLock { state in
+                var remark: Remark?
+                if !state.isOver, let process = state.process { remark = check(&state, process, hasFailed) }
+                return (state.isOver, remark)
             }
+            if let remark { logger.log(level: remark.level, "\(name) \(remark.text)") }
             if isOver { return }
             // Nobody cancels this task.
             try? await Task.sleep(for: .milliseconds(50))
         }
     }
 
-    private func check(_ state: inout State, _ process: pid_t) {
+    /// What there is to say of it: not with the lock held, since the log may take its time.
+    private struct Remark {
+        let level: Logger.Level
+        let text: String
+    }
+
+    private func check(_ state: inout State, _ process: pid_t, _ hasFailed: Bool) -> Remark? {
         let now = ContinuousClock.now
         if let (_, at) = state.ended {
-            guard now > at + limits.grace, !state.isKilled else { return }
+            guard now > at + limits.grace, !state.isKilled else { return nil }
             state.isKilled = true
-            send(SIGKILL, to: process)
-            return
+            return send(SIGKILL, to: process) ? nil : Self.untouchable
         }
         if now > limits.deadline {
             state.ended = (.timedOut, now)
-        } else if state.isCancelled, case .until = limits.stopping, !state.isPastStopping {
+        } else if state.isCancelled || hasFailed, case .until = limits.stopping, !state.isPastStopping {
             state.ended = (.stopped, now)
         } else {
-            return
+            return nil
         }
-        logger.notice("\(name) is asked to end")
-        send(SIGTERM, to: process)
+        return send(SIGTERM, to: process) ? Remark(level: .notice, text: "is asked to end") : Self.untouchable
     }
 
-    private func send(_ number: Int32, to process: pid_t) {
-        guard kill(-process, number) != 0, errno == EPERM else { return }
-        logger.warning("\(name) runs as another user, who alone may end it: waiting for it")
+    private static let untouchable = Remark(
+        level: .warning,
+        text: "is to end, but runs as another user, who alone may end it: waiting for it"
+    )
+
+    /// Whether the process may be sent signals. One that has ended needs none.
+    private func send(_ number: Int32, to process: pid_t) -> Bool {
+        kill(-process, number) == 0 || errno != EPERM
     }
 
     private func read(_ descriptor: Int32) {
@@ -210,7 +220,7 @@ final class ServerRun: Sendable {
             }
         }
         logger.log(level: ServerOutput.isFrame(text) ? .debug : level, "\(name): \(text)")
-        said(text)
+        listener.said(text)
     }
 
     private static func pipe() throws -> (reader: Int32, writer: Int32) {

@@ -19,13 +19,13 @@ package struct TransactionMark: Codable, Sendable, Equatable {
     package var transaction: ServerSpool.OpenTransaction?
 
     /// Whether the `cvmfs_server` that was started for it is at work, or what that started: a transaction may still come of
-    /// it. It leads a session of its own.
+    /// it. It leads a session of its own. Blocks.
     package var isAtWork: Bool { child?.sessionLives() == true }
 
     /// Where it lies in a workspace.
     package static func path(in workspace: FilePath) -> FilePath { workspace.appending("transaction.json") }
 
-    /// The mark of a workspace, nil where there is none.
+    /// The mark of a workspace, nil where there is none. Throws ``StockServerError``. Blocks.
     package static func read(in workspace: FilePath) throws -> TransactionMark? {
         let path = path(in: workspace)
         let data: Data
@@ -41,28 +41,29 @@ package struct TransactionMark: Codable, Sendable, Equatable {
         }
     }
 
-    /// Writes it durably, in place of the one that is there.
+    /// Writes it durably, in place of the one that is there. Throws ``StockServerError``. Blocks.
+    ///
+    /// Whoever writes has the ``WriterLock`` of the workspace.
     package func write(in workspace: FilePath) throws {
         let path = Self.path(in: workspace)
-        let temporary = FilePath("\(path).new")
+        let temporary = "\(path).new"
+        // What a process left that ended while it wrote.
+        unlink(temporary)
         do {
-            let file = try FileDescriptor.open(
-                temporary,
-                .writeOnly,
-                options: [.create, .truncate, .closeOnExec],
-                permissions: .ownerReadWrite
-            )
-            try file.closeAfter {
-                _ = try file.writeAll(try JSONEncoder().encode(self))
-                guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            try JSONEncoder().encode(self).withUnsafeBytes { bytes in
+                try WholeFile.write(bytes, as: temporary, mode: 0o600) {
+                    try WholeFile.rename(temporary, to: path.string)
+                }
             }
-            guard rename(temporary.string, path.string) == 0 else { throw Errno(rawValue: errno) }
-        } catch let error as Errno {
-            throw StockServerError("cannot write \(path): \(error)")
+            try WholeFile.synchronize(folder: workspace)
+        } catch let fault as WholeFile.Fault {
+            throw StockServerError(
+                "the note of Wafer's transactions cannot be written (\(fault)): make room there, or let this user write there"
+            )
         }
     }
 
-    /// Takes it away: nothing of ours is open any more.
+    /// Takes it away: nothing of ours is open any more. Throws ``StockServerError``. Blocks.
     package static func remove(in workspace: FilePath) throws {
         let path = path(in: workspace)
         guard unlink(path.string) == 0 || errno == ENOENT else {

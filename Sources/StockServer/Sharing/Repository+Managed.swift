@@ -14,7 +14,7 @@ extension Repository {
         logger: Logger
     ) throws {
         let workspace = RepositoryWorkspace(spool: configuration.spool)
-        let spool = SpoolArea(root: configuration.spool)
+        let spool = SpoolFolder(root: configuration.spool)
         let mount = ServerMount(
             fqrn: configuration.fqrn,
             socket: spool.talkSocket,

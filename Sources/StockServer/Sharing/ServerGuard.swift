@@ -10,7 +10,7 @@ import SystemPackage
 struct ServerGuard: CommitGuard {
     let fqrn: String
     let owner: String
-    let spool: SpoolArea
+    let spool: SpoolFolder
     let workspace: RepositoryWorkspace
     let mount: ServerMount
     let logger: Logger

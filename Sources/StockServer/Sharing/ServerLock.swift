@@ -8,7 +8,7 @@ import SystemPackage
 final class ServerLock: CommitLock {
     private var locks: [FileLock]
     private let flag: TransactionFlag
-    private let spool: SpoolArea
+    private let spool: SpoolFolder
     private let workspace: OpenWorkspace
     private let mount: ServerMount
     private let logger: Logger
@@ -16,7 +16,7 @@ final class ServerLock: CommitLock {
     init(
         locks: [FileLock],
         flag: TransactionFlag,
-        spool: SpoolArea,
+        spool: SpoolFolder,
         workspace: OpenWorkspace,
         mount: ServerMount,
         logger: Logger

@@ -21,7 +21,7 @@ package struct ServerSpool: Sendable, Equatable {
         self.root = root
     }
 
-    private var area: SpoolArea { SpoolArea(root: root) }
+    private var area: SpoolFolder { SpoolFolder(root: root) }
 
     /// Where the newest revision that this machine knows is mounted, without an overlay on it.
     package var readOnlyMount: FilePath { root.appending("rdonly") }

@@ -17,7 +17,7 @@ extension ServerPublisher {
     /// `cvmfs_server` cannot be given.
     package func remove(_ paths: [BytePath]) async throws -> UInt64 {
         try checkRemovable(paths)
-        return try await withTurn {
+        return try await withWriterLock {
             try await read { try Self.checkThere(paths, $0) }
             try await checkRemovableThroughGateway(paths)
             try await transactions.remove(paths, purpose: "removing \(paths.count) paths")
@@ -68,7 +68,7 @@ extension ServerPublisher {
                     + "\", $, ` and \\"
             )
         }
-        return try await withTurn {
+        return try await withWriterLock {
             let tags = try await tags()
             guard tags[name] == nil else {
                 throw CVMFSError(.refused, "the tag \(Printable.text(name)) exists already: remove it first")
@@ -91,7 +91,7 @@ extension ServerPublisher {
     package func removeTags(_ names: [String]) async throws {
         try refuseThroughGateway("tag -r \(Printable.text(names.first ?? "NAME"))")
         for name in names { try Self.checkName(name) }
-        try await withTurn {
+        try await withWriterLock {
             let tags = try await tags()
             for name in names where tags[name] == nil { throw missing(name) }
             try await transactions.run(
@@ -156,7 +156,7 @@ extension ServerPublisher {
     package func rollback(to name: String) async throws -> Rollback {
         try refuseThroughGateway("rollback -t \(Printable.text(name))")
         guard let readable else { throw unplanned(name) }
-        return try await withTurn {
+        return try await withWriterLock {
             let plan = try await onDedicatedThread("plan") { try readable.planRollback(to: name) }
             // Without a name it goes to the revision before the last, which has that name.
             if name != History.trunkPrevious { try Self.checkName(name) }
@@ -186,7 +186,7 @@ extension ServerPublisher {
     package func setMetainfo(_ bytes: [UInt8]) async throws -> Bool {
         try Metainfo.validate(bytes)
         try refuseThroughGateway("update-repoinfo -f FILE")
-        return try await withTurn {
+        return try await withWriterLock {
             if try await hasMetainfo(bytes) { return false }
             try await withFile(bytes) { file in
                 // The owner reads it by the open descriptor, wherever it lies.

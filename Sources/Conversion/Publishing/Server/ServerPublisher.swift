@@ -73,8 +73,11 @@ package struct ServerPublisher: Publisher {
 
     /// A transaction keeps everybody else out, so it must not wait until there is something to publish.
     package func recover() async throws {
-        guard let mark = try TransactionMark.read(in: workspace), mark.process.lives() == false else { return }
-        try await transactions.withTurn {}
+        let workspace = workspace
+        let isLeft = try await BlockingExecutor.shared.run {
+            try TransactionMark.read(in: workspace).map { $0.process.lives() == false } ?? false
+        }
+        if isLeft { try await transactions.withWriterLock {} }
     }
 
     /// What `cvmfs_server` says of itself and of the repository.
@@ -88,10 +91,13 @@ package struct ServerPublisher: Publisher {
     }
 
     /// The transaction that Wafer notes as its own, for people; nil where it notes none.
-    package func notedTransaction() throws -> String? {
-        guard let mark = try TransactionMark.read(in: workspace) else { return nil }
-        let lives = mark.process.lives() == true || mark.isAtWork
-        return "process \(mark.process.pid), \(mark.purpose)\(lives ? ", at work" : ", which has ended")"
+    package func notedTransaction() async throws -> String? {
+        let workspace = workspace
+        return try await BlockingExecutor.shared.run {
+            guard let mark = try TransactionMark.read(in: workspace) else { return nil }
+            let lives = mark.process.lives() == true || mark.isAtWork
+            return "process \(mark.process.pid), \(mark.purpose)\(lives ? ", at work" : ", which has ended")"
+        }
     }
 
     package func contents(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]] {
@@ -114,37 +120,41 @@ package struct ServerPublisher: Publisher {
             try SpoolCleaning.run(in: workspace.appending("layers"), logger: logger)
             return try SpoolCleaning.begin(folder)
         }
-        try await recoverUnlessBusy()
-        let session = ServerSession(
-            repository: repository,
-            reader: reader,
-            transactions: transactions,
-            folder: folder
-        )
-        defer {
+        return try await BlockingExecutor.shared.run {
+            try await recoverUnlessBusy()
+            let session = ServerSession(
+                repository: repository,
+                reader: reader,
+                transactions: transactions,
+                folder: folder
+            )
+            return try await body(session)
+        } finally: {
             withExtendedLifetime(lock) {
                 // The next session removes what stays.
                 try? FileManager.default.removeItem(atPath: folder.string)
             }
         }
-        return try await body(session)
     }
 
-    /// Aborts what a process of ours left that is gone. One that lives has the turn and looks after itself.
+    /// Aborts what a process of ours left that is gone. One that lives has the lock and looks after itself.
     package func recoverUnlessBusy() async throws {
-        let turn = try await onDedicatedThread("look for transactions") {
+        let lock = try await onDedicatedThread("look for transactions") {
             try makeWorkspace()
-            return try ServerTurn.attempt(in: workspace)
+            return try WriterLock.attempt(in: workspace)
         }
-        guard let turn else { return }
-        defer { turn.end() }
-        try await transactions.recover()
+        guard let lock else { return }
+        try await BlockingExecutor.shared.run {
+            try await transactions.recover()
+        } finally: {
+            lock.release()
+        }
     }
 
-    /// Runs `body` when it is this process's turn, with nothing of ours left open.
-    func withTurn<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+    /// Runs `body` when this process has the ``WriterLock``, with nothing of ours left open.
+    func withWriterLock<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
         try await onDedicatedThread("begin \(fqrn)") { try makeWorkspace() }
-        return try await transactions.withTurn(body)
+        return try await transactions.withWriterLock(body)
     }
 
     /// Reads the newest revision.
@@ -157,16 +167,20 @@ package struct ServerPublisher: Publisher {
     func withFile<Result: Sendable>(_ bytes: [UInt8], _ body: (FilePath) async throws -> Result) async throws -> Result
     {
         let file = workspace.appending("input-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(atPath: file.string) }
-        try await onDedicatedThread("write \(file)") {
-            var spool = try SpoolFile(file)
-            try bytes.withUnsafeBytes { try spool.write($0) }
-            try spool.finish()
-            guard chmod(file.string, 0o644) == 0 else {
-                throw ConversionError("cannot let the owner read \(file): \(Errno(rawValue: errno))")
+        return try await BlockingExecutor.shared.run {
+            try await onDedicatedThread("write \(file)") {
+                var spool = try SpoolFile(file)
+                try bytes.withUnsafeBytes { try spool.write($0) }
+                try spool.finish()
+                guard chmod(file.string, 0o644) == 0 else {
+                    throw ConversionError("cannot let the owner read \(file): \(Errno(rawValue: errno))")
+                }
             }
+            return try await body(file)
+        } finally: {
+            // It is in nobody's way.
+            try? FileManager.default.removeItem(atPath: file.string)
         }
-        return try await body(file)
     }
 
     private func makeWorkspace() throws {

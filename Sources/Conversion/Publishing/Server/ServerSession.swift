@@ -75,7 +75,7 @@ final class ServerSession: PublishingSession {
     }
 
     func commit(_ edits: [TreeEdit], requiring required: [BytePath]) async throws -> CommitOutcome {
-        try await server.withTurn {
+        try await server.withWriterLock {
             let before = try await read { try $0.revision() }
             try await publishLayers(edits)
             let changed = try await publish(edits.filter(\.isSmall))
@@ -115,8 +115,9 @@ final class ServerSession: PublishingSession {
         try await makeCatalogs(above: layers)
         let archive = folder.appending("layers.tar")
         let above = try await directoriesAbove(layers)
-        let owner = try repository.ownerIDs()
+        let repository = repository
         try await onDedicatedThread("archive of \(layers.count) layers") {
+            let owner = try repository.ownerIDs()
             try LayerArchive(directories: above, layers: layers, owner: owner).write(to: archive)
         }
         try await server.ingest(
@@ -125,7 +126,7 @@ final class ServerSession: PublishingSession {
             purpose: "ingesting \(layers.count) layers"
         )
         count()
-        try? FileManager.default.removeItem(atPath: archive.string)
+        try await discard(archive)
         for layer in layers { try await verify(layer) }
     }
 
@@ -168,8 +169,7 @@ final class ServerSession: PublishingSession {
 
     /// `cvmfs_server ingest` says "done" of an archive that it read in part.
     private func verify(_ layer: SpooledLayer) async throws {
-        let expected = try layer.fingerprint()
-        let actual = try await read { try $0.fingerprint(layer.root) }
+        let (expected, actual) = try await read { (try layer.fingerprint(), try $0.fingerprint(layer.root)) }
         if actual == expected { return }
         let lacksSpecialFiles = repository.isBehindGateway && actual.special.entries == 0
         guard actual.ordinary.content == expected.ordinary.content,
@@ -238,16 +238,21 @@ final class ServerSession: PublishingSession {
         message: String
     ) async throws {
         let archive = folder.appending("files.tar")
-        let owner = try repository.ownerIDs()
+        let repository = repository
         try await onDedicatedThread("archive of \(files.count) files") {
-            try LayerArchive.write(files, owner: owner, to: archive)
+            try LayerArchive.write(files, owner: try repository.ownerIDs(), to: archive)
         }
         try await server.edit(purpose: "writing \(files.count) files", message: message) {
             try await server.unpack(archive)
             try await server.unlink(removed)
         }
         count()
-        try? FileManager.default.removeItem(atPath: archive.string)
+        try await discard(archive)
+    }
+
+    /// Makes room again. What stays goes with the session's folder.
+    private func discard(_ archive: FilePath) async throws {
+        try await BlockingExecutor.shared.run { try? FileManager.default.removeItem(atPath: archive.string) }
     }
 
     /// A layer's record with what turned out to be lost only when it was in the repository.

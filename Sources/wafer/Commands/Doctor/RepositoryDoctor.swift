@@ -121,7 +121,7 @@ struct RepositoryDoctor {
             guard try server.spool.transaction() != nil else { return .ok("transaction", "none is open") }
             if isServer {
                 let publisher = try await opener.serverPublisher(registration)
-                if let noted = try publisher.notedTransaction() {
+                if let noted = try await publisher.notedTransaction() {
                     return .warning(
                         "transaction",
                         "Wafer's own is open: \(noted)",

@@ -6,7 +6,7 @@ import SystemPackage
 
 /// The folder where `cvmfs_server` keeps what is not served: locks, the hash of the reference log, the state of its own
 /// mounts (docs/cvmfs-format.md §6.1).
-struct SpoolArea: Sendable {
+struct SpoolFolder: Sendable {
     let root: FilePath
 
     var transactionFlag: FilePath { root.appending("in_transaction.lock") }
