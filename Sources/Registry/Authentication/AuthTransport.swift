@@ -14,6 +14,7 @@ package final class AuthTransport: Transport {
     private let tokens: SingleFlightCache<TokenKey, Token>
     private let service: TokenService
     private let users: RequestUsers
+    private let clock: NetworkClock
     /// What each registry (by origin) asked for last.
     private let challenges = Mutex<[String: Challenge]>([:])
 
@@ -23,23 +24,22 @@ package final class AuthTransport: Transport {
     ///   - next: the transport.
     ///   - logger: hears of requests that go without TLS, and of tokens that are replaced.
     ///   - users: who logs in where a request names nobody, and whose tokens registries replace.
-    ///   - now: the clock of token lifetimes.
-    ///   - sleep: waits.
+    ///   - clock: of token lifetimes, and of waits.
     package init(
         next: any Transport,
         logger: Logger,
         users: RequestUsers = RequestUsers(),
-        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        clock: NetworkClock = .system
     ) {
         self.next = next
         self.logger = logger
         self.users = users
-        tokens = SingleFlightCache(now: now)
+        self.clock = clock
+        tokens = SingleFlightCache(now: clock.now)
         service = TokenService(
             next: next,
-            refreshTokens: RefreshTokens(store: users.store, logger: logger, sleep: sleep),
-            now: now
+            refreshTokens: RefreshTokens(store: users.store, logger: logger, sleep: clock.sleep),
+            clock: clock
         )
     }
 
@@ -68,17 +68,17 @@ package final class AuthTransport: Transport {
         guard response.status == 401, response.url.origin == origin else { return response }
 
         let body = await response.beginning(limit: RemoteDiagnostic.maximumBodySize)
-        let challenge = try Self.choose(response, request, body)
+        let challenge = try choose(response, request, body)
         if let used, used.isFresh, used.challenge.isSameLogin(as: challenge) {
-            throw RegistryError.answer(response, to: request, body: body)
+            throw RegistryError.answer(response, to: request, body: body, at: clock.date())
         }
         request.credentials = try await users.credentials(for: request)
         remember(challenge, of: request)
         guard let new = try await authorization(for: request, challenge, rejected: used?.value) else {
-            throw RegistryError.answer(response, to: request, body: body)
+            throw RegistryError.answer(response, to: request, body: body, at: clock.date())
         }
         let second = try await send(request, new)
-        if second.status == 401 { throw await RegistryError.answer(second, to: request) }
+        if second.status == 401 { throw await RegistryError.answer(second, to: request, at: clock.date()) }
         return second
     }
 
@@ -90,17 +90,19 @@ package final class AuthTransport: Transport {
         let response = try await next.send(request)
         let body = await response.beginning(limit: RemoteDiagnostic.maximumBodySize)
         guard response.status == 401, response.url.origin == request.registry.origin else {
-            guard response.status == 200 else { throw RegistryError.answer(response, to: request, body: body) }
+            guard response.status == 200 else {
+                throw RegistryError.answer(response, to: request, body: body, at: clock.date())
+            }
             return nil
         }
-        let challenge = try Self.choose(response, request, body)
+        let challenge = try choose(response, request, body)
         if challenge.scheme == "bearer" { return try await service.refreshToken(for: request, challenge: challenge) }
         // Nothing but the password will do; whether it does is worth to know.
         let second = try await send(
             request,
             try await authorization(for: request, challenge, rejected: nil)
         )
-        guard second.status == 200 else { throw await RegistryError.answer(second, to: request) }
+        guard second.status == 200 else { throw await RegistryError.answer(second, to: request, at: clock.date()) }
         await second.discardBody()
         return nil
     }
@@ -183,7 +185,7 @@ package final class AuthTransport: Transport {
         )
     }
 
-    private static func choose(
+    private func choose(
         _ response: RegistryResponse,
         _ request: RegistryRequest,
         _ body: [UInt8]
@@ -198,7 +200,7 @@ package final class AuthTransport: Transport {
             .unsupportedAuthentication,
             request.purpose,
             status: 401,
-            remarks: RegistryError.answer(response, to: request, body: body).remarks,
+            remarks: RegistryError.answer(response, to: request, body: body, at: clock.date()).remarks,
             detail: offered.isEmpty
                 ? "the registry refuses the request without saying how to log in"
                 : "the registry wants a login that this program does not know (\(Printable.text(names, limit: 100)))"

@@ -24,7 +24,7 @@ final class SingleFlightCache<Key: Hashable & Sendable, Value: Sendable>: Sendab
         var lastWaiter: UInt64 = 0
     }
 
-    private enum Turn {
+    private enum Step {
         case cached(Value)
         case wait
         case fetch
@@ -46,7 +46,7 @@ final class SingleFlightCache<Key: Hashable & Sendable, Value: Sendable>: Sendab
         fetch: () async throws -> Entry
     ) async throws -> (value: Value, isFresh: Bool) {
         while true {
-            switch turn(key, isRejected) {
+            switch step(key, isRejected) {
             case .cached(let value):
                 return (value, false)
             case .wait:
@@ -68,7 +68,7 @@ final class SingleFlightCache<Key: Hashable & Sendable, Value: Sendable>: Sendab
         }
     }
 
-    private func turn(_ key: Key, _ isRejected: (Value) -> Bool) -> Turn {
+    private func step(_ key: Key, _ isRejected: (Value) -> Bool) -> Step {
         let now = now()
         return state.withLock { state in
             if let entry = state.entries[key], !isRejected(entry.value), entry.expires > now {

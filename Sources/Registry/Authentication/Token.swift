@@ -13,9 +13,9 @@ struct Token: Sendable, Equatable {
     /// A token is not used in its last part of life: the request that it goes with takes time, too.
     private static let margin: Int64 = 10
 
-    /// Reads a token service's answer. `start` is when it was asked, `date` the answer's `Date`. Throws ``JSONError`` with what
-    /// is wrong.
-    init(answer: [UInt8], start: ContinuousClock.Instant, date: String? = nil) throws {
+    /// Reads a token service's answer. `start` is when it was asked, `date` the answer's `Date`, `now` the time of day. Throws
+    /// ``JSONError`` with what is wrong.
+    init(answer: [UInt8], start: ContinuousClock.Instant, date: String?, now: Date) throws {
         let reader = try JSONReader(parsing: answer, kind: "token answer")
         let token = try reader.optional("token")?.string() ?? ""
         value = try token.isEmpty ? reader.member("access_token").string() : token
@@ -31,7 +31,8 @@ struct Token: Sendable, Equatable {
             default: nil
             }
         let whole = min(max(said ?? Self.defaultLifetime, 0), 86_400)
-        let lifetime = whole - Self.age(issued: try reader.optional("issued_at")?.value.string, date, within: whole)
+        let issued = try reader.optional("issued_at")?.value.string
+        let lifetime = whole - Self.age(issued: issued, date, now, within: whole)
         expires = start + .seconds(lifetime - min(Self.margin, lifetime / 4))
     }
 
@@ -43,11 +44,11 @@ struct Token: Sendable, Equatable {
     ///
     /// Both times are the server's where it says its own, so that the two clocks need not agree. By our clock a token that would
     /// be too old already only tells that they do not.
-    private static func age(issued: String?, _ date: String?, within lifetime: Int64) -> Int64 {
+    private static func age(issued: String?, _ date: String?, _ now: Date, within lifetime: Int64) -> Int64 {
         // A time that cannot be read is none: a token that is used for too long is refused and replaced.
         guard let issued, let start = try? Date(issued, strategy: .iso8601) else { return 0 }
         let served = date.flatMap(HTTPDate.parse)
-        let age = Int64((served ?? Date()).timeIntervalSince(start).rounded(.down))
+        let age = Int64((served ?? now).timeIntervalSince(start).rounded(.down))
         if served == nil, age >= lifetime { return 0 }
         return min(max(age, 0), lifetime)
     }

@@ -5,7 +5,7 @@ import Plumbing
 struct TokenService: Sendable {
     private let next: any Transport
     private let refreshTokens: RefreshTokens
-    private let now: @Sendable () -> ContinuousClock.Instant
+    private let clock: NetworkClock
 
     /// Answers longer than this are refused.
     private static let maximumAnswer = 64 << 10
@@ -15,11 +15,11 @@ struct TokenService: Sendable {
     init(
         next: any Transport,
         refreshTokens: RefreshTokens,
-        now: @escaping @Sendable () -> ContinuousClock.Instant
+        clock: NetworkClock
     ) {
         self.next = next
         self.refreshTokens = refreshTokens
-        self.now = now
+        self.clock = clock
     }
 
     /// A token for what a request needs, with its credentials if there are some.
@@ -52,7 +52,7 @@ struct TokenService: Sendable {
             await answer.discardBody()
             return try await get(request, challenge)
         }
-        let error = await RegistryError.answer(answer, to: question)
+        let error = await RegistryError.answer(answer, to: question, at: clock.date())
         // OAuth2 says "invalid_grant" with 400 (RFC 6749 §5.2).
         guard answer.status == 400 else { throw error }
         throw RegistryError(
@@ -106,9 +106,9 @@ struct TokenService: Sendable {
             let value = try credentials.basicAuthorization(for: question.purpose)
             question.headers.add(name: "Authorization", value: value)
         }
-        let start = now()
+        let start = clock.now()
         let answer = try await send(question)
-        guard answer.status == 200 else { throw await RegistryError.answer(answer, to: question) }
+        guard answer.status == 200 else { throw await RegistryError.answer(answer, to: question, at: clock.date()) }
         return try await read(answer, start, question)
     }
 
@@ -124,7 +124,7 @@ struct TokenService: Sendable {
         // OAuth2 puts them into one item (RFC 6749 §3.3), the older form has one for each.
         if !request.scope.parts.isEmpty { items.append(("scope", request.scope.description)) }
         question.body = Array(RequestURL.form(items).utf8)
-        let start = now()
+        let start = clock.now()
         return (question, try await send(question), start)
     }
 
@@ -180,7 +180,12 @@ struct TokenService: Sendable {
     ) async throws -> Token {
         let body = await answer.beginning(limit: Self.maximumAnswer)
         do {
-            return try Token(answer: body, start: start, date: answer.headers.first(name: "Date"))
+            return try Token(
+                answer: body,
+                start: start,
+                date: answer.headers.first(name: "Date"),
+                now: clock.date()
+            )
         } catch let error as JSONError {
             throw RegistryError(.invalidDocument, question.purpose, detail: "\(question.registry) sent an \(error)")
         }

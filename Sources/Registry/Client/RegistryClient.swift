@@ -1,6 +1,7 @@
 package import Logging
 import NIOHTTP1
 import OCI
+import Plumbing
 
 /// Fetches images from registries and pushes them (OCI distribution specification 1.1). One for the process.
 ///
@@ -37,7 +38,7 @@ package final class RegistryClient: Sendable {
         store: (any UserStore)? = nil,
         _ body: (RegistryClient) async throws -> Result
     ) async throws -> Result {
-        try NetworkThreads.begin()
+        try await BlockingExecutor.shared.run { try NetworkThreads.begin() }
         let clients = HTTPClients(settings)
         let network = HTTPTransport(clients: clients, userAgent: userAgent, logger: logger)
         let client = RegistryClient(
@@ -75,8 +76,8 @@ package final class RegistryClient: Sendable {
         authentication = AuthTransport(
             next: RedirectTransport(next: limited),
             logger: logger,
-            users: RequestUsers(ambient: ambient, store: store, hosts: settings.hosts),
-            sleep: settings.clock.sleep
+            users: RequestUsers(ambient: ambient, store: store, hosts: settings.hosts, now: settings.clock.now),
+            clock: settings.clock
         )
         transport = RetryTransport(
             next: authentication,
@@ -128,7 +129,9 @@ package final class RegistryClient: Sendable {
     /// Sends a request and expects one of these statuses.
     func send(_ request: RegistryRequest, expecting statuses: Set<Int>) async throws -> RegistryResponse {
         let response = try await transport.send(request)
-        guard statuses.contains(response.status) else { throw await RegistryError.answer(response, to: request) }
+        guard statuses.contains(response.status) else {
+            throw await RegistryError.answer(response, to: request, at: settings.clock.date())
+        }
         return response
     }
 }

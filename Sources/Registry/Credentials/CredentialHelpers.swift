@@ -26,9 +26,16 @@ struct CredentialHelpers: Sendable {
 
     private let environment: [String: String]
     private let timeout: Duration
-    private let answers = SingleFlightCache<Question, Answer?>(now: { .now })
+    private let answers: SingleFlightCache<Question, Answer?>
+    private let now: @Sendable () -> ContinuousClock.Instant
 
-    init(environment: [String: String], timeout: Duration) {
+    init(
+        environment: [String: String],
+        timeout: Duration,
+        now: @escaping @Sendable () -> ContinuousClock.Instant
+    ) {
+        answers = SingleFlightCache(now: now)
+        self.now = now
         self.environment = environment
         self.timeout = timeout
     }
@@ -40,7 +47,7 @@ struct CredentialHelpers: Sendable {
         of key: CredentialKey
     ) async throws -> RegistryCredentials? {
         let answer = try await answers.value(for: Question(helper: helper, server: server)) {
-            .init(value: try await ask(helper, server), expires: .now + Self.lifetime)
+            .init(value: try await ask(helper, server), expires: now() + Self.lifetime)
         }.value
         guard let answer else { return nil }
         return RegistryCredentials(
@@ -55,7 +62,7 @@ struct CredentialHelpers: Sendable {
 
     private func ask(_ helper: CredentialHelper, _ server: String) async throws -> Answer? {
         let program = try helper.program()
-        guard let path = find(program) else {
+        guard let path = try await find(program) else {
             throw CredentialsError("\(program) is not in PATH: install it, or change \(helper.place)")
         }
         let (status, output) = try await run(path, program, helper, server)
@@ -78,9 +85,11 @@ struct CredentialHelpers: Sendable {
         }
     }
 
-    private func find(_ program: String) -> String? {
-        (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(program)" }
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
+    private func find(_ program: String) async throws -> String? {
+        let paths = (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(program)" }
+        return try await BlockingExecutor.shared.run {
+            paths.first { FileManager.default.isExecutableFile(atPath: $0) }
+        }
     }
 
     private func run(

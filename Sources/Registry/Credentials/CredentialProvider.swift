@@ -20,12 +20,18 @@ package struct CredentialProvider: Sendable {
     private let environment: [String: String]
     private let helpers: CredentialHelpers
     private let found: SingleFlightCache<Key, RegistryCredentials?>
+    private let now: @Sendable () -> ContinuousClock.Instant
 
     /// Looks in an environment, and in the files that it leads to.
-    package init(environment: [String: String], helperTimeout: Duration = .seconds(30)) {
+    package init(
+        environment: [String: String],
+        helperTimeout: Duration = .seconds(30),
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        self.now = now
         self.environment = environment.filter { !$0.value.isEmpty }
-        helpers = CredentialHelpers(environment: environment, timeout: helperTimeout)
-        found = SingleFlightCache(now: { .now })
+        helpers = CredentialHelpers(environment: environment, timeout: helperTimeout, now: now)
+        found = SingleFlightCache(now: now)
     }
 
     /// The user for a repository of a registry by its canonical host; nil where there is none, and nobody logs in.
@@ -33,7 +39,7 @@ package struct CredentialProvider: Sendable {
     /// Throws ``CredentialsError`` where a variable, file or helper is not as it should be.
     package func credentials(for host: String, repository: String?) async throws -> RegistryCredentials? {
         try await found.value(for: Key(host: host, repository: repository)) {
-            .init(value: try await find(host, repository), expires: .now + Self.lifetime)
+            .init(value: try await find(host, repository), expires: now() + Self.lifetime)
         }.value
     }
 

@@ -24,13 +24,13 @@ final class RefreshTokens: Sendable {
         var newest: String?
         /// What `newest` stands for, the oldest first. Whoever has one of these has it since it began.
         var replaced: [String] = []
-        let turns = AsyncSemaphore(1)
+        let slots = AsyncSemaphore(1)
     }
 
     /// Older ones than so many are forgotten: work that began so long ago reads the database's again.
     private static let memory = 256
     /// How long another process, which got the new token, may take to store it.
-    private static let patience = Duration.seconds(1)
+    private static let storingTime = Duration.seconds(1)
 
     private let store: (any UserStore)?
     private let logger: Logger
@@ -50,8 +50,8 @@ final class RefreshTokens: Sendable {
         _ user: RegistryCredentials,
         _ body: (RegistryCredentials) async throws -> Token
     ) async throws -> Token {
-        let turn = try await turn(user)
-        defer { turn?.release() }
+        let slot = try await slot(user)
+        defer { slot?.release() }
         let current = newest(user)
         do {
             return try await heard(body(current), current)
@@ -62,17 +62,17 @@ final class RefreshTokens: Sendable {
     }
 
     /// The right to ask where only one may; nil where everybody may.
-    private func turn(_ user: RegistryCredentials) async throws -> Slot? {
+    private func slot(_ user: RegistryCredentials) async throws -> Slot? {
         let slots = states.withLock { states in
             let state = states[Key(user), default: State()]
             states[Key(user)] = state
-            return state.habit == .keeps ? nil : state.turns
+            return state.habit == .keeps ? nil : state.slots
         }
         guard let slots else { return nil }
-        let turn = try await slots.take()
+        let slot = try await slots.take()
         // The one before may have found out that nobody has to wait.
-        if states.withLock({ $0[Key(user)]?.habit == .keeps }) { turn.release() }
-        return turn
+        if states.withLock({ $0[Key(user)]?.habit == .keeps }) { slot.release() }
+        return slot
     }
 
     private func newest(_ user: RegistryCredentials) -> RegistryCredentials {
@@ -93,7 +93,7 @@ final class RefreshTokens: Sendable {
         if known.secret != refused.secret { return known }
         guard user.isStored, let store else { return nil }
         if let other = await stored(store, refused) { return other }
-        try await sleep(Self.patience)
+        try await sleep(Self.storingTime)
         return await stored(store, refused)
     }
 

@@ -14,6 +14,7 @@ package struct RequestUsers: Sendable {
     let store: (any UserStore)?
     private let hosts: HostsConfiguration
     private let mirrorUsers: SingleFlightCache<String, MirrorUser>
+    private let now: @Sendable () -> ContinuousClock.Instant
 
     /// What the database says of a mirror's host.
     private enum MirrorUser: Sendable {
@@ -27,12 +28,14 @@ package struct RequestUsers: Sendable {
     package init(
         ambient: CredentialProvider? = nil,
         store: (any UserStore)? = nil,
-        hosts: HostsConfiguration = HostsConfiguration()
+        hosts: HostsConfiguration = HostsConfiguration(),
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
+        self.now = now
         self.ambient = ambient
         self.store = store
         self.hosts = hosts
-        mirrorUsers = SingleFlightCache(now: { .now })
+        mirrorUsers = SingleFlightCache(now: now)
     }
 
     /// The user of a request; nil for none. Throws ``RegistryError/Code/unusableCredentials``.
@@ -70,7 +73,7 @@ package struct RequestUsers: Sendable {
     private func mirrorUser(_ host: String) async throws -> MirrorUser {
         guard let store else { return .nobody }
         return try await mirrorUsers.value(for: host) {
-            .init(value: try await find(host, store), expires: .now + Self.lifetime)
+            .init(value: try await find(host, store), expires: now() + Self.lifetime)
         }.value
     }
 

@@ -3,14 +3,23 @@ import NIOHTTP1
 
 /// Errors from answers.
 extension RegistryError {
-    /// What an unwanted answer means. Reads the beginning of its body.
-    static func answer(_ response: RegistryResponse, to request: RegistryRequest) async -> RegistryError {
+    /// What an unwanted answer means that came at this time of day. Reads the beginning of its body.
+    static func answer(
+        _ response: RegistryResponse,
+        to request: RegistryRequest,
+        at now: Date
+    ) async -> RegistryError {
         let body = await response.beginning(limit: RemoteDiagnostic.maximumBodySize)
-        return answer(response, to: request, body: body)
+        return answer(response, to: request, body: body, at: now)
     }
 
     /// What an unwanted answer means, whose body was read already.
-    static func answer(_ response: RegistryResponse, to request: RegistryRequest, body: [UInt8]) -> RegistryError {
+    static func answer(
+        _ response: RegistryResponse,
+        to request: RegistryRequest,
+        body: [UInt8],
+        at now: Date
+    ) -> RegistryError {
         let code: Code =
             switch response.status {
             case 401: .unauthorized
@@ -37,7 +46,7 @@ extension RegistryError {
             nextStep: isElsewhere && code != .serverFailure
                 ? nil : nextStep(for: code, request, user: response.user ?? request.credentials)
         )
-        error.retryAfter = RetryAfter.wait(response.headers, now: Date())
+        error.retryAfter = RetryAfter.wait(response.headers, now: now)
         return error
     }
 

@@ -9,6 +9,8 @@ struct WatchedBody: AsyncSequence, Sendable {
     let rate: MinimumRate
     /// After how long without a byte the client ends a transfer.
     let stallTimeout: Duration
+    /// The clock of both.
+    var now: @Sendable () -> ContinuousClock.Instant = { .now }
 
     /// Fewer bytes came than ``MinimumRate`` wants.
     struct TooSlow: Error {
@@ -23,6 +25,7 @@ struct WatchedBody: AsyncSequence, Sendable {
         fileprivate var iterator: HTTPClientResponse.Body.AsyncIterator
         fileprivate let rate: MinimumRate
         fileprivate let stallTimeout: Duration
+        fileprivate let now: @Sendable () -> ContinuousClock.Instant
         private var waited = Duration.zero
         private var received = 0
 
@@ -30,6 +33,7 @@ struct WatchedBody: AsyncSequence, Sendable {
             iterator = body.body.makeAsyncIterator()
             rate = body.rate
             stallTimeout = body.stallTimeout
+            now = body.now
         }
 
         private static func meaning(of error: any Error, after time: Duration, _ stallTimeout: Duration) -> any Error {
@@ -40,7 +44,7 @@ struct WatchedBody: AsyncSequence, Sendable {
         }
 
         mutating func next() async throws -> ByteBuffer? {
-            let start = ContinuousClock.now
+            let start = now()
             let buffer: ByteBuffer?
             let activity = NetworkActivity.current
             activity?.begin()
@@ -49,10 +53,10 @@ struct WatchedBody: AsyncSequence, Sendable {
                 activity?.end(bytes: buffer?.readableBytes ?? 0)
             } catch {
                 activity?.end()
-                throw Self.meaning(of: error, after: .now - start, stallTimeout)
+                throw Self.meaning(of: error, after: now() - start, stallTimeout)
             }
             guard let buffer else { return nil }
-            waited += .now - start
+            waited += now() - start
             received += buffer.readableBytes
             guard waited >= rate.window else { return buffer }
             if Double(received) < Double(rate.bytesPerSecond) * (waited / .seconds(1)) {

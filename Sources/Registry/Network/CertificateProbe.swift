@@ -7,7 +7,7 @@ import OCI
 ///
 /// Nothing is sent, and the certificate is good for nothing but an error.
 enum CertificateProbe {
-    private static let patience = TimeAmount.seconds(5)
+    private static let timeout = TimeAmount.seconds(5)
 
     /// The server's certificate; nil where it shows none in time. `address` stands for the host's name where there is one.
     static func certificate(
@@ -17,11 +17,11 @@ enum CertificateProbe {
     ) -> EventLoopFuture<NIOSSLCertificate?> {
         let loop = NetworkThreads.loops.next()
         let found = loop.makePromise(of: NIOSSLCertificate?.self)
-        loop.scheduleTask(in: patience) { found.succeed(nil) }
+        loop.scheduleTask(in: timeout) { found.succeed(nil) }
         // An address is no server name (RFC 6066 §3).
         let name = host.address == nil ? host.name : nil
         ClientBootstrap(group: loop)
-            .connectTimeout(patience)
+            .connectTimeout(timeout)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     var configuration = TLSMaterial.client

@@ -9,11 +9,16 @@ package final class NetworkActivity: Sendable {
         /// Requests and pauses under way.
         var waiting = 0
         /// Since when nothing came; time in which nobody waited does not count.
-        var start = ContinuousClock.now
+        var start: ContinuousClock.Instant
         /// When somebody waited last.
-        var paused = ContinuousClock.now
+        var paused: ContinuousClock.Instant
         /// Bytes since then: a byte every few seconds is no progress.
         var bytes = 0
+
+        init(_ now: ContinuousClock.Instant) {
+            start = now
+            paused = now
+        }
     }
 
     /// The work that this task is a part of.
@@ -22,33 +27,40 @@ package final class NetworkActivity: Sendable {
     /// So many bytes are progress.
     private static let progress = 64 << 10
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+    private let now: @Sendable () -> ContinuousClock.Instant
 
-    /// Work that begins now.
-    package init() {}
+    /// Work that begins now, by this clock.
+    package init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+        state = Mutex(State(now()))
+        self.now = now
+    }
 
     /// The registry that the work has waited for so long without progress; nil where it goes on, or is at something else.
-    package func host(idleFor patience: Duration) -> String? {
-        state.withLock { $0.waiting > 0 && .now - $0.start >= patience ? $0.host : nil }
+    package func host(idleFor limit: Duration) -> String? {
+        let now = now()
+        return state.withLock { $0.waiting > 0 && now - $0.start >= limit ? $0.host : nil }
     }
 
     /// Begins to wait, for a registry where that is another one than before.
     func begin(_ host: String? = nil) {
+        let now = now()
         state.withLock { state in
             if let host { state.host = host }
-            if state.waiting == 0 { state.start += .now - state.paused }
+            if state.waiting == 0 { state.start += now - state.paused }
             state.waiting += 1
         }
     }
 
     /// Waits no more. `progress` tells whether a registry did as it was asked, `bytes` how many came.
     func end(progress: Bool = false, bytes: Int = 0) {
+        let now = now()
         state.withLock { state in
             state.waiting -= 1
-            state.paused = .now
+            state.paused = now
             state.bytes += bytes
             guard progress || state.bytes >= Self.progress else { return }
-            state.start = .now
+            state.start = now
             state.bytes = 0
         }
     }

@@ -37,7 +37,7 @@ package final class HostHealth: Sendable {
         state.withLock { $0.answering.contains(host) || $0.served.contains(host) }
     }
 
-    /// Whether a registry is to be granted less patience: nobody knows whether it is there.
+    /// Whether a registry is to be given less time: nobody knows whether it is there.
     func isFirstContact(_ host: String) -> Bool {
         setsAside && state.withLock { !$0.answering.contains(host) }
     }

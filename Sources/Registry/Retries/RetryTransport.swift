@@ -23,7 +23,7 @@ package struct RetryTransport: Transport {
     }
 
     /// Where nobody knows whether a registry is there: the time to the head of its answer, and how often it is waited for.
-    private static let firstPatience = Duration.seconds(30)
+    private static let firstHeadTimeout = Duration.seconds(30)
     private static let firstTimeouts = 2
 
     /// Sends a request until its answer is none of a passing failure, or its budget is used up. Sends none to a registry that
@@ -32,7 +32,7 @@ package struct RetryTransport: Transport {
         let host = request.registry.host.canonical(request.registry.scheme)
         try health.check(host, request.purpose)
         var request = request
-        if health.isFirstContact(host) { request.headTimeout = Self.firstPatience }
+        if health.isFirstContact(host) { request.headTimeout = Self.firstHeadTimeout }
         guard Self.mayRepeat(request) else { return try await attempt(request, host) }
         do {
             return try await repeated(request, host)

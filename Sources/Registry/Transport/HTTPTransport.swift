@@ -93,8 +93,8 @@ package struct HTTPTransport: Transport {
         var isAnswered = false
         activity?.begin(request.purpose.host)
         defer { activity?.end(progress: isAnswered) }
-        let patience = request.headTimeout.map { TimeAmount($0) } ?? Self.headTimeout
-        let response = try await route.client.execute(message, deadline: .now() + patience)
+        let timeout = request.headTimeout.map { TimeAmount($0) } ?? Self.headTimeout
+        let response = try await route.client.execute(message, deadline: .now() + timeout)
         isAnswered = !RetryTransport.isPassing(Int(response.status.code))
         return response
     }

@@ -7,6 +7,8 @@ import Synchronization
 
 /// The event loops that every HTTP client of the process shares.
 ///
+/// One set for the process: threads and descriptors are limited by process, and clients come and go.
+///
 /// They end the program where the system refuses them a thread or a descriptor, so that is found out before they begin.
 package enum NetworkThreads {
     /// The system allows too few descriptors.
@@ -31,7 +33,7 @@ package enum NetworkThreads {
     /// The loops. They live as long as the process; whoever uses them first calls ``begin()`` before.
     package static let loops: any EventLoopGroup = MultiThreadedEventLoopGroup(numberOfThreads: count)
 
-    /// Begins the event loops, once. Throws ``TooFewDescriptors`` and `ThreadError`; another call tries again then.
+    /// Begins the event loops, once. Throws ``TooFewDescriptors`` and `ThreadError`; another call tries again then. Blocks.
     package static func begin() throws {
         try isBegun.withLock { isBegun in
             if isBegun { return }

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// The claims that this process holds, over all its open databases.
+/// The claims that this process holds, over all its open databases: a claim names a process, so this is one for the
+/// process, too.
 enum HeldClaims {
     private static let tokens = Mutex<Set<String>>([])
 

@@ -113,7 +113,7 @@ import Testing
             if request.url.text.hasPrefix("https://auth.quay.io/") { return .init(body: #"{"token":"t"}"#) }
             return request.authorization == nil ? refused(Self.bearer) : .init()
         }
-        let transport = AuthTransport(next: network, logger: Self.logger, now: { clock.withLock { $0 } })
+        let transport = AuthTransport(next: network, logger: Self.logger, clock: .of { clock.withLock { $0 } })
         for seconds in [0, 40, 12] {
             clock.withLock { $0 += .seconds(seconds) }
             _ = try await transport.send(.manifest("quay.io/a/b:1"))

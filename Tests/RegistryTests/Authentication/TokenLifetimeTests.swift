@@ -8,7 +8,12 @@ import Testing
 /// How long tokens are used: `expires_in`, counted from `issued_at`.
 @Suite struct TokenLifetimeTests {
     /// The seconds for which a token with these members is used; asked for with a step of one second, up to `limit`.
-    private func lifetime(_ members: String, date: String?, limit: Int) async throws -> Int {
+    private func lifetime(
+        _ members: String,
+        date: String?,
+        today: Date = FakeClock.date,
+        limit: Int
+    ) async throws -> Int {
         let clock = Mutex(ContinuousClock.now)
         let asked = Mutex(0)
         let network = StubNetwork { request in
@@ -19,7 +24,11 @@ import Testing
             return request.authorization == nil
                 ? .init(status: 401, headers: [("WWW-Authenticate", AuthTransportTests.bearer)]) : .init()
         }
-        let transport = AuthTransport(next: network, logger: AuthTransportTests.logger) { clock.withLock { $0 } }
+        let transport = AuthTransport(
+            next: network,
+            logger: AuthTransportTests.logger,
+            clock: .of(date: today) { clock.withLock { $0 } }
+        )
         for second in 0...limit {
             _ = try await transport.send(.manifest("quay.io/a/b:1"))
             if asked.withLock({ $0 }) > 1 { return second }
@@ -51,6 +60,14 @@ import Testing
     func lasts(members: String, date: String?, seconds: Int) async throws {
         let found = try await lifetime(members, date: date, limit: 120)
         #expect(abs(found - seconds) <= 1, "\(found)")
+    }
+
+    /// Where the service does not say what time it is, the clock counts that was handed in.
+    @Test func ageByOurClock() async throws {
+        let noon = try Date("2020-11-24T12:00:00Z", strategy: .iso8601)
+        let members = #","expires_in":100,"issued_at":"2020-11-24T11:59:30Z""#
+        let found = try await lifetime(members, date: nil, today: noon, limit: 120)
+        #expect(abs(found - 60) <= 1, "\(found)")
     }
 
     @Test func expiryInTheMiddleOfAnImageIsNotSeen() async throws {

@@ -44,3 +44,18 @@ final class FakeClock: Sendable {
         )
     }
 }
+
+extension NetworkClock {
+    /// One on which it is always the same day.
+    static func of(
+        date: Date = FakeClock.date,
+        _ now: @escaping @Sendable () -> ContinuousClock.Instant
+    ) -> NetworkClock {
+        NetworkClock(
+            now: now,
+            date: { date },
+            sleep: { try await Task.sleep(for: $0) },
+            random: { 0.5 }
+        )
+    }
+}
