@@ -94,7 +94,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        library("Terminal", [system]),
+        library("Terminal", ["Plumbing", system]),
         library("TestSupport", ["CVMFS", "OCI", "Plumbing", nioCore, nioHTTP1, nioPosix, system, subprocess, logging]),
 
         tests("PlumbingTests", ["Plumbing"]),
@@ -107,7 +107,7 @@ let package = Package(
             "ConversionTests",
             ["Conversion", "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", "StockServer", logging]
         ),
-        tests("TerminalTests", ["Terminal"]),
+        tests("TerminalTests", ["Terminal", "Plumbing"]),
         tests("CommandTests", ["OCI", "Plumbing"]),
     ],
     swiftLanguageModes: [.v6]

@@ -3,6 +3,7 @@ import Conversion
 import Glibc
 import Plumbing
 import SystemPackage
+import Terminal
 
 /// The program: parses, calls, prints, and gives the exit status.
 @main
@@ -60,6 +61,7 @@ struct Wafer: AsyncParsableCommand {
         }
         do {
             try await run(command)
+            Screen.standardError.flush()
         } catch {
             finish(command, with: error)
         }
@@ -76,6 +78,7 @@ struct Wafer: AsyncParsableCommand {
 
     /// Ends the process as `exit(withError:)` does. A usage error quotes what was typed, or came from another program.
     private static func end(with error: any Error) -> Never {
+        Screen.standardError.flush()
         let status = exitCode(for: error)
         guard status != .success else { exit(withError: error) }
         let message = fullMessage(for: error)

@@ -64,22 +64,21 @@ import Testing
         }
     }
 
-    /// Who stops a terminal looks at it, and wants the download to go on.
-    @Test func aStoppedTerminalHoldsUpNoDownload() async throws {
+    /// Who stops a terminal looks at it, and wants the work to go on: all of it, to its end.
+    @Test(arguments: ["bar", "json", "plain"])
+    func aStoppedTerminalHoldsUpNoWork(form: String) async throws {
         try await withImage { sandbox, registry in
-            registry.forgetRequests()
             let terminal = try StoppedTerminal()
             let result = try await Subprocess.run(
                 .path(Sandbox.program),
-                arguments: ["convert", "--progress", "bar", "--log-level", "error"],
+                arguments: ["convert", "--progress", "\(form)", "--log-level", "debug"],
                 environment: .custom(["HOME": "\(sandbox.path)", "PATH": "/usr/bin:/bin", "TERM": "xterm"]),
                 workingDirectory: sandbox.path,
                 input: .none,
                 output: .string(limit: 1 << 20),
                 error: .fileDescriptor(terminal.device, closeAfterSpawningProcess: true)
             ) { _ in
-                // The configuration and both layers.
-                try await sandbox.wait(for: "the download") { registry.fetchedBlobs.count == 3 }
+                try await sandbox.wait(for: "the thin image") { registry.manifest("thin/app", "1") != nil }
                 try await terminal.readToTheEnd()
             }
             #expect(result.terminationStatus == .exited(0))

@@ -12,7 +12,7 @@ package struct ConversionLoop: Sendable {
     private let interval: Duration
     private let context: WriteContext
     private let logger: Logger
-    private let finished: @Sendable (Desiderata, Result<ConversionResult, any Error>) -> Void
+    private let finished: @Sendable (Desiderata, Result<ConversionResult, any Error>) async -> Void
 
     /// Whitelists are renewed when this much is left of their 30 days.
     private static let renewalMargin: TimeInterval = 7 * 86_400
@@ -30,7 +30,7 @@ package struct ConversionLoop: Sendable {
         interval: Duration,
         context: WriteContext,
         logger: Logger,
-        finished: @escaping @Sendable (Desiderata, Result<ConversionResult, any Error>) -> Void
+        finished: @escaping @Sendable (Desiderata, Result<ConversionResult, any Error>) async -> Void
     ) {
         state = converter.state
         self.converter = converter

@@ -14,8 +14,12 @@ struct StandardErrorLog: LogHandler {
 
     /// A handler for the process's standard error.
     init(format: LogFormat) {
+        self.init(format: format, hasTime: isatty(STDERR_FILENO) == 0)
+    }
+
+    private init(format: LogFormat, hasTime: Bool) {
         self.format = format
-        hasTime = isatty(STDERR_FILENO) == 0
+        self.hasTime = hasTime
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -26,19 +30,31 @@ struct StandardErrorLog: LogHandler {
     func log(event: LogEvent) {
         let fields = metadata.merging(event.metadata ?? [:]) { $1 }
         let text = Printable.text(event.message.description, limit: 4096)
-        let line =
-            switch format {
-            case .text: Self.line(text, event.level, fields, at: hasTime ? Date() : nil)
-            case .json: Self.json(text, event.level, fields, at: Date())
-            }
-        Self.write(line)
+        write(text, event.level, fields)
+    }
+
+    private func write(_ text: String, _ level: Logger.Level, _ fields: Logger.Metadata) {
+        let (format, hasTime) = (format, hasTime)
+        Screen.standardError.write(Self.line(text, level, fields, format, hasTime)) { count in
+            Self.line("left out \(count) lines here, since nobody read them", .warning, [:], format, hasTime)
+        }
     }
 
     /// The last word of a command that failed: a line that begins with `wafer: error:`.
     static func report(error text: String, format: LogFormat) {
+        Self(format: format, hasTime: false).write(text, .error, [:])
+    }
+
+    private static func line(
+        _ text: String,
+        _ level: Logger.Level,
+        _ fields: Logger.Metadata,
+        _ format: LogFormat,
+        _ hasTime: Bool
+    ) -> String {
         switch format {
-        case .text: write(line(text, .error, [:], at: nil))
-        case .json: write(json(text, .error, [:], at: Date()))
+        case .text: line(text, level, fields, at: hasTime ? Date() : nil) + "\n"
+        case .json: json(text, level, fields, at: Date()) + "\n"
         }
     }
 
@@ -62,9 +78,5 @@ struct StandardErrorLog: LogHandler {
         members["time"] = .string(time.formatted(.iso8601))
         // Text and objects of text can always be encoded.
         return (try? JSONValue.object(members).text(pretty: false)) ?? text
-    }
-
-    private static func write(_ line: String) {
-        Screen.standardError.write(line + "\n")
     }
 }

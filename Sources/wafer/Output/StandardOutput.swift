@@ -15,6 +15,25 @@ enum StandardOutput {
         var description: String { "cannot write to the standard output: \(errno)" }
     }
 
+    /// Whether the standard error goes to the same place: then both keep their order. Otherwise nobody waits for it, who may
+    /// have stopped it.
+    private static let isStandardError: Bool = {
+        if isatty(STDOUT_FILENO) == 1 && isatty(STDERR_FILENO) == 1 { return true }
+        var (output, errors) = (stat(), stat())
+        guard fstat(STDOUT_FILENO, &output) == 0, fstat(STDERR_FILENO, &errors) == 0 else { return false }
+        return output.st_dev == errors.st_dev && output.st_ino == errors.st_ino
+    }()
+
+    /// Writes a line as ``line(_:)`` does, in the middle of other work.
+    static func line(besides text: String) async throws {
+        try await BlockingExecutor.shared.run { try line(text) }
+    }
+
+    /// Writes text in the middle of other work: whoever does not read it holds up its caller only.
+    static func write(besides text: String) async throws {
+        try await BlockingExecutor.shared.run { try write(text) }
+    }
+
     /// Writes text.
     static func write(_ text: String) throws {
         try write(Array(text.utf8))
@@ -39,8 +58,11 @@ enum StandardOutput {
     /// Writes bytes as they are.
     static func write(_ bytes: UnsafeRawBufferPointer) throws {
         do {
-            // Both may be the same terminal.
-            _ = try Screen.standardError.yield { try FileDescriptor.standardOutput.writeAll(bytes) }
+            if isStandardError {
+                _ = try Screen.standardError.yield { try FileDescriptor.standardOutput.writeAll(bytes) }
+            } else {
+                _ = try FileDescriptor.standardOutput.writeAll(bytes)
+            }
         } catch Errno.brokenPipe {
             throw Closed()
         } catch let errno as Errno {

@@ -90,7 +90,7 @@ struct ConvertCommand: WaferCommand {
         var outcomes: [ConversionSummary] = []
         try await tools.pass.run(wanted, began: tools.announce) { desiderata, outcome in
             outcomes.append(ConversionSummary(outcome))
-            try show(ConversionSummary.line(desiderata, outcome) + "\n")
+            try await show(ConversionSummary.line(desiderata, outcome) + "\n")
         }
         return outcomes
     }
@@ -99,11 +99,11 @@ struct ConvertCommand: WaferCommand {
         var outcomes: [ConversionSummary] = []
         for desiderata in wanted {
             do {
-                try show(PlanText.text(try await tools.converter.plan(desiderata), of: desiderata))
+                try await show(PlanText.text(try await tools.converter.plan(desiderata), of: desiderata))
                 outcomes.append(.upToDate)
             } catch {
                 try Task.checkCancellation()
-                try show(ConversionSummary.line(desiderata, .failure(error)) + "\n")
+                try await show(ConversionSummary.line(desiderata, .failure(error)) + "\n")
                 outcomes.append(.failed)
             }
         }
@@ -111,9 +111,9 @@ struct ConvertCommand: WaferCommand {
     }
 
     /// Who does not read the summary wants the conversions all the same.
-    private func show(_ text: String) throws {
+    private func show(_ text: String) async throws {
         do {
-            try StandardOutput.write(text)
+            try await StandardOutput.write(besides: text)
         } catch is StandardOutput.Closed {}
     }
 }

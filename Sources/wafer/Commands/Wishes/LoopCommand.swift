@@ -3,6 +3,7 @@ import Conversion
 import Glibc
 import Logging
 import State
+import Terminal
 
 /// Converts again and again.
 struct LoopCommand: WaferCommand {
@@ -79,7 +80,10 @@ struct LoopCommand: WaferCommand {
                 },
                 // Whatever hangs: at every moment the repository is sound and the database's claims are taken over.
                 patience: Self.patience,
-                overdue: { _exit(0) }
+                overdue: {
+                    Screen.standardError.flush(within: .seconds(1))
+                    _exit(0)
+                }
             ) {
                 try await loop.run()
             }

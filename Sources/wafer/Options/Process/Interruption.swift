@@ -2,6 +2,7 @@ import Conversion
 import Glibc
 import Logging
 import StockServer
+import Terminal
 
 /// SIGINT and SIGTERM: the first asks the work to stop, the second ends the process at once.
 ///
@@ -61,6 +62,7 @@ enum Interruption {
     /// Ends the process by a signal. Not raise(3): a thread may keep signals from itself.
     private static func raise(_ number: Int32) {
         restoreDefaults()
+        Screen.standardError.flush(within: .seconds(1))
         kill(getpid(), number)
     }
 

@@ -3,6 +3,7 @@ import Glibc
 import Plumbing
 import State
 import SystemPackage
+import Terminal
 
 /// Where a password comes from that is not in the arguments.
 enum PasswordInput {
@@ -32,6 +33,7 @@ enum PasswordInput {
             throw ValidationError("no terminal to ask for the password: use --password-stdin")
         }
         // The prompt comes last: what was typed before it, perhaps for something else, is thrown away, and no answer to it.
+        Screen.standardError.flush()
         return try withoutEcho {
             write(prompt)
             defer { write("\n") }

@@ -12,10 +12,8 @@ final class BarProgress: Sendable {
     private let start = ContinuousClock.now
     // Ten frames a second look smooth and cost nothing.
     private let ticker = Ticker(milliseconds: 100)
+    /// What is shown; the screen is only told of it while this is held, and draws on its own.
     private let board = Mutex(ProgressBoard())
-    /// Held while something is drawn, which a stopped terminal makes last: never while the board is, nor by what reports
-    /// of a layer.
-    private let drawing = Mutex(())
 
     /// Bars on a screen, above which a logger writes.
     init(_ logger: Logger, screen: Screen, isColoured: Bool) {
@@ -29,8 +27,10 @@ final class BarProgress: Sendable {
         let now = ContinuousClock.now - start
         switch event {
         case .layersStarted(let count, let size):
-            board.withLock { $0.begin(items: count, bytes: size, at: now) }
-            ticker.start { self.draw() }
+            board.withLock { board in
+                board.begin(items: count, bytes: size, at: now)
+                ticker.start { self.draw() }
+            }
         case .layersEnded: end()
         case .layerStarted(let digest, let size):
             board.withLock { $0.start(Self.label(digest), total: size, at: now) }
@@ -48,8 +48,7 @@ final class BarProgress: Sendable {
 
     private func draw() {
         let now = ContinuousClock.now - start
-        drawing.withLock { _ in
-            let board = board.withLock { $0 }
+        board.withLock { board in
             // The last frame may be late.
             guard board.isActive else { return }
             let frame = ProgressFrame(board, noun: "layers", isColoured: isColoured)
@@ -58,14 +57,9 @@ final class BarProgress: Sendable {
     }
 
     private func end() {
-        let isOver = board.withLock { board in
+        board.withLock { board in
             board.end()
-            return !board.isActive
-        }
-        guard isOver else { return }
-        drawing.withLock { _ in
-            // Other layers may have begun meanwhile.
-            guard !board.withLock({ $0.isActive }) else { return }
+            guard !board.isActive else { return }
             ticker.stop()
             screen.clear()
         }

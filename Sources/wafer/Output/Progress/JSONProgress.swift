@@ -69,9 +69,13 @@ final class JSONProgress: Sendable {
     }
 
     private func write(_ event: String, _ facts: [String: JSONValue]) {
+        screen.write(Self.line(event, facts)) { Self.line("lines_lost", ["lines": .number(Int64($0))]) }
+    }
+
+    private static func line(_ event: String, _ facts: [String: JSONValue]) -> String {
         let head = ["event": JSONValue.string(event), "time": .string(Date().formatted(.iso8601))]
         // Text, numbers and objects of them can always be encoded.
-        guard let line = try? JSONValue.object(facts.merging(head) { $1 }).text(pretty: false) else { return }
-        screen.write(line + "\n")
+        let line = try? JSONValue.object(facts.merging(head) { $1 }).text(pretty: false)
+        return line.map { $0 + "\n" } ?? ""
     }
 }

@@ -7,7 +7,7 @@ final class OutcomeChanges: Sendable {
     private let last = Mutex<[Int64: ConversionSummary]>([:])
 
     /// Writes a line, unless it says what the last one said: up to date, or skipped.
-    @Sendable func tell(_ desiderata: Desiderata, _ outcome: Result<ConversionResult, any Error>) {
+    @Sendable func tell(_ desiderata: Desiderata, _ outcome: Result<ConversionResult, any Error>) async {
         let summary = ConversionSummary(outcome)
         let before = last.withLock { $0.updateValue(summary, forKey: desiderata.id) }
         switch summary {
@@ -17,6 +17,6 @@ final class OutcomeChanges: Sendable {
         case .upToDate, .skipped: if before == summary { return }
         }
         // A loop goes on where nobody reads its output.
-        try? StandardOutput.line(ConversionSummary.line(desiderata, outcome))
+        try? await StandardOutput.line(besides: ConversionSummary.line(desiderata, outcome))
     }
 }
