@@ -12,7 +12,7 @@ import Testing
 @Suite("Passes over many desideratas", .timeLimit(.minutes(10)))
 struct ConversionPassTests {
     /// Nothing hangs here, however busy the machine is.
-    private static let endless = ConversionPass.Patience(check: .seconds(3_600), conversion: .seconds(3_600))
+    private static let endless = ConversionPass.TimeLimits(check: .seconds(3_600), conversion: .seconds(3_600))
 
     /// Desideratas whose images were all converted, without the work of converting them.
     private func fill(_ fixture: ConversionFixture, _ count: Int) async throws -> [Desiderata] {
@@ -55,7 +55,7 @@ struct ConversionPassTests {
             let wanted = try await fill(fixture, 1_000)
             fixture.registry.faults.crowd = 32
             var finished: [Int64] = []
-            try await ConversionPass(fixture.converter(), patience: Self.endless).run(wanted) { desiderata, outcome in
+            try await ConversionPass(fixture.converter(), limits: Self.endless).run(wanted) { desiderata, outcome in
                 finished.append(desiderata.id)
                 let result = try outcome.get()
                 #expect(result == .upToDate(revision: 2))
@@ -82,7 +82,7 @@ struct ConversionPassTests {
             let workspace = RepositoryWorkspace(storage: fixture.storage)
             let repository = Repository(reader: reader, storage: store, workspace: workspace)
             let publisher = NativePublisher(repository, WriteContext(lockTimeout: .seconds(10)))
-            try await ConversionPass(fixture.converter(through: publisher), patience: Self.endless).run(wanted) {
+            try await ConversionPass(fixture.converter(through: publisher), limits: Self.endless).run(wanted) {
                 let result = try $1.get()
                 #expect(result == .upToDate(revision: 2), "\($0.input.reference)")
             }
@@ -100,7 +100,7 @@ struct ConversionPassTests {
             let missing = try await fixture.desire("nowhere:1", as: "thin/nowhere:1")
             var outcomes: [String] = []
             var began: [Int64] = []
-            try await ConversionPass(fixture.converter(), patience: Self.endless).run(
+            try await ConversionPass(fixture.converter(), limits: Self.endless).run(
                 [missing] + wanted,
                 isDue: { $0.id != wanted[4].id },
                 began: { began.append($0.id) }

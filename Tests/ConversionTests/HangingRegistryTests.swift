@@ -10,7 +10,7 @@ import Testing
 @Suite("Registries that hang hold up nobody else", .timeLimit(.minutes(10)))
 struct HangingRegistryTests {
     /// Others hardly wait.
-    private static let patience = ConversionPass.Patience(check: .milliseconds(20), conversion: .milliseconds(20))
+    private static let limits = ConversionPass.TimeLimits(check: .milliseconds(20), conversion: .milliseconds(20))
 
     private func desire(
         _ fixture: ConversionFixture,
@@ -61,7 +61,7 @@ struct HangingRegistryTests {
         var order: [Int64] = []
         var failures: [Int64: String] = [:]
         var left = Set(good.map(\.id))
-        try await ConversionPass(fixture.converter(), patience: Self.patience).run(wanted) { desiderata, outcome in
+        try await ConversionPass(fixture.converter(), limits: Self.limits).run(wanted) { desiderata, outcome in
             order.append(desiderata.id)
             if case .failure(let error) = outcome { failures[desiderata.id] = "\(error)" }
             if left.remove(desiderata.id) != nil, left.isEmpty { try await release() }

@@ -10,6 +10,8 @@ struct LayerDownload: Sendable {
     let publisher: any Publisher
     let limits: LayerLimits
     let report: @Sendable (ConversionEvent) -> Void
+    /// The clock of what is told of a layer's time.
+    var now: @Sendable () -> ContinuousClock.Instant = { .now }
 
     /// Layers in work at the same time. One thread reads each; what they share are the compressing threads.
     private static let concurrency = 3
@@ -50,7 +52,7 @@ struct LayerDownload: Sendable {
         let descriptor = layer.descriptor
         try await checkSpace(for: descriptor)
         report(.layerStarted(descriptor.digest, size: descriptor.size))
-        let start = ContinuousClock.now
+        let start = now()
         let pipe = BytePipe(capacity: Self.pipeCapacity)
         async let download: Void = input.fill(pipe, with: descriptor) {
             report(.layerAdvanced(descriptor.digest, received: $0))
@@ -68,7 +70,7 @@ struct LayerDownload: Sendable {
                     descriptor.digest,
                     size: descriptor.size,
                     content: result.content,
-                    duration: ContinuousClock.now - start
+                    duration: now() - start
                 )
             )
             if !result.losses.isEmpty { report(.layerLosses(descriptor.digest, result.losses)) }

@@ -11,20 +11,25 @@ import SystemPackage
 package struct RepositoryOpener: Sendable {
     /// How long other writers are waited for.
     package let lockTimeout: Duration
+    /// What is done through `cvmfs_server` by whatever this opens.
+    private let work: ServerWork
     private let server: ServerAccess.Environment
     private let web: SharedWebReader
     private let logger: Logger
 
-    /// Opens with these rules. `network` is asked where a repository has to be read at a web server.
+    /// Opens with these rules. `work` is told of what goes through `cvmfs_server`; `network` is asked where a repository has
+    /// to be read at a web server.
     package init(
         lockTimeout: Duration,
         server: ServerAccess.Environment,
+        work: ServerWork = ServerWork(),
         network: @escaping @Sendable () throws -> NetworkSettings,
         logger: Logger
     ) {
         web = SharedWebReader(network: network, logger: logger)
         self.lockTimeout = lockTimeout
         self.server = server
+        self.work = work
         self.logger = logger
     }
 
@@ -55,7 +60,7 @@ package struct RepositoryOpener: Sendable {
             guard let server = try await serverRepository(of: registration), let url = server.url else { throw error }
             logger.debug("\(registration.fqrn) is read at \(url)", metadata: ["reason": "\(error)"])
             return OpenedRepository(
-                reader: try seen(at: url, registration),
+                reader: try await seen(at: url, registration),
                 settings: PublishingSettings(limits: server.catalogLimits)
             )
         }
@@ -99,14 +104,14 @@ package struct RepositoryOpener: Sendable {
         } catch let error as CVMFSError where error.code == .refused {
             logger.debug("\(registration.fqrn) is read in its mount", metadata: ["reason": "\(error)"])
             if let url = server.url, url.hasPrefix("http") {
-                views.web = try seen(at: url, registration)
+                views.web = try await seen(at: url, registration)
             }
         }
         return ServerPublisher(
             server,
             views: views,
             access: try await access(to: server),
-            lockTimeout: lockTimeout,
+            context: WriteContext(lockTimeout: lockTimeout),
             logger: logger
         )
     }
@@ -114,7 +119,7 @@ package struct RepositoryOpener: Sendable {
     /// How `cvmfs_server` is reached for a repository.
     package func access(to server: ServerRepository) async throws -> ServerAccess {
         try await BlockingExecutor.shared.run {
-            try ServerAccess(server, self.server, logger: logger)
+            try ServerAccess(server, self.server, work: work, logger: logger)
         }
     }
 
@@ -127,17 +132,22 @@ package struct RepositoryOpener: Sendable {
     }
 
     /// The repository as its web server shows it.
-    private func seen(at url: String, _ registration: RepositoryRegistration) throws -> RepositoryReader {
+    private func seen(at url: String, _ registration: RepositoryRegistration) async throws -> RepositoryReader {
         RepositoryReader(
             fqrn: registration.fqrn,
-            store: try HTTPObjectStore(url: url, web: try webReader()),
+            store: try HTTPObjectStore(url: url, web: try await webReader()),
             keys: registration.keys,
             logger: logger
         )
     }
 
     /// By the rules for registries. One for all that this opens, so that connections are used again.
-    package func webReader() throws -> WebReader { try web.reader() }
+    ///
+    /// Throws `ThreadError` where the system starts no threads for the network, and what the network's settings throw.
+    package func webReader() async throws -> WebReader {
+        let web = web
+        return try await onDedicatedThread("network settings") { try web.reader() }
+    }
 
     private func managed(
         _ registration: RepositoryRegistration,
@@ -180,6 +190,7 @@ private final class SharedWebReader: Sendable {
         self.logger = logger
     }
 
+    /// Makes it first where there is none. Whoever comes meanwhile waits for it. Blocks: for threads that may.
     func reader() throws -> WebReader {
         try made.withLock { made in
             if let reader = made { return reader }

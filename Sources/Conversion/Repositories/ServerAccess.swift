@@ -37,11 +37,16 @@ package struct ServerAccess: Sendable {
 
     /// Throws ``ConversionError`` where the environment names no place for another user's files, and ``CVMFSError`` where
     /// the repository's owner is no user here. Blocks.
-    package init(_ repository: ServerRepository, _ environment: Environment, logger: Logger) throws {
+    package init(
+        _ repository: ServerRepository,
+        _ environment: Environment,
+        work: ServerWork,
+        logger: Logger
+    ) throws {
         let owner = try repository.ownerIDs().uid
         guard geteuid() != 0, geteuid() != owner else {
             self.init(
-                command: ServerCommand(words: environment.words, logger: logger),
+                command: ServerCommand(words: environment.words, work: work, logger: logger),
                 workspace: repository.spool.workspace
             )
             return
@@ -52,7 +57,12 @@ package struct ServerAccess: Sendable {
         let folder = home.appending(".local/state/wafer")
         try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
         self.init(
-            command: ServerCommand(words: environment.words, user: repository.owner, logger: logger),
+            command: ServerCommand(
+                words: environment.words,
+                user: repository.owner,
+                work: work,
+                logger: logger
+            ),
             workspace: folder.appending(repository.fqrn)
         )
     }

@@ -13,7 +13,7 @@ package struct ConversionPass: Sendable {
     package static let lookahead = 32
 
     /// How long others wait.
-    package struct Patience: Sendable {
+    package struct TimeLimits: Sendable {
         /// For a check that is before them.
         package var check = Duration.seconds(2)
         /// For a conversion that waits for the network, and to which nothing comes.
@@ -34,12 +34,18 @@ package struct ConversionPass: Sendable {
     }
 
     private let converter: Converter
-    private let patience: Patience
+    private let limits: TimeLimits
+    private let now: @Sendable () -> ContinuousClock.Instant
 
-    /// A pass with a converter.
-    package init(_ converter: Converter, patience: Patience = Patience()) {
+    /// A pass with a converter; `now` is the clock of the limits.
+    package init(
+        _ converter: Converter,
+        limits: TimeLimits = TimeLimits(),
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        self.now = now
         self.converter = converter
-        self.patience = patience
+        self.limits = limits
     }
 
     /// Converts these, and hands over what became of each: in their order where no registry hangs.
@@ -67,12 +73,12 @@ package struct ConversionPass: Sendable {
             while !schedule.isDone {
                 while let number = schedule.nextCheck(isAnswering: health.isAnswering) {
                     let wanted = desideratas[number]
-                    checks[number] = .now
+                    checks[number] = now()
                     group.addTask { .checked(number, await check(wanted, isDue)) }
                 }
                 while let (number, check) = schedule.nextConversion() {
                     let wanted = desideratas[number]
-                    let activity = NetworkActivity()
+                    let activity = NetworkActivity(now: now)
                     conversions[number] = activity
                     if case .changed = check { began(wanted) }
                     group.addTask {
@@ -93,9 +99,10 @@ package struct ConversionPass: Sendable {
                     if case .success(.converted) = outcome { FreedMemory.giveBack() }
                     try await finished(desideratas[number], outcome)
                 case .tick:
-                    for (number, start) in checks where .now - start >= patience.check { schedule.overdue(number) }
+                    let now = now()
+                    for (number, start) in checks where now - start >= limits.check { schedule.overdue(number) }
                     for (number, activity) in conversions {
-                        schedule.stalled(number, at: activity.host(idleFor: patience.conversion))
+                        schedule.stalled(number, at: activity.host(idleFor: limits.conversion))
                     }
                     group.addTask { try await tick() }
                 }
@@ -103,9 +110,9 @@ package struct ConversionPass: Sendable {
         }
     }
 
-    /// Often enough for both patiences.
+    /// Often enough for both limits.
     private func tick() async throws -> Event {
-        try await Task.sleep(for: min(patience.check, patience.conversion, .seconds(1)) / 2)
+        try await Task.sleep(for: min(limits.check, limits.conversion, .seconds(1)) / 2)
         return .tick
     }
 

@@ -11,17 +11,20 @@ package struct ImageVerification: Sendable {
     private let repository: RepositoryReader
     private let limits: LayerLimits
     private let report: @Sendable (ConversionEvent) -> Void
+    private let now: @Sendable () -> ContinuousClock.Instant
 
     /// Layers are downloaded one after another through a bounded pipe.
     private static let pipeCapacity = 8 << 20
 
-    /// A verification of images in one repository.
+    /// A verification of images in one repository; `now` is the clock of what is told of a layer's time.
     package init(
         registry: RegistryClient,
         repository: RepositoryReader,
         limits: LayerLimits = LayerLimits(),
-        report: @escaping @Sendable (ConversionEvent) -> Void
+        report: @escaping @Sendable (ConversionEvent) -> Void,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
+        self.now = now
         self.registry = registry
         self.repository = repository
         self.limits = limits
@@ -54,9 +57,9 @@ package struct ImageVerification: Sendable {
         where verified.insert(descriptor.digest).inserted {
             report(.layerStarted(descriptor.digest, size: descriptor.size))
             let expectation = LayerExpectation(digest: descriptor.digest, size: descriptor.size, diffID: diffID)
-            let start = ContinuousClock.now
+            let start = now()
             let found = try await compare(expectation, descriptor, input)
-            let duration = ContinuousClock.now - start
+            let duration = now() - start
             report(.layerCompared(descriptor.digest, size: descriptor.size, duration: duration))
             if !found.losses.isEmpty {
                 report(.layerLosses(descriptor.digest, found.losses))

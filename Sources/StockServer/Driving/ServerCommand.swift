@@ -16,17 +16,24 @@ package struct ServerCommand: Sendable {
     package let words: [String]
     /// The user to become with `sudo -n`; nil where that is not needed.
     package let user: String?
+    /// What is done through it and must not be cut off.
+    package let work: ServerWork
+    private let now: @Sendable () -> ContinuousClock.Instant
     private let logger: Logger
     /// How long a program that was asked to end may take.
     private let grace: Duration
 
-    /// A command; `user` is the repository's owner where somebody else runs this.
+    /// A command; `user` is the repository's owner where somebody else runs this, `now` the clock of time limits.
     package init(
         words: [String] = ["cvmfs_server"],
         user: String? = nil,
         grace: Duration = .seconds(15),
+        work: ServerWork = ServerWork(),
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         logger: Logger
     ) {
+        self.work = work
+        self.now = now
         self.words = words
         self.user = user
         self.grace = grace
@@ -112,7 +119,7 @@ package struct ServerCommand: Sendable {
         let words = (user.map { [Self.sudo, "-n", "-u", $0, "--"] } ?? []) + job.words
         let run = ServerRun(
             name: job.name,
-            limits: ServerRun.Limits(deadline: .now + timeout, grace: grace, stopping: stopping),
+            limits: ServerRun.Limits(deadline: now() + timeout, now: now, grace: grace, stopping: stopping),
             logger: logger,
             level: job.level,
             listener: listener

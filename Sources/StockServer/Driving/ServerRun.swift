@@ -23,6 +23,8 @@ final class ServerRun: Sendable {
     /// What ends it before its end.
     struct Limits {
         let deadline: ContinuousClock.Instant
+        /// The clock of that.
+        let now: @Sendable () -> ContinuousClock.Instant
         /// How long it may take to end when it is asked to.
         let grace: Duration
         /// Whether somebody's wish to stop ends it.
@@ -157,7 +159,7 @@ final class ServerRun: Sendable {
     }
 
     private func check(_ state: inout State, _ process: pid_t, _ hasFailed: Bool) -> Remark? {
-        let now = ContinuousClock.now
+        let now = limits.now()
         if let (_, at) = state.ended {
             guard now > at + limits.grace, !state.isKilled else { return nil }
             state.isKilled = true

@@ -40,12 +40,12 @@ extension ServerTransactions {
     }
 
     private func waitWhileAtWork(_ mark: TransactionMark) async throws {
-        let deadline = ContinuousClock.now + lockTimeout
+        let deadline = context.instant() + context.lockTimeout
         var isTold = false
         while let child = mark.child, try await BlockingExecutor.shared.run({ mark.isAtWork }) {
             if !isTold { logger.notice("waiting for the cvmfs_server that an earlier run of Wafer started") }
             isTold = true
-            guard ContinuousClock.now < deadline else {
+            guard context.instant() < deadline else {
                 throw CVMFSError(
                     .busy,
                     "cvmfs_server (process \(child.pid)), started by a process of Wafer that has ended, is still at work on "

@@ -10,7 +10,7 @@ extension ServerTransactions {
         _ purpose: String,
         _ run: (TransactionMarkWriter) async throws -> ServerOutput
     ) async throws -> TransactionMark {
-        let deadline = ContinuousClock.now + lockTimeout
+        let deadline = context.instant() + context.lockTimeout
         var attempts = 0
         while true {
             let writer = try await intend(purpose, until: deadline)
@@ -73,7 +73,7 @@ extension ServerTransactions {
         _ attempts: inout Int,
         until deadline: ContinuousClock.Instant
     ) async throws {
-        guard ContinuousClock.now < deadline else {
+        guard context.instant() < deadline else {
             throw CVMFSError(
                 .busy,
                 "\(failure.error(output)); somebody else is publishing: wait for it, or give more time with --lock-timeout"
@@ -82,7 +82,7 @@ extension ServerTransactions {
         if attempts == 0 { logger.notice("waiting for somebody else who publishes on \(fqrn)") }
         let pause = min(Duration.milliseconds(200) * (1 << min(attempts, 5)), .seconds(5))
         attempts += 1
-        try await Task.sleep(until: min(deadline, .now + pause), clock: .continuous)
+        try await Task.sleep(until: min(deadline, context.instant() + pause), clock: .continuous)
     }
 
     private func waitWhileOpen(until deadline: ContinuousClock.Instant) async throws {
@@ -90,7 +90,7 @@ extension ServerTransactions {
         var isTold = false
         while try await openTransaction() != nil {
             let holder = try await BlockingExecutor.shared.run { spool.holder(of: fqrn) }
-            guard ContinuousClock.now < deadline else {
+            guard context.instant() < deadline else {
                 throw CVMFSError(
                     .busy,
                     "\(holder): it is not Wafer's to end, and \(fqrn) was not published; wait for it, or give more time "

@@ -1,4 +1,4 @@
-import CVMFS
+package import CVMFS
 import Foundation
 package import Logging
 package import Plumbing
@@ -10,23 +10,23 @@ package struct ServerTransactions: Sendable {
     package let repository: ServerRepository
     package let command: ServerCommand
     package let workspace: FilePath
-    package let lockTimeout: Duration
+    package let context: WriteContext
     package let timeouts: ServerTimeouts
     package let logger: Logger
 
-    /// `workspace` is where the mark of an open transaction lies; `lockTimeout` is how long others are waited for.
+    /// `workspace` is where the mark of an open transaction lies; `context` says how long others are waited for.
     package init(
         repository: ServerRepository,
         command: ServerCommand,
         workspace: FilePath,
-        lockTimeout: Duration,
+        context: WriteContext,
         timeouts: ServerTimeouts,
         logger: Logger
     ) {
         self.repository = repository
         self.command = command
         self.workspace = workspace
-        self.lockTimeout = lockTimeout
+        self.context = context
         self.timeouts = timeouts
         self.logger = logger
     }
@@ -120,19 +120,16 @@ package struct ServerTransactions: Sendable {
     /// Runs `body` when this process has the ``WriterLock`` and nothing of ours is left open.
     package func withWriterLock<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
         let cancellation = Cancellation()
-        let (workspace, lockTimeout) = (workspace, lockTimeout)
+        let (workspace, context) = (workspace, context)
         let lock = try await withTaskCancellationHandler {
             try await onDedicatedThread("wait for \(fqrn)") {
-                try WriterLock.acquire(
-                    in: workspace,
-                    WriteContext(lockTimeout: lockTimeout, checkCancelled: cancellation.check)
-                )
+                try WriterLock.acquire(in: workspace, context.stopped(by: cancellation.check))
             }
         } onCancel: {
             cancellation.cancel()
         }
         return try await BlockingExecutor.shared.run {
-            try await ServerWork.during {
+            try await command.work.during {
                 try await recover()
                 try await refresh()
                 return try await body()

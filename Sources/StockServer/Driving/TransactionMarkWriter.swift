@@ -53,7 +53,9 @@ final class TransactionMarkWriter: Sendable {
     func noteOwnTransaction() {
         let mark = state.withLock { $0.mark }
         do {
-            guard mark.transaction == nil, mark.child?.lives() ?? true, let open = try spool.transaction() else { return }
+            guard mark.transaction == nil, mark.child?.lives() ?? true, let open = try spool.transaction() else {
+                return
+            }
             if open.opened >= mark.intended { change { $0.transaction = open } }
         } catch {
             fail(error)

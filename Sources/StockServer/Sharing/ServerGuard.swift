@@ -43,7 +43,7 @@ struct ServerGuard: CommitGuard {
 
     func acquire(purpose: String, _ context: WriteContext) throws -> any CommitLock {
         try checkPermission()
-        let deadline = ContinuousClock.now + context.lockTimeout
+        let deadline = context.instant() + context.lockTimeout
         guard access(spool.checkoutMarker.string, F_OK) != 0 else {
             throw CVMFSError(
                 .refused,
@@ -53,7 +53,7 @@ struct ServerGuard: CommitGuard {
         let workspace = try workspace.open()
         let lock = try FileLock.acquire(workspace.lock, purpose: purpose, context)
         // The flag first: who has it keeps others from beginning, and a publication that is at work holds both.
-        let flag = try Waiting.wait(context.waiting(upTo: deadline - .now)) {
+        let flag = try Waiting.wait(context.waiting(upTo: deadline - context.instant())) {
             try TransactionFlag.attempt(spool.transactionFlag, purpose: purpose)
         } otherwise: {
             CVMFSError(
@@ -65,7 +65,7 @@ struct ServerGuard: CommitGuard {
         let publishing = try FileLock.acquire(
             FilePlace(spool.publishingLock),
             purpose: purpose,
-            context.waiting(upTo: deadline - .now)
+            context.waiting(upTo: deadline - context.instant())
         )
         return serverLock([lock, publishing], flag, workspace)
     }

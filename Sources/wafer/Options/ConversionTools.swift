@@ -3,11 +3,14 @@ import Conversion
 import Logging
 import Registry
 import State
+import StockServer
 
 /// What every command that converts puts together.
 struct ConversionTools: Sendable {
     let database: StateDatabase
     let converter: Converter
+    /// What is done through `cvmfs_server`.
+    let server = ServerWork()
     private let opener: RepositoryOpener
     private let logger: Logger
 
@@ -23,7 +26,7 @@ struct ConversionTools: Sendable {
         let logger = global.logger
         self.database = database
         self.logger = logger
-        let opener = global.opener(network: network)
+        let opener = global.opener(network: network, work: server)
         self.opener = opener
         let pool = PublisherPool(opener)
         converter = Converter(

@@ -33,16 +33,17 @@ extension StandInServer {
     func publisher(
         lockTimeout: Duration = .seconds(10),
         timeouts: ServerTimeouts = ServerTimeouts(opening: .seconds(60), publishing: .seconds(60)),
+        work: ServerWork = ServerWork(),
         logger: Logger = Logger(label: "test")
     ) throws -> ServerPublisher {
         ServerPublisher(
             try ServerRepository.read(fqrn, from: configuration),
             views: ServerPublisher.Views(storage: nil),
             access: ServerAccess(
-                command: ServerCommand(words: [program.string], grace: .seconds(2), logger: logger),
+                command: ServerCommand(words: [program.string], grace: .seconds(2), work: work, logger: logger),
                 workspace: workspace
             ),
-            lockTimeout: lockTimeout,
+            context: WriteContext(lockTimeout: lockTimeout),
             timeouts: timeouts,
             logger: logger
         )

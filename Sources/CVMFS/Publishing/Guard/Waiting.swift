@@ -9,11 +9,11 @@ package enum Waiting {
         for attempt: () throws -> Value?,
         otherwise: () -> any Error
     ) throws -> Value {
-        let deadline = ContinuousClock.now + context.lockTimeout
+        let deadline = context.instant() + context.lockTimeout
         while true {
             try context.checkCancelled()
             if let value = try attempt() { return value }
-            guard ContinuousClock.now < deadline else { throw otherwise() }
+            guard context.instant() < deadline else { throw otherwise() }
             usleep(20_000)
         }
     }

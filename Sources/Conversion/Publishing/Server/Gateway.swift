@@ -20,7 +20,7 @@ package struct Gateway: Sendable {
     private let keyFile: FilePath
     private let web: WebReader
 
-    private static let patience = Duration.seconds(20)
+    private static let timeout = Duration.seconds(20)
     private static let answerLimit = 1 << 20
 
     /// The gateway of a repository; nil where none writes it.
@@ -49,14 +49,14 @@ package struct Gateway: Sendable {
                 remedy: "ask the gateway's operator: that is so during a garbage collection, too"
             )
         }
-        try checkKey(data["keys"]?.object ?? [:])
+        try await BlockingExecutor.shared.run { try checkKey(data["keys"]?.object ?? [:]) }
         return "\(place) takes publications"
     }
 
     private func ask() async throws -> [String: JSONValue] {
         let body: [UInt8]
         do {
-            body = try await web.small("\(url)/repos/\(fqrn)", limit: Self.answerLimit, headTimeout: Self.patience)
+            body = try await web.small("\(url)/repos/\(fqrn)", limit: Self.answerLimit, headTimeout: Self.timeout)
         } catch let error as RegistryError {
             throw silence(error.cause)
         }
@@ -74,7 +74,7 @@ package struct Gateway: Sendable {
         )
     }
 
-    /// The key's name is no secret; what is behind it is not looked at.
+    /// The key's name is no secret; what is behind it is not looked at. Blocks.
     private func checkKey(_ known: [String: JSONValue]) throws {
         let bytes: [UInt8]
         do {

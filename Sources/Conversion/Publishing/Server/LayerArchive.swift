@@ -17,10 +17,12 @@ struct LayerArchive {
     let layers: [SpooledLayer]
     /// Of the directories above the layers: the repository's owner, who has to write beside the layers afterwards.
     let owner: (uid: UInt32, gid: UInt32)
+    /// When those directories were made.
+    let now: Date
 
     /// Writes it, and removes each layer's spooled content when it is in the archive.
     func write(to path: FilePath) throws {
-        let entry = Self.entries(ownedBy: owner)
+        let entry = Self.entries(ownedBy: owner, now)
         try Self.write(to: path) { archive in
             for directory in directories {
                 try archive.add(entry(directory.path, .directory, TreeEdit.Attributes()))
@@ -38,8 +40,13 @@ struct LayerArchive {
 
     /// Writes an archive of small files, links and directories and of the directories on the way to them, which is unpacked
     /// without touching those that are there.
-    static func write(_ edits: [TreeEdit], owner: (uid: UInt32, gid: UInt32), to path: FilePath) throws {
-        let entry = entries(ownedBy: owner)
+    static func write(
+        _ edits: [TreeEdit],
+        owner: (uid: UInt32, gid: UInt32),
+        now: Date,
+        to path: FilePath
+    ) throws {
+        let entry = entries(ownedBy: owner, now)
         let made = Set(edits.filter { $0.change == .directory }.map(\.path))
         var directories: Set<BytePath> = []
         for edit in edits { directories.formUnion(edit.path.ancestors) }
@@ -62,9 +69,10 @@ struct LayerArchive {
 
     /// Makes entries with the usual modes, of one owner and moment, where the attributes name no others.
     private static func entries(
-        ownedBy owner: (uid: UInt32, gid: UInt32)
+        ownedBy owner: (uid: UInt32, gid: UInt32),
+        _ now: Date
     ) -> (_ path: BytePath, _ kind: LayerEntry.Kind, _ attributes: TreeEdit.Attributes) -> LayerEntry {
-        let now = Int64(Date().timeIntervalSince1970)
+        let now = Int64(now.timeIntervalSince1970)
         return { path, kind, attributes in
             let mode: UInt16 = kind == .directory ? 0o755 : 0o644
             return LayerEntry(

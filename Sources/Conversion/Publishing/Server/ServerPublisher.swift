@@ -43,11 +43,11 @@ package struct ServerPublisher: Publisher {
         _ repository: ServerRepository,
         views: Views,
         access: ServerAccess,
-        lockTimeout: Duration,
+        context: WriteContext,
         timeouts: ServerTimeouts = ServerTimeouts(),
         logger: Logger
     ) {
-        ServerWork.expect()
+        access.command.work.expect()
         self.repository = repository
         reader =
             views.storage.map(StorageReader.init)
@@ -60,7 +60,7 @@ package struct ServerPublisher: Publisher {
             repository: repository,
             command: access.command,
             workspace: access.workspace,
-            lockTimeout: lockTimeout,
+            context: context,
             timeouts: timeouts,
             logger: logger
         )
@@ -117,7 +117,7 @@ package struct ServerPublisher: Publisher {
         let folder = workspace.appending("layers").appending(UUID().uuidString)
         let lock = try await onDedicatedThread("begin \(fqrn)") {
             try makeWorkspace()
-            try SpoolCleaning.run(in: workspace.appending("layers"), logger: logger)
+            try SpoolCleaning.run(in: workspace.appending("layers"), now: transactions.context.now, logger: logger)
             return try SpoolCleaning.begin(folder)
         }
         return try await BlockingExecutor.shared.run {

@@ -115,10 +115,10 @@ final class ServerSession: PublishingSession {
         try await makeCatalogs(above: layers)
         let archive = folder.appending("layers.tar")
         let above = try await directoriesAbove(layers)
-        let repository = repository
+        let (repository, now) = (repository, server.context.now)
         try await onDedicatedThread("archive of \(layers.count) layers") {
             let owner = try repository.ownerIDs()
-            try LayerArchive(directories: above, layers: layers, owner: owner).write(to: archive)
+            try LayerArchive(directories: above, layers: layers, owner: owner, now: now).write(to: archive)
         }
         try await server.ingest(
             ["-k", "-t", "-", "-b", "/"],
@@ -238,9 +238,9 @@ final class ServerSession: PublishingSession {
         message: String
     ) async throws {
         let archive = folder.appending("files.tar")
-        let repository = repository
+        let (repository, now) = (repository, server.context.now)
         try await onDedicatedThread("archive of \(files.count) files") {
-            try LayerArchive.write(files, owner: try repository.ownerIDs(), to: archive)
+            try LayerArchive.write(files, owner: try repository.ownerIDs(), now: now, to: archive)
         }
         try await server.edit(purpose: "writing \(files.count) files", message: message) {
             try await server.unpack(archive)

@@ -20,7 +20,7 @@ enum SpoolCleaning {
     }
 
     /// Removes the folders that nobody has locked.
-    static func run(in root: FilePath, logger: Logger) throws {
+    static func run(in root: FilePath, now: Date, logger: Logger) throws {
         for name in try FileManager.default.contentsOfDirectory(atPath: root.string) {
             let folder = root.appending(name)
             // One that cannot be opened was just removed by another process, or is no folder of a session.
@@ -28,7 +28,9 @@ enum SpoolCleaning {
             try withExtendedLifetime(lock) {
                 var status = stat()
                 // One that was made a moment ago may not be locked yet.
-                guard lstat(folder.string, &status) == 0, time(nil) - status.st_mtim.tv_sec > 60 else { return }
+                guard lstat(folder.string, &status) == 0,
+                    Int(now.timeIntervalSince1970) - status.st_mtim.tv_sec > 60
+                else { return }
                 try FileManager.default.removeItem(atPath: folder.string)
                 logger.notice("removed layers that a process left in \(folder)")
             }

@@ -50,7 +50,7 @@ struct CredentialsTestCommand: WaferCommand {
     var global: GlobalOptions
 
     /// Longer than a registry takes that works.
-    private static let patience = Duration.seconds(60)
+    private static let timeout = Duration.seconds(60)
 
     func validate() throws {
         if mirror, user.username != nil { throw ValidationError("--mirror and --username cannot go together") }
@@ -67,7 +67,7 @@ struct CredentialsTestCommand: WaferCommand {
                 network.settings().probing,
                 users: global.users
             ) { client in
-                try await RegistryAccess.firstThatAnswers(references, within: Self.patience) { reference in
+                try await RegistryAccess.firstThatAnswers(references, within: Self.timeout) { reference in
                     try await client.login(to: reference, repository: registry.repository, credentials: credentials)
                 }
             }
@@ -84,7 +84,7 @@ struct CredentialsTestCommand: WaferCommand {
             let users = RequestUsers(
                 ambient: RegistryAccess.ambient,
                 store: global.users,
-                hosts: try network.settings().hosts
+                hosts: try await network.settings().hosts
             )
             return try await users.credentials(ofMirror: registry.canonical, repository: registry.repository)
         }

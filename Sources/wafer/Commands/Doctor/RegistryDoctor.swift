@@ -12,7 +12,7 @@ struct RegistryDoctor {
     let network: NetworkSettings
     let logger: Logger
 
-    private static let patience = Duration.seconds(30)
+    private static let timeout = Duration.seconds(30)
 
     func examine() async throws -> [DoctorCheck] {
         guard !desideratas.isEmpty else {
@@ -47,7 +47,7 @@ struct RegistryDoctor {
         let name = "registry \(stored.canonicalRegistry)"
         return await DoctorCheck.of(name) {
             let credentials = try await database.credentials(for: stored)
-            let report = try await RegistryAccess.firstThatAnswers([reference], within: Self.patience) { reference in
+            let report = try await RegistryAccess.firstThatAnswers([reference], within: Self.timeout) { reference in
                 try await client.login(to: reference, repository: reference.repository, credentials: credentials)
             }
             return .ok(name, report.user.map { "lets \($0.username) in" } ?? "answers")

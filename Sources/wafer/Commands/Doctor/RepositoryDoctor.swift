@@ -62,6 +62,10 @@ struct RepositoryDoctor {
     }
 
     private func keys() async -> DoctorCheck {
+        await DoctorCheck.of("keys") { try await onDedicatedThread("look at the keys") { lookAtKeys() } }
+    }
+
+    private func lookAtKeys() -> DoctorCheck {
         let folder = KeyFolder(root: registration.keys, fqrn: fqrn)
         let signing = [folder.key, folder.certificate]
         let absent = ([folder.publicKey] + signing).filter { access($0.string, F_OK) != 0 }
@@ -105,9 +109,11 @@ struct RepositoryDoctor {
 
     private func space(_ name: String, _ path: FilePath) async -> DoctorCheck {
         await DoctorCheck.of("space in \(name)") {
-            var folder = path
-            while access(folder.string, F_OK) != 0, folder.removeLastComponent() {}
-            let free = try DiskSpace.free(at: folder)
+            let free = try await onDedicatedThread("free space") {
+                var folder = path
+                while access(folder.string, F_OK) != 0, folder.removeLastComponent() {}
+                return try DiskSpace.free(at: folder)
+            }
             let text = "\(ByteCount.text(free)) free for \(path)"
             let check = "space in \(name)"
             if free < Self.tooLittle { return .failed(check, text, remedy: "make room there") }
@@ -118,7 +124,11 @@ struct RepositoryDoctor {
 
     private func transaction(_ server: ServerRepository) async -> DoctorCheck {
         await DoctorCheck.of("transaction") {
-            guard try server.spool.transaction() != nil else { return .ok("transaction", "none is open") }
+            let (spool, fqrn) = (server.spool, fqrn)
+            let holder = try await onDedicatedThread("look at the spool") {
+                try spool.transaction() == nil ? nil : spool.holder(of: fqrn)
+            }
+            guard let holder else { return .ok("transaction", "none is open") }
             if isServer {
                 let publisher = try await opener.serverPublisher(registration)
                 if let noted = try await publisher.notedTransaction() {
@@ -131,7 +141,7 @@ struct RepositoryDoctor {
             }
             return .warning(
                 "transaction",
-                server.spool.holder(of: fqrn),
+                holder,
                 remedy: "Wafer waits for its end, up to --lock-timeout, and never aborts it"
             )
         }
@@ -164,7 +174,7 @@ struct RepositoryDoctor {
 
     private func gateway(of server: ServerRepository) async -> DoctorCheck {
         await DoctorCheck.of("gateway") {
-            guard let gateway = Gateway(server, web: try opener.webReader()) else {
+            guard let gateway = Gateway(server, web: try await opener.webReader()) else {
                 return .failed("gateway", "server.conf names no URL", remedy: "correct CVMFS_UPSTREAM_STORAGE in it")
             }
             do {

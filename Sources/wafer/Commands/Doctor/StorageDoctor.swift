@@ -13,7 +13,11 @@ struct StorageDoctor {
         let served = await DoctorCheck.of("storage") {
             try await onDedicatedThread("look at the storage") { try self.served() }
         }
-        return hasWorkspace ? [served, await DoctorCheck.of("workspace") { try workspace() }] : [served]
+        guard hasWorkspace else { return [served] }
+        let workspace = await DoctorCheck.of("workspace") {
+            try await onDedicatedThread("look at the workspace") { try self.workspace() }
+        }
+        return [served, workspace]
     }
 
     /// A storage that was made under a mask of 077, by a version that obeyed it, can be published to, and serves nobody.

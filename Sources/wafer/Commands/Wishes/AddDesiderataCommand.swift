@@ -209,7 +209,9 @@ struct AddDesiderataCommand: WaferCommand {
             progress: progress,
             options: options
         )
-        let outcome = try await Interruption.cancelling(global.logger) { try await tools.convert(desiderata) }
+        let outcome = try await Interruption.cancelling(global.logger, tools.server) {
+            try await tools.convert(desiderata)
+        }
         try StandardOutput.line(ConversionSummary.line(desiderata, outcome))
         guard ConversionSummary(outcome) == .failed else { return }
         let text = "desiderata \(desiderata.id) was added, but not converted: `wafer convert` tries again"

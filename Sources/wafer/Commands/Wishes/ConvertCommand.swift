@@ -64,7 +64,7 @@ struct ConvertCommand: WaferCommand {
                 progress: flags.progress,
                 options: flags.options
             )
-            return try await Interruption.cancelling(global.logger) {
+            return try await Interruption.cancelling(global.logger, tools.server) {
                 try await dryRun ? plan(wanted, tools) : convert(wanted, tools)
             }
         }

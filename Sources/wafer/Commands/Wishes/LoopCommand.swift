@@ -43,7 +43,7 @@ struct LoopCommand: WaferCommand {
     var global: GlobalOptions
 
     /// Less than the ten seconds that are promised.
-    private static let patience = Duration.seconds(9)
+    private static let grace = Duration.seconds(9)
 
     func validate() throws {
         guard (0...31_536_000).contains(interval) else {
@@ -75,11 +75,12 @@ struct LoopCommand: WaferCommand {
             )
             try await Interruption.cancelling(
                 logger,
+                tools.server,
                 stopping: {
                     logger.notice("stopping; a second signal ends at once")
                 },
                 // Whatever hangs: at every moment the repository is sound and the database's claims are taken over.
-                patience: Self.patience,
+                grace: Self.grace,
                 overdue: {
                     Screen.standardError.flush(within: .seconds(1))
                     _exit(0)

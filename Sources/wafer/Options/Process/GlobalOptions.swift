@@ -3,6 +3,7 @@ import CVMFS
 import Conversion
 import Foundation
 import Logging
+import Plumbing
 import State
 import SystemPackage
 
@@ -26,8 +27,11 @@ struct GlobalOptions: ParsableArguments {
     )
     var keyFile: String?
 
-    @Option(help: ArgumentHelp("How long to wait for another writer of a repository.", valueName: "seconds"))
-    var lockTimeout = 60
+    @Option(
+        name: .customLong("lock-timeout"),
+        help: ArgumentHelp("How long to wait for another writer of a repository.", valueName: "seconds")
+    )
+    var lockTimeoutSeconds = 60
 
     @Option(help: ArgumentHelp("The least important messages to show.", valueName: "level"))
     var logLevel = LogLevel.info
@@ -39,8 +43,8 @@ struct GlobalOptions: ParsableArguments {
     static let databaseName = "docker2cvmfs_archive.sqlite"
 
     func validate() throws {
-        guard (0...86_400).contains(lockTimeout) else {
-            throw ValidationError("--lock-timeout \(lockTimeout): it must be 0 to 86400 seconds")
+        guard (0...86_400).contains(lockTimeoutSeconds) else {
+            throw ValidationError("--lock-timeout \(lockTimeoutSeconds): it must be 0 to 86400 seconds")
         }
     }
 
@@ -56,10 +60,10 @@ struct GlobalOptions: ParsableArguments {
     }
 
     /// How a command writes a repository: with `--lock-timeout`, by this machine's clock.
-    var writing: WriteContext { WriteContext(lockTimeout: lockPatience) }
+    var writing: WriteContext { WriteContext(lockTimeout: lockTimeout) }
 
     /// `--lock-timeout` as a duration.
-    var lockPatience: Duration { .seconds(lockTimeout) }
+    var lockTimeout: Duration { .seconds(lockTimeoutSeconds) }
 
     /// A logger for messages to a person or to a log.
     var logger: Logger {
@@ -72,7 +76,8 @@ struct GlobalOptions: ParsableArguments {
     var users: DatabaseUsers {
         let (path, key, logger) = (databasePath, keyFilePath, logger)
         return DatabaseUsers(opening: {
-            guard FileManager.default.fileExists(atPath: path.string) else { return nil }
+            let isThere = try await BlockingExecutor.shared.run { FileManager.default.fileExists(atPath: path.string) }
+            guard isThere else { return nil }
             return try await StateDatabase.open(at: path, vaultKey: key, logger: logger)
         })
     }

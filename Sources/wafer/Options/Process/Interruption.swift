@@ -10,18 +10,19 @@ import Terminal
 /// leaves a repository in a transaction.
 enum Interruption {
     /// How long work may take to stop: whatever hangs, at every moment a repository that Wafer writes itself is sound.
-    private static let patience = Duration.seconds(60)
+    private static let grace = Duration.seconds(60)
     /// How often is looked whether a transaction is still open.
     private static let interval = Duration.milliseconds(200)
 
-    /// Runs `body` and cancels it at the first signal. `stopping` is called then.
+    /// Runs `body`, which does `server` among other things, and cancels it at the first signal. `stopping` is called then.
     ///
-    /// Where it does not stop within `patience`, the process ends as `overdue` does it, by the signal itself if that is nil.
+    /// Where it does not stop within `grace`, the process ends as `overdue` does it, by the signal itself if that is nil.
     /// Throws `ThreadError` where the system starts no thread to wait for signals.
     static func cancelling<Value: Sendable>(
         _ logger: Logger,
+        _ server: ServerWork,
         stopping: @escaping @Sendable () -> Void = {},
-        patience: Duration = patience,
+        grace: Duration = grace,
         overdue: (@Sendable () -> Void)? = nil,
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
@@ -32,20 +33,20 @@ enum Interruption {
             signals = try SignalThread([SIGINT, SIGTERM]) { signals in
                 guard let first = signals.next() else { return }
                 // Whatever the program is waiting for, the kernel ends it at the second one.
-                if !ServerWork.isPossible { restoreDefaults() }
+                if !server.isPossible { restoreDefaults() }
                 stopping()
                 work.cancel()
                 var end: (@Sendable () -> Void)?
-                let deadline = ContinuousClock.now + patience
+                let deadline = ContinuousClock.now + grace
                 while !signals.isOver {
                     if let number = signals.next(within: interval) {
-                        if ServerWork.isRunning {
+                        if server.isRunning {
                             logger.notice("a transaction of cvmfs_server is open: it is published or aborted first")
                         }
                         end = { raise(number) }
                     }
                     if end == nil, ContinuousClock.now >= deadline { end = overdue ?? { raise(first) } }
-                    if let end, !ServerWork.isRunning { end() }
+                    if let end, !server.isRunning { end() }
                 }
             }
         } catch {

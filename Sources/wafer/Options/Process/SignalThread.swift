@@ -2,7 +2,7 @@ import Glibc
 import Plumbing
 import Synchronization
 
-/// A thread that hears of signals. One at a time for the process.
+/// A thread that hears of signals. One at a time for the process, as signals are: their handlers can reach nothing else.
 ///
 /// The handler may do next to nothing: it posts a semaphore, which takes no descriptor and no other thread.
 final class SignalThread: Sendable {
@@ -50,10 +50,10 @@ final class SignalThread: Sendable {
     }
 
     /// The next signal, nil where none comes in time. Blocks.
-    func next(within patience: Duration) -> Int32? {
+    func next(within timeout: Duration) -> Int32? {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
-        let nanoseconds = time.tv_nsec + Int(patience / .nanoseconds(1))
+        let nanoseconds = time.tv_nsec + Int(timeout / .nanoseconds(1))
         time.tv_sec += nanoseconds / 1_000_000_000
         time.tv_nsec = nanoseconds % 1_000_000_000
         sem_timedwait(Self.semaphore, &time)

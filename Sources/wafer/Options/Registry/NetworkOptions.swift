@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import OCI
+import Plumbing
 import Registry
 import SystemPackage
 
@@ -49,7 +50,12 @@ struct NetworkOptions: ParsableArguments, Sendable {
     }
 
     /// The same for the client. Throws where a file or a variable cannot be read.
-    func settings() throws -> NetworkSettings {
+    func settings() async throws -> NetworkSettings {
+        try await BlockingExecutor.shared.run { try readSettings() }
+    }
+
+    /// The same. Blocks.
+    func readSettings() throws -> NetworkSettings {
         var settings = NetworkSettings()
         settings.hosts = try configuration()
         for entry in hostEntries {

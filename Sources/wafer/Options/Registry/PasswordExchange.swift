@@ -6,7 +6,7 @@ import State
 /// Asks a registry for a refresh token in exchange for a password, so that no password has to be stored.
 struct PasswordExchange {
     /// Nobody wants to wait longer where a registry cannot be reached.
-    private static let patience = Duration.seconds(10)
+    private static let timeout = Duration.seconds(10)
 
     let user: User
     let registry: TypedRegistry
@@ -42,7 +42,7 @@ struct PasswordExchange {
         )
         let references = try registry.references()
         return try await RegistryAccess.with(logger, settings.probing) { client in
-            try await RegistryAccess.firstThatAnswers(references, within: Self.patience) { reference in
+            try await RegistryAccess.firstThatAnswers(references, within: Self.timeout) { reference in
                 try await client.refreshToken(at: reference, credentials: credentials)
             }
         }

@@ -29,7 +29,7 @@ enum RegistryAccess {
     /// What `body` gives for the first reference whose registry answers. Throws the error of the last one, or a time-out.
     static func firstThatAnswers<Value: Sendable>(
         _ references: [ImageReference],
-        within patience: Duration,
+        within timeout: Duration,
         _ body: @escaping @Sendable (ImageReference) async throws -> Value
     ) async throws -> Value {
         try await withThrowingTaskGroup { group in
@@ -47,12 +47,12 @@ enum RegistryAccess {
                 return try await body(last)
             }
             group.addTask {
-                try await Task.sleep(for: patience)
+                try await Task.sleep(for: timeout)
                 let host = references.last?.canonicalHost ?? ""
                 throw RegistryError(
                     .timedOut,
                     Purpose(.login, host, host: host),
-                    detail: "no answer within \(patience)"
+                    detail: "no answer within \(timeout)"
                 )
             }
             defer { group.cancelAll() }

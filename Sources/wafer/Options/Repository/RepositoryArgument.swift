@@ -3,6 +3,7 @@ import CVMFS
 import Conversion
 import Logging
 import State
+import StockServer
 import SystemPackage
 
 /// The CVMFS repository that a command is about.
@@ -30,9 +31,9 @@ struct RepositoryArgument: ParsableArguments {
         return (registration, try await global.opener.reading(registration))
     }
 
-    /// What changes the registered repository.
-    func openPublisher(_ global: GlobalOptions) async throws -> any Publisher {
-        try await global.opener.publisher(try await registration(global))
+    /// What changes the registered repository; `work` is told what it does through `cvmfs_server`.
+    func openPublisher(_ global: GlobalOptions, _ work: ServerWork) async throws -> any Publisher {
+        try await global.opener(work: work).publisher(try await registration(global))
     }
 
     /// Where it is and who writes it.
@@ -46,22 +47,24 @@ struct RepositoryArgument: ParsableArguments {
 
 extension GlobalOptions {
     /// What opens repositories.
-    var opener: RepositoryOpener { opener(network: nil) }
+    var opener: RepositoryOpener { opener() }
 
-    /// The same with what a command says of the network, and with another patience and another log where they are given.
+    /// The same with what a command says of the network, and with another time limit and another log where they are given.
     func opener(
-        network: NetworkOptions?,
+        network: NetworkOptions? = nil,
+        work: ServerWork = ServerWork(),
         lockTimeout: Duration? = nil,
         logger: Logger? = nil
     ) -> RepositoryOpener {
         let words = Environment.value("CVMFS_SERVER")?.split(separator: " ").map(String.init) ?? []
         return RepositoryOpener(
-            lockTimeout: lockTimeout ?? lockPatience,
+            lockTimeout: lockTimeout ?? self.lockTimeout,
             server: ServerAccess.Environment(
                 words: words.isEmpty ? ["cvmfs_server"] : words,
                 home: Environment.value("HOME").map { FilePath($0) }
             ),
-            network: { try (network ?? NetworkOptions.parse([])).settings() },
+            work: work,
+            network: { try (network ?? NetworkOptions.parse([])).readSettings() },
             logger: logger ?? self.logger
         )
     }

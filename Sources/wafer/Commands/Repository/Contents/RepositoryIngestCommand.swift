@@ -6,6 +6,7 @@ import Layers
 import Logging
 import Plumbing
 import State
+import StockServer
 import SystemPackage
 import Terminal
 
@@ -51,11 +52,12 @@ struct RepositoryIngestCommand: WaferCommand {
 
     func run() async throws {
         let path = try RawArguments.path(path)
-        let publisher = try await publisher()
+        let server = ServerWork()
+        let publisher = try await publisher(server)
         let ingestion = TarIngestion(publisher, limits: limitOptions.limits)
         let start = ContinuousClock.now
-        let input = file == "-" ? FileDescriptor.standardInput : try open()
-        let (layer, outcome) = try await Interruption.cancelling(global.logger) {
+        let input = file == "-" ? FileDescriptor.standardInput : try await open()
+        let (layer, outcome) = try await Interruption.cancelling(global.logger, server) {
             try await ingestion.ingest(input, at: path, replacing: replace)
         }
         if !layer.publisherLosses.isEmpty {
@@ -71,7 +73,7 @@ struct RepositoryIngestCommand: WaferCommand {
         )
     }
 
-    private func publisher() async throws -> any Publisher {
+    private func publisher(_ server: ServerWork) async throws -> any Publisher {
         let registration = try await argument.registration(global)
         guard registration.isWrittenByServer else {
             return try await global.opener.nativePublisher(
@@ -86,12 +88,16 @@ struct RepositoryIngestCommand: WaferCommand {
                     + "configuration says: leave out --chunks and --catalog-entries"
             )
         }
-        return try await global.opener.publisher(registration)
+        return try await global.opener(work: server).publisher(registration)
     }
 
-    private func open() throws -> FileDescriptor {
+    private func open() async throws -> FileDescriptor {
+        let path = FilePath(file)
         do {
-            return try FileDescriptor.open(FilePath(file), .readOnly, options: .closeOnExec)
+            // A FIFO is opened when somebody writes to it.
+            return try await onDedicatedThread("open \(Printable.text(file))") {
+                try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            }
         } catch let error as Errno {
             throw ConversionError("cannot read \(Printable.text(file)): \(error)")
         }

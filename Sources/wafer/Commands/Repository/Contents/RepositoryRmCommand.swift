@@ -3,6 +3,7 @@ import CVMFS
 import Conversion
 import Foundation
 import Plumbing
+import StockServer
 
 /// Removes paths from a repository.
 struct RepositoryRmCommand: WaferCommand {
@@ -42,8 +43,9 @@ struct RepositoryRmCommand: WaferCommand {
         let paths = try paths.map(RawArguments.path)
         let layers = paths.filter(LayerReferrer.isLayerPath)
         let force = force
-        let publisher = try await argument.openPublisher(global)
-        let revision = try await Interruption.cancelling(global.logger) {
+        let server = ServerWork()
+        let publisher = try await argument.openPublisher(global, server)
+        let revision = try await Interruption.cancelling(global.logger, server) {
             if !layers.isEmpty { try Self.show(try await publisher.referrers(to: layers), force: force) }
             return try await publisher.remove(paths)
         }

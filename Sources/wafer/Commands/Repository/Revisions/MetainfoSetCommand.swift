@@ -3,6 +3,7 @@ import CVMFS
 import Conversion
 import Foundation
 import Plumbing
+import StockServer
 
 /// Replaces the meta info.
 struct MetainfoSetCommand: WaferCommand {
@@ -29,9 +30,12 @@ struct MetainfoSetCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let publisher = try await argument.openPublisher(global)
+        let server = ServerWork()
+        let publisher = try await argument.openPublisher(global, server)
         let bytes = try await InputFile.read(file)
-        let isChanged = try await Interruption.cancelling(global.logger) { try await publisher.setMetainfo(bytes) }
+        let isChanged = try await Interruption.cancelling(global.logger, server) {
+            try await publisher.setMetainfo(bytes)
+        }
         let text = isChanged ? "published the meta info of" : "nothing to do: this is the meta info of"
         try StandardOutput.line("\(text) \(argument.fqrn)")
     }

@@ -3,6 +3,7 @@ import CVMFS
 import Conversion
 import Foundation
 import Plumbing
+import StockServer
 
 /// Goes back to a tag.
 struct RepositoryRollbackCommand: WaferCommand {
@@ -35,8 +36,9 @@ struct RepositoryRollbackCommand: WaferCommand {
 
     func run() async throws {
         let (tag, force) = (tag, force)
-        let publisher = try await argument.openPublisher(global)
-        let done = try await Interruption.cancelling(global.logger) {
+        let server = ServerWork()
+        let publisher = try await argument.openPublisher(global, server)
+        let done = try await Interruption.cancelling(global.logger, server) {
             try Self.show(try await publisher.planRollback(to: tag), force: force)
             return try await publisher.rollback(to: tag)
         }

@@ -39,8 +39,9 @@ struct RepositoryTagAddCommand: WaferCommand {
 
     func run() async throws {
         let (name, description, source) = (name, description, revisionOf)
-        let publisher = try await argument.openPublisher(global)
-        let revision = try await Interruption.cancelling(global.logger) {
+        let server = ServerWork()
+        let publisher = try await argument.openPublisher(global, server)
+        let revision = try await Interruption.cancelling(global.logger, server) {
             try await publisher.addTag(name, description: description, revisionOf: source)
         }
         try StandardOutput.line("added the tag \(name): revision \(revision) of \(argument.fqrn)")

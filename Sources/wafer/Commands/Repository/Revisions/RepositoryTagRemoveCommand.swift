@@ -3,6 +3,7 @@ import CVMFS
 import Conversion
 import Foundation
 import Plumbing
+import StockServer
 
 /// Removes names of revisions.
 struct RepositoryTagRemoveCommand: WaferCommand {
@@ -29,8 +30,9 @@ struct RepositoryTagRemoveCommand: WaferCommand {
 
     func run() async throws {
         let names = names
-        let publisher = try await argument.openPublisher(global)
-        try await Interruption.cancelling(global.logger) { try await publisher.removeTags(names) }
+        let server = ServerWork()
+        let publisher = try await argument.openPublisher(global, server)
+        try await Interruption.cancelling(global.logger, server) { try await publisher.removeTags(names) }
         for name in names { try StandardOutput.line("removed the tag \(Printable.text(name))") }
     }
 }
