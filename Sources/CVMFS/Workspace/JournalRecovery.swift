@@ -74,11 +74,16 @@ struct JournalRecovery {
         var othersLive = false
         for name in try workspace.journals.names().sorted() {
             let place = workspace.journals.place(name)
-            guard let lock = try FileLock.attempt(place, create: false) else {
-                othersLive = true
+            do {
+                guard let lock = try FileLock.attempt(place, create: false) else {
+                    othersLive = true
+                    continue
+                }
+                // Its preparation may have come to its end after it was listed, and taken it away.
+                if lock.isAt(place) { remains.append(try read(place, lock: lock)) }
+            } catch let error as CVMFSError where error.code == .notFound {
                 continue
             }
-            remains.append(try read(place, lock: lock))
         }
         return (remains, othersLive)
     }
