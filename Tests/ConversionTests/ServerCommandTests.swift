@@ -3,7 +3,9 @@ import Dispatch
 import Foundation
 import Glibc
 import Logging
+import Plumbing
 import StockServer
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -64,21 +66,42 @@ struct ServerCommandTests {
         work.cancel()
         let output = try await work.value
         #expect(output.end == .stopped)
-        #expect(output.lines == ["begun", "one more line"])
+        #expect(output.lines.first == "begun" && output.lines.last == "one more line")
     }
 
-    @Test("a note on a disk that does not answer holds up no other task")
-    func silentDisk() async throws {
-        try await StandInServer.with { server in
-            try FileManager.default.createDirectory(atPath: server.workspace.string, withIntermediateDirectories: true)
+    @Test("an input that does not open for a while holds up no other task")
+    func silentInput() async throws {
+        try await withTemporaryFolder { folder in
+            let input = folder.appending("input")
             // Who opens it waits for somebody on the other end.
-            try #require(mkfifo(server.mark.string, 0o600) == 0)
-            let executor = WatchedExecutor()
-            let publisher = try server.publisher()
-            let work = Task(executorPreference: executor) { try await publisher.recover() }
-            await executor.settle()
-            try Data("no note".utf8).write(to: URL(filePath: server.mark.string), options: [])
-            await #expect(throws: (any Error).self) { try await work.value }
+            try #require(mkfifo(input.string, 0o600) == 0)
+            let others = DispatchSemaphore(value: 0)
+            let wentOn = Mutex(false)
+            let isOver = Mutex(false)
+            defer { isOver.withLock { $0 = true } }
+            // No task: there may be no thread left for them.
+            try StartedThread.start("other end") {
+                let isOn = others.wait(timeout: .now() + 20) == .success
+                wentOn.withLock { $0 = isOn }
+                while !isOver.withLock({ $0 }) {
+                    let end = open(input.string, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+                    if end >= 0 { close(end) }
+                    usleep(10_000)
+                }
+            }
+            let command = ServerCommand(words: ["cat"], logger: Logger(label: "test"))
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<6 {
+                    group.addTask { try await command.run([], input: input, timeout: .seconds(60)).end }
+                }
+                group.addTask {
+                    for _ in 0..<5_000 { await Task.yield() }
+                    others.signal()
+                    return .exited(0)
+                }
+                for try await end in group { #expect(end == .exited(0)) }
+            }
+            #expect(wentOn.withLock { $0 })
         }
     }
 

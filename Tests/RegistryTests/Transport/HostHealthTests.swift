@@ -77,7 +77,7 @@ struct HostHealthTests {
         }
     }
 
-    @Test func otherCommandsKeepTheirPatience() async throws {
+    @Test func otherCommandsKeepTheirTimeouts() async throws {
         try await with(setsAside: false) { client, network, _, _ in
             #expect(await failure(client)?.code == .timedOut)
             #expect(await failure(client)?.code == .timedOut)

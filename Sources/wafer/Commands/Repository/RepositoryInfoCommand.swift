@@ -32,10 +32,12 @@ struct RepositoryInfoCommand: WaferCommand {
 
     func run() async throws {
         let (registration, repository) = try await argument.openAny(global)
-        let facts = try await onDedicatedThread("read \(argument.fqrn)") { try RepositoryFacts(repository) }
+        let (facts, canResign) = try await onDedicatedThread("read \(argument.fqrn)") {
+            (try RepositoryFacts(repository), repository.reader.canResign)
+        }
         let now = Date()
         if let warning = WhitelistWarning.text(facts.state.whitelist, at: now) { global.logger.warning("\(warning)") }
-        let details = Details(fields: facts.fields(registration, canResign: repository.reader.canResign))
+        let details = Details(fields: facts.fields(registration, canResign: canResign))
         switch format {
         case .text: try StandardOutput.write(details.text)
         case .json: try StandardOutput.line(details.json.text())
