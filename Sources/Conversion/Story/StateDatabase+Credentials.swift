@@ -5,8 +5,7 @@ package import State
 extension StateDatabase {
     /// The credentials that a stored image is fetched or pushed with; nil where it names no user.
     ///
-    /// They are selected by the reference's exact registry host (docs/decisions/033-credentials-by-exact-host.md).
-    /// Throws
+    /// They are selected by the reference's exact registry host (docs/decisions/033-credentials-by-exact-host.md). Throws
     /// ``ConversionError`` with the remedy where the user is not in the database.
     package func credentials(for reference: StoredReference) async throws -> RegistryCredentials? {
         guard let user = reference.user else { return nil }
@@ -26,13 +25,15 @@ extension StateDatabase {
         registry: String,
         canonicalRegistry: String
     ) async throws -> RegistryCredentials {
-        guard try await users.contains(user, canonicalRegistry: canonicalRegistry) else {
+        let stored: StoredCredential
+        do {
+            stored = try await users.credential(of: user, canonicalRegistry: canonicalRegistry)
+        } catch StateError.unknownUser {
             throw ConversionError(
                 "there is no user \(user) of \(registry) in the database: add it with "
                     + "`wafer add-user --username \(user) --registry \(registry)`"
             )
         }
-        let stored = try await users.credential(of: user, canonicalRegistry: canonicalRegistry)
         return RegistryCredentials(
             host: canonicalRegistry,
             username: user,

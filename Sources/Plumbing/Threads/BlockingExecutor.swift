@@ -14,8 +14,11 @@ package final class BlockingExecutor: Sendable {
     private nonisolated(unsafe) var state = State()
     private let condition = NSCondition()
 
+    /// Does the work, and returns what lets its caller go on.
+    private typealias Job = @Sendable () -> @Sendable () -> Void
+
     private struct State {
-        var queue: [@Sendable () -> Void] = []
+        var queue: [Job] = []
         var running = 0
         var idle = 0
     }
@@ -32,14 +35,17 @@ package final class BlockingExecutor: Sendable {
     package func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             do {
-                try submit { continuation.resume(with: Result(catching: body)) }
+                try submit {
+                    let result = Result(catching: body)
+                    return { continuation.resume(with: result) }
+                }
             } catch {
                 continuation.resume(throwing: error)
             }
         }
     }
 
-    private func submit(_ job: @escaping @Sendable () -> Void) throws(ThreadError) {
+    private func submit(_ job: @escaping Job) throws(ThreadError) {
         condition.lock()
         defer { condition.unlock() }
         if state.idle <= state.queue.count, state.running < limit {
@@ -55,14 +61,22 @@ package final class BlockingExecutor: Sendable {
     }
 
     private func work() {
-        while true { next()() }
+        var answer: (@Sendable () -> Void)?
+        while true { answer = next(after: answer)() }
     }
 
-    private func next() -> @Sendable () -> Void {
+    /// Waits for a job. The thread counts as idle before the caller of its last one goes on, whose next call would start
+    /// another thread otherwise.
+    private func next(after answer: (@Sendable () -> Void)?) -> Job {
         condition.lock()
         defer { condition.unlock() }
         state.idle += 1
         defer { state.idle -= 1 }
+        if let answer {
+            condition.unlock()
+            answer()
+            condition.lock()
+        }
         while state.queue.isEmpty { condition.wait() }
         return state.queue.removeFirst()
     }

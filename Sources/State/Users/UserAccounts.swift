@@ -131,13 +131,13 @@ package struct UserAccounts: Sendable {
         _ name: String,
         _ canonicalRegistry: String
     ) async throws -> (User, SealedPassword, VaultKey) {
-        let vault = try knownVault()
         let row = try await connection.read { db in
             guard let row = try UserAccounts.credential(name, canonicalRegistry, db) else {
                 throw StateError.unknownUser(name, registry: canonicalRegistry)
             }
             return row
         }
+        let vault = try knownVault()
         guard let key = try await BlockingExecutor.shared.run({ try vault.key() }) else {
             throw StateError.keyFileMissing(vault.keyFile, users: try await all())
         }

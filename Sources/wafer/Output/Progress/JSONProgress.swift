@@ -69,7 +69,7 @@ final class JSONProgress: Sendable {
     }
 
     private func write(_ event: String, _ facts: [String: JSONValue]) {
-        screen.write(Self.line(event, facts)) { Self.line("lines_lost", ["lines": .number(Int64($0))]) }
+        screen.write(Self.line(event, facts)) { Self.line("lines_lost", ["lines": .integer(Int64($0))]) }
     }
 
     private static func line(_ event: String, _ facts: [String: JSONValue]) -> String {
