@@ -11,7 +11,7 @@ declare -A may_import=(
     [StockServer]="CVMFS Plumbing CLinux"
     [State]="Plumbing"
     [Conversion]="Registry Layers CVMFS StockServer State OCI Plumbing CLinux"
-    [Terminal]=""
+    [Terminal]="Plumbing"
     [wafer]="Conversion Terminal Registry Layers CVMFS StockServer State OCI Plumbing"
     [TestSupport]="CVMFS OCI Plumbing"
 )

@@ -22,7 +22,7 @@ package struct ConversionHistory: Sendable {
 
     /// The newest one whose layers are in the repository: `isUpToDate` tells whether that is what is wanted today.
     package func lastPublished(of desiderata: Int64) async throws -> ConversionRecord? {
-        try await connection.read { db in
+        try await connection.ask { db in
             try ConversionHistory.lastConversion(of: desiderata, where: "revision IS NOT NULL", db)
         }
     }

@@ -18,6 +18,16 @@ struct DatabaseConnection: Sendable {
         }
     }
 
+    /// Asks a single query. One sees one moment by itself, without the transaction that ``read(_:)`` pays for. Throws
+    /// `StateError`.
+    func ask<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
+        do {
+            return try await pool.unsafeRead(body)
+        } catch let error as DatabaseError {
+            throw StateError.from(error, file: path)
+        }
+    }
+
     /// Writes all or nothing. Throws `StateError`.
     ///
     /// In a task of its own, which is not cancelled with the caller's: what was done is recorded even when the work

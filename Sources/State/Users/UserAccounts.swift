@@ -131,7 +131,7 @@ package struct UserAccounts: Sendable {
         _ name: String,
         _ canonicalRegistry: String
     ) async throws -> (User, SealedPassword, VaultKey) {
-        let row = try await connection.read { db in
+        let row = try await connection.ask { db in
             guard let row = try UserAccounts.credential(name, canonicalRegistry, db) else {
                 throw StateError.unknownUser(name, registry: canonicalRegistry)
             }
