@@ -24,7 +24,7 @@ final class RefreshTokens: Sendable {
         var newest: String?
         /// What `newest` stands for, the oldest first. Whoever has one of these has it since it began.
         var replaced: [String] = []
-        let slots = AsyncSemaphore(1)
+        let semaphore = AsyncSemaphore(1)
     }
 
     /// Older ones than so many are forgotten: work that began so long ago reads the database's again.
@@ -50,8 +50,8 @@ final class RefreshTokens: Sendable {
         _ user: RegistryCredentials,
         _ body: (RegistryCredentials) async throws -> Token
     ) async throws -> Token {
-        let slot = try await slot(user)
-        defer { slot?.release() }
+        let permit = try await permit(user)
+        defer { permit?.release() }
         let current = newest(user)
         do {
             return try await heard(body(current), current)
@@ -62,17 +62,17 @@ final class RefreshTokens: Sendable {
     }
 
     /// The right to ask where only one may; nil where everybody may.
-    private func slot(_ user: RegistryCredentials) async throws -> Slot? {
-        let slots = states.withLock { states in
+    private func permit(_ user: RegistryCredentials) async throws -> Permit? {
+        let semaphore = states.withLock { states in
             let state = states[Key(user), default: State()]
             states[Key(user)] = state
-            return state.habit == .keeps ? nil : state.slots
+            return state.habit == .keeps ? nil : state.semaphore
         }
-        guard let slots else { return nil }
-        let slot = try await slots.take()
+        guard let semaphore else { return nil }
+        let permit = try await semaphore.take()
         // The one before may have found out that nobody has to wait.
-        if states.withLock({ $0[Key(user)]?.habit == .keeps }) { slot.release() }
-        return slot
+        if states.withLock({ $0[Key(user)]?.habit == .keeps }) { permit.release() }
+        return permit
     }
 
     private func newest(_ user: RegistryCredentials) -> RegistryCredentials {

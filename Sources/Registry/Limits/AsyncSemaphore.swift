@@ -15,7 +15,7 @@ final class AsyncSemaphore: Sendable {
     }
 
     /// Waits for one. It is taken as long as it lives, unless it is released before. Throws `CancellationError`.
-    func take() async throws -> Slot {
+    func take() async throws -> Permit {
         let number: UInt64? = state.withLock { state in
             if state.free > 0 {
                 state.free -= 1
@@ -25,7 +25,7 @@ final class AsyncSemaphore: Sendable {
             return state.lastNumber
         }
         if let number { try await wait(number) }
-        return Slot { [self] in giveBack() }
+        return Permit { [self] in giveBack() }
     }
 
     private func wait(_ number: UInt64) async throws {

@@ -20,7 +20,7 @@ final class HostLimiter: Sendable {
     private let pullReserve: Int?
     private let clock: NetworkClock
     private let logger: Logger
-    private let slots: AsyncSemaphore
+    private let semaphore: AsyncSemaphore
     private let state = Mutex(State())
 
     init(host: String, _ settings: HostSettings?, clock: NetworkClock, logger: Logger) {
@@ -29,11 +29,11 @@ final class HostLimiter: Sendable {
         pullReserve = settings?.pullReserve
         self.clock = clock
         self.logger = logger
-        slots = AsyncSemaphore(settings?.concurrent ?? Self.defaultConcurrent)
+        semaphore = AsyncSemaphore(settings?.concurrent ?? Self.defaultConcurrent)
     }
 
-    /// Waits until a request may go; it is under way as long as the slot lives, unless it is released before.
-    func enter(isPull: Bool) async throws -> Slot {
+    /// Waits until a request may go; it is under way as long as the permit lives, unless it is released before.
+    func enter(isPull: Bool) async throws -> Permit {
         if isPull, let wait = pullWait() {
             logger.notice(
                 "the registry allows few more pulls: waiting so that it does not refuse them",
@@ -41,9 +41,9 @@ final class HostLimiter: Sendable {
             )
             try await clock.sleep(wait)
         }
-        let slot = try await slots.take()
+        let permit = try await semaphore.take()
         if let wait = secondWait() { try await clock.sleep(wait) }
-        return slot
+        return permit
     }
 
     /// Hears what the host allows yet.

@@ -26,24 +26,24 @@ package final class LimitTransport: Transport {
     package func send(_ request: RegistryRequest) async throws -> RegistryResponse {
         let limiter = limiter(for: request.url)
         let isPull = request.method == .GET && request.purpose.operation == .pullManifest
-        let slot = try await NetworkActivity.waiting { try await limiter.enter(isPull: isPull) }
+        let permit = try await NetworkActivity.waiting { try await limiter.enter(isPull: isPull) }
         let response: RegistryResponse
         do {
             response = try await next.send(request)
         } catch {
-            slot.release()
+            permit.release()
             throw error
         }
         if let limit = RateLimit(response.headers) { limiter.hear(limit) }
         guard request.method == .GET, (200..<300).contains(response.status) else {
             // What is left of it is short, and who gets it may need another request before it is read.
-            slot.release()
+            permit.release()
             return response
         }
         return RegistryResponse(
             status: response.status,
             headers: response.headers,
-            body: .stream(SlottedBody(body: response.body, slot: slot)),
+            body: .stream(LimitedBody(body: response.body, permit: permit)),
             url: response.url
         )
     }

@@ -20,7 +20,8 @@ package struct ConversionHistory: Sendable {
         try await connection.read { db in try ConversionHistory.lastConversion(of: desiderata, where: "1", db) }
     }
 
-    /// The newest one whose layers are in the repository: `isUpToDate` tells whether that is what is wanted today.
+    /// The newest one whose layers are in the repository. A tag may go back to what it was before, while the output is of the
+    /// image in between: only this one tells what is published. Whether it is still there is the repository's word.
     package func lastPublished(of desiderata: Int64) async throws -> ConversionRecord? {
         try await connection.ask { db in
             try ConversionHistory.lastConversion(of: desiderata, where: "revision IS NOT NULL", db)

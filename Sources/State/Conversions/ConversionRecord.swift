@@ -28,12 +28,4 @@ package struct ConversionRecord: Sendable, Hashable, Identifiable {
     package let error: String?
     /// What it moved.
     package let traffic: Traffic
-
-    /// Whether this conversion left its desiderata up to date for what the reference resolves to now.
-    ///
-    /// Ask the *last published* conversion of a desiderata only: a tag may go back to what it was before, while the
-    /// output is of the image in between. Whether the layers are still there is the repository's word, not this row's.
-    package func isUpToDate(referenceDigest: String, platform: String) -> Bool {
-        published != nil && pushed != nil && self.referenceDigest == referenceDigest && self.platform == platform
-    }
 }

@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    /// The slot of a request is held as long as its body comes, and not longer.
+    /// The permit of a request is held as long as its body comes, and not longer.
     @Test func bodiesCount() async throws {
         try await with({ $0.concurrent = 1 }) { registry, client, reference in
             let blob = try registry.addLargeBlob(piece: Fixture.bytes(1 << 16), repetitions: 1_000)
@@ -86,7 +86,7 @@ import Testing
     }
 
     /// A refused login is answered by another request, however much of the refusal is unread.
-    @Test func refusalHoldsNoSlot() async throws {
+    @Test func refusalHoldsNoPermit() async throws {
         try await with({ $0.concurrent = 1 }, access: .basic(["ann": "pw"])) { registry, client, reference in
             registry.faults.errorBody = String(repeating: "no ", count: 1 << 20)
             let ann = RegistryCredentials(host: registry.host, username: "ann", password: "pw")

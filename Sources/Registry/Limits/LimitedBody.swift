@@ -2,27 +2,27 @@ import AsyncHTTPClient
 import NIOCore
 
 /// A body whose request is under way until it is read to its end, breaks off, or is forgotten.
-struct SlottedBody: AsyncSequence, Sendable {
+struct LimitedBody: AsyncSequence, Sendable {
     let body: HTTPClientResponse.Body
-    let slot: Slot
+    let permit: Permit
 
     struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate var iterator: HTTPClientResponse.Body.AsyncIterator
-        fileprivate let slot: Slot
+        fileprivate let permit: Permit
 
         mutating func next() async throws -> ByteBuffer? {
             do {
                 if let buffer = try await iterator.next() { return buffer }
             } catch {
-                slot.release()
+                permit.release()
                 throw error
             }
-            slot.release()
+            permit.release()
             return nil
         }
     }
 
     func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(iterator: body.makeAsyncIterator(), slot: slot)
+        AsyncIterator(iterator: body.makeAsyncIterator(), permit: permit)
     }
 }

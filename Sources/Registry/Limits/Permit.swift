@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The right to one of what is limited, as requests to a host: given back once, when it is released or forgotten.
-final class Slot: Sendable {
+final class Permit: Sendable {
     private let isReleased = Atomic<Bool>(false)
     private let giveBack: @Sendable () -> Void
 
