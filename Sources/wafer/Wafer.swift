@@ -77,8 +77,10 @@ struct Wafer: AsyncParsableCommand {
     }
 
     /// Ends the process as `exit(withError:)` does. A usage error quotes what was typed, or came from another program.
-    private static func end(with error: any Error) -> Never {
-        Screen.standardError.flush()
+    ///
+    /// Waits for the terminal, but where the program was told to stop not longer than `time`.
+    private static func end(with error: any Error, within time: Duration? = nil) -> Never {
+        Screen.standardError.flush(within: time)
         let status = exitCode(for: error)
         guard status != .success else { exit(withError: error) }
         let message = fullMessage(for: error)
@@ -97,6 +99,7 @@ struct Wafer: AsyncParsableCommand {
         let format = (command as? any WaferCommand)?.global.logFormat ?? .text
         StandardErrorLog.report(error: ErrorText.describe(error), format: format)
         // Only conversions are asked to stop and come here: what they had not done yet is not done.
-        end(with: error is CancellationError ? ExitStatus.imagesFailed : ExitStatus.nothingDone)
+        guard error is CancellationError else { end(with: ExitStatus.nothingDone) }
+        end(with: ExitStatus.imagesFailed, within: .seconds(1))
     }
 }

@@ -86,6 +86,38 @@ import Testing
         }
     }
 
+    /// Where the results go to the same terminal, too: the next image is converted, and a signal ends the program.
+    @Test(arguments: [true, false])
+    func resultsOnAStoppedTerminalHoldUpNoImage(isInterrupted: Bool) async throws {
+        try await withImage { sandbox, registry in
+            try registry.addImage("next", tag: "1", layers: [Layers.base])
+            let next = ["-i", registry.reference("next:1"), "-o", registry.reference("thin/next:1"), "-r", "cd.cern.ch"]
+            #expect(try await sandbox.wafer(["add-desiderata", "--no-convert"] + next).code == 0)
+            let terminal = try StoppedTerminal()
+            let again = FileDescriptor(rawValue: fcntl(terminal.device.rawValue, F_DUPFD_CLOEXEC, 0))
+            try #require(again.rawValue >= 0)
+            let result = try await Subprocess.run(
+                .path(Sandbox.program),
+                arguments: ["convert", "--progress", "bar"],
+                environment: .custom(["HOME": "\(sandbox.path)", "PATH": "/usr/bin:/bin", "TERM": "xterm"]),
+                workingDirectory: sandbox.path,
+                input: .none,
+                output: .fileDescriptor(again, closeAfterSpawningProcess: true),
+                error: .fileDescriptor(terminal.device, closeAfterSpawningProcess: true)
+            ) { execution in
+                for name in ["thin/app", "thin/next"] {
+                    try await sandbox.wait(for: "the image \(name)") { registry.manifest(name, "1") != nil }
+                }
+                if isInterrupted {
+                    try execution.send(signal: .interrupt)
+                } else {
+                    try await terminal.readToTheEnd()
+                }
+            }
+            #expect(isInterrupted || result.terminationStatus == .exited(0))
+        }
+    }
+
     /// On a pseudo-terminal, by `script`, which writes what the terminal would get.
     @Test func barsOnATerminal() async throws {
         try await withImage { sandbox, _ in

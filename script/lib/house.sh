@@ -17,7 +17,7 @@ declare -A may_import=(
 )
 
 # The executable parses, calls and prints: Conversion opens repositories and makes publishers for it.
-opened_elsewhere='\b(LocalObjectStore|HTTPObjectStore|RepositoryReader|NativePublisher|ServerPublisher|ServerCommand)\('
+opened_elsewhere='\b(LocalObjectStore|HTTPObjectStore|RepositoryReader|Repository|NativePublisher|ServerPublisher|ServerCommand|MountReader|StorageReader)\('
 
 largest_folder=20
 longest_file=400

@@ -10,10 +10,20 @@ extension Desiderata {
             let names = formats.unknown.map(\.description).joined(separator: ", ")
             throw ConversionError("this version does not make what is wanted (\(names)): use a newer version of Wafer")
         }
-        return Outputs(
-            layers: LayersOutput(options),
-            others: output.map { [ThinImageOutput($0, repository: cvmfsRepository)] } ?? []
-        )
+        return Outputs(layers: LayersOutput(options), others: try formats.all.compactMap(output))
+    }
+
+    /// What a format is made by, beside the layers; nil for these.
+    private func output(_ format: OutputFormat) throws -> (any Output)? {
+        switch format {
+        case .layers: return nil
+        case .thin:
+            guard let output else {
+                throw ConversionError("desiderata \(id) wants a thin image without a name: remove it and add it again")
+            }
+            return ThinImageOutput(output, repository: cvmfsRepository)
+        case .other: return nil
+        }
     }
 
     /// The platform to convert for: the one that was chosen, else the desiderata's.

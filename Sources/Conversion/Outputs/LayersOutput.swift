@@ -16,6 +16,8 @@ package struct LayersOutput: Output {
 
     package var format: OutputFormat { .layers }
 
+    package var isPushed: Bool { false }
+
     package func paths(of image: NamedManifest) -> [BytePath] {
         LayerPresence.paths(of: image.manifest)
     }

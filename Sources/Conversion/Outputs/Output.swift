@@ -16,6 +16,9 @@ package protocol Output: Sendable {
     /// Whether a repository that has `contents` of ``paths(of:)`` has all of it. Always, for what lies elsewhere.
     func isPublished(_ image: NamedManifest, in contents: [BytePath: [UInt8]]) throws -> Bool
 
+    /// Whether it goes to a registry, once the revision is published.
+    var isPushed: Bool { get }
+
     /// What would be made of an image for a repository that has `contents`. A pure function; throws ``ConversionError``
     /// where it cannot be made of this one.
     func plan(_ image: ResolvedImage, in contents: [BytePath: [UInt8]]) throws -> any PlannedOutput

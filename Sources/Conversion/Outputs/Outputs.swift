@@ -20,6 +20,9 @@ package struct Outputs: Sendable {
         try all.flatMap { try $0.paths(of: image) }
     }
 
+    /// Whether one of them goes to a registry.
+    package var arePushed: Bool { others.contains { $0.isPushed } }
+
     /// Whether a repository that has `contents` of ``paths(of:)`` has all of them.
     package func arePublished(_ image: NamedManifest, in contents: [BytePath: [UInt8]]) throws -> Bool {
         try all.allSatisfy { try $0.isPublished(image, in: contents) }

@@ -19,6 +19,8 @@ package struct ThinImageOutput: Output {
 
     package var format: OutputFormat { .thin }
 
+    package var isPushed: Bool { true }
+
     package func paths(of image: NamedManifest) -> [BytePath] { [] }
 
     package func isPublished(_ image: NamedManifest, in contents: [BytePath: [UInt8]]) -> Bool { true }

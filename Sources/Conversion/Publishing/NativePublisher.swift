@@ -17,11 +17,11 @@ package struct NativePublisher: Publisher {
     package var fqrn: String { repository.fqrn }
 
     package func contents(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]] {
-        try await BlockingExecutor.shared.run { try latest.view(of: repository.reader).contents(paths) }
+        try await BlockingExecutor.storages.run { try latest.view(of: repository.reader).contents(paths) }
     }
 
     package func freeBytes() async throws -> Int64? {
-        try await BlockingExecutor.shared.run { try repository.freeBytes() }
+        try await BlockingExecutor.storages.run { try repository.freeBytes() }
     }
 
     package func withSession<Result: Sendable>(

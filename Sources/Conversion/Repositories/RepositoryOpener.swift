@@ -116,6 +116,16 @@ package struct RepositoryOpener: Sendable {
         )
     }
 
+    /// The revision that `cvmfs_server` has mounted. Throws `StockServerError` where it has mounted none.
+    package func mountedRevision(of server: ServerRepository) async throws -> UInt64 {
+        try await onDedicatedThread("look at the mount") { try MountReader(server).revision() }
+    }
+
+    /// Throws ``CVMFSError`` `refused` where this user may not write the storage of a repository of `cvmfs_server`. Blocks.
+    package func checkPermission(_ configuration: ServerConfiguration) throws {
+        try Repository(managed: configuration, logger: logger).checkPermission()
+    }
+
     /// How `cvmfs_server` is reached for a repository.
     package func access(to server: ServerRepository) async throws -> ServerAccess {
         try await BlockingExecutor.shared.run {

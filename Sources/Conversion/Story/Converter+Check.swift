@@ -25,14 +25,15 @@ extension Converter {
 
     private func upToDateRevision(_ desiderata: Desiderata, in publisher: any Publisher) async throws -> UInt64? {
         if options.convertAgain || options.overwriteLayers { return nil }
+        let outputs = try desiderata.outputs(options)
         guard let earlier = try await state.history.lastPublished(of: desiderata.id), let published = earlier.published,
-            earlier.pushed != nil || desiderata.output == nil,
+            earlier.pushed != nil || !outputs.arePushed,
             earlier.platform == (try desiderata.platform(options.platform).description)
         else { return nil }
         let source = try ImageSource(desiderata.input.reference)
         let digest = try await currentDigest(of: source, desiderata)
         guard digest.description == earlier.referenceDigest,
-            try await isComplete(source, earlier, desiderata.outputs(options), in: publisher)
+            try await isComplete(source, earlier, outputs, in: publisher)
         else { return nil }
         return UInt64(clamping: published.revision)
     }

@@ -77,13 +77,11 @@ package struct Converter: Sendable {
         let published = try await publish(plan, input, publisher)
         // A wish to stop must not lose what is published.
         try await Task { try await ledger.recordPublished(published) }.value
-        if let push = plan.push {
-            try await self.push(push)
-            try await ledger.recordPushed(push.image.digest)
-        }
+        for push in plan.pushes { try await self.push(push) }
+        if let thin = plan.pushes.last { try await ledger.recordPushed(thin.image.digest) }
         return .converted(
             revision: published.revision,
-            thin: plan.push?.image.digest,
+            thin: plan.pushes.last?.image.digest,
             layersNew: plan.layers.missing.count,
             layersKnown: plan.layers.known.count,
             bytesNew: published.traffic.bytesNew,

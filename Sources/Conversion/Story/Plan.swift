@@ -42,11 +42,11 @@ package struct Plan: Sendable {
         self.earlier = isSameInput && isNamed && arePublished ? earlier : nil
     }
 
-    /// What will be pushed; nil where no thin image is wanted.
-    package var push: ThinImagePush? { others.lazy.compactMap(\.push).first }
+    /// What will be pushed, in order.
+    package var pushes: [ThinImagePush] { others.compactMap(\.push) }
 
     /// Whether there is nothing to do.
-    package var isUpToDate: Bool { !isForced && earlier != nil && (push == nil || earlier?.pushed != nil) }
+    package var isUpToDate: Bool { !isForced && earlier != nil && (pushes.isEmpty || earlier?.pushed != nil) }
 
     /// Whether the repository has to be changed: not where only the push of an earlier conversion failed.
     package var needsPublication: Bool { isForced || earlier == nil }

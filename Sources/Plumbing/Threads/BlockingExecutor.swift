@@ -8,6 +8,10 @@ package final class BlockingExecutor: Sendable {
     /// For the whole process.
     package static let shared = BlockingExecutor(name: "blocking", threads: 8)
 
+    /// For questions to repositories. A storage that hangs holds up those who ask for it, who may be as many as images are
+    /// looked at at once, and neither other storages nor ``shared``.
+    package static let storages = BlockingExecutor(name: "storages", threads: 64)
+
     private let name: String
     private let limit: Int
     // Safe: every access holds `condition`'s lock.

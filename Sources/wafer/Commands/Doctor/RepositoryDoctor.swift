@@ -165,7 +165,7 @@ struct RepositoryDoctor {
             return .ok("cvmfs_server", text)
         }
         let mount = await DoctorCheck.of("mount") {
-            let revision = try await onDedicatedThread("look at the mount") { try MountReader(server).revision() }
+            let revision = try await opener.mountedRevision(of: server)
             return .ok("mount", "\(server.spool.readOnlyMount) shows revision \(revision)")
         }
         guard server.isBehindGateway else { return [program, mount] }

@@ -124,7 +124,7 @@ struct RepositoryAttachCommand: WaferCommand {
             if publisher == .server { return .server(storage: configuration.storage, reason: "as you said") }
             if publisher == nil {
                 storage = configuration.storage
-                try Repository(managed: configuration, logger: global.logger).checkPermission()
+                try global.opener.checkPermission(configuration)
             }
             return .native(configuration)
         } catch let error as CVMFSError where error.code == .refused && publisher != .native {

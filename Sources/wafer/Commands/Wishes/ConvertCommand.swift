@@ -87,33 +87,30 @@ struct ConvertCommand: WaferCommand {
     }
 
     private func convert(_ wanted: [Desiderata], _ tools: ConversionTools) async throws -> [ConversionSummary] {
+        let results = ResultWriter()
         var outcomes: [ConversionSummary] = []
         try await tools.pass.run(wanted, began: tools.announce) { desiderata, outcome in
             outcomes.append(ConversionSummary(outcome))
-            try await show(ConversionSummary.line(desiderata, outcome) + "\n")
+            results.write(ConversionSummary.line(desiderata, outcome) + "\n")
         }
+        try await results.finish()
         return outcomes
     }
 
     private func plan(_ wanted: [Desiderata], _ tools: ConversionTools) async throws -> [ConversionSummary] {
+        let results = ResultWriter()
         var outcomes: [ConversionSummary] = []
         for desiderata in wanted {
             do {
-                try await show(PlanText.text(try await tools.converter.plan(desiderata), of: desiderata))
+                results.write(PlanText.text(try await tools.converter.plan(desiderata), of: desiderata))
                 outcomes.append(.upToDate)
             } catch {
                 try Task.checkCancellation()
-                try await show(ConversionSummary.line(desiderata, .failure(error)) + "\n")
+                results.write(ConversionSummary.line(desiderata, .failure(error)) + "\n")
                 outcomes.append(.failed)
             }
         }
+        try await results.finish()
         return outcomes
-    }
-
-    /// Who does not read the summary wants the conversions all the same.
-    private func show(_ text: String) async throws {
-        do {
-            try await StandardOutput.write(besides: text)
-        } catch is StandardOutput.Closed {}
     }
 }

@@ -5,6 +5,8 @@ import Synchronization
 /// Tells what became of the desideratas of a loop, and of those that stay as they are only once.
 final class OutcomeChanges: Sendable {
     private let last = Mutex<[Int64: ConversionSummary]>([:])
+    // A loop goes on where nobody reads its output.
+    private let results = ResultWriter(keeping: 10_000)
 
     /// Writes a line, unless it says what the last one said: up to date, or skipped.
     @Sendable func tell(_ desiderata: Desiderata, _ outcome: Result<ConversionResult, any Error>) async {
@@ -16,7 +18,6 @@ final class OutcomeChanges: Sendable {
         case .upToDate where before == .converted: return
         case .upToDate, .skipped: if before == summary { return }
         }
-        // A loop goes on where nobody reads its output.
-        try? await StandardOutput.line(besides: ConversionSummary.line(desiderata, outcome))
+        results.line(ConversionSummary.line(desiderata, outcome))
     }
 }

@@ -21,7 +21,8 @@ enum PlanText {
             return "  \(word)  \(layer.descriptor.digest)  \(ByteCount.text(layer.descriptor.size))\n"
         }
         let text = "\(name): \(headline)\n\(layers.joined())"
-        guard let push = plan.push else { return text }
-        return text + "  would push \(Cell.text(push.name.reference.text).field) as \(push.image.digest)\n"
+        return plan.pushes.reduce(text) { text, push in
+            text + "  would push \(Cell.text(push.name.reference.text).field) as \(push.image.digest)\n"
+        }
     }
 }
