@@ -91,7 +91,9 @@ import Testing
     func resultsOnAStoppedTerminalHoldUpNoImage(isInterrupted: Bool) async throws {
         try await withImage { sandbox, registry in
             try registry.addImage("next", tag: "1", layers: [Layers.base])
-            let next = ["-i", registry.reference("next:1"), "-o", registry.reference("thin/next:1"), "-r", "cd.cern.ch"]
+            let next = [
+                "-i", registry.reference("next:1"), "-o", registry.reference("thin/next:1"), "-r", "cd.cern.ch",
+            ]
             #expect(try await sandbox.wafer(["add-desiderata", "--no-convert"] + next).code == 0)
             let terminal = try StoppedTerminal()
             let again = FileDescriptor(rawValue: fcntl(terminal.device.rawValue, F_DUPFD_CLOEXEC, 0))
