@@ -4,8 +4,8 @@ enum HelpText {
     static let program = """
         Pulls an image from a registry, stores its layers in a CVMFS repository, where
         thousands of machines read them file by file, and pushes a thin image: a few
-        kilobytes that name those layers. You state a desiderata (input image, output
-        image, repository); wafer brings the world there and keeps it there.
+        kilobytes that name those layers. You add a desiderata (input image, output
+        image, repository); wafer converts the image, and again when it changes.
 
         A FIRST SESSION:
           wafer init
@@ -41,5 +41,6 @@ enum HelpText {
           1   nothing could be done
           3   some or all images failed
           64  usage error
+          141 nobody reads the output
         """
 }

@@ -7,7 +7,7 @@ import Testing
         let help = try await sandbox.succeed("--help")
         for part in [
             "A FIRST SESSION:", "FILES:", "ENVIRONMENT:", "EXIT STATUS:", "DESIDERATA SUBCOMMANDS:",
-            "WAFER_DATABASE", "docker2cvmfs_archive.sqlite", "migrate-database",
+            "WAFER_DATABASE", "docker2cvmfs_archive.sqlite", "migrate-database", "  141 nobody reads the output",
         ] {
             #expect(help.contains(part))
         }

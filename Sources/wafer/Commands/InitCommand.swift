@@ -10,9 +10,9 @@ struct InitCommand: WaferCommand {
         usage: "wafer init [--database <file>] [--key-file <file>]",
         discussion: """
             A database of the original program is taken over: users, images, desideratas
-            and what was converted. Its passwords are encrypted and gone in clear. What
-            cannot be taken over is kept aside and listed, again each time this command
-            runs.
+            and what was converted. Its passwords are encrypted, and no clear text of
+            them stays. What cannot be taken over is kept aside, and listed each time
+            this command runs.
 
             EXAMPLE:
               wafer init

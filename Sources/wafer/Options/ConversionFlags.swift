@@ -6,7 +6,7 @@ import OCI
 struct ConversionFlags: ParsableArguments {
     @Flag(
         name: [.customShort("g"), .customLong("convert-again")],
-        help: "Convert also what is up to date."
+        help: "Also convert what is up to date."
     )
     var convertAgain = false
 
@@ -18,7 +18,7 @@ struct ConversionFlags: ParsableArguments {
 
     @Flag(
         name: .customLong("trust-existing-layers"),
-        help: "Take layers that another program published for complete."
+        help: "Treat layers that another program published as complete."
     )
     var trustExistingLayers = false
 

@@ -12,7 +12,7 @@ struct CredentialsCommand: AsyncParsableCommand {
                  --user-output, --username), see wafer add-user; for a mirror of
                  hosts.yaml the database's user of the mirror's own host
               2. variables: WAFER_REGISTRY_<NAME>_HOST with _USER and _PASSWORD or
-                 _PASSWORD_FILE, or with _TOKEN; <NAME> is any word of yours
+                 _PASSWORD_FILE, or with _TOKEN; <NAME> is any word
               3. DUCC's variables: DUCC_AUTH_REGISTRIES=<A>,<B> with DUCC_<A>_IDENT,
                  DUCC_<A>_USER and DUCC_<A>_PASS; _IDENT has to be a host
               4. docker's config.json in $DOCKER_CONFIG or ~/.docker: credHelpers,
@@ -22,7 +22,7 @@ struct CredentialsCommand: AsyncParsableCommand {
               6. nobody
 
             The host must be the registry's, to the letter; a path behind it limits it
-            to repositories below. http:// before it allows to send them without TLS.
+            to repositories below. http:// before it allows sending them without TLS.
 
             EXAMPLE:
               wafer credentials test docker.foo.bar.com

@@ -17,9 +17,9 @@ struct CredentialsTestCommand: WaferCommand {
             wafer credentials test <host> --mirror [--hosts <file>]
             """,
         discussion: """
-            Shows no secret. The database is only needed for --username; without it, it
-            is what an image is fetched with that names no user. With --mirror it is who
-            logs in where hosts.yaml has the host as a mirror.
+            Shows no secret. The database is only needed for --username; without that
+            option the credentials are those for an image that names no user. With
+            --mirror they are those for a host that is a mirror in hosts.yaml.
 
             EXIT STATUS:
               0   the registry lets them in, or asks for no login

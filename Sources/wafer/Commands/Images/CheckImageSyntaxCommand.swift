@@ -5,7 +5,7 @@ import OCI
 struct CheckImageSyntaxCommand: WaferCommand {
     static let configuration = CommandConfiguration(
         commandName: "check-image-syntax",
-        abstract: "Show what is understood of an image's name.",
+        abstract: "Show how an image's name is understood.",
         usage: "wafer check-image-syntax <image> [-z] [--format <form>]",
         discussion: """
             Nothing is asked of a registry or a database. No scheme means https; no

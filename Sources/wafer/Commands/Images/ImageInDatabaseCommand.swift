@@ -9,7 +9,8 @@ struct ImageInDatabaseCommand: WaferCommand {
         abstract: "Print 1 if an image is in the database, else 0.",
         usage: "wafer image-in-database <image>",
         discussion: """
-            Whoever logs in for it. The exit status is 0 in both cases.
+            The user who logs in for it does not matter. The exit status is 0 in both
+            cases.
 
             EXAMPLE:
               wafer image-in-database redis:4

@@ -11,8 +11,8 @@ struct ListTagsCommand: WaferCommand {
         abstract: "List the tags that the registry has of an image.",
         usage: "wafer list-tags <image> [--username <name>] [--format <form>]",
         discussion: """
-            One a line, all pages of the registry's list, in its order. The tag in the
-            image's name does not matter. The database is only needed for --username.
+            One on each line, all pages of the registry's list, in its order. A tag in
+            the image's name does not matter. The database is only needed for --username.
 
             EXAMPLES:
               wafer list-tags redis

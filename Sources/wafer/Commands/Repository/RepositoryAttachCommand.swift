@@ -23,17 +23,17 @@ struct RepositoryAttachCommand: WaferCommand {
             and catalogs, TTL, garbage collection and automatic tags.
 
             --publisher native writes the repository itself: local storage only, as
-            its owner, one revision an image. --publisher cvmfs_server runs that
+            its owner, one revision per image. --publisher cvmfs_server runs that
             program, for its hooks, for S3, a gateway, or as another user by sudo -n;
-            two transactions an image, and extended attributes, opaque directories
+            two transactions per image, and extended attributes, opaque directories
             and hard links are not stored. Without the option it is native where that
             can write the storage; which one, and why, is printed.
 
             Wafer and cvmfs_server then exclude each other by cvmfs_server's own locks,
             and each goes on from what the other published. While a transaction of
             cvmfs_server is open Wafer waits, up to --lock-timeout, and then refuses.
-            What is registered already is registered anew. CVMFS_SERVER in the
-            environment names another program, or the words that lead to it.
+            A repository that is registered already is registered anew. CVMFS_SERVER
+            in the environment names another program, or a command line that runs it.
 
             --compression zlib stores the same objects as cvmfs_server: content that
             both publish is stored once, but it takes longer.

@@ -45,7 +45,7 @@ struct RepositoryCreateCommand: WaferCommand {
     )
     var keys: String?
 
-    @Option(help: ArgumentHelp("What names the objects, for ever.", valueName: "hash"))
+    @Option(help: ArgumentHelp("The hash that names the objects; it cannot be changed later.", valueName: "hash"))
     var hash = HashOption.sha1
 
     @OptionGroup

@@ -16,12 +16,12 @@ struct AddUserCommand: WaferCommand {
             """,
         discussion: """
             Without a password option it asks for the password. The registry is asked
-            for a refresh token in exchange; where it gives one, that is stored and not
-            the password. What is stored is encrypted with the key file. The same user
-            and registry again replaces it.
+            for a refresh token in exchange; if it gives one, that is stored instead of
+            the password. What is stored is encrypted with the key file. Adding the same
+            user and registry again replaces it.
 
-            With http:// before the host it may be sent without TLS, which everybody on
-            the way can read; on this machine that is always allowed.
+            With http:// before the host it may be sent without TLS, where everybody on
+            the way can read it; on this machine that is always allowed.
 
             EXAMPLES:
               wafer add-user --username foo --registry docker.foo.bar.com

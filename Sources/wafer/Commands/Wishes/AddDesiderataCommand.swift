@@ -20,8 +20,8 @@ struct AddDesiderataCommand: WaferCommand {
                        [--user-output <name>] [--no-convert] [--overwrite-layers]
             """,
         discussion: """
-            In this order: reads both names, sees whether the same is there already,
-            asks the registry for the input's manifest, adds, converts. A failed
+            Reads both names, looks for the same desiderata in the database, asks the
+            registry for the input's manifest, adds and converts, in this order. A failed
             conversion leaves the desiderata in place (exit status 3). Where wafer loop
             is running on the database, the conversion is left to it.
 

@@ -8,8 +8,8 @@ struct ListDesideratasCommand: WaferCommand {
         abstract: "List all desideratas in the database.",
         usage: "wafer list-desideratas [-z] [--format <form>]",
         discussion: """
-            FORMATS are what is made of each image; that column is there once one is
-            wanted in others than layers and a thin image. JSON always tells.
+            FORMATS is what is made of each image; the column is there only if that is
+            anything but layers and a thin image. JSON always has it.
 
             EXAMPLE:
               wafer list-desideratas

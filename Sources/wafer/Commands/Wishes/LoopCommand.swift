@@ -20,7 +20,7 @@ struct LoopCommand: WaferCommand {
             standard output tells of each conversion, failure and change. Whitelists are
             renewed in time where the master key can be read.
 
-            SIGINT and SIGTERM: it abandons what is in hand, leaves the last revision as
+            On SIGINT and SIGTERM it abandons what it is at, leaves the last revision as
             it is, and ends with status 0 within 10 seconds; a second signal ends it at
             once. Only a transaction of cvmfs_server is published or aborted first. A
             second loop on the same database is refused.

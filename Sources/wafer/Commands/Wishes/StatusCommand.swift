@@ -9,7 +9,7 @@ struct StatusCommand: WaferCommand {
         abstract: "Show which desideratas are up to date and what failed.",
         usage: "wafer status [<id>] [-z] [--format <form>]",
         discussion: """
-            A line for each desiderata, and its last error in full. With a number:
+            A line for each desiderata, and its last error in full. With a number,
             everything that is known of that one. "Up to date" is what the last look at
             the registry found; convert looks again. CONVERTED, REVISION and what
             follows are those of the newest conversion that was published; NEW and KNOWN

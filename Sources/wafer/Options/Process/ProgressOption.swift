@@ -8,7 +8,7 @@ import Terminal
 struct ProgressOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How to show progress on the standard error: bars on a terminal and lines elsewhere (auto), or one of them.",
+            "How to show progress on the standard error: auto is bars on a terminal and lines elsewhere.",
             valueName: "form"
         )
     )

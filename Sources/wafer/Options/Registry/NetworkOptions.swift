@@ -19,7 +19,7 @@ struct NetworkOptions: ParsableArguments, Sendable {
     @Option(
         name: .customLong("host"),
         help: ArgumentHelp(
-            "What hosts.yaml would say of one registry, in its place: 'a.org: {mirrors: [b.org], concurrent: 4}'. May be "
+            "An entry for one registry, instead of that of hosts.yaml: 'a.org: {mirrors: [b.org], concurrent: 4}'. May be "
                 + "repeated.",
             valueName: "entry"
         )
@@ -32,10 +32,10 @@ struct NetworkOptions: ParsableArguments, Sendable {
     )
     var caFile: [String] = []
 
-    @Option(help: ArgumentHelp("Speak plain http with this registry. May be repeated.", valueName: "host"))
+    @Option(help: ArgumentHelp("Use plain http for this registry. May be repeated.", valueName: "host"))
     var plainHttp: [String] = []
 
-    @Option(help: ArgumentHelp("How often a request is tried again that fails for the moment.", valueName: "count"))
+    @Option(help: ArgumentHelp("How often a request that fails for the moment is tried again.", valueName: "count"))
     var retries = RetryPolicy.standard.attempts - 1
 
     func validate() throws {

@@ -6,7 +6,7 @@ import State
 struct CuttingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Cut files larger than the first into pieces: least, mean and most bytes of one, or one size for all.",
+            "Sizes of the pieces of large files: smallest, mean and largest, or one for all. Smaller files stay whole.",
             valueName: "sizes"
         ),
         transform: Self.chunking
@@ -15,7 +15,7 @@ struct CuttingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The most entries of a catalog and the least of one that is split off, such as 100000:1000.",
+            "The most entries in a catalog and the fewest in one that is split off, such as 100000:1000.",
             valueName: "limits"
         ),
         transform: Self.catalogLimits

@@ -18,8 +18,8 @@ struct RepositoryExportCommand: WaferCommand {
             - writes a tar archive to the standard output: the same subtree gives the
             same bytes. A directory must be empty or not exist; modes, times, extended
             attributes and hard links are kept, owners where root runs this. Nothing in
-            the repository can lead out of it. What gives rights on this machine is
-            written only on request and counted otherwise.
+            the repository can lead out of it. Setuid and setgid bits, capabilities and
+            devices are written only on request; else they are counted.
 
             Every object is compared with its hash on the way. An export that fails
             ends with status 1: the archive has no end then, and the directory is

@@ -32,7 +32,7 @@ struct RepositoryIngestCommand: WaferCommand {
     @OptionGroup
     var argument: RepositoryArgument
 
-    @Argument(help: "Where it shall lie in the repository.")
+    @Argument(help: "Where to put it in the repository.")
     var path: String
 
     @Argument(help: ArgumentHelp("The archive; - is the standard input.", valueName: "file"), completion: .file())

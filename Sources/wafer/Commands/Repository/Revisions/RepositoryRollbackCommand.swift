@@ -28,7 +28,7 @@ struct RepositoryRollbackCommand: WaferCommand {
     @Argument(help: "Where to go back to.")
     var tag: String
 
-    @Flag(help: "Do it.")
+    @Flag(help: "Do it, and do not only say what would be done.")
     var force = false
 
     @OptionGroup

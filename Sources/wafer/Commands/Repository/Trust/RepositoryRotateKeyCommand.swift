@@ -26,7 +26,7 @@ struct RepositoryRotateKeyCommand: WaferCommand {
     @OptionGroup
     var argument: RepositoryArgument
 
-    @Flag(help: "Drop the old certificate from the whitelist at once: its key is in wrong hands.")
+    @Flag(help: "Drop the old certificate from the whitelist at once, as when its key was stolen.")
     var revokeOld = false
 
     @OptionGroup

@@ -7,7 +7,7 @@ import Plumbing
 struct WhitelistRequestCommand: WaferCommand {
     static let configuration = CommandConfiguration(
         commandName: "request",
-        abstract: "Print what the holder of the master key shall sign.",
+        abstract: "Print a request for the holder of the master key to sign.",
         usage: "wafer repository whitelist request <fqrn>",
         discussion: """
             The repository's name and the fingerprints of its certificates: the one in

@@ -26,7 +26,7 @@ struct WhitelistSignCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The private master key, in PEM form.", valueName: "file"), completion: .file())
     var masterKey: String
 
-    @Option(help: ArgumentHelp("How long it shall be valid.", valueName: "number"))
+    @Option(help: ArgumentHelp("How long it is valid.", valueName: "number"))
     var days = Int(RepositoryTrust.whitelistValidity / 86_400)
 
     func validate() throws {
