@@ -18,7 +18,7 @@ import Testing
         #expect(first.id == 1)
         #expect(first.addedAt == Samples.now)
         #expect(first.input.isThin == false && first.output?.isThin == true)
-        await #expect(throws: StateError.desiderataExists(1)) { try await database.addSample() }
+        await #expect(throws: StateError.desiderataExists(1, difference: nil)) { try await database.addSample() }
         let second = try await database.addSample("other.cern.ch")
         #expect(second.input == first.input && second.output == first.output)
         #expect(try await database.wishes.desideratas() == [first, second])
@@ -68,7 +68,14 @@ import Testing
             try await database.wishes.desiderata(input: input, output: nil, cvmfsRepository: "other.cern.ch") == nil
         )
         #expect(try await database.history.status(at: Samples.now).map(\.desiderata) == [added])
-        await #expect(throws: StateError.desiderataExists(1)) { try await add(nil, [.layers]) }
+        await #expect(throws: StateError.desiderataExists(1, difference: nil)) { try await add(nil, [.layers]) }
+        let taken = added.taken(formats: [.layers, .other("flat")], platforms: ["linux/arm64"])
+        let difference = "with the formats layers, not layers,flat, and for linux/arm64,linux/amd64, not linux/arm64"
+        #expect(taken == .desiderataExists(1, difference: difference))
+        #expect(
+            taken.description == "these images and this repository are already in the database, as number 1, \(difference): "
+                + "remove that with `wafer remove-desiderata 1`, and add this one again"
+        )
         // With an output image it is another.
         let other = try await database.addSample()
         #expect(other.id == 2 && other.formats == [.layers, .thin] && other.platforms == ["linux/amd64"])

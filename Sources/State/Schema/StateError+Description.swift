@@ -52,8 +52,11 @@ extension StateError: CustomStringConvertible {
             "no user \(Printable.text(name)) at \(Printable.text(registry)): add it with `wafer add-user`"
         case .unknownDesiderata(let id):
             "no desiderata \(id): `wafer list-desideratas` shows those there are"
-        case .desiderataExists(let id):
+        case .desiderataExists(let id, nil):
             "this desiderata is already in the database, as number \(id)"
+        case .desiderataExists(let id, let difference?):
+            "these images and this repository are already in the database, as number \(id), \(difference): remove that with "
+                + "`wafer remove-desiderata \(id)`, and add this one again"
         case .unknownRepository(let fqrn):
             "repository \(Printable.text(fqrn)) is not registered: `wafer repository create \(Printable.text(fqrn)) "
                 + "--storage DIR`"

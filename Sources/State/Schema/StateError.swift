@@ -22,7 +22,7 @@ package enum StateError: Error, Equatable {
     case invalidValue(String)
     case unknownUser(String, registry: String)
     case unknownDesiderata(Int64)
-    case desiderataExists(Int64)
+    case desiderataExists(Int64, difference: String?)
     case unknownRepository(String)
     case repositoryExists(String)
     case conversionNotRunning(Int64)

@@ -22,12 +22,12 @@ package struct WishStore: Sendable {
         guard !cvmfsRepository.isEmpty else { throw StateError.invalidValue("the CVMFS repository is empty") }
         let formats = formats ?? .standard(hasOutputImage: output != nil)
         if let fault = formats.fault(hasOutputImage: output != nil) { throw StateError.invalidValue(fault) }
-        let platforms = try WishStore.list(platforms)
+        let (wanted, platforms) = (platforms, try WishStore.list(platforms))
         return try await connection.write { db in
             let input = try WishStore.addImage(input, isThin: false, db)
             let output = try output.map { try WishStore.addImage($0, isThin: true, db) }
             if let twin = try WishStore.desiderataNumber(input.id, output?.id, cvmfsRepository, db) {
-                throw StateError.desiderataExists(twin)
+                throw try WishStore.desiderata(twin, db).taken(formats: formats, platforms: wanted)
             }
             try db.execute(
                 sql: """

@@ -19,7 +19,14 @@ import Testing
             let added = try await sandbox.succeed("add-desiderata", "-i", input, "-r", Self.fqrn, "--no-convert")
             #expect(added == "added desiderata 1\n")
             let again = try await sandbox.wafer("add-desiderata", "-i", input, "-r", Self.fqrn)
-            #expect(again.code == 1 && again.errors.contains("already in the database, as number 1"))
+            #expect(again.code == 1 && again.errors.contains("already in the database, as number 1\n"))
+            let arm = ["add-desiderata", "-i", input, "-r", Self.fqrn, "--no-convert", "--platform", "linux/arm64"]
+            let other = try await sandbox.wafer(arm)
+            #expect(
+                other.code == 1 && other.errors.contains("as number 1, for linux/amd64, not linux/arm64: ")
+                    && other.errors.contains("`wafer remove-desiderata 1`, and add")
+            )
+            #expect(try await sandbox.succeed("list-desideratas", "-z").split(separator: "\n").count == 2)
             let plan = try await sandbox.succeed("convert", "--dry-run")
             #expect(plan.contains("would download 2 of 2 layers") && !plan.contains("would push"))
             registry.forgetRequests()

@@ -175,7 +175,7 @@ struct AddDesiderataCommand: WaferCommand {
         _ registry: RegistryClient
     ) async throws -> Desiderata {
         if let twin = try await database.wishes.desiderata(input: input, output: output, cvmfsRepository: repository) {
-            throw StateError.desiderataExists(twin.id)
+            throw twin.taken(formats: wantedFormats, platforms: [choice.platform.description])
         }
         // Both users now: a conversion that can only fail at its last step helps nobody.
         if let output { _ = try await database.credentials(for: output) }
