@@ -3,6 +3,8 @@ package import OCI
 
 /// What a conversion tells while it works.
 package enum ConversionEvent: Sendable {
+    /// The image has another platform than the wanted one, and no index from which that could be taken.
+    case platformDiffers(ImageSource, actual: Platform, wanted: Platform)
     /// So many layers will be read, of so many compressed bytes.
     case layersStarted(count: Int, size: Int64)
     /// The end of what ``layersStarted(count:size:)`` announced, well or not.

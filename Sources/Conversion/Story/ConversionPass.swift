@@ -53,13 +53,13 @@ package struct ConversionPass: Sendable {
     /// - Parameters:
     ///   - desideratas: what to look at.
     ///   - isDue: whether one is looked at at all; those that are not are left out.
-    ///   - began: hears of each that has to be converted.
+    ///   - began: hears of each that is not up to date once that is certain, from any thread.
     ///   - finished: hears of each that was looked at.
     /// - Throws: `CancellationError`, and what `finished` throws.
     package func run(
         _ desideratas: [Desiderata],
         isDue: @escaping @Sendable (Desiderata) async throws -> Bool = { _ in true },
-        began: (Desiderata) -> Void = { _ in },
+        began: @escaping @Sendable (Desiderata) -> Void = { _ in },
         finished: (Desiderata, Result<ConversionResult, any Error>) async throws -> Void
     ) async throws {
         defer { FreedMemory.giveBack() }
@@ -80,10 +80,9 @@ package struct ConversionPass: Sendable {
                     let wanted = desideratas[number]
                     let activity = NetworkActivity(now: now)
                     conversions[number] = activity
-                    if case .changed = check { began(wanted) }
                     group.addTask {
                         await NetworkActivity.$current.withValue(activity) {
-                            .converted(number, await outcome(wanted, check))
+                            .converted(number, await outcome(wanted, check, began))
                         }
                     }
                 }
@@ -131,10 +130,11 @@ package struct ConversionPass: Sendable {
 
     private func outcome(
         _ desiderata: Desiderata,
-        _ check: UpToDateCheck
+        _ check: UpToDateCheck,
+        _ began: @escaping @Sendable (Desiderata) -> Void
     ) async -> Result<ConversionResult, any Error> {
         do {
-            return .success(try await converter.convert(desiderata, after: check))
+            return .success(try await converter.convert(desiderata, after: check) { began(desiderata) })
         } catch {
             return .failure(error)
         }

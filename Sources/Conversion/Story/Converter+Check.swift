@@ -28,14 +28,27 @@ extension Converter {
         let outputs = try desiderata.outputs(options)
         guard let earlier = try await state.history.lastPublished(of: desiderata.id), let published = earlier.published,
             earlier.pushed != nil || !outputs.arePushed,
-            earlier.platform == (try desiderata.platform(options.platform).description)
+            let platform = try servingPlatform(of: earlier, desiderata)
         else { return nil }
         let source = try ImageSource(desiderata.input.reference)
         let digest = try await currentDigest(of: source, desiderata)
         guard digest.description == earlier.referenceDigest,
             try await isComplete(source, earlier, outputs, in: publisher)
         else { return nil }
+        platforms.compare(source, platform.actual, wanted: platform.wanted)
         return UInt64(clamping: published.revision)
+    }
+
+    /// The platform that was converted and the wanted one, where the same reference stands for it still: the wanted one
+    /// itself, or that of an image without an index, which is taken whatever it is.
+    private func servingPlatform(
+        of earlier: ConversionRecord,
+        _ desiderata: Desiderata
+    ) throws -> (actual: Platform, wanted: Platform)? {
+        let wanted = try desiderata.platform(options.platform)
+        guard let text = earlier.platform, let actual = try? Platform(parsing: text) else { return nil }
+        let isWithoutIndex = earlier.manifestDigest == earlier.referenceDigest
+        return isWithoutIndex || wanted.rank(of: actual) == 0 ? (actual, wanted) : nil
     }
 
     /// What a reference with a digest stands for needs no registry to tell.

@@ -18,6 +18,7 @@ package struct Converter: Sendable {
     let options: ConversionOptions
     let report: @Sendable (ConversionEvent) -> Void
     let now: @Sendable () -> Date
+    let platforms: PlatformRemarks
 
     /// - Parameters:
     ///   - state: what is wanted and what was done.
@@ -40,19 +41,24 @@ package struct Converter: Sendable {
         self.options = options
         self.now = now
         self.report = report
+        platforms = PlatformRemarks(report)
     }
 
     /// Converts a desiderata, unless it is up to date. Throws `StateError.claimed` where another process is at it.
     ///
-    /// `check` is what ``check(_:)`` found, where it was asked already.
-    package func convert(_ desiderata: Desiderata, after check: UpToDateCheck? = nil) async throws -> ConversionResult {
+    /// `check` is what ``check(_:)`` found, where it was asked already; `began` hears of it where there is something to do.
+    package func convert(
+        _ desiderata: Desiderata,
+        after check: UpToDateCheck? = nil,
+        began: @escaping @Sendable () -> Void = {}
+    ) async throws -> ConversionResult {
         let check = if let check { check } else { await self.check(desiderata) }
         if case .upToDate(let revision) = check { return .upToDate(revision: revision) }
         return try await state.claims.withClaim(on: .desiderata(desiderata.id)) {
             let ledger = ConversionLedger(state: state, desiderata: desiderata.id, now: now)
             do {
                 if case .failed(let error) = check { throw error }
-                let result = try await convert(desiderata, ledger)
+                let result = try await convert(desiderata, ledger, began)
                 try await ledger.succeed()
                 return result
             } catch {
@@ -66,13 +72,18 @@ package struct Converter: Sendable {
         }
     }
 
-    private func convert(_ desiderata: Desiderata, _ ledger: ConversionLedger) async throws -> ConversionResult {
+    private func convert(
+        _ desiderata: Desiderata,
+        _ ledger: ConversionLedger,
+        _ began: @escaping @Sendable () -> Void
+    ) async throws -> ConversionResult {
         let publisher = try await publisher(desiderata.cvmfsRepository)
         let input = try await open(desiderata.input)
         let plan = try await plan(desiderata, input, publisher)
         if plan.isUpToDate, let earlier = plan.earlier?.published {
             return .upToDate(revision: UInt64(clamping: earlier.revision))
         }
+        began()
         try await ledger.begin(plan.image)
         let published = try await publish(plan, input, publisher)
         // A wish to stop must not lose what is published.
@@ -105,7 +116,9 @@ package struct Converter: Sendable {
         _ publisher: any Publisher
     ) async throws -> Plan {
         let outputs = try desiderata.outputs(options)
-        let image = try await input.resolve(platform: desiderata.platform(options.platform))
+        let platform = try desiderata.platform(options.platform)
+        let image = try await input.resolve(platform: platform)
+        platforms.compare(image.source, image.platform, wanted: platform)
         return try Plan(
             image: image,
             outputs: outputs,

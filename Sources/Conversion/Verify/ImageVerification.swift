@@ -47,6 +47,7 @@ package struct ImageVerification: Sendable {
     ) async throws -> Findings {
         let input = try await registry.open(source, credentials: credentials)
         let image = try await input.resolve(platform: platform)
+        PlatformRemarks(report).compare(source, image.platform, wanted: platform)
         var findings = Findings(differences: try await metadataDifferences(of: image))
         var sizes: [Digest: Int64] = [:]
         for layer in image.manifest.layers { sizes[layer.digest] = layer.size }

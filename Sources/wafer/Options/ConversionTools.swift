@@ -47,15 +47,14 @@ struct ConversionTools: Sendable {
     var pass: ConversionPass { ConversionPass(converter) }
 
     /// Says that a conversion begins.
-    func announce(_ desiderata: Desiderata) {
+    @Sendable func announce(_ desiderata: Desiderata) {
         logger.info("\(ConversionSummary.name(desiderata)): begins")
     }
 
     /// Converts one desiderata; what goes wrong with it is a result, but somebody's wish to stop is not.
     func convert(_ desiderata: Desiderata) async throws -> Result<ConversionResult, any Error> {
-        announce(desiderata)
         do {
-            return .success(try await converter.convert(desiderata))
+            return .success(try await converter.convert(desiderata) { announce(desiderata) })
         } catch {
             try Task.checkCancellation()
             return .failure(error)

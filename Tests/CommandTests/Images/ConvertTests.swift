@@ -158,6 +158,32 @@ import Testing
         }
     }
 
+    @Test func anotherPlatformIsSaidOnceAndNothingBegins() async throws {
+        try await withSession { sandbox, registry in
+            let (host, wanted) = (registry.reference("app:1"), ["--platform", "linux/arm64"])
+            let warning =
+                "wafer: warning: \(host): the image's platform (linux/amd64) does not match the wanted one (linux/arm64)\n"
+            let first = try await sandbox.wafer(add(registry))
+            #expect(first.errors.contains("desiderata 1 (\(host)): begins\n") && !first.errors.contains("platform"))
+            // Without an index there is one image, whatever is wanted: nothing is to be done.
+            for _ in 0..<2 {
+                registry.forgetRequests()
+                let other = try await sandbox.wafer(["convert", "1"] + wanted)
+                #expect(other.code == 0 && other.text.hasSuffix("): up to date, revision 2\n"))
+                #expect(other.errors.hasSuffix(warning) && other.errors.split(separator: "\n").count == 1)
+                #expect(registry.requests.allSatisfy { $0.method == "HEAD" })
+            }
+            #expect(try await sandbox.wafer("convert", "1").errors == "")
+            let plan = try await sandbox.wafer(["convert", "1", "--dry-run"] + wanted)
+            #expect(plan.code == 0 && plan.errors.hasSuffix(warning))
+            let again = try await sandbox.wafer(["convert", "1", "-g", "--progress", "json"] + wanted)
+            #expect(again.errors.matches(of: #/"platform_differs"/#).count == 1)
+            #expect(again.errors.contains("\"wanted\":\"linux/arm64\"") && again.errors.contains("): begins\n"))
+            let verified = try await sandbox.wafer(["verify", host] + wanted)
+            #expect(verified.code == 0 && verified.errors.contains(warning))
+        }
+    }
+
     @Test func verifyShowsDifferences() async throws {
         try await withSession { sandbox, registry in
             _ = try await sandbox.wafer(add(registry))

@@ -23,6 +23,11 @@ final class JSONProgress: Sendable {
     /// One line for each event; for a layer's bytes one in a second.
     func report(_ event: ConversionEvent) {
         switch event {
+        case .platformDiffers(let source, let actual, let wanted):
+            let facts = [
+                ("image", source.description), ("platform", actual.description), ("wanted", wanted.description),
+            ]
+            write("platform_differs", Dictionary(uniqueKeysWithValues: facts).mapValues(JSONValue.string))
         case .layersStarted(let count, let size):
             write("layers_started", ["layers": .integer(Int64(count)), "size": .integer(size)])
         case .layersEnded: write("layers_ended", [:])

@@ -15,6 +15,8 @@ struct PlainProgress: Sendable {
     /// One line for each event that is worth one.
     func report(_ event: ConversionEvent) {
         switch event {
+        case .platformDiffers(let source, let actual, let wanted):
+            logger.warning("\(source): the image's platform (\(actual)) does not match the wanted one (\(wanted))")
         case .layersStarted, .layersEnded, .layerAdvanced: break
         case .layerStarted(let digest, let size):
             logger.info("layer \(short(digest)): begins, \(ByteCount.text(size))")
