@@ -12,8 +12,10 @@ struct StatusCommand: WaferCommand {
             A line for each desiderata, and its last error in full. With a number,
             everything that is known of that one. "Up to date" is what the last look at
             the registry found; convert looks again. CONVERTED, REVISION and what
-            follows are those of the newest conversion that was published; NEW and KNOWN
-            count the bytes of files in its new layers: stored, or had already.
+            follows are those of the newest conversion that was published. NEW and KNOWN
+            are bytes of files in its new layers: those that were stored, and those that
+            the repository had already. A layer that was known itself counts in neither:
+            nothing of it was read.
 
             EXAMPLES:
               wafer status

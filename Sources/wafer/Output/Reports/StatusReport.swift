@@ -95,8 +95,10 @@ struct StatusReport {
             Field("thin_digest", "Thin Image Digest") {
                 .optional($0.lastPublished?.pushed?.thinDigest, Cell.digest)
             },
-            Field("bytes_new", "Bytes New", "New") { .optional($0.lastPublished?.traffic.bytesNew, Cell.bytes) },
-            Field("bytes_known", "Bytes Known", "Known") {
+            Field("bytes_new", "New Layers: New", "New") {
+                .optional($0.lastPublished?.traffic.bytesNew, Cell.bytes)
+            },
+            Field("bytes_known", "New Layers: Known", "Known") {
                 .optional($0.lastPublished?.traffic.bytesKnown, Cell.bytes)
             },
             Field("transactions", "Transactions") { .optional($0.lastPublished?.published?.transactions, Cell.number) },
