@@ -1,3 +1,5 @@
+import Plumbing
+
 /// The lines that show a ``ProgressBoard``: a bar for each piece in work, and one line about all. A pure function.
 package struct ProgressFrame: Sendable {
     /// What is shown.

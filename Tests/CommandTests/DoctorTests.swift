@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What is found at a repository that Wafer writes itself.
@@ -79,6 +80,28 @@ import Testing
             #expect(try await sandbox.shell(command).code == 0)
             let outcome = try await sandbox.wafer("doctor", Self.fqrn)
             #expect(outcome.code != 0 && outcome.text.contains("failed  workspace: "), "\(outcome.text)")
+        }
+    }
+
+    @Test func aUserOfTwoImagesIsSaidOnce() async throws {
+        try await InMemoryRegistry.with(.basic(["foo": "very secret"])) { registry in
+            let sandbox = try Sandbox()
+            try await sandbox.succeed("init")
+            let user = ["-u", "foo", "-r", registry.host, "--password-stdin"]
+            #expect(try await sandbox.wafer(["add-user"] + user, input: "very secret").code == 0)
+            try await sandbox.succeed("repository", "create", Self.fqrn, "--storage", "srv", "--keys", "keys")
+            try registry.addImage("app", tag: "1", layers: [Layers.base])
+            // The input names nobody, for whom there are variables, and the output the database's user.
+            let variables = [
+                "WAFER_REGISTRY_X_HOST": registry.host, "WAFER_REGISTRY_X_USER": "foo",
+                "WAFER_REGISTRY_X_PASSWORD": "very secret",
+            ]
+            let images = ["-i", registry.reference("app:1"), "-o", registry.reference("thin/app:1"), "-b", "foo"]
+            let add = ["add-desiderata", "-r", Self.fqrn, "--no-convert"] + images
+            let added = try await sandbox.wafer(add, environment: variables)
+            try #require(added.code == 0, "\(added.errors)")
+            let doctor = try await sandbox.wafer("doctor", Self.fqrn, environment: variables)
+            #expect(doctor.text.matches(of: /: lets foo in/).count == 1, "\(doctor.text)\(doctor.errors)")
         }
     }
 

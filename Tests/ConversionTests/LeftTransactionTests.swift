@@ -21,7 +21,7 @@ struct LeftTransactionTests {
             pidNamespace: ProcessIdentity.current.pidNamespace
         )
         var child: ProcessIdentity?
-        var purpose = "writing 1 files"
+        var purpose = "writing 1 file"
         var intended: Int64
         var transaction: ServerSpool.OpenTransaction?
     }

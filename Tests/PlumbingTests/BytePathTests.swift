@@ -41,6 +41,7 @@ struct BytePathTests {
     @Test("what is shown cannot drive a terminal")
     func description() throws {
         let path = try #require(BytePath(components: [[0x61, 0x1b, 0x5b, 0xff]]))
-        #expect(path.description == "a\\x1b[\\xff")
+        #expect(path.description == "a\\x1b[\\xff" && path.absolute == "/a\\x1b[\\xff")
+        #expect(BytePath().description == "/" && BytePath().absolute == "/")
     }
 }

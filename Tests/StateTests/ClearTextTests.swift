@@ -88,7 +88,7 @@ import Testing
         #expect(try folder.filesHolding(secret) == [])
     }
 
-    /// The passage ends at any moment: the file is an original or a finished one, never something between.
+    /// The takeover ends at any moment: the file is an original or a finished one, never something between.
     @Test(.timeLimit(.minutes(5))) func killedOnTheWay() async throws {
         try makeOriginal(pragmas: "")
         // Each is killed 3 ms later in its way, or 12.
@@ -116,6 +116,6 @@ import Testing
             #expect(try attempt.filesHolding(secret) == [])
             #expect(!attempt.files.contains { $0.string.hasSuffix("-journal") })
         }
-        #expect(finished < rounds, "every passage was over before it could be killed")
+        #expect(finished < rounds, "every takeover was over before it could be killed")
     }
 }

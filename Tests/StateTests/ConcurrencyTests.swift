@@ -61,7 +61,7 @@ import Testing
     @Test(arguments: [InitializationReport.Before.nothing, .original])
     func onlyOneOfManyDoesIt(before: InitializationReport.Before) async throws {
         if before == .original {
-            // Enough for a passage to take its time.
+            // Enough for a takeover to take its time.
             let users = (0..<2_000).map { "('user\($0)', 'host', 'password \($0)')" }.joined(separator: ", ")
             try OriginalDatabase.make(folder.database, "INSERT INTO credential VALUES \(users)")
         }
@@ -76,7 +76,7 @@ import Testing
 
     @Test func manyTurnOnTheWriteAheadLog() async throws {
         _ = try await StateDatabase.initialize(in: folder)
-        // As after a passage that was killed at its very end.
+        // As after a takeover that was killed at its very end.
         try RawDatabase.run(folder.database, "PRAGMA journal_mode = DELETE")
         let folder = folder
         try await withThrowingTaskGroup { group in

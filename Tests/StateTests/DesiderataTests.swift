@@ -73,8 +73,9 @@ import Testing
         let difference = "with the formats layers, not layers,flat, and for linux/arm64,linux/amd64, not linux/arm64"
         #expect(taken == .desiderataExists(1, difference: difference))
         #expect(
-            taken.description == "these images and this repository are already in the database, as number 1, \(difference): "
-                + "remove that with `wafer remove-desiderata 1`, and add this one again"
+            taken.description
+                == "these images and this repository are already in the database, as number 1, "
+                + "\(difference): remove that with `wafer remove-desiderata 1`, and add this one again"
         )
         // With an output image it is another.
         let other = try await database.addSample()

@@ -5,7 +5,9 @@ extension CatalogTree {
     func put(_ row: CatalogEntry, at path: BytePath, chunks: [FileChunk] = []) throws {
         let (node, parent) = try place(path)
         if let old = try node.catalog.entry(at: path) {
-            guard !old.isDirectory, !row.isDirectory else { throw CVMFSError(.refused, "\(path) exists already") }
+            guard !old.isDirectory, !row.isDirectory else {
+                throw CVMFSError(.refused, "\(path.absolute) exists already")
+            }
             try leaveLinkGroup(old, at: path, in: node)
         } else if row.isDirectory {
             try addSubdirectories(1, to: parent)
@@ -16,7 +18,9 @@ extension CatalogTree {
     /// Adds a directory whose entries get a catalog of their own.
     func putNested(_ row: CatalogEntry, at path: BytePath, algorithm: HashAlgorithm) throws {
         let (node, parent) = try place(path)
-        guard try node.catalog.entry(at: path) == nil else { throw CVMFSError(.refused, "\(path) exists already") }
+        guard try node.catalog.entry(at: path) == nil else {
+            throw CVMFSError(.refused, "\(path.absolute) exists already")
+        }
         try addSubdirectories(1, to: parent)
         var transition = row
         transition.flags.insert(.mountpoint)
@@ -54,7 +58,7 @@ extension CatalogTree {
     private func place(_ path: BytePath) throws -> (node: CatalogNode, parent: BytePath) {
         guard let parent = path.parent else { throw CVMFSError(.refused, "the repository's root cannot be replaced") }
         guard path.components.first != Self.reservedName else {
-            throw CVMFSError(.refused, "\(path) cannot be written: /.cvmfs belongs to the format")
+            throw CVMFSError(.refused, "\(path.absolute) cannot be written: /.cvmfs belongs to the format")
         }
         try CatalogEntry.checkName(of: path)
         guard let entry = try entry(at: parent) else { throw CVMFSError(.notFound, "\(parent) does not exist") }

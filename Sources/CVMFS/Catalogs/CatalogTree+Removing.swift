@@ -5,15 +5,18 @@ extension CatalogTree {
     func remove(_ path: BytePath) throws {
         guard let parent = path.parent else { throw CVMFSError(.refused, "the repository's root cannot be removed") }
         guard path.components.first != Self.reservedName else {
-            throw CVMFSError(.refused, "\(path) cannot be removed: /.cvmfs belongs to the format")
+            throw CVMFSError(.refused, "\(path.absolute) cannot be removed: /.cvmfs belongs to the format")
         }
         guard let entry = try entry(at: path) else {
-            throw CVMFSError(.notFound, "\(path) does not exist in the repository")
+            throw CVMFSError(.notFound, "\(path.absolute) does not exist in the repository")
         }
         let node = try node(forEntriesOf: parent)
         try upgrade(node)
         guard path.name != CatalogEntry.markerName || node.path != parent else {
-            throw CVMFSError(.refused, "\(path) cannot be removed: it marks a nested catalog, remove its directory")
+            throw CVMFSError(
+                .refused,
+                "\(path.absolute) cannot be removed: it marks a nested catalog, remove its directory"
+            )
         }
         if entry.isDirectory {
             try addSubdirectories(-1, to: parent)
@@ -30,7 +33,10 @@ extension CatalogTree {
         if entry.isDirectory {
             let holder = try self.node(forEntriesOf: path)
             guard holder.catalog.shownAt == nil else {
-                throw CVMFSError(.refused, "\(path) shows another revision of the repository: it cannot be removed")
+                throw CVMFSError(
+                    .refused,
+                    "\(path.absolute) shows another revision of the repository: it cannot be removed"
+                )
             }
             if holder.path == path {
                 // Its counters stand for everything below; nothing there has to be read.

@@ -31,18 +31,18 @@ package final class CatalogTree {
     /// The entries of a directory by name. Throws where the path is none.
     package func entries(of directory: BytePath) throws -> [CatalogEntry] {
         guard let entry = try entry(at: directory) else {
-            throw CVMFSError(.notFound, "\(directory) does not exist in the repository")
+            throw CVMFSError(.notFound, "\(directory.absolute) does not exist in the repository")
         }
-        guard entry.isDirectory else { throw CVMFSError(.refused, "\(directory) is not a directory") }
+        guard entry.isDirectory else { throw CVMFSError(.refused, "\(directory.absolute) is not a directory") }
         return try node(forEntriesOf: directory).catalog.entries(of: directory)
     }
 
     /// Where the content of a regular file lies. Throws where the path is none.
     package func content(of path: BytePath) throws -> StoredContent {
         guard let entry = try entry(at: path), let parent = path.parent else {
-            throw CVMFSError(.notFound, "\(path) does not exist in the repository")
+            throw CVMFSError(.notFound, "\(path.absolute) does not exist in the repository")
         }
-        guard entry.type == .regular else { throw CVMFSError(.refused, "\(path) is not a regular file") }
+        guard entry.type == .regular else { throw CVMFSError(.refused, "\(path.absolute) is not a regular file") }
         return try node(forEntriesOf: parent).catalog.content(of: path, entry: entry)
     }
 
@@ -77,7 +77,7 @@ package final class CatalogTree {
     package func walk(_ path: BytePath, _ body: (BytePath, CatalogEntry, Catalog) throws -> Void) throws {
         let catalog = try path.parent.map { try node(forEntriesOf: $0).catalog } ?? root.catalog
         guard let entry = try catalog.entry(at: path) else {
-            throw CVMFSError(.notFound, "\(path) does not exist in the repository")
+            throw CVMFSError(.notFound, "\(path.absolute) does not exist in the repository")
         }
         try walk(path, entry, catalog, body)
     }

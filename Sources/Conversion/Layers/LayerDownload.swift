@@ -86,8 +86,8 @@ struct LayerDownload: Sendable {
         let needed = descriptor.size + Self.spareBytes
         guard let free = try await publisher.freeBytes(), free < needed else { return }
         throw ConversionError(
-            "layer \(descriptor.digest) of \(input.source) needs about \(needed >> 20) MiB in \(publisher.fqrn), "
-                + "whose storage has \(free >> 20) MiB free: make room there and run the command again"
+            "layer \(descriptor.digest) of \(input.source) needs about \(ByteCount.text(needed)) in \(publisher.fqrn), "
+                + "whose storage has \(ByteCount.text(free)) free: make room there and run the command again"
         )
     }
 }

@@ -32,7 +32,7 @@ package struct TarIngestion: Sendable {
         }
         if !replacing, try await publisher.contents([path])[path] != nil {
             throw ConversionError(
-                "\(path) is in \(publisher.fqrn) already: name another path, or replace it with --replace"
+                "\(path.absolute) is in \(publisher.fqrn) already: name another path, or replace it with --replace"
             )
         }
         return try await publisher.withSession { session in

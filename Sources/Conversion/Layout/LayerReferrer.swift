@@ -23,7 +23,7 @@ package struct LayerReferrer: Sendable {
 
     static func to(_ paths: [BytePath], in reader: any RevisionReader) throws -> [LayerReferrer] {
         for path in paths where try !reader.exists(path) {
-            throw CVMFSError(.notFound, "\(path) does not exist in the repository")
+            throw CVMFSError(.notFound, "\(path.absolute) does not exist in the repository")
         }
         return try all(in: reader).filter { referrer in paths.contains(where: referrer.refers) }
     }

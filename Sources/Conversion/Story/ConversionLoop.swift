@@ -69,7 +69,7 @@ package struct ConversionLoop: Sendable {
             logger.error("this pass is skipped", metadata: ["reason": "\(error)"])
             return
         }
-        logger.debug("a pass over \(desideratas.count) desideratas begins")
+        logger.debug("a pass over \(Counted.text(desideratas.count, "desiderata")) begins")
         try await ConversionPass(converter).run(
             desideratas,
             isDue: { [state, context] desiderata in

@@ -140,4 +140,7 @@ extension BytePath: CustomStringConvertible {
     package var description: String {
         isRoot ? "/" : Printable.text(bytes, limit: 4096)
     }
+
+    /// The path from the root of its repository, `/` and all: for messages to people, who type it so.
+    package var absolute: String { isRoot ? "/" : "/\(self)" }
 }

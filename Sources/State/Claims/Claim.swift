@@ -16,9 +16,9 @@ package struct Claim: Sendable, Hashable, CustomStringConvertible {
     /// When the owner was last heard of.
     package let renewedAt: Date
 
-    /// `process 4242 on host build01 (since 2024-05-01 10:00:00 +0000)`, safe to print.
+    /// `process 4242 on host build01 (since 2024-05-01T10:00:00Z)`, safe to print.
     package var description: String {
-        "process \(owner.pid) on host \(Printable.text(owner.host)) (since \(since))"
+        "process \(owner.pid) on host \(Printable.text(owner.host)) (since \(since.formatted(.iso8601)))"
     }
 
     /// Whether the owner still counts as being at work.

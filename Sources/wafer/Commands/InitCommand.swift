@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import Plumbing
 import State
 
 /// Creates, upgrades or takes over the state database.
@@ -40,7 +41,7 @@ struct InitCommand: WaferCommand {
         try await database.close()
 
         let count = report.migrations.count
-        try StandardOutput.line("made \(count) migration\(count == 1 ? "" : "s"): \(path) \(outcome(report.before))")
+        try StandardOutput.line("made \(Counted.text(count, "migration")): \(path) \(outcome(report.before))")
         for row in setAside {
             try StandardOutput.line(
                 "set aside, from the original's table \(Cell.text(row.table).shown): "

@@ -1,6 +1,5 @@
 import Foundation
 import Plumbing
-import Terminal
 
 /// A value of a list in its three forms: for a table, for CSV, for JSON.
 enum Cell: Sendable {

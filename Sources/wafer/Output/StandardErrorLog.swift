@@ -36,7 +36,13 @@ struct StandardErrorLog: LogHandler {
     private func write(_ text: String, _ level: Logger.Level, _ fields: Logger.Metadata) {
         let (format, hasTime) = (format, hasTime)
         Screen.standardError.write(Self.line(text, level, fields, format, hasTime)) { count in
-            Self.line("left out \(count) lines here, since nobody read them", .warning, [:], format, hasTime)
+            Self.line(
+                "left out \(Counted.text(count, "line")) here, since nobody read them",
+                .warning,
+                [:],
+                format,
+                hasTime
+            )
         }
     }
 

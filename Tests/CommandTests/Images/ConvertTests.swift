@@ -92,7 +92,7 @@ import Testing
             #expect(lines.count == 2)
             #expect(lines[0].contains("): failed: "))
             #expect(lines[1].contains("): converted, revision 2"))
-            #expect(outcome.errors.hasSuffix("wafer: error: 1 of 2 desideratas were not converted\n"))
+            #expect(outcome.errors.hasSuffix("wafer: error: 1 of 2 desideratas was not converted\n"))
             let status = try await sandbox.succeed("status")
             #expect(status.contains(/\| failed +\|/))
             #expect(status.contains("\ndesiderata 1 failed at 2"))

@@ -27,7 +27,7 @@ import Testing
             try await ingest("/tool/2", in: sandbox)
             let wrong = try await sandbox.wafer("repository", "rm", Self.fqrn, "/tool/1", "/tool/3")
             #expect(wrong.code == 1)
-            #expect(wrong.errors == "wafer: error: tool/3 does not exist in the repository\n")
+            #expect(wrong.errors == "wafer: error: /tool/3 does not exist in the repository\n")
             #expect(try await sandbox.succeed("repository", "cat", Self.fqrn, "/tool/1/f") == "x\n")
             #expect(
                 try await sandbox.succeed("repository", "rm", Self.fqrn, "/tool/1", "/tool/2/f")

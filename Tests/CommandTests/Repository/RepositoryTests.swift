@@ -40,8 +40,20 @@ import Testing
             )
         )
         #expect(
-            try await sandbox.succeed("repository", "check", "cd.cern.ch").hasPrefix("cd.cern.ch is sound: 1 catalogs")
+            try await sandbox.succeed("repository", "check", "cd.cern.ch").hasPrefix(
+                "cd.cern.ch is sound: 1 catalog, 1 entry, "
+            )
         )
+    }
+
+    @Test func errorsNameAPathFromTheRoot() async throws {
+        try await withRepository("cd.cern.ch") { sandbox in
+            for (command, path) in [("ls", "nope"), ("ls", "/nope"), ("cat", "/nope"), ("cat", "nope/")] {
+                let outcome = try await sandbox.wafer("repository", command, "cd.cern.ch", path)
+                #expect(outcome.code == 1)
+                #expect(outcome.errors == "wafer: error: /nope does not exist in the repository\n")
+            }
+        }
     }
 
     @Test func needsTheDatabaseFirstAndMakesNothingWithoutIt() async throws {

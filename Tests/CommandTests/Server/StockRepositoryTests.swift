@@ -116,9 +116,9 @@ import Testing
         try await withStockRepository { sandbox in
             let missing = try await sandbox.wafer("repository", "ls", Self.fqrn, "/none")
             #expect(missing.code == 1)
-            #expect(missing.errors.hasSuffix("wafer: error: none does not exist in the repository\n"))
+            #expect(missing.errors.hasSuffix("wafer: error: /none does not exist in the repository\n"))
             let directory = try await sandbox.wafer("repository", "cat", Self.fqrn, "/software")
-            #expect(directory.errors.hasSuffix("wafer: error: software is not a regular file\n"))
+            #expect(directory.errors.hasSuffix("wafer: error: /software is not a regular file\n"))
             let outside = try await sandbox.wafer("repository", "cat", Self.fqrn, "/../etc/passwd")
             #expect(outside.code == 1)
         }

@@ -36,10 +36,10 @@ extension ServerPublisher {
                 throw ConversionError("the repository's root cannot be removed")
             }
             guard first != CatalogTree.reservedName, path.name != CatalogEntry.markerName else {
-                throw ConversionError("\(path) cannot be removed: it belongs to the format")
+                throw ConversionError("\(path.absolute) cannot be removed: it belongs to the format")
             }
             if let above = paths.first(where: { $0 != path && path.starts(with: $0) }) {
-                throw ConversionError("\(path) goes with \(above) already: name one of them")
+                throw ConversionError("\(path.absolute) goes with \(above.absolute) already: name one of them")
             }
         }
         guard Set(paths).count == paths.count else { throw ConversionError("a path is named twice") }
@@ -52,7 +52,7 @@ extension ServerPublisher {
 
     private static func checkThere(_ paths: [BytePath], _ reader: any RevisionReader) throws {
         for path in paths where try !reader.exists(path) {
-            throw CVMFSError(.notFound, "\(path) does not exist in the repository")
+            throw CVMFSError(.notFound, "\(path.absolute) does not exist in the repository")
         }
     }
 
@@ -96,7 +96,7 @@ extension ServerPublisher {
             for name in names where tags[name] == nil { throw missing(name) }
             try await transactions.run(
                 ["tag", "-f"] + names.flatMap { ["-r", $0] },
-                purpose: "removing \(names.count) tags"
+                purpose: "removing \(Counted.text(names.count, "tag"))"
             )
             let left = try await self.tags()
             if let name = names.first(where: { left[$0] != nil }) {

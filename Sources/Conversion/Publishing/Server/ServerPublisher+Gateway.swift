@@ -21,7 +21,7 @@ extension ServerPublisher {
             let count = try await read { try Self.specialFilesOutsideCatalogs(path, $0) }
             guard count > 0 else { continue }
             throw ConversionError(
-                "\(path) cannot be removed: it is or holds devices or FIFOs (\(count)), which a gateway leaves behind: give the "
+                "\(path.absolute) cannot be removed: it is or holds devices or FIFOs (\(count)), which a gateway leaves behind: give the "
                     + "directory a catalog first (`cvmfs_server transaction \(fqrn)`, a file .cvmfscatalog in it, "
                     + "`cvmfs_server publish \(fqrn)`), and then remove the directory"
             )

@@ -109,21 +109,21 @@ final class ServerSession: PublishingSession {
             // adding in one ingestion ends in an assertion of the stock tools.
             try await server.remove(
                 remains,
-                purpose: "removing \(remains.count) layers without a record"
+                purpose: "removing \(Counted.text(remains.count, "layer")) without a record"
             ) { count() }
         }
         try await makeCatalogs(above: layers)
         let archive = folder.appending("layers.tar")
         let above = try await directoriesAbove(layers)
         let (repository, now) = (repository, server.context.now)
-        try await onDedicatedThread("archive of \(layers.count) layers") {
+        try await onDedicatedThread("archive of \(Counted.text(layers.count, "layer"))") {
             let owner = try repository.ownerIDs()
             try LayerArchive(directories: above, layers: layers, owner: owner, now: now).write(to: archive)
         }
         try await server.ingest(
             ["-k", "-t", "-", "-b", "/"],
             from: archive,
-            purpose: "ingesting \(layers.count) layers"
+            purpose: "ingesting \(Counted.text(layers.count, "layer"))"
         )
         count()
         try await discard(archive)
@@ -239,10 +239,10 @@ final class ServerSession: PublishingSession {
     ) async throws {
         let archive = folder.appending("files.tar")
         let (repository, now) = (repository, server.context.now)
-        try await onDedicatedThread("archive of \(files.count) files") {
+        try await onDedicatedThread("archive of \(Counted.text(files.count, "file"))") {
             try LayerArchive.write(files, owner: try repository.ownerIDs(), now: now, to: archive)
         }
-        try await server.edit(purpose: "writing \(files.count) files", message: message) {
+        try await server.edit(purpose: "writing \(Counted.text(files.count, "file"))", message: message) {
             try await server.unpack(archive)
             try await server.unlink(removed)
         }

@@ -1,7 +1,7 @@
 import Plumbing
 
 /// What an examination found in one place.
-struct DoctorCheck: Sendable {
+struct DoctorCheck: Equatable, Sendable {
     /// How it stands there.
     enum Outcome: String, Sendable {
         case ok

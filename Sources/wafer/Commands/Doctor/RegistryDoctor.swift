@@ -30,7 +30,8 @@ struct RegistryDoctor {
             await withTaskGroup(of: DoctorCheck.self) { group in
                 for stored in wanted { group.addTask { await check(stored, client) } }
                 var checks: [DoctorCheck] = []
-                for await check in group { checks.append(check) }
+                // Two images may lead to the same user on different ways, as one that names nobody to one of the files.
+                for await check in group where !checks.contains(check) { checks.append(check) }
                 return checks.sorted { $0.name < $1.name }
             }
         }

@@ -7,7 +7,6 @@ import Plumbing
 import State
 import StockServer
 import SystemPackage
-import Terminal
 
 /// Looks at a repository's parts on this machine.
 struct RepositoryDoctor {

@@ -59,12 +59,15 @@ struct RepositoryCheckCommand: WaferCommand {
     }
 
     private func text(_ report: CheckReport) -> String {
-        let looked = "\(report.catalogs) catalogs, \(report.entries) entries, \(report.objects) objects"
+        let looked = [
+            Counted.text(report.catalogs, "catalog"), Counted.text(report.entries, "entry", "entries"),
+            Counted.text(report.objects, "object"),
+        ].joined(separator: ", ")
         if report.isSound { return "\(argument.fqrn) is sound: \(looked)\n" }
         let lines = report.faults.map { Cell.text($0.description).field + "\n" }
         let more = report.omittedFaults > 0 ? "and \(report.omittedFaults) more\n" : ""
         let count = report.faults.count + report.omittedFaults
-        return "\(lines.joined())\(more)\(argument.fqrn) has \(count) faults: \(looked)\n"
+        return "\(lines.joined())\(more)\(argument.fqrn) has \(Counted.text(count, "fault")): \(looked)\n"
     }
 
     private func json(_ report: CheckReport) -> JSONValue {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Conversion
 import Foundation
 import Logging
+import Plumbing
 import State
 
 /// Converts desideratas once.
@@ -71,7 +72,8 @@ struct ConvertCommand: WaferCommand {
         try await database.close()
         let failed = outcomes.count { $0 == .failed || $0 == .skipped && !ids.isEmpty }
         guard failed > 0 else { return }
-        let text = "\(failed) of \(wanted.count) desideratas \(dryRun ? "cannot be planned" : "were not converted")"
+        let trouble = dryRun ? "cannot be planned" : "\(failed == 1 ? "was" : "were") not converted"
+        let text = "\(failed) of \(Counted.text(wanted.count, "desiderata")) \(trouble)"
         StandardErrorLog.report(error: text, format: global.logFormat)
         throw ExitStatus.imagesFailed
     }

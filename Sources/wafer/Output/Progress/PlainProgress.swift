@@ -1,7 +1,7 @@
 import CVMFS
 import Conversion
 import Logging
-import Terminal
+import Plumbing
 
 /// Tells in messages what a conversion does: a line at the start and at the end of each layer.
 struct PlainProgress: Sendable {

@@ -1,6 +1,6 @@
 import Conversion
+import Plumbing
 import State
-import Terminal
 
 /// What became of one desiderata: a line on the standard output.
 enum ConversionSummary: Equatable {
@@ -31,7 +31,7 @@ enum ConversionSummary: Equatable {
     }
 
     private static func transactions(_ count: Int?) -> String {
-        count.map { " in \($0) transaction\($0 == 1 ? "" : "s")" } ?? ""
+        count.map { " in \(Counted.text($0, "transaction"))" } ?? ""
     }
 
     private static func text(_ outcome: Result<ConversionResult, any Error>) -> String {
@@ -39,8 +39,8 @@ enum ConversionSummary: Equatable {
         case .success(.upToDate(let revision)):
             "up to date, revision \(revision)"
         case .success(.converted(let revision, let thin, let layersNew, let layersKnown, let bytesNew, let count)):
-            "converted, revision \(revision)\(transactions(count)): \(layersNew) layers new (\(ByteCount.text(bytesNew)) of "
-                + "new content), \(layersKnown) known"
+            "converted, revision \(revision)\(transactions(count)): \(Counted.text(layersNew, "layer")) new "
+                + "(\(ByteCount.text(bytesNew)) of new content), \(layersKnown) known"
                 + (thin.map { "; thin image \($0)" } ?? "")
         case .failure(StateError.claimed(_, let claim)):
             "skipped: \(claim) is at work on it"

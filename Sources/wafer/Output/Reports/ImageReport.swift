@@ -2,7 +2,6 @@ import Conversion
 import OCI
 import Plumbing
 import Registry
-import Terminal
 
 /// What `inspect` shows of an image.
 struct ImageReport {

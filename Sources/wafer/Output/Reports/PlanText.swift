@@ -1,7 +1,7 @@
 import Conversion
 import OCI
+import Plumbing
 import State
-import Terminal
 
 /// What a conversion would do, for `--dry-run`.
 enum PlanText {
@@ -12,7 +12,7 @@ enum PlanText {
         let repository = desiderata.cvmfsRepository
         let headline =
             plan.needsPublication
-            ? "would download \(plan.layers.missing.count) of \(plan.layers.all.count) layers, "
+            ? "would download \(plan.layers.missing.count) of \(Counted.text(plan.layers.all.count, "layer")), "
                 + "\(ByteCount.text(plan.bytesToDownload)), and publish them in \(repository)"
             : "is in \(repository) already"
         let missing = Set(plan.layers.missing.map(\.descriptor.digest))

@@ -6,7 +6,6 @@ import Glibc
 import Logging
 import Plumbing
 import SystemPackage
-import Terminal
 
 /// Writes a subtree as a tar archive or into a directory.
 struct RepositoryExportCommand: WaferCommand {
@@ -69,7 +68,7 @@ struct RepositoryExportCommand: WaferCommand {
         let summary = try await onDedicatedThread("export from \(repository.fqrn)") {
             let tree = try repository.tree()
             guard try tree.entry(at: path) != nil else {
-                throw CVMFSError(.notFound, "\(path) does not exist in the repository")
+                throw CVMFSError(.notFound, "\(path.absolute) does not exist in the repository")
             }
             let export = SubtreeExport(path, of: tree)
             if target == "-" { return try export.run(into: TarTarget { try StandardOutput.write($0) }) }
@@ -80,7 +79,7 @@ struct RepositoryExportCommand: WaferCommand {
         for line in summary.remarks.lines { global.logger.warning("\(line)") }
         if target == "-" { return }
         try StandardOutput.line(
-            "\(path) of \(repository.fqrn) in \(Printable.text(target)): \(summary.entries) entries, "
+            "\(path) of \(repository.fqrn) in \(Printable.text(target)): \(Counted.text(summary.entries, "entry", "entries")), "
                 + "\(ByteCount.text(summary.bytes)) at \(ByteCount.rate(summary.bytes, in: ContinuousClock.now - start))"
         )
     }

@@ -8,7 +8,6 @@ import Plumbing
 import State
 import StockServer
 import SystemPackage
-import Terminal
 
 /// Publishes a tar archive at a path.
 struct RepositoryIngestCommand: WaferCommand {
@@ -66,7 +65,7 @@ struct RepositoryIngestCommand: WaferCommand {
         for line in LayerNotesText.lines(layer.summary) { global.logger.warning("\(line)") }
         let size = layer.summary.uncompressedSize
         try StandardOutput.line(
-            "\(path) in \(publisher.fqrn), revision \(outcome.revision): \(layer.entries) entries, "
+            "\(path) in \(publisher.fqrn), revision \(outcome.revision): \(Counted.text(layer.entries, "entry", "entries")), "
                 + "\(ByteCount.text(size)) at \(ByteCount.rate(size, in: ContinuousClock.now - start)); "
                 + "\(ByteCount.text(layer.content.newBytes)) new, \(ByteCount.text(layer.content.knownBytes)) known, "
                 + "\(ByteCount.text(layer.content.storedBytes)) stored in \(layer.content.newObjects) objects"

@@ -55,7 +55,7 @@ struct RepositoryLsCommand: WaferCommand {
         to listing: inout EntryListing
     ) throws {
         guard let entry = try tree.entry(at: path) else {
-            throw CVMFSError(.notFound, "\(path) does not exist in the repository")
+            throw CVMFSError(.notFound, "\(path.absolute) does not exist in the repository")
         }
         guard entry.isDirectory else { return try listing.add(entry, as: path.description) }
         guard recursive else {
