@@ -1,6 +1,7 @@
 import CVMFS
 import Foundation
 import Logging
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -53,6 +54,39 @@ struct WritesUnderWayTests {
             try batch.wait()
             #expect(batch.statistics.newObjects == Self.count)
             for content in pending { try repository.reader.store.readContent(content.stored()) { _ in } }
+            try preparation.end()
+        }
+    }
+
+    @Test("a file whose last piece is missing is not a shorter one")
+    func lastPiece() async throws {
+        let announced = Mutex(0)
+        let delayed = DelayedCalls { call in
+            guard call == .announced else { return false }
+            return announced.withLock { count in
+                count += 1
+                return count == 3
+            }
+        }
+        try await with(delayed) { repository, _ in
+            let preparation = try repository.prepare(.test, chunking: .fixedSize)
+            let batch = ContentBatch()
+            var random = SeededRandom(seed: 3)
+            let pieces = [(16 << 20) + 1, 100].map { count in
+                (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+            }
+            let writer = preparation.content.begin(size: Int64(pieces[0].count + pieces[1].count), in: batch)
+            // The first two are cut, and stored.
+            try pieces[0].withUnsafeBytes { try writer.append($0) }
+            try batch.wait()
+            try pieces[1].withUnsafeBytes { try writer.append($0) }
+            let content = try writer.finish()
+            delayed.waitForCalls(1)
+            let error = #expect(throws: CVMFSError.self) { try content.stored() }
+            #expect(error?.code == .corrupt)
+            delayed.release()
+            try batch.wait()
+            #expect(try content.stored().chunks.map(\.size) == [8 << 20, 8 << 20, 101])
             try preparation.end()
         }
     }

@@ -44,7 +44,7 @@ package final class FileContentWriter {
             return pending
         }
         // Where no cut fell, there is one object for the whole file, as the stock publisher has it.
-        let content = PendingContent(kind: .file, compression: writer.wholeFileCompression)
+        let content = PendingContent(kind: .file, size: size, compression: writer.wholeFileCompression)
         let whole = piece
         piece = []
         try writer.submit(whole, number: 0, of: content, in: batch)
@@ -53,7 +53,7 @@ package final class FileContentWriter {
 
     private func flushChunk() throws {
         // All pieces of a file share one compression (docs/cvmfs-format.md §3.6), so the first one decides.
-        let content = try pending ?? PendingContent(kind: .chunk, compression: writer.probe(piece))
+        let content = try pending ?? PendingContent(kind: .chunk, size: size, compression: writer.probe(piece))
         pending = content
         // A copy holds no more memory than it has bytes, which is what the writer's budget counts.
         let chunk = piece.withUnsafeBytes(Array.init)

@@ -5,6 +5,8 @@ package final class PendingContent: Sendable {
     let kind: ObjectKind
     /// What all pieces must have, nil where the only one may choose.
     let compression: ObjectCompression?
+    /// What all pieces together have, in plain bytes.
+    private let size: Int64
     private let pieces = Mutex<[Piece?]>([])
 
     private struct Piece {
@@ -12,8 +14,9 @@ package final class PendingContent: Sendable {
         let size: Int64
     }
 
-    init(kind: ObjectKind, compression: ObjectCompression?) {
+    init(kind: ObjectKind, size: Int64, compression: ObjectCompression?) {
         self.kind = kind
+        self.size = size
         self.compression = compression
     }
 
@@ -28,8 +31,8 @@ package final class PendingContent: Sendable {
     package func stored() throws -> StoredContent {
         let found = pieces.withLock { $0 }
         let pieces = found.compactMap { $0 }
-        // A hole would shift all that follows it.
-        guard let first = pieces.first, pieces.count == found.count else {
+        // A hole would shift all that follows it, and without its end a file would only be shorter.
+        guard let first = pieces.first, pieces.count == found.count, pieces.reduce(0, { $0 + $1.size }) == size else {
             throw CVMFSError(.corrupt, "the content of a file was not stored")
         }
         if kind == .file {
