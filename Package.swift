@@ -64,7 +64,7 @@ let package = Package(
         library(
             "Registry",
             [
-                "OCI", "Plumbing", http, nioCore, nioHTTP1, nioPosix, nioSSL, logging, subprocess, system, "CLinux",
+                "OCI", "Plumbing", http, nioCore, nioHTTP1, nioPosix, nioSSL, logging, subprocess, system,
                 .product(name: "Yams", package: "Yams"),
             ]
         ),

@@ -1,4 +1,3 @@
-import CLinux
 import Foundation
 import Glibc
 import Plumbing
@@ -143,11 +142,9 @@ struct CredentialHelpers: Sendable {
     /// What writes to a child that ends without reading ends this process (`StandardInputWriter` of swift-subprocess traps when
     /// it was not closed); a name of a host fits into any pipe.
     private static func pipe(holding text: String) throws -> FileDescriptor {
-        var ends: [Int32] = [0, 0]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw Errno(rawValue: errno) }
-        let (input, output) = (FileDescriptor(rawValue: ends[0]), FileDescriptor(rawValue: ends[1]))
+        let (input, output) = try ClosedPipe.make()
         do {
-            guard fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0 else { throw Errno(rawValue: errno) }
+            guard fcntl(output.rawValue, F_SETFL, O_NONBLOCK) == 0 else { throw Errno(rawValue: errno) }
             try output.closeAfter { _ = try output.writeAll(text.utf8) }
             return input
         } catch {

@@ -1,5 +1,4 @@
 package import CVMFS
-import Glibc
 import Plumbing
 package import SystemPackage
 
@@ -72,12 +71,7 @@ package struct ServerRepository: Sendable, Equatable {
 
     /// The user and group that own it. Throws ``CVMFSError`` where there is no such user.
     package func ownerIDs() throws -> (uid: UInt32, gid: UInt32) {
-        var entry = passwd()
-        var found: UnsafeMutablePointer<passwd>?
-        var buffer = [CChar](repeating: 0, count: 1 << 16)
-        guard getpwnam_r(owner, &entry, &buffer, buffer.count, &found) == 0, found != nil else {
-            throw CVMFSError(.refused, "the owner of \(fqrn), CVMFS_USER=\(Printable.text(owner)), is no user here")
-        }
-        return (entry.pw_uid, entry.pw_gid)
+        let user = try SystemUser.owner(owner, of: fqrn)
+        return (user.uid, user.gid)
     }
 }

@@ -1,4 +1,3 @@
-import CLinux
 import Foundation
 import Glibc
 import Logging
@@ -226,9 +225,11 @@ final class ServerRun: Sendable {
     }
 
     private static func pipe() throws -> (reader: Int32, writer: Int32) {
-        var ends: [Int32] = [-1, -1]
-        // Other children must not hold it, not even one that starts at this moment.
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw StockServerError("no pipe: \(Errno(rawValue: errno))") }
-        return (ends[0], ends[1])
+        do {
+            let (reader, writer) = try ClosedPipe.make()
+            return (reader.rawValue, writer.rawValue)
+        } catch {
+            throw StockServerError("no pipe: \(error)")
+        }
     }
 }

@@ -19,13 +19,7 @@ struct ServerGuard: CommitGuard {
 
     /// Whatever another user writes the owner could not change.
     func checkPermission() throws {
-        var entry = passwd()
-        var found: UnsafeMutablePointer<passwd>?
-        var buffer = [CChar](repeating: 0, count: 1 << 16)
-        guard getpwnam_r(owner, &entry, &buffer, buffer.count, &found) == 0, found != nil else {
-            throw CVMFSError(.refused, "the owner of \(fqrn), CVMFS_USER=\(Printable.text(owner)), is no user here")
-        }
-        guard entry.pw_uid == geteuid() else {
+        guard try SystemUser.owner(owner, of: fqrn).uid == geteuid() else {
             throw CVMFSError(
                 .refused,
                 "\(fqrn) belongs to the user \(owner) and this runs as user \(geteuid()): run it as \(owner)"
