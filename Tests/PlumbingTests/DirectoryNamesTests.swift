@@ -26,6 +26,20 @@ struct DirectoryNamesTests {
         #expect(names == [Array("b".utf8), Array("a".utf8)])
     }
 
+    @Test("are no more than are wanted, and what comes later is not asked for")
+    func limit() throws {
+        var only = entry("a")
+        var calls = 0
+        let names = try withUnsafeMutablePointer(to: &only) { pointer in
+            try DirectoryNames.all(atMost: 2) {
+                calls += 1
+                return pointer
+            }
+        }
+        #expect(names == [Array("a".utf8), Array("a".utf8)])
+        #expect(calls == 2)
+    }
+
     @Test("are an error where the folder cannot be read to its end")
     func failure() {
         var only = entry("a")

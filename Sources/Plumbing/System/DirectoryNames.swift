@@ -18,19 +18,25 @@ package enum DirectoryNames {
         return try all { readdir(stream) }
     }
 
-    /// The names that `next` gives until it gives none, without `.` and `..`; `next` is `readdir` of an open folder.
+    /// The names that `next` gives until it gives none or there are `limit`, without `.` and `..`; `next` is `readdir` of an
+    /// open folder.
     ///
     /// Throws the error of a folder that cannot be read to its end: `readdir` answers that like the end, and only `errno`
     /// tells it from one (readdir(3)).
-    package static func all(_ next: () -> UnsafeMutablePointer<dirent>?) throws(Errno) -> [[UInt8]] {
+    package static func all(
+        atMost limit: Int = .max,
+        _ next: () -> UnsafeMutablePointer<dirent>?
+    ) throws(Errno) -> [[UInt8]] {
         var names: [[UInt8]] = []
-        while true {
+        while names.count < limit {
             errno = 0
-            guard let entry = next() else { break }
+            guard let entry = next() else {
+                guard errno == 0 else { throw Errno(rawValue: errno) }
+                break
+            }
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in bytes.prefix { $0 != 0 }.map { $0 } }
             if name != [UInt8(ascii: ".")], name != Array("..".utf8) { names.append(name) }
         }
-        guard errno == 0 else { throw Errno(rawValue: errno) }
         return names
     }
 }

@@ -81,7 +81,7 @@ package final class HTTPClients: Sendable {
     }
 
     func certificateFault(_ error: any Error, _ url: RequestURL) async -> CertificateFault? {
-        await RegistryError.certificateFault(error, url, addresses: settings.addresses)
+        await RegistryError.certificateFault(error, url, addresses: settings.addresses, clock: settings.clock)
     }
 
     /// How TLS is done with a host; nil for as ever. Throws `TLSMaterial.Fault`.
@@ -94,7 +94,7 @@ package final class HTTPClients: Sendable {
         let (folders, start) = (settings.certificates, wanted)
         let made = try await onDedicatedThread("certificates") {
             var wanted = start
-            for folder in folders { folder.add(to: &wanted, host: host) }
+            for folder in folders { try folder.add(to: &wanted, host: host) }
             return try TLSMaterial.configuration(wanted)
         }
         configurations.withLock { $0[host] = .some(made) }

@@ -118,6 +118,28 @@ import Testing
         }
     }
 
+    @Test func aFolderOfCertificatesThatCannotBeReadIsNamed() async throws {
+        try await withTemporaryFolder { folder in
+            let reference = try ImageReference(parsing: "https://127.0.0.1:1/a:1")
+            func expectError(_ code: RegistryError.Code, _ part: String) async throws {
+                let certificates = CertificatesFolder(folder.appending("certs.d").string)
+                try await client({ $0.certificates = [certificates] }) { client in
+                    await expect(code, part) { try await client.manifest(reference, credentials: nil) }
+                }
+            }
+            // None is as good as an empty one.
+            try await expectError(.unreachable, "refused")
+            try FileManager.default.createDirectory(
+                atPath: folder.appending("certs.d").string,
+                withIntermediateDirectories: true
+            )
+            try await expectError(.unreachable, "refused")
+            let file = folder.appending("certs.d/127.0.0.1:1")
+            try Data().write(to: URL(filePath: file.string))
+            try await expectError(.untrusted, "the folder of certificates \(file) cannot be read")
+        }
+    }
+
     @Test func tunnelThroughAProxy() async throws {
         try await withFolder { _, authority in
             try await RealRegistry.with(authority: authority) { registry in

@@ -26,12 +26,14 @@ package struct ServedStorage {
         guard mode & S_IFMT == S_IFDIR else { throw CVMFSError(.refused, "the storage \(root) is no folder") }
         look(root, mode)
         // Only files at the top are clients' business, and the folder of objects.
-        let top = Self.names(in: root, atMost: Self.maximumTopFiles).filter { $0 == "data" || $0.hasPrefix(".cvmfs") }
-        for name in top { look(root.appending(name)) }
+        for name in try Self.names(in: root, atMost: Self.maximumTopFiles)
+        where name == "data" || name.hasPrefix(".cvmfs") {
+            look(root.appending(name))
+        }
         for number in 0..<256 {
             let folder = root.appending("data").appending(Hex.encode(CollectionOfOne(UInt8(number))))
             look(folder)
-            for name in Self.names(in: folder, atMost: Self.objectsPerFolder) { look(folder.appending(name)) }
+            for name in try Self.names(in: folder, atMost: Self.objectsPerFolder) { look(folder.appending(name)) }
         }
     }
 
@@ -50,17 +52,18 @@ package struct ServedStorage {
         return stat(path.string, &status) == 0 ? status.st_mode : nil
     }
 
-    /// Some names of a folder, in its own order; none where this user cannot read it: then it is closed to others, too.
-    private static func names(in path: FilePath, atMost limit: Int) -> [String] {
-        guard let folder = opendir(path.string) else { return [] }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while names.count < limit, let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
+    /// Some names of a folder, in its own order. None where there is no folder, and where this user cannot read it: then it
+    /// is closed to others, too.
+    private static func names(in path: FilePath, atMost limit: Int) throws -> [String] {
+        guard let folder = opendir(path.string) else {
+            if [ENOENT, ENOTDIR, EACCES].contains(errno) { return [] }
+            throw SystemCall.error("list", path.string)
         }
-        return names
+        defer { closedir(folder) }
+        do throws(Errno) {
+            return try DirectoryNames.all(atMost: limit) { readdir(folder) }.map { String(decoding: $0, as: UTF8.self) }
+        } catch {
+            throw SystemCall.error("list", path.string, code: error.rawValue)
+        }
     }
 }
