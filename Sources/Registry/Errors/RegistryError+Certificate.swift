@@ -9,7 +9,8 @@ extension RegistryError {
     static func certificateFault(
         _ error: any Error,
         _ url: RequestURL,
-        addresses: [String: String]
+        addresses: [String: String],
+        clock: NetworkClock
     ) async -> CertificateFault? {
         guard CertificateFault(error, nil, host: url.host.name) != nil else { return nil }
         let certificate = try? await CertificateProbe.certificate(
@@ -17,6 +18,6 @@ extension RegistryError {
             port: url.host.port ?? url.scheme.defaultPort,
             address: addresses[url.host.name]
         ).get()
-        return CertificateFault(error, certificate, host: url.host.name)
+        return CertificateFault(error, certificate.map { ($0, clock.date()) }, host: url.host.name)
     }
 }

@@ -15,16 +15,17 @@ enum CertificateFault: Sendable, Equatable {
     /// It is not trusted, and nobody could look why.
     case unknown
 
-    /// What an error of the HTTP client says about a certificate, looked at or not; nil where it is about something else.
-    init?(_ error: any Error, _ certificate: NIOSSLCertificate?, host: String, now: Date = Date()) {
+    /// What an error of the HTTP client says about a certificate, looked at then or not at all; nil where it is about
+    /// something else.
+    init?(_ error: any Error, _ seen: (certificate: NIOSSLCertificate, now: Date)?, host: String) {
         if let error = error as? NIOSSLExtraError, error == .failedToValidateHostname {
-            let names = certificate.map(Self.names) ?? []
+            let names = (seen?.certificate).map(Self.names) ?? []
             // Then it is another server's that the request was sent on to.
             self = .otherNames(names.contains(host) ? [] : names)
             return
         }
         guard String(describing: error).contains("CERTIFICATE_VERIFY_FAILED") else { return nil }
-        guard let certificate else {
+        guard let (certificate, now) = seen else {
             self = .unknown
             return
         }

@@ -12,12 +12,14 @@ import Testing
         _ code: RegistryError.Code,
         _ words: String...,
         isTrusted: Bool = true,
+        at date: Date? = nil,
         server: (PrivateCA) async throws -> WebServer.TLS
     ) async throws {
         let folder = try TemporaryFolder()
         let authority = try await PrivateCA(in: folder.path)
         var settings = NetworkSettings()
         settings.addresses = ["registry.test": "127.0.0.1"]
+        if let date { settings.clock = .of(date: date) { .now } }
         if isTrusted { settings.hosts.authorities = [authority.certificate] }
         let tls = try await server(authority)
         try await WebServer.serving(folder.path.string, tls: tls) { [settings] url in
@@ -75,6 +77,20 @@ import Testing
         try await expect(.untrusted, "its certificate is not valid before 2090-01-01T00:00:00Z", "check the clock") {
             authority in
             try await Self.identity(of: authority, for: Self.names, from: "20900101000000Z", until: "21000101000000Z")
+        }
+    }
+
+    /// What is not trusted is judged by the clock of the network's settings.
+    @Test(
+        arguments: [
+            ("2019-12-31T23:59:59Z", "its certificate is not valid before 2020-01-01T00:00:00Z"),
+            ("2100-01-01T00:00:01Z", "its certificate expired on 2100-01-01T00:00:00Z"),
+        ]
+    )
+    func byWhichClock(now: String, words: String) async throws {
+        let date = try Date(now, strategy: .iso8601)
+        try await expect(.untrusted, words, isTrusted: false, at: date) { authority in
+            try await Self.identity(of: authority, for: Self.names, from: "20200101000000Z", until: "21000101000000Z")
         }
     }
 
