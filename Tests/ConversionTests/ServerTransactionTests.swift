@@ -206,8 +206,12 @@ struct ServerTransactionTests {
                 #expect(server.isInTransaction)
             }
             #expect(try server.calls() == [])
-            let work = Task { try await server.publishFile() }
-            try await Task.sleep(for: .milliseconds(300))
+            let log = LogKeeper()
+            let publisher = try server.publisher(lockTimeout: .seconds(60), logger: log.logger(.notice))
+            let work = Task { try await server.publishFile(publisher) }
+            while !log.lines.contains(where: { $0.contains("waiting: ") }) {
+                try await Task.sleep(for: .milliseconds(20))
+            }
             try FileManager.default.removeItem(atPath: server.flag.string)
             #expect(try await work.value == .published(revision: 2))
         }

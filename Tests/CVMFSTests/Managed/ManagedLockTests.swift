@@ -2,6 +2,7 @@ import CVMFS
 import Foundation
 import Glibc
 import Plumbing
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -28,13 +29,22 @@ struct ManagedLockTests {
             expectBusy("cvmfs_server has a transaction open") { try managed.write("f", timeout: .milliseconds(100)) }
             #expect(try managed.repository.reader.published().manifest == before)
             #expect(FileManager.default.fileExists(atPath: managed.transactionFlag.string))
-            // It ends while we wait.
+            // It ends while we wait: who waits asks again and again whether to go on.
             let flag = managed.transactionFlag.string
-            Thread.detachNewThread {
-                usleep(300_000)
-                unlink(flag)
+            let asked = Mutex(0)
+            let ask = { @Sendable in
+                let count = asked.withLock { count in
+                    count += 1
+                    return count
+                }
+                if count == 20 { unlink(flag) }
             }
-            #expect(try managed.write("f", timeout: .seconds(60)) == .published(revision: 2))
+            let context = WriteContext(lockTimeout: .seconds(60), checkCancelled: ask)
+            let outcome = try managed.repository.edit(context) { transaction in
+                try transaction.writeFile(BytePath("f"), Array("text".utf8))
+            }
+            #expect(outcome == .published(revision: 2))
+            #expect(asked.withLock { $0 } >= 20)
             try managed.expectReflogKnown()
         }
     }
