@@ -29,10 +29,10 @@ import Testing
     }
 
     @Test func afterAFailure() async throws {
-        #expect(try await !database.history.isTroubled(desiderata))
+        #expect(try await !database.history.standing(of: desiderata).isTroubled)
         try await database.history.finishConversion(try await begin(), error: "no route to host", at: time(5))
         _ = try await database.history.recordFailure(of: desiderata, at: time(5))
-        #expect(try await database.history.isTroubled(desiderata))
+        #expect(try await database.history.standing(of: desiderata).isTroubled)
         try await database.history.recordUpToDate(of: desiderata, at: time(6))
         #expect(try await outcomes() == [.succeeded, .failed, .succeeded])
         let status = try #require(try await database.history.status(of: desiderata, at: time(7)).first)
@@ -41,14 +41,14 @@ import Testing
         // The history still knows.
         #expect(status.lastFailed?.error == "no route to host")
         // Once more changes nothing.
-        #expect(try await !database.history.isTroubled(desiderata))
+        #expect(try await !database.history.standing(of: desiderata).isTroubled)
         try await database.history.recordUpToDate(of: desiderata, at: time(8))
         #expect(try await outcomes().count == 3)
     }
 
     @Test func afterAProcessDied() async throws {
         let id = try await begin()
-        #expect(try await database.history.isTroubled(desiderata))
+        #expect(try await database.history.standing(of: desiderata).isTroubled)
         try await database.history.recordUpToDate(of: desiderata, at: time(6))
         #expect(try await outcomes() == [.succeeded, .interrupted, .succeeded])
         #expect(try await database.history.lastConversion(of: desiderata)?.id != id)

@@ -13,8 +13,11 @@ extension Converter {
         do {
             let publisher = try await publisher(desiderata.cvmfsRepository)
             try await publisher.recover()
-            guard let revision = try await upToDateRevision(desiderata, in: publisher) else { return .changed }
-            if try await state.history.isTroubled(desiderata.id) {
+            let standing = try await state.history.standing(of: desiderata.id)
+            guard let earlier = standing.lastPublished,
+                let revision = try await upToDateRevision(desiderata, earlier, in: publisher)
+            else { return .changed }
+            if standing.isTroubled {
                 try await state.history.recordUpToDate(of: desiderata.id, at: now())
             }
             return .upToDate(revision: revision)
@@ -23,11 +26,14 @@ extension Converter {
         }
     }
 
-    private func upToDateRevision(_ desiderata: Desiderata, in publisher: any Publisher) async throws -> UInt64? {
+    private func upToDateRevision(
+        _ desiderata: Desiderata,
+        _ earlier: ConversionRecord,
+        in publisher: any Publisher
+    ) async throws -> UInt64? {
         if options.convertAgain || options.overwriteLayers { return nil }
         let outputs = try desiderata.outputs(options)
-        guard let earlier = try await state.history.lastPublished(of: desiderata.id), let published = earlier.published,
-            earlier.pushed != nil || !outputs.arePushed,
+        guard let published = earlier.published, earlier.pushed != nil || !outputs.arePushed,
             let platform = try servingPlatform(of: earlier, desiderata)
         else { return nil }
         let source = try ImageSource(desiderata.input.reference)

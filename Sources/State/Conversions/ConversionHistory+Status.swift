@@ -28,13 +28,26 @@ extension ConversionHistory {
 }
 
 extension ConversionHistory {
-    /// Whether the newest conversion did not succeed, or a failure is remembered: ``recordUpToDate(of:at:underClaim:)``
-    /// would change something.
-    package func isTroubled(_ desiderata: Int64) async throws -> Bool {
-        try await connection.read { db in
-            if try ConversionHistory.backOff(of: desiderata, db) != nil { return true }
+    /// What has to be known of a desiderata to find out whether it has anything to do.
+    package struct Standing: Sendable {
+        /// The newest conversion whose layers are in the repository.
+        package let lastPublished: ConversionRecord?
+        /// Whether the newest conversion did not succeed, or a failure is remembered: ``recordUpToDate(of:at:underClaim:)``
+        /// would change something.
+        package let isTroubled: Bool
+    }
+
+    /// Where a desiderata stands. Not at one moment: what others write meanwhile may be in a part of it.
+    package func standing(of desiderata: Int64) async throws -> Standing {
+        try await connection.ask { db in
             let last = try ConversionHistory.lastConversion(of: desiderata, where: "1", db)
-            return last.map { [.failed, .interrupted, .running].contains($0.outcome) } ?? false
+            var published = last
+            if last?.published == nil {
+                published = try ConversionHistory.lastConversion(of: desiderata, where: "revision IS NOT NULL", db)
+            }
+            let endedBadly = last.map { [.failed, .interrupted, .running].contains($0.outcome) } ?? false
+            let backOff = try ConversionHistory.backOff(of: desiderata, db)
+            return Standing(lastPublished: published, isTroubled: endedBadly || backOff != nil)
         }
     }
 

@@ -131,19 +131,20 @@ package struct UserAccounts: Sendable {
         _ name: String,
         _ canonicalRegistry: String
     ) async throws -> (User, SealedPassword, VaultKey) {
-        let row = try await connection.ask { db in
+        // The key is read on the same thread, which may block.
+        let (row, found) = try await connection.ask { db in
             guard let row = try UserAccounts.credential(name, canonicalRegistry, db) else {
                 throw StateError.unknownUser(name, registry: canonicalRegistry)
             }
-            return row
+            return (row, try vault?.key())
         }
-        let vault = try knownVault()
-        guard let key = try await BlockingExecutor.shared.run({ try vault.key() }) else {
-            throw StateError.keyFileMissing(vault.keyFile, users: try await all())
+        let known = try knownVault()
+        guard let key = found else {
+            throw StateError.keyFileMissing(known.keyFile, users: try await all())
         }
         guard row.sealed.keyID == key.id else {
             let users = try await connection.read { db in try UserAccounts.users(notOf: key.id, db) }
-            throw StateError.otherKey(vault.keyFile, user: row.user, users: users)
+            throw StateError.otherKey(known.keyFile, user: row.user, users: users)
         }
         return (row.user, row.sealed, key)
     }
