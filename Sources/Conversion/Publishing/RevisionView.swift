@@ -14,8 +14,9 @@ package final class RevisionView: Sendable {
     private let tree: Mutex<CatalogTree>
 
     /// The memory that catalogs may take: those on the way, and of the fan-out of layers
-    /// (docs/decisions/006-layout.md) what many images share. It holds all that a thousand images have above their own.
-    private static let capacity = 48 << 20
+    /// (docs/decisions/006-layout.md) what many images share. Some 250 of small repositories, of which most is what SQLite
+    /// needs for each.
+    private static let capacity = 16 << 20
 
     /// Opens the published revision. Throws ``CVMFSError`` where it cannot be believed.
     package init(of repository: RepositoryReader) throws {
