@@ -50,7 +50,9 @@ struct OutputTests {
             #expect(Set(layers.paths(of: named)) == Set(LayerPresence.paths(of: digest)) && thin.paths(of: named) == [])
             #expect(!layers.isPublished(named, in: [:]) && thin.isPublished(named, in: [:]))
             let both = try [layers.plan(image, in: [:]), thin.plan(image, in: [:])]
-            #expect(both.map(\.isPublished) == [false, true])
+            let wanted = [Outputs(layers: layers), Outputs(layers: layers, others: [thin])]
+            #expect(try wanted.map { try $0.arePublished(named, in: [:]) } == [false, false])
+            #expect(wanted.map(\.arePushed) == [false, true])
             #expect(both[0].push == nil && both[1].push?.name == output)
             #expect(both.map(\.required) == [[RepositoryLayout.layerRoot(digest)], []])
             #expect(throws: ConversionError("layer \(digest) was not ingested")) {

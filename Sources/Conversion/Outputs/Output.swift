@@ -26,9 +26,6 @@ package protocol Output: Sendable {
 
 /// An output as one conversion would make it.
 package protocol PlannedOutput: Sendable {
-    /// Whether the repository has it already.
-    var isPublished: Bool { get }
-
     /// What the image's revision changes for it. `ingested` are the layers that were brought.
     func edits(_ ingested: IngestedLayers) throws -> [TreeEdit]
 

@@ -31,8 +31,6 @@ package struct PlannedLayers: PlannedOutput {
         self.overwriting = overwriting
     }
 
-    package var isPublished: Bool { all.allSatisfy(\.isPresent) }
-
     /// Those that will be downloaded and ingested.
     package var missing: [PlannedLayer] { overwriting ? all : all.filter { !$0.isPresent } }
 
@@ -44,10 +42,9 @@ package struct PlannedLayers: PlannedOutput {
     package var required: [BytePath] { all.map { RepositoryLayout.layerRoot($0.descriptor.digest) } }
 
     package func edits(_ ingested: IngestedLayers) throws -> [TreeEdit] {
-        try missing.map { layer in
-            _ = try ingested.required(layer.descriptor.digest)
-            return TreeEdit(RepositoryLayout.layerRoot(layer.descriptor.digest), .attach(replacing: overwriting))
-        } + missing.map { try record(of: $0.descriptor.digest, ingested) }
+        let digests = missing.map(\.descriptor.digest)
+        return digests.map { TreeEdit(RepositoryLayout.layerRoot($0), .attach(replacing: overwriting)) }
+            + (try digests.map { try record(of: $0, ingested) })
     }
 
     private func record(of digest: Digest, _ ingested: IngestedLayers) throws -> TreeEdit {

@@ -40,7 +40,6 @@ package struct ThinImageOutput: Output {
 private struct PlannedThinImage: PlannedOutput {
     let thin: ThinImagePush
 
-    var isPublished: Bool { true }
     var required: [BytePath] { [] }
     var push: ThinImagePush? { thin }
 

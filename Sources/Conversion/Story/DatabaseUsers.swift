@@ -26,10 +26,7 @@ package struct DatabaseUsers: UserStore {
 
     /// A user's credentials; nil where there is no such user.
     package func credentials(of user: String, at host: String) async throws -> RegistryCredentials? {
-        try await with { database in
-            guard try await database.users.contains(user, canonicalRegistry: host) else { return nil }
-            return try await database.credentials(of: user, registry: host, canonicalRegistry: host)
-        } ?? nil
+        try await with { try await $0.knownCredentials(of: user, canonicalRegistry: host) } ?? nil
     }
 
     /// Stores a new token in the place of one that is still stored.

@@ -38,7 +38,7 @@ package struct Plan: Sendable {
             && earlier?.manifestDigest == image.manifestDigest.description
             && earlier?.platform == image.platform.description
         let isNamed = try RepositoryLayout.manifest(of: image.source, in: contents) == image.raw.bytes
-        let arePublished = layers.isPublished && others.allSatisfy(\.isPublished)
+        let arePublished = try outputs.arePublished(NamedManifest(image), in: contents)
         self.earlier = isSameInput && isNamed && arePublished ? earlier : nil
     }
 

@@ -25,14 +25,25 @@ extension StateDatabase {
         registry: String,
         canonicalRegistry: String
     ) async throws -> RegistryCredentials {
-        let stored: StoredCredential
-        do {
-            stored = try await users.credential(of: user, canonicalRegistry: canonicalRegistry)
-        } catch StateError.unknownUser {
+        guard let known = try await knownCredentials(of: user, canonicalRegistry: canonicalRegistry) else {
             throw ConversionError(
                 "there is no user \(user) of \(registry) in the database: add it with "
                     + "`wafer add-user --username \(user) --registry \(registry)`"
             )
+        }
+        return known
+    }
+
+    /// The same; nil where there is no such user.
+    package func knownCredentials(
+        of user: String,
+        canonicalRegistry: String
+    ) async throws -> RegistryCredentials? {
+        let stored: StoredCredential
+        do {
+            stored = try await users.credential(of: user, canonicalRegistry: canonicalRegistry)
+        } catch StateError.unknownUser {
+            return nil
         }
         return RegistryCredentials(
             host: canonicalRegistry,

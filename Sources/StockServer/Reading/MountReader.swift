@@ -160,17 +160,12 @@ package struct MountReader: RevisionReader {
 
     private func names(_ path: BytePath) throws -> [[UInt8]] {
         guard let file = try open(path, O_RDONLY | O_DIRECTORY) else { throw error("list", path) }
-        guard let folder = fdopendir(file.rawValue) else {
-            let failure = error("list", path)
-            // The failure that is told is the first one.
-            try? file.close()
-            throw failure
-        }
-        defer { closedir(folder) }
-        do {
-            return try DirectoryNames.all { readdir(folder) }.sorted { $0.lexicographicallyPrecedes($1) }
-        } catch {
-            throw self.error("list", path, code: error.rawValue)
+        return try file.closeAfter {
+            do throws(Errno) {
+                return try DirectoryNames.all(in: ".", at: file.rawValue).sorted { $0.lexicographicallyPrecedes($1) }
+            } catch {
+                throw self.error("list", path, code: error.rawValue)
+            }
         }
     }
 

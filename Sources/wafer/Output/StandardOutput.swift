@@ -24,11 +24,6 @@ enum StandardOutput {
         return output.st_dev == errors.st_dev && output.st_ino == errors.st_ino
     }()
 
-    /// Writes a line as ``line(_:)`` does, in the middle of other work.
-    static func line(besides text: String) async throws {
-        try await BlockingExecutor.shared.run { try line(text) }
-    }
-
     /// Writes text in the middle of other work: whoever does not read it holds up its caller only.
     static func write(besides text: String) async throws {
         try await BlockingExecutor.shared.run { try write(text) }
