@@ -8,6 +8,9 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+/// Tests are compiled twice as fast without being optimised, and run as fast: what they test is optimised.
+let testSettings: [SwiftSetting] = settings + [.unsafeFlags(["-Onone"])]
+
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let http: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -30,7 +33,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
         name: name,
         dependencies: dependencies + ["TestSupport", subprocess, system],
         resources: resources,
-        swiftSettings: settings
+        swiftSettings: testSettings
     )
 }
 

@@ -136,6 +136,7 @@ package final class CatalogTree {
         }
         let catalog = try Self.load(reference, at: nested == nil ? nil : node.catalog.inner(path), from: store)
         if nested == nil || node.catalog.shownAt != nil { catalog.shownAt = path }
+        if capacity > 0 { try catalog.database.keepFewPages() }
         let child = try CatalogNode(catalog: catalog, reference: reference)
         node.children[path] = child
         footprint += child.footprint

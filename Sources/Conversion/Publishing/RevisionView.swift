@@ -16,7 +16,7 @@ package final class RevisionView: Sendable {
     /// The memory that catalogs may take: those on the way, and of the fan-out of layers
     /// (docs/decisions/006-layout.md) what many images share. Some 250 of small repositories, of which most is what SQLite
     /// needs for each.
-    private static let capacity = 16 << 20
+    private static let capacity = 48 << 20
 
     /// Opens the published revision. Throws ``CVMFSError`` where it cannot be believed.
     package init(of repository: RepositoryReader) throws {
