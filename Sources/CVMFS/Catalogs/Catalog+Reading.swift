@@ -76,6 +76,14 @@ extension Catalog {
         return try registration(of: path, in: statements.bound)
     }
 
+    /// Whether catalogs of other revisions are shown below it.
+    var hasBindMountpoints: Bool {
+        get throws {
+            guard schemaRevision >= 4 else { return false }
+            return try database.prepare("SELECT 1 FROM bind_mountpoints LIMIT 1").first { _ in true } ?? false
+        }
+    }
+
     private func registration(of path: BytePath, in statement: SQLiteStatement) throws -> CatalogReference? {
         try statement.first(.text(inner(path).absoluteBytes)) { row in
             guard let hash = ContentHash(row.string(0)) else {

@@ -55,12 +55,6 @@ final class CatalogNode {
     /// Where its entries lie in the tree.
     var path: BytePath { catalog.shownAt ?? catalog.rootPrefix }
 
-    /// The memory that it takes, about, in bytes: its file, and what SQLite and its statements need.
-    var footprint: Int { catalog.byteCount + 48 << 10 }
-
-    /// The memory that the catalogs below it take.
-    var descendantFootprint: Int { children.values.reduce(0) { $0 + $1.footprint + $1.descendantFootprint } }
-
     /// Writes a row and counts it, in place of one that is there.
     func put(_ row: CatalogEntry, at path: BytePath, chunks: [FileChunk] = []) throws {
         if let old = try catalog.entry(at: path) {

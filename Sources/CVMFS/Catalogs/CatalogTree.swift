@@ -8,16 +8,10 @@ package final class CatalogTree {
     /// Where the catalogs and the content lie.
     package let store: any ObjectReader
     let root: CatalogNode
-    /// How much memory catalogs may take beside the way to the last path, in bytes.
-    private let capacity: Int
-    private var footprint = 0
 
     /// The tree below a root catalog. Throws ``CVMFSError`` where that is missing or corrupt.
-    ///
-    /// Catalogs stay loaded in `capacity` bytes of memory, for who asks for many paths in no order.
-    package init(store: any ObjectReader, root reference: CatalogReference, keeping capacity: Int = 0) throws {
+    package init(store: any ObjectReader, root reference: CatalogReference) throws {
         self.store = store
-        self.capacity = capacity
         let catalog = try Self.load(reference, at: BytePath(), from: store)
         root = try CatalogNode(catalog: catalog, reference: reference)
     }
@@ -130,16 +124,11 @@ package final class CatalogTree {
         if let child = node.children[path] { return child }
         let nested = try node.catalog.nestedCatalog(at: path)
         guard let reference = try nested ?? node.catalog.bindMountpoint(at: path) else { return nil }
-        if footprint >= capacity {
-            node.children = node.children.filter { $0.value.hasChanges }
-            footprint = root.descendantFootprint
-        }
+        node.children = node.children.filter { $0.value.hasChanges }
         let catalog = try Self.load(reference, at: nested == nil ? nil : node.catalog.inner(path), from: store)
         if nested == nil || node.catalog.shownAt != nil { catalog.shownAt = path }
-        if capacity > 0 { try catalog.database.keepFewPages() }
         let child = try CatalogNode(catalog: catalog, reference: reference)
         node.children[path] = child
-        footprint += child.footprint
         return child
     }
 

@@ -11,7 +11,7 @@ package struct PathKey: Hashable, Sendable {
     /// The parent of the repository's root, which has none.
     static let null = PathKey(first: 0, second: 0)
 
-    private init(first: Int64, second: Int64) {
+    init(first: Int64, second: Int64) {
         self.first = first
         self.second = second
     }

@@ -67,14 +67,6 @@ final class SQLiteDatabase {
         return handle
     }
 
-    /// Keeps hardly any pages from here on: they are copied from the file, which is in memory as well. SQLite otherwise
-    /// takes room for twenty at the first read ([SQLITE_CONFIG_PAGECACHE](https://www.sqlite.org/c3ref/c_config_covering_index_scan.html)),
-    /// which is most of what a small database that is only read takes.
-    func keepFewPages() throws {
-        try execute("PRAGMA cache_size = 2")
-        sqlite3_db_release_memory(handle)
-    }
-
     /// Runs statements that return nothing of interest.
     func execute(_ sql: String) throws {
         guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw error("statement failed") }

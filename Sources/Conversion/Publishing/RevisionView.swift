@@ -11,19 +11,14 @@ package final class RevisionView: Sendable {
     package let revision: UInt64
     /// The file that says what is published.
     private let manifest: [UInt8]
-    private let tree: Mutex<CatalogTree>
-
-    /// The memory that catalogs may take: those on the way, and of the fan-out of layers
-    /// (docs/decisions/006-layout.md) what many images share. Some 250 of small repositories, of which most is what SQLite
-    /// needs for each.
-    private static let capacity = 48 << 20
+    private let paths: Mutex<RevisionContents>
 
     /// Opens the published revision. Throws ``CVMFSError`` where it cannot be believed.
     package init(of repository: RepositoryReader) throws {
         manifest = try Self.manifest(of: repository)
         let state = try repository.published()
         revision = state.manifest.revision
-        tree = Mutex(try CatalogTree(store: repository.store, root: state.manifest.root, keeping: Self.capacity))
+        paths = Mutex(try RevisionContents(store: repository.store, root: state.manifest.root))
     }
 
     /// Whether it is what the repository publishes now.
@@ -33,7 +28,7 @@ package final class RevisionView: Sendable {
 
     /// Those of these paths that it has: small files with their bytes, directories with none.
     package func contents(_ paths: [BytePath]) throws -> [BytePath: [UInt8]] {
-        try tree.withLock { try $0.contents(of: paths) }
+        try self.paths.withLock { try $0.contents(of: paths) }
     }
 
     private static func manifest(of repository: RepositoryReader) throws -> [UInt8] {
