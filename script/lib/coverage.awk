@@ -16,18 +16,17 @@ target && /^LF:/ { lines[target] += substr($0, 4) }
 target && /^LH:/ { covered[target] += substr($0, 4) }
 
 function row(name, covered, lines) {
-    printf "%-16s %8d %8d %7.1f %%\n", name, covered, lines, lines ? 100 * covered / lines : 0
+    return sprintf("%-16s %8d %8d %7.1f %%", name, covered, lines, lines ? 100 * covered / lines : 0)
 }
 
 END {
     printf "%-16s %8s %8s %9s\n", "target", "covered", "lines", "percent"
     fflush()
-    order = "sort"
     for (target in lines) {
-        row(target, covered[target], lines[target]) | order
+        print row(target, covered[target], lines[target]) | "sort"
         all += lines[target]
         all_covered += covered[target]
     }
-    close(order)
-    row("all", all_covered, all)
+    close("sort")
+    print row("all", all_covered, all)
 }
