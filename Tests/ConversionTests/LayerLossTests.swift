@@ -30,7 +30,7 @@ struct LayerLossTests {
             let losses: [LayerLoss: Int] = [.longAttributes: 1, .accessControlLists: 1, .markerFiles: 1]
             let text = """
                 layer \(digest): 1 access control list is missing, 1 extended attribute of more than 255 bytes is missing, \
-                1 empty file with the name of a catalog's marker is missing
+                1 file with the name of a catalog's marker is missing
                 """
             let desiderata = try await fixture.desire("app:1")
             _ = try await fixture.converter().convert(desiderata)

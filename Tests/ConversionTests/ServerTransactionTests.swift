@@ -167,7 +167,13 @@ struct ServerTransactionTests {
             pipe.finish()
             let path = try BytePath("tree")
             let losses = try await server.publisher().withSession { session in
-                _ = try await session.ingest(nil, limits: LayerLimits(), at: path, from: pipe)
+                _ = try await session.ingest(
+                    nil,
+                    limits: LayerLimits(),
+                    at: path,
+                    over: LayersBelow.nothing,
+                    from: pipe
+                )
                 _ = try await session.commit([TreeEdit(path, .attach(replacing: false))], requiring: [path])
                 return session.losses(at: path)
             }

@@ -38,6 +38,16 @@ struct CutLayerTests {
         return ends.union([tar.bytes.count, tar.bytes.count + 512, tar.bytes.count + 1024])
     }()
 
+    /// Where an archive may end: Go's writers leave the padding of the last member out when they are not closed.
+    static let ends: Set<Int> = {
+        var ends = boundaries
+        for (index, stored) in [(2, 700), (4, 4), (5, 30)] {
+            let end = boundaries.sorted()[index]
+            ends.formUnion((end - (512 - stored % 512) % 512)..<end)
+        }
+        return ends
+    }()
+
     @Test("reads the whole", arguments: [true, false])
     func whole(readsContent: Bool) throws {
         let layer = try ReadLayer(Self.tar, readsContent: readsContent)
@@ -61,10 +71,10 @@ struct CutLayerTests {
             let cut = Array(Self.tar[..<length])
             let result = Result { try ReadLayer(cut, readsContent: readsContent) }
             switch result {
-            case .success: #expect(Self.boundaries.contains(length), "cut at \(length)")
+            case .success: #expect(Self.ends.contains(length), "cut at \(length)")
             case .failure(let error):
                 #expect(error is LayerError)
-                #expect(!Self.boundaries.contains(length), "cut at \(length): \(error)")
+                #expect(!Self.ends.contains(length), "cut at \(length): \(error)")
             }
         }
     }
@@ -104,7 +114,7 @@ struct CutLayerTests {
             var limits = LayerLimits()
             limits.entrySize = .max
             limits.inflatedSize = .max
-            expectRefused("Truncated", tar, limits: limits)
+            expectRefused("the content ends after", tar, limits: limits)
             if size > 64 << 30 {
                 expectRefused("entry \"big\": over the limit: the size of an entry may be at most", tar)
             }

@@ -30,7 +30,7 @@ struct LargeLayerTests {
             let name = "d\(index / 10_000)/e\(index / 100 % 100)/f\(index % 100)"
             try tree.add(LayerEntry(path: try path(name), kind: .file(size: 1)), content: index)
         }
-        let nodes = try tree.finish()
+        let nodes = try tree.finish(over: NothingBelow()).nodes
         #expect(nodes.count == count + 3_000 + 30 + 1)
     }
 

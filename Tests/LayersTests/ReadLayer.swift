@@ -26,7 +26,7 @@ struct ReadLayer {
             read: Self.source(stream, pieces: pieces)
         )
         while let entry = try reader.next() {
-            if case .node(.file) = entry.kind, readsContent {
+            if entry.contentSize != nil, readsContent {
                 var content: [UInt8] = []
                 try reader.readContent { content.append(contentsOf: $0) }
                 contents[entries.count] = content
@@ -63,12 +63,33 @@ struct ReadLayer {
         entries.first { $0.path.description == path }
     }
 
-    /// The tree that the members make, contents as they are.
-    func nodes() throws -> [LayerNode<[UInt8]>] {
+    /// The tree that the members make on lower layers, bottom to top; contents as they are.
+    func complete(over lower: [CompleteLayer<[UInt8]>] = []) throws -> CompleteLayer<[UInt8]> {
         var tree = LayerTree<[UInt8]>()
         for (index, entry) in entries.enumerated() { try tree.add(entry, content: contents[index]) }
-        return try tree.finish()
+        return try tree.finish(over: LayerStack(lower.map(NodeLayer.init)))
     }
+
+    func nodes() throws -> [LayerNode<[UInt8]>] { try complete().nodes }
+}
+
+/// A complete layer as one that others stand on.
+struct NodeLayer: LayerFiles {
+    private let nodes: [BytePath: LayerNode<[UInt8]>]
+
+    init(_ layer: CompleteLayer<[UInt8]>) {
+        nodes = Dictionary(uniqueKeysWithValues: layer.nodes.map { ($0.path, $0) })
+    }
+
+    func file(at path: BytePath) -> LayerFile? { nodes[path].map { LayerFile($0.file, isOpaque: $0.isOpaque) } }
+
+    func files(in directory: BytePath) -> [(name: [UInt8], file: LayerFile)] {
+        nodes.values.filter { $0.path.parent == directory }.map {
+            ($0.path.name, LayerFile($0.file, isOpaque: $0.isOpaque))
+        }
+    }
+
+    func content(at path: BytePath) throws -> [UInt8] { try #require(nodes[path]?.content) }
 }
 
 /// Expects a layer to be refused with a message that contains a text.

@@ -43,7 +43,7 @@ struct TarHeaderTests {
         #expect(try ReadLayer(tar).entries.first?.attributes.mtime == seconds)
     }
 
-    @Test("keep owners up to 2^32-1", arguments: [0, 1, 2_097_151, 2_097_152, 2_147_483_648, 4_294_967_295])
+    @Test("keep owners up to 2^32-2", arguments: [0, 1, 2_097_151, 2_097_152, 2_147_483_648, 4_294_967_294])
     func owners(number: Int64) throws {
         let inHeader = TarBuilder.archive { $0.file("f") { ($0.uid, $0.gid) = (number, number) } }
         let inRecord = Self.file(["uid": "\(number)", "gid": "\(number)"])
@@ -54,14 +54,20 @@ struct TarHeaderTests {
         }
     }
 
-    @Test("refuse owners beyond", arguments: [-1, 4_294_967_296, 1 << 50] as [Int64])
-    func impossibleOwners(number: Int64) {
-        let owner = TarBuilder.archive { $0.file("f") { $0.uid = number } }
-        expectRefused("entry \"f\": damaged: the uid \(number)", owner)
-        let group = TarBuilder.archive { $0.file("f") { $0.gid = number } }
-        expectRefused("entry \"f\": damaged: the gid \(number)", group)
-        expectRefused("entry \"f\": damaged: the uid \(number)", Self.file(["uid": "\(number)"]))
-        expectRefused("entry \"f\": damaged: the gid \(number)", Self.file(["gid": "\(number)"]))
+    @Test(
+        "wrap owners beyond as the kernel does, where -1 leaves the file to root",
+        arguments: [(-2, 4_294_967_294), (-1, 0), (4_294_967_295, 0), (4_294_967_297, 1), (1 << 50, 0)]
+            as [(Int64, UInt32)]
+    )
+    func wrappedOwners(number: Int64, expected: UInt32) throws {
+        let inHeader = TarBuilder.archive { $0.file("f") { ($0.uid, $0.gid) = (number, number) } }
+        let inRecord = Self.file(["uid": "\(number)", "gid": "\(number)"])
+        for tar in [inHeader, inRecord] {
+            let layer = try ReadLayer(tar)
+            #expect(layer.entries.first?.attributes.uid == expected)
+            #expect(layer.entries.first?.attributes.gid == expected)
+            #expect(layer.summary.notes.warnings[.wrappedNumber]?.names == ["f"])
+        }
     }
 
     @Test(
@@ -126,7 +132,7 @@ struct TarHeaderTests {
             tar.file("b") { $0.checksum = 1 }
             tar.file("c")
         }
-        expectRefused("Damaged tar archive", tar)
+        expectRefused("a header block does not have the checksum that it says", tar)
     }
 
     @Test(
@@ -153,14 +159,14 @@ struct TarHeaderTests {
         #expect(try Self.entry(["path": "first", "path": "second\nline=3"])?.path == (try path("second\nline=3")))
     }
 
-    @Test("refuse two names for one member, and two headers of one kind")
+    @Test("take GNU's long name before a record, and the last of two headers of one kind, as Go does")
     func ambiguity() throws {
         let both = TarBuilder.archive { tar in
             tar.gnuLongName("one")
             tar.pax(["path": "two"])
             tar.file("x")
         }
-        expectRefused("the member has two names", both)
+        #expect(try ReadLayer(both).paths == ["one"])
         let same = TarBuilder.archive { tar in
             tar.gnuLongName("one")
             tar.pax(["path": "one"])
@@ -172,14 +178,13 @@ struct TarHeaderTests {
             tar.pax(["path": "two"])
             tar.file("x")
         }
-        expectRefused("several pax headers stand before one member", twice)
-        // With 33 of them libarchive gives up without saying so.
+        #expect(try ReadLayer(twice).paths == ["two"])
         for count in [2, 33, 40] {
             let longLinks = TarBuilder.archive { tar in
                 for index in 0..<count { tar.gnuLongLink("t\(index)") }
                 tar.symlink("x", to: "y")
             }
-            expectRefused("several long link targets stand before one member", longLinks)
+            #expect(try ReadLayer(longLinks).entries.map(\.kind) == [.symlink(target: Array("t\(count - 1)".utf8))])
         }
     }
 
@@ -193,7 +198,7 @@ struct TarHeaderTests {
         }
         let layer = try ReadLayer(tar)
         #expect(layer.paths == ["a", "b"])
-        #expect(layer.summary.warnings[.globalRecords]?.names == ["a"])
+        #expect(layer.summary.notes.warnings[.globalRecords]?.names == ["a"])
         #expect(try ReadLayer(TarBuilder.archive { $0.pax(["comment": "x"], type: "g") }).entries.isEmpty)
     }
 
@@ -211,19 +216,19 @@ struct TarHeaderTests {
         #expect(throws: LayerError.self) { try ReadLayer(many) }
     }
 
-    @Test("agree with libarchive on where members begin, or are refused")
+    @Test("say where members begin as Go reads them")
     func framing() throws {
-        // libarchive takes this body for further members, other readers for content.
+        // Some readers take this body for further members.
         let inner = TarBuilder.archive { $0.file("inner", "x") }
         let slash = TarBuilder.archive { $0.member(TarMember("dir/", type: "0", content: inner)) }
-        #expect(throws: LayerError.self) { try ReadLayer(slash) }
-        // A hard link with a body, which POSIX allows and most readers ignore.
+        #expect(try ReadLayer(slash).paths == ["dir"])
+        // A hard link with a body, which POSIX allows, and which others take for further members.
         let body = TarBuilder.archive { tar in
             tar.file("a", "x")
             tar.pax(["comment": "pax"])
             tar.hardLink("b", to: "a") { $0.content = inner }
         }
-        #expect(throws: LayerError.self) { try ReadLayer(body) }
+        #expect(try ReadLayer(body).paths == ["a", "b", "inner"])
         // A size without a body, which old writers left in hard links, is harmless.
         let size = TarBuilder.archive { tar in
             tar.file("a", "xyz")
@@ -239,9 +244,8 @@ struct TarHeaderTests {
                 member.patches = [(483, "00000000777\u{0}")]
             }
         }
-        expectRefused("disagree on the size", realSize)
-        // GNU's sparse map in a file that is none: libarchive takes the first block of the content for more of the map.
-        // That must be noticed before content is handed out.
+        #expect(try ReadLayer(realSize).content("a") == Array("xyz".utf8))
+        // GNU's sparse map in a file that is none: some readers take the first block of the content for more of the map.
         let map = TarBuilder.archive { tar in
             tar.file("a", RawBytes(inner)) { member in
                 member.dialect = .gnu
@@ -249,7 +253,6 @@ struct TarHeaderTests {
                 member.patches = [(386, RawBytes(TarMember.number(0, width: 12) + size)), (482, [1])]
             }
         }
-        let reader = try LayerReader(expecting: try ReadLayer.expectation(map), read: ReadLayer.source(map))
-        #expect(throws: LayerError.self) { try reader.next() }
+        #expect(try ReadLayer(map).content("a") == inner)
     }
 }

@@ -68,7 +68,7 @@ struct VerificationTests {
         let diffID = try Digest.sha256(of: padded)
         let layer = try ReadLayer(stream, expecting: try ReadLayer.expectation(stream, diffID: diffID))
         #expect(layer.summary.uncompressedSize == Int64(padded.count))
-        #expect(layer.summary.warnings.isEmpty)
+        #expect(layer.summary.notes.warnings.isEmpty)
         let short = try ReadLayer.expectation(stream, diffID: try Digest.sha256(of: Self.tar))
         #expect(throws: LayerError.self) { try ReadLayer(stream, expecting: short) }
     }
@@ -78,7 +78,7 @@ struct VerificationTests {
         let second = TarBuilder.archive { $0.file("hidden", "x") }
         let layer = try ReadLayer(Self.tar + second)
         #expect(layer.paths == ["etc", "etc/hosts"])
-        #expect(layer.summary.warnings[.trailingBytes]?.count == 1)
+        #expect(layer.summary.notes.warnings[.trailingBytes]?.count == 1)
     }
 
     @Test("refuses members behind a single block of zeros, where readers disagree")
@@ -90,7 +90,7 @@ struct VerificationTests {
         expectRefused("a single block of zeros", tar.bytes)
         let layer = try ReadLayer(Array(tar.bytes[..<(3 * 512)]))
         #expect(layer.paths == ["a"])
-        #expect(layer.summary.warnings.isEmpty)
+        #expect(layer.summary.notes.warnings.isEmpty)
     }
 
     @Test("accepts an archive without end blocks when its digests are right")
@@ -120,7 +120,6 @@ struct VerificationTests {
             expectRefused("not a tar archive", Array(text.utf8))
             expectRefused("not a tar archive", try await ExternalTool.run("gzip", ["-nc"], input: Array(text.utf8)))
         }
-        expectRefused("not a tar archive", try await ExternalTool.run("xz", ["-zc"], input: Self.tar))
     }
 
     @Test("refuses garbage behind the compressed stream")

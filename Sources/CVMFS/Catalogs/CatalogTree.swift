@@ -10,9 +10,12 @@ package final class CatalogTree {
     let root: CatalogNode
 
     /// The tree below a root catalog. Throws ``CVMFSError`` where that is missing or corrupt.
-    package init(store: any ObjectReader, root reference: CatalogReference) throws {
+    ///
+    /// Where it is the catalog of a subtree that no revision has yet, `path` says which: only paths below it can be asked
+    /// for.
+    package init(store: any ObjectReader, root reference: CatalogReference, of path: BytePath = BytePath()) throws {
         self.store = store
-        let catalog = try Self.load(reference, at: BytePath(), from: store)
+        let catalog = try Self.load(reference, at: path, from: store)
         root = try CatalogNode(catalog: catalog, reference: reference)
     }
 

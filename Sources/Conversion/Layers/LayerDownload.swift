@@ -20,35 +20,70 @@ struct LayerDownload: Sendable {
     /// What must stay free on the storage's device beside the layer itself.
     private static let spareBytes: Int64 = 64 << 20
 
-    /// Ingests layers; the first failure ends the others. Returns what each was.
-    func ingest(
-        _ layers: [PlannedLayer],
+    /// Ingests the layers that are missing; the first failure ends the others. Returns what each was, and what the known
+    /// ones have of other images.
+    func ingest(_ layers: PlannedLayers, into session: any PublishingSession) async throws -> IngestedLayers {
+        let ingested = try await ingestMissing(layers, into: session)
+        var others: [Digest: Int] = [:]
+        for layer in layers.known {
+            let digest = layer.descriptor.digest
+            let below = LayersBelow(layers.below(digest).map(RepositoryLayout.layerRoot))
+            let count = try await session.entriesOfAnotherBase(RepositoryLayout.layerRoot(digest), over: below)
+            guard count > 0 else { continue }
+            others[digest] = count
+            report(.layerLosses(digest, [.otherBase: count]))
+        }
+        return IngestedLayers(ingested, ofAnotherBase: others)
+    }
+
+    private func ingestMissing(
+        _ layers: PlannedLayers,
         into session: any PublishingSession
-    ) async throws -> IngestedLayers {
-        guard !layers.isEmpty else { return IngestedLayers([:]) }
-        report(.layersStarted(count: layers.count, size: layers.reduce(0) { $0 + $1.descriptor.size }))
+    ) async throws -> [Digest: IngestedLayer] {
+        let missing = layers.missing
+        guard !missing.isEmpty else { return [:] }
+        report(.layersStarted(count: missing.count, size: missing.reduce(0) { $0 + $1.descriptor.size }))
         defer { report(.layersEnded) }
+        let latches = Dictionary(uniqueKeysWithValues: missing.map { ($0.descriptor.digest, Latch()) })
         return try await withThrowingTaskGroup(of: (Digest, IngestedLayer).self) { group in
             var ingested: [Digest: IngestedLayer] = [:]
-            for (number, layer) in layers.enumerated() {
+            for (number, layer) in missing.enumerated() {
                 if number >= Self.concurrency, let (digest, result) = try await group.next() {
                     ingested[digest] = result
                 }
+                let digest = layer.descriptor.digest
+                let below = Self.below(digest, in: layers, latches)
                 group.addTask {
                     do {
-                        return (layer.descriptor.digest, try await ingest(layer, into: session))
+                        let result = try await ingest(layer, over: below, into: session)
+                        latches[digest]?.open()
+                        return (digest, result)
                     } catch {
-                        report(.layerStopped(layer.descriptor.digest))
+                        // Those above that wait for it end by the same error.
+                        latches[digest]?.fail(error)
+                        report(.layerStopped(digest))
                         throw error
                     }
                 }
             }
             for try await (digest, result) in group { ingested[digest] = result }
-            return IngestedLayers(ingested)
+            return ingested
         }
     }
 
-    private func ingest(_ layer: PlannedLayer, into session: any PublishingSession) async throws -> IngestedLayer {
+    /// Layers begin bottom to top, so that whoever waits for lower ones waits for some that are in work.
+    private static func below(_ layer: Digest, in layers: PlannedLayers, _ latches: [Digest: Latch]) -> LayersBelow {
+        let below = layers.below(layer)
+        return LayersBelow(below.map(RepositoryLayout.layerRoot)) {
+            for digest in below { try await latches[digest]?.wait() }
+        }
+    }
+
+    private func ingest(
+        _ layer: PlannedLayer,
+        over below: LayersBelow,
+        into session: any PublishingSession
+    ) async throws -> IngestedLayer {
         let descriptor = layer.descriptor
         try await checkSpace(for: descriptor)
         report(.layerStarted(descriptor.digest, size: descriptor.size))
@@ -62,6 +97,7 @@ struct LayerDownload: Sendable {
                 LayerExpectation(digest: descriptor.digest, size: descriptor.size, diffID: layer.diffID),
                 limits: limits,
                 at: RepositoryLayout.layerRoot(descriptor.digest),
+                over: below,
                 from: pipe
             )
             try await download

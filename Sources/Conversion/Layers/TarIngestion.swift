@@ -38,7 +38,7 @@ package struct TarIngestion: Sendable {
         return try await publisher.withSession { session in
             let pipe = BytePipe(capacity: Self.pipeCapacity)
             async let reading: Void = onDedicatedThread("read the archive") { Self.fill(pipe, from: file) }
-            var layer = try await session.ingest(nil, limits: limits, at: path, from: pipe)
+            var layer = try await session.ingest(nil, limits: limits, at: path, over: .nothing, from: pipe)
             try await reading
             let edit = TreeEdit(path, .attach(replacing: replacing))
             let outcome = try await session.commit([edit], requiring: [path])

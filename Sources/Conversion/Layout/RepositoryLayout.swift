@@ -18,6 +18,11 @@ package enum RepositoryLayout {
         layer(digest).appending(path(["layerfs"]))
     }
 
+    /// What a layer has from those below it: `.layers/AB/HEX/.metadata/base.json`, where it has something.
+    static func layerBase(at root: BytePath) -> BytePath {
+        (root.parent ?? root).appending(path([".metadata", "base.json"]))
+    }
+
     /// The ``LayerRecord`` beside it.
     package static func layerRecord(_ digest: Digest) -> BytePath {
         record(of: layer(digest))

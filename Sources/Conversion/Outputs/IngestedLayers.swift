@@ -5,10 +5,13 @@ import State
 /// The layers of an image that this conversion brought, and when.
 package struct IngestedLayers: Sendable {
     private let layers: [Digest: IngestedLayer]
+    /// How many entries of a layer that was there are as on the layers of another image; where there are some.
+    let ofAnotherBase: [Digest: Int]
 
     /// What was ingested, by the digest of the layer.
-    package init(_ layers: [Digest: IngestedLayer]) {
+    package init(_ layers: [Digest: IngestedLayer], ofAnotherBase: [Digest: Int] = [:]) {
         self.layers = layers
+        self.ofAnotherBase = ofAnotherBase
     }
 
     /// A layer that was brought; nil for one that was there.

@@ -44,7 +44,17 @@ package struct PlannedLayers: PlannedOutput {
     package func edits(_ ingested: IngestedLayers) throws -> [TreeEdit] {
         let digests = missing.map(\.descriptor.digest)
         return digests.map { TreeEdit(RepositoryLayout.layerRoot($0), .attach(replacing: overwriting)) }
-            + (try digests.map { try record(of: $0, ingested) })
+            + (try digests.flatMap { try [record(of: $0, ingested), base(of: $0, ingested)].compactMap(\.self) })
+    }
+
+    /// What lies below a layer of the image, bottom to top.
+    func below(_ layer: Digest) -> [Digest] { Array(all.map(\.descriptor.digest).prefix { $0 != layer }) }
+
+    private func base(of digest: Digest, _ ingested: IngestedLayers) throws -> TreeEdit? {
+        let base = try ingested.required(digest).base
+        let path = RepositoryLayout.layerBase(at: RepositoryLayout.layerRoot(digest))
+        if base.isEmpty { return overwriting ? TreeEdit(path, .remove) : nil }
+        return TreeEdit(path, .file(try LayerBaseRecord(base, over: below(digest)).encoded()))
     }
 
     private func record(of digest: Digest, _ ingested: IngestedLayers) throws -> TreeEdit {
@@ -67,7 +77,8 @@ package struct PlannedLayers: PlannedOutput {
     func losses(_ ingested: IngestedLayers, later: (BytePath) -> [LayerLoss: Int]) -> String? {
         let lines = all.compactMap { layer -> String? in
             let digest = layer.descriptor.digest
-            let known = ingested[digest]?.losses ?? layer.record?.losses ?? [:]
+            var known = ingested[digest]?.losses ?? layer.record?.losses ?? [:]
+            known[.otherBase] = ingested.ofAnotherBase[digest]
             let losses = known.merging(later(RepositoryLayout.layerRoot(digest))) { max($0, $1) }
             guard !losses.isEmpty else { return nil }
             return "layer \(digest): \(LayerLoss.text(losses))"
@@ -80,7 +91,8 @@ package struct PlannedLayers: PlannedOutput {
         var notes: [String: [String: Int]] = [:]
         for layer in all {
             let digest = layer.descriptor.digest
-            let found = ingested[digest]?.notes ?? layer.record?.notes ?? [:]
+            var found = ingested[digest]?.notes ?? layer.record?.notes ?? [:]
+            found[LayerLoss.otherBase.rawValue] = ingested.ofAnotherBase[digest]
             if !found.isEmpty { notes[digest.description] = found }
         }
         return notes

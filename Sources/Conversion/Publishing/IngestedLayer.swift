@@ -11,14 +11,18 @@ package struct IngestedLayer: Sendable {
     package let content: ContentStatistics
     /// What is not stored of it, and how often.
     package var losses: [LayerLoss: Int]
+    /// What it has from the layers below it.
+    package let base: LayerBase
 
     /// A layer that was read to its end; `losses` is what its publisher cannot store of it.
     init(
         summary: LayerSummary,
         entries: Int,
         content: ContentStatistics,
-        losses: [LayerLoss: Int] = [:]
+        losses: [LayerLoss: Int] = [:],
+        base: LayerBase
     ) {
+        self.base = base
         self.summary = summary
         self.entries = entries
         self.content = content
@@ -36,8 +40,8 @@ extension IngestedLayer {
     /// What was left out of it or is worth a warning: how often, by kind.
     package var notes: [String: Int] {
         var notes: [String: Int] = [:]
-        for (kind, tally) in summary.dropped { notes[kind.note] = tally.count }
-        for (kind, tally) in summary.warnings { notes[kind.rawValue] = tally.count }
+        for (kind, tally) in summary.notes.dropped { notes[kind.note] = tally.count }
+        for (kind, tally) in summary.notes.warnings { notes[kind.rawValue] = tally.count }
         for (loss, count) in losses { notes[loss.rawValue] = count }
         return notes
     }

@@ -14,11 +14,8 @@ struct LayerIngestion {
         attributeLength: ExtendedAttributes.limit
     )
 
-    func run(
-        _ expectation: LayerExpectation?,
-        at root: BytePath,
-        from pipe: BytePipe
-    ) throws -> (catalog: PreparedCatalog, result: IngestedLayer) {
+    /// Reads a layer to its end.
+    func read(_ expectation: LayerExpectation?, from pipe: BytePipe) throws -> ReadLayer {
         let reader = try LayerReader(expecting: expectation, limits: limits, policy: Self.policy) {
             try pipe.read()
         }
@@ -27,14 +24,28 @@ struct LayerIngestion {
         while let entry = try reader.next() {
             try tree.add(entry, content: try store(entry, from: reader, in: batch))
         }
-        let summary = try reader.summary
-        let nodes = try tree.finish()
+        return ReadLayer(tree: tree, batch: batch, summary: try reader.summary)
+    }
+
+    /// Writes its catalog.
+    func finish(
+        _ layer: consuming ReadLayer,
+        at root: BytePath,
+        over lower: some LowerFiles<PendingContent>
+    ) throws -> (catalog: PreparedCatalog, result: IngestedLayer) {
+        let (batch, summary) = (layer.batch, layer.summary)
+        let complete = try layer.tree.finish(over: lower)
         try batch.wait()
-        let entries = try nodes.map { node in
+        let entries = try complete.nodes.map { node in
             try node.row(content: try node.content?.stored())
         }
         let catalog = try preparation.catalog(of: entries, at: root, limits: catalogLimits)
-        let result = IngestedLayer(summary: summary, entries: entries.count, content: batch.statistics)
+        let result = IngestedLayer(
+            summary: summary.adding(complete.notes),
+            entries: entries.count,
+            content: batch.statistics,
+            base: complete.base
+        )
         return (catalog, result)
     }
 
@@ -43,9 +54,16 @@ struct LayerIngestion {
         from reader: LayerReader,
         in batch: ContentBatch
     ) throws -> PendingContent? {
-        guard case .node(.file(let size)) = entry.kind else { return nil }
+        guard let size = entry.contentSize else { return nil }
         let writer = preparation.content.begin(size: size, in: batch)
         try reader.readContent(writer.append)
         return try writer.finish()
     }
+}
+
+/// A layer that was read to its end, and is what it should be.
+struct ReadLayer: Sendable {
+    let tree: LayerTree<PendingContent>
+    let batch: ContentBatch
+    let summary: LayerSummary
 }

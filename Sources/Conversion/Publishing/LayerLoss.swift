@@ -1,6 +1,7 @@
 import Layers
 
-/// What is not stored of a layer: what the format cannot hold, and what a publisher cannot write. The raw values are for
+/// What is not stored of a layer or stored otherwise: what the format cannot hold, what must not steer a client, and what a
+/// publisher cannot write. The raw values are for
 /// records that outlive the program.
 package enum LayerLoss: String, Sendable, CaseIterable, Comparable {
     /// Whiteouts: what they removed from layers below is there again.
@@ -21,52 +22,111 @@ package enum LayerLoss: String, Sendable, CaseIterable, Comparable {
     case longAttributes = "dropped-long-attribute"
     /// POSIX and NFSv4 access control lists: a client could show them but not enforce them.
     case accessControlLists = "dropped-access-control-list"
-    /// Empty files with the name of a catalog's marker: the format would take them for one.
+    /// Files with the name of a catalog's marker: the format would take them for one.
     case markerFiles = "dropped-marker-file"
+
+    /// Overlayfs's own attributes, which would steer the mounts of clients.
+    case overlayAttributes = "dropped-overlay-attribute"
+    /// Character devices 0:0, which overlayfs takes for whiteouts.
+    case overlayDevices = "dropped-overlay-device"
+    /// Whiteouts of no name, and what lies below whiteouts.
+    case strayWhiteouts = "dropped-stray-whiteout"
+    /// Files in the place of the layer's root.
+    case rootEntries = "dropped-root-entry"
+    /// Names with `..`.
+    case cleanedNames = "parent-in-name"
+    /// Members behind links that lead above the root.
+    case linksAboveRoot = "link-above-root"
+    /// Owners and device numbers of too many bits.
+    case wrappedNumbers = "wrapped-number"
+    /// Hard links to files of lower layers.
+    case lowerLinks = "link-to-lower-layer"
+    /// Directories that no member names in the place of a link of a lower layer.
+    case directoriesOverLinks = "directory-over-link"
+    /// Names of lower layers below an opaque root.
+    case opaqueRoots = "opaque-root"
+    /// Entries that have what another image's lower layers have: this layer was published for that one.
+    case otherBase = "other-base"
 
     /// Those among the notes of a layer's record.
     static func losses(of notes: [String: Int]) -> [LayerLoss: Int] {
         Dictionary(uniqueKeysWithValues: allCases.compactMap { loss in notes[loss.rawValue].map { (loss, $0) } })
     }
 
-    /// What is left out of a layer while it is read, whoever stores it.
+    /// What is left out of a layer, or changed, while it is read, whoever stores it.
     static func losses(of summary: LayerSummary) -> [LayerLoss: Int] {
-        losses(of: Dictionary(uniqueKeysWithValues: summary.dropped.map { ($0.note, $1.count) }))
+        var notes = Dictionary(uniqueKeysWithValues: summary.notes.dropped.map { ($0.note, $1.count) })
+        for (kind, tally) in summary.notes.warnings { notes[kind.rawValue] = tally.count }
+        return losses(of: notes)
     }
 
-    /// What is lost, as a person reads it.
+    /// What is lost or changed, as a person reads it.
     package static func text(_ losses: [LayerLoss: Int]) -> String {
         losses.sorted { $0.key < $1.key }.map { loss, count in
-            switch (loss, count == 1) {
-            case (.whiteouts, true): "1 file that is removed from lower layers is there again"
-            case (.whiteouts, false): "\(count) files that are removed from lower layers are there again"
-            case (.specialFiles, true): "1 device or FIFO is missing"
-            case (.specialFiles, false): "\(count) devices and FIFOs are missing"
-            case (.opaqueDirectories, true): "1 directory no longer hides what lower layers have in it"
-            case (.opaqueDirectories, false): "\(count) directories no longer hide what lower layers have in them"
-            case (.extendedAttributes, true): "1 file without extended attributes"
-            case (.extendedAttributes, false): "\(count) files without extended attributes"
-            case (.fractionsOfSeconds, true): "1 entry with its time in whole seconds"
-            case (.fractionsOfSeconds, false): "\(count) entries with their times in whole seconds"
-            case (.hardLinks, true): "1 hard link as a file of its own"
-            case (.hardLinks, false): "\(count) hard links as files of their own"
-            case (.owners, true): "1 entry with the repository's owner"
-            case (.owners, false): "\(count) entries with the repository's owner"
-            case (.longAttributes, true): "1 extended attribute of more than 255 bytes is missing"
-            case (.longAttributes, false): "\(count) extended attributes of more than 255 bytes are missing"
-            case (.accessControlLists, true): "1 access control list is missing"
-            case (.accessControlLists, false): "\(count) access control lists are missing"
-            case (.markerFiles, true): "1 empty file with the name of a catalog's marker is missing"
-            case (.markerFiles, false): "\(count) empty files with the name of a catalog's marker are missing"
-            }
+            "\(count) \(count == 1 ? loss.words.one : loss.words.many)"
         }.joined(separator: ", ")
+    }
+
+    private var words: (one: String, many: String) {
+        switch self {
+        case .whiteouts:
+            (
+                "file that is removed from lower layers is there again",
+                "files that are removed from lower layers are there again"
+            )
+        case .specialFiles: ("device or FIFO is missing", "devices and FIFOs are missing")
+        case .opaqueDirectories:
+            (
+                "directory no longer hides what lower layers have in it",
+                "directories no longer hide what lower layers have in them"
+            )
+        case .extendedAttributes: ("file without extended attributes", "files without extended attributes")
+        case .fractionsOfSeconds: ("entry with its time in whole seconds", "entries with their times in whole seconds")
+        case .hardLinks: ("hard link as a file of its own", "hard links as files of their own")
+        case .owners: ("entry with the repository's owner", "entries with the repository's owner")
+        case .longAttributes:
+            (
+                "extended attribute of more than 255 bytes is missing",
+                "extended attributes of more than 255 bytes are missing"
+            )
+        case .accessControlLists: ("access control list is missing", "access control lists are missing")
+        case .markerFiles:
+            (
+                "file with the name of a catalog's marker is missing",
+                "files with the name of a catalog's marker are missing"
+            )
+        case .overlayAttributes: ("attribute of overlayfs is missing", "attributes of overlayfs are missing")
+        case .overlayDevices: ("character device 0:0 is missing", "character devices 0:0 are missing")
+        case .strayWhiteouts: ("whiteout of nothing is left out", "whiteouts of nothing are left out")
+        case .rootEntries: ("file in the place of the root is missing", "files in the place of the root are missing")
+        case .cleanedNames: ("name without the \"..\" in it", "names without the \"..\" in them")
+        case .linksAboveRoot:
+            (
+                "entry behind a link above the root, read inside it",
+                "entries behind links above the root, read inside it"
+            )
+        case .wrappedNumbers:
+            (
+                "entry with an owner or device number cut to its bits",
+                "entries with owners or device numbers cut to their bits"
+            )
+        case .lowerLinks:
+            (
+                "hard link to a lower layer as a file with its content",
+                "hard links to lower layers as files with their content"
+            )
+        case .directoriesOverLinks: ("directory over a link of a lower layer", "directories over links of lower layers")
+        case .opaqueRoots:
+            ("name of lower layers deleted by an opaque root", "names of lower layers deleted by an opaque root")
+        case .otherBase: ("entry as on the layers of another image", "entries as on the layers of another image")
+        }
     }
 
     /// In the order of the raw values.
     package static func < (left: LayerLoss, right: LayerLoss) -> Bool { left.rawValue < right.rawValue }
 }
 
-extension LayerSummary.Dropped {
+extension LayerNotes.Dropped {
     /// Its name among the notes of a layer's record.
     var note: String { "dropped-\(rawValue)" }
 }

@@ -27,16 +27,18 @@ final class NativeSession: PublishingSession {
         _ expectation: LayerExpectation?,
         limits: LayerLimits,
         at root: BytePath,
+        over below: LayersBelow,
         from pipe: BytePipe
     ) async throws -> IngestedLayer {
-        let layer = try await onDedicatedThread("layer \(expectation?.digest.hex.prefix(12) ?? "")") { [self] in
+        let ingestion = LayerIngestion(
+            preparation: preparation,
+            limits: limits,
+            catalogLimits: repository.settings.limits
+        )
+        let name = "layer \(expectation?.digest.hex.prefix(12) ?? "")"
+        let read = try await onDedicatedThread(name) { [self] in
             do {
-                let ingestion = LayerIngestion(
-                    preparation: preparation,
-                    limits: limits,
-                    catalogLimits: repository.settings.limits
-                )
-                return try ingestion.run(expectation, at: root, from: pipe)
+                return try ingestion.read(expectation, from: pipe)
             } catch {
                 // Whoever fills the pipe must learn that nobody reads it any more.
                 pipe.cancel(error)
@@ -44,8 +46,49 @@ final class NativeSession: PublishingSession {
                 throw error
             }
         }
+        if read.tree.needsLower { try await below.prepared() }
+        let layer = try await onDedicatedThread(name) { [self] in
+            do {
+                return try ingestion.finish(
+                    read,
+                    at: root,
+                    over: LayerStack(try stored(below.roots).map(StoredLayer.init))
+                )
+            } catch {
+                noteFailure(error)
+                throw error
+            }
+        }
         ingested.withLock { $0.append(layer.catalog) }
         return layer.result
+    }
+
+    func entriesOfAnotherBase(_ root: BytePath, over below: LayersBelow) async throws -> Int {
+        try await onDedicatedThread("compare \(root)") { [self] in
+            let published = try repository.reader.tree()
+            guard let bytes = try published.readFile(RepositoryLayout.layerBase(at: root)) else { return 0 }
+            let comparison = LayerBaseComparison(
+                layer: CatalogLayer(published, at: root),
+                record: try LayerBaseRecord.decode(bytes),
+                lower: LayerStack(try stored(below.roots)),
+                areEqual: ==
+            )
+            return try comparison.differences().count
+        }
+    }
+
+    /// Layers that are prepared or published.
+    private func stored(_ roots: [BytePath]) throws -> [CatalogLayer] {
+        if roots.isEmpty { return [] }
+        let prepared = ingested.withLock { $0 }
+        let published = try repository.reader.tree()
+        return try roots.map { root in
+            guard let catalog = prepared.last(where: { $0.path == root }) else {
+                return CatalogLayer(published, at: root)
+            }
+            let tree = try CatalogTree(store: repository.reader.store, root: catalog.reference, of: root)
+            return CatalogLayer(tree, at: root)
+        }
     }
 
     /// Whether what was stored is of no use to a next attempt: a layer is refused, or the storage itself failed, and
@@ -137,4 +180,19 @@ final class NativeSession: PublishingSession {
             try transaction.makeDirectory(directory, nested: true)
         }
     }
+}
+
+/// A layer whose content needs no storing.
+private struct StoredLayer: LayerFiles {
+    private let layer: CatalogLayer
+
+    init(_ layer: CatalogLayer) {
+        self.layer = layer
+    }
+
+    func file(at path: BytePath) throws -> LayerFile? { try layer.file(at: path) }
+
+    func files(in directory: BytePath) throws -> [(name: [UInt8], file: LayerFile)] { try layer.files(in: directory) }
+
+    func content(at path: BytePath) throws -> PendingContent { PendingContent(stored: try layer.content(at: path)) }
 }

@@ -5,15 +5,21 @@ package import Plumbing
 /// The way of one image into a repository: layers one by one, several at once where the caller wants, then one commit.
 package protocol PublishingSession: Sendable {
     /// Reads a layer's compressed bytes from a pipe, verifies them, and stores the content for `root`. Without an
-    /// expectation it is a tar that no image names.
+    /// expectation it is a tar that no image names. Where something of the layer depends on those `below`, that waits for
+    /// them.
     ///
     /// Throws where the layer is not exactly what `expectation` says, or more than `limits` allow. Nothing is visible yet.
     func ingest(
         _ expectation: LayerExpectation?,
         limits: LayerLimits,
         at root: BytePath,
+        over below: LayersBelow,
         from pipe: BytePipe
     ) async throws -> IngestedLayer
+
+    /// How many entries of a layer that is there already are as other layers had them: on those `below` they would be
+    /// otherwise.
+    func entriesOfAnotherBase(_ root: BytePath, over below: LayersBelow) async throws -> Int
 
     /// Makes these edits visible together. Returns the revision that has them; a new one only where something changed that
     /// is decisive.

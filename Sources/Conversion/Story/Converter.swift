@@ -150,7 +150,7 @@ package struct Converter: Sendable {
         }
         let download = LayerDownload(input: input, publisher: publisher, limits: options.limits, report: report)
         return try await publisher.withSession { session in
-            let ingested = try await download.ingest(plan.layers.missing, into: session)
+            let ingested = try await download.ingest(plan.layers, into: session)
             let files = ImageFiles(layers: plan.layers, ingested: ingested, time: now())
             let outcome = try await session.commit(
                 plan.outputs.flatMap { try $0.edits(ingested) } + files.edits(),

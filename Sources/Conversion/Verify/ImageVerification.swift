@@ -53,13 +53,15 @@ package struct ImageVerification: Sendable {
         for layer in image.manifest.layers { sizes[layer.digest] = layer.size }
         report(.layersStarted(count: sizes.count, size: sizes.values.reduce(0, +)))
         defer { report(.layersEnded) }
-        var verified: Set<Digest> = []
+        var verified: [Digest] = []
         for (descriptor, diffID) in zip(image.manifest.layers, image.configuration.diffIDs)
-        where verified.insert(descriptor.digest).inserted {
+        where !verified.contains(descriptor.digest) {
             report(.layerStarted(descriptor.digest, size: descriptor.size))
             let expectation = LayerExpectation(digest: descriptor.digest, size: descriptor.size, diffID: diffID)
             let start = now()
-            let found = try await compare(expectation, descriptor, input)
+            let below = verified.map(RepositoryLayout.layerRoot)
+            let found = try await compare(expectation, descriptor, over: below, input)
+            verified.append(descriptor.digest)
             let duration = now() - start
             report(.layerCompared(descriptor.digest, size: descriptor.size, duration: duration))
             if !found.losses.isEmpty {
@@ -87,13 +89,20 @@ package struct ImageVerification: Sendable {
     private func compare(
         _ expectation: LayerExpectation,
         _ descriptor: Descriptor,
+        over below: [BytePath],
         _ input: any ImageTransport
     ) async throws -> LayerComparison.Result {
         let pipe = BytePipe(capacity: Self.pipeCapacity)
         async let result = onDedicatedThread("verify layer") { [repository, limits] in
             do {
                 let tree = try repository.tree()
-                return try LayerComparison(tree: tree, expectation: expectation, limits: limits).run(pipe.read)
+                let comparison = LayerComparison(
+                    tree: tree,
+                    expectation: expectation,
+                    limits: limits,
+                    below: below
+                )
+                return try comparison.run(pipe.read)
             } catch {
                 pipe.cancel(error)
                 throw error

@@ -8,6 +8,8 @@ struct LayerComparison {
     let tree: CatalogTree
     let expectation: LayerExpectation
     let limits: LayerLimits
+    /// The roots of the layers below it in the image, bottom to top. They have been compared.
+    let below: [BytePath]
 
     /// A layer that is all wrong shall not fill memory and terminal.
     private static let limit = 100
@@ -30,7 +32,9 @@ struct LayerComparison {
         let record = try record()
         var differences = record.differences
         let (expected, leftOut) = try expectedEntries(read)
-        let notStored = record.losses.merging(leftOut) { max($0, $1) }
+        let dependent = try dependentEntries()
+        var ofAnotherBase = 0
+        var notStored = record.losses.merging(leftOut) { max($0, $1) }
         let losses = Set(notStored.keys)
         var found: Set<BytePath> = []
         let contents = try ContentComparison(store: tree.store)
@@ -41,10 +45,13 @@ struct LayerComparison {
             if let parent = relative.parent, catalogRoots.contains(parent), isMarker(relative, row) { return }
             found.insert(relative)
             guard let entry = expected[relative] else {
+                if dependent.contains(relative) { return ofAnotherBase += 1 }
                 differences.append("\(relative) is not in the layer")
                 return
             }
-            differences += compare(row, with: entry, losses).map { "\(relative): \($0)" }
+            let found = compare(row, with: entry, losses).map { "\(relative): \($0)" }
+            if !found.isEmpty, dependent.contains(relative) { return ofAnotherBase += 1 }
+            differences += found
             if let content = entry.content, row.type == .regular {
                 do {
                     contents.compare(try tree.content(of: path), with: content, at: relative)
@@ -56,13 +63,30 @@ struct LayerComparison {
         differences += contents.finish()
         for (path, entry) in expected.sorted(by: { $0.key < $1.key }) where !found.contains(path) {
             if let loss = entry.lossWhereDropped, losses.contains(loss) { continue }
+            if entry.lossWhereDropped == .whiteouts, path.components.count == 1, dependent.contains(BytePath()) {
+                ofAnotherBase += 1
+                continue
+            }
             differences.append("\(path) is missing")
         }
+        if ofAnotherBase > 0 { notStored[.otherBase] = ofAnotherBase }
         if differences.count > Self.limit {
             let more = differences.count - Self.limit
             differences = differences.prefix(Self.limit) + ["and \(more) differences more"]
         }
         return Result(differences: differences, losses: notStored)
+    }
+
+    /// The entries that the layer has as other layers had them when it was published; with the root among them where that
+    /// was opaque. Other ones below are said and no fault (``LayerLoss/otherBase``).
+    private func dependentEntries() throws -> Set<BytePath> {
+        let root = RepositoryLayout.layerRoot(expectation.digest)
+        guard let bytes = try tree.readFile(RepositoryLayout.layerBase(at: root)) else { return [] }
+        let base = try LayerBaseRecord.decode(bytes)
+        let paths = base.directories.map(\.path) + base.links.map(\.path) + base.hiddenNames
+        var entries = Set(paths.compactMap(EscapedPath.path))
+        if !base.hiddenNames.isEmpty { entries.insert(BytePath()) }
+        return entries
     }
 
     /// What the layer's bytes say of an entry: its row without content, and the content's SHA-256.
@@ -84,7 +108,7 @@ struct LayerComparison {
         )
         var layer = LayerTree<[UInt8]>(limits: limits)
         while let entry = try reader.next() {
-            guard case .node(.file) = entry.kind else {
+            guard entry.contentSize != nil else {
                 try layer.add(entry, content: nil)
                 continue
             }
@@ -92,8 +116,10 @@ struct LayerComparison {
             try reader.readContent { digest.update($0) }
             try layer.add(entry, content: digest.finish())
         }
+        let lower = LayerStack(below.map { HashedLayer(CatalogLayer(tree, at: $0), store: tree.store) })
+        let complete = try layer.finish(over: lower)
         var entries: [BytePath: Expected] = [:]
-        for node in try layer.finish() {
+        for node in complete.nodes {
             // Any object will do: rows are compared without it.
             let object: StoredContent? =
                 if case .file(let size) = node.kind {
@@ -105,7 +131,7 @@ struct LayerComparison {
                 lossWhereDropped: node.lossWhereDropped
             )
         }
-        return (entries, LayerLoss.losses(of: try reader.summary))
+        return (entries, LayerLoss.losses(of: try reader.summary.adding(complete.notes)))
     }
 
     private func record() throws -> Result {
@@ -156,5 +182,26 @@ struct LayerComparison {
             check("link count", row.linkCount, wanted.linkCount)
         }
         return differences
+    }
+}
+
+/// A stored layer whose contents are known by their SHA-256.
+private struct HashedLayer: LayerFiles {
+    private let layer: CatalogLayer
+    private let store: any ObjectReader
+
+    init(_ layer: CatalogLayer, store: any ObjectReader) {
+        self.layer = layer
+        self.store = store
+    }
+
+    func file(at path: BytePath) throws -> LayerFile? { try layer.file(at: path) }
+
+    func files(in directory: BytePath) throws -> [(name: [UInt8], file: LayerFile)] { try layer.files(in: directory) }
+
+    func content(at path: BytePath) throws -> [UInt8] {
+        let digest = try MessageDigest(.sha256)
+        try store.readContent(try layer.content(at: path)) { digest.update($0) }
+        return digest.finish()
     }
 }

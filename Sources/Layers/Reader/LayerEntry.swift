@@ -8,6 +8,9 @@ package struct LayerEntry: Sendable, Equatable {
         case node(FileNode.Kind)
         /// It is another name of that member, a path from the layer's root.
         case hardLink(target: BytePath)
+        /// It is a file of so many bytes that only serves as the target of hard links: aufs keeps files with several names
+        /// so.
+        case linkTarget(size: Int64)
         /// The path of this name is deleted from the layers below.
         case whiteout
         /// The directory hides what the layers below have in it.
@@ -20,6 +23,14 @@ package struct LayerEntry: Sendable, Equatable {
     package let kind: Kind
     /// Who it belongs to, and since when it is as it is.
     package let attributes: FileAttributes
+
+    /// The bytes of content that the archive has for it; nil where that has none.
+    package var contentSize: Int64? {
+        switch kind {
+        case .node(.file(let size)), .linkTarget(let size): size
+        default: nil
+        }
+    }
 
     /// Makes an entry, with the attributes of an implicit directory where none are given.
     package init(path: BytePath, kind: Kind, _ attributes: FileAttributes = FileAttributes()) {

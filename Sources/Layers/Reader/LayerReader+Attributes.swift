@@ -27,7 +27,7 @@ extension LayerReader {
         return kept.sorted { $0.name.lexicographicallyPrecedes($1.name) }
     }
 
-    private func dropped(_ attribute: ExtendedAttribute) -> LayerSummary.Dropped? {
+    private func dropped(_ attribute: ExtendedAttribute) -> LayerNotes.Dropped? {
         let name = attribute.name
         if name.starts(with: "trusted.overlay.".utf8) || name.starts(with: "user.overlay.".utf8) {
             return .overlayAttribute

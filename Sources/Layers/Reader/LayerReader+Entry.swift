@@ -1,53 +1,61 @@
 import Plumbing
 
 extension LayerReader {
-    /// The entry that a member stands for, nil where it is dropped. Throws ``LayerError`` where it is refused.
+    /// The entry that a member stands for, nil where it is left out. Throws ``LayerError`` where it is refused.
     func entry(_ header: TarHeader) throws -> LayerEntry? {
-        let path = try EntryPath.normalise(header.path, limits: limits, entry: header.path)
-        let kind = try kind(header, path)
+        let (path, hadParents) = try EntryPath.normalise(header.path, limits: limits, entry: header.path)
+        if hadParents { notes.warn(.parentInName, Printable.text(header.path)) }
         if header.hasGlobalRecords { notes.warn(.globalRecords, path.description) }
-        if let whiteout = try Whiteout(path) {
-            return try entry(of: whiteout, path, kind)
+        if header.typeFlag == TarHeader.TypeFlag.volumeLabel {
+            notes.drop(.archiveMember, path)
+            return nil
         }
-        if try isDroppedMarker(path, kind) {
+        if let whiteout = Whiteout(path) { return try entry(of: whiteout, path, header) }
+        if isBelowMarker(path) {
             notes.drop(.markerFile, path)
             return nil
         }
-        return LayerEntry(
-            path: path,
-            kind: kind,
-            FileAttributes(
-                mode: header.mode,
-                uid: header.uid,
-                gid: header.gid,
-                mtime: header.mtime,
-                mtimeNanoseconds: header.mtimeNanoseconds,
-                xattrs: try attributes(header, path)
-            )
+        guard let kind = try kind(header, path) else { return nil }
+        if path.isRoot, kind != .directory {
+            notes.drop(.rootEntry, path)
+            return nil
+        }
+        if header.hasWrappedNumbers { notes.warn(.wrappedNumber, path.description) }
+        return LayerEntry(path: path, kind: kind, try attributes(of: header, path))
+    }
+
+    private func attributes(of header: TarHeader, _ path: BytePath) throws -> FileAttributes {
+        FileAttributes(
+            mode: header.mode,
+            uid: header.uid,
+            gid: header.gid,
+            mtime: header.mtime,
+            mtimeNanoseconds: header.mtimeNanoseconds,
+            xattrs: try attributes(header, path)
         )
     }
 
-    private func kind(_ header: TarHeader, _ path: BytePath) throws -> LayerEntry.Kind {
-        typealias TypeFlag = TarHeader.TypeFlag
-        let kind = try plainKind(header, path)
-        if path.isRoot, kind != .directory { throw refused("the root of a layer must be a directory", path) }
-        return kind
-    }
-
-    private func plainKind(_ header: TarHeader, _ path: BytePath) throws -> LayerEntry.Kind {
+    private func kind(_ header: TarHeader, _ path: BytePath) throws -> LayerEntry.Kind? {
         switch header.typeFlag {
-        case TarHeader.TypeFlag.directory:
+        case TarHeader.TypeFlag.directory, TarHeader.TypeFlag.incrementalDirectory:
+            return .directory
+        case TarHeader.TypeFlag.oldFile where header.path.last == UInt8(ascii: "/"):
+            // Archives of the seventh edition mark directories so.
             return .directory
         case _ where header.isFile:
-            return try fileKind(header, path)
+            return .file(size: try fileSize(header, path))
         case TarHeader.TypeFlag.symlink:
             return try symlinkKind(header, path)
         case TarHeader.TypeFlag.hardLink:
             let target = try EntryPath.normalise(header.link, limits: limits, entry: header.path)
-            return .hardLink(target: target)
+            if target.hadParents { notes.warn(.parentInName, Printable.text(header.link)) }
+            return .hardLink(target: target.path)
         case TarHeader.TypeFlag.characterDevice:
             // The kernel's overlay takes such a device for a whiteout; only this program may write one.
-            if header.device == DeviceNumber(major: 0, minor: 0) { throw refused("a character device 0:0", path) }
+            guard header.device != DeviceNumber(major: 0, minor: 0) else {
+                notes.drop(.overlayDevice, path)
+                return nil
+            }
             return .node(.characterDevice(header.device))
         case TarHeader.TypeFlag.blockDevice:
             return .node(.blockDevice(header.device))
@@ -58,16 +66,11 @@ extension LayerReader {
         }
     }
 
-    private func fileKind(_ header: TarHeader, _ path: BytePath) throws -> LayerEntry.Kind {
-        if header.path.last == UInt8(ascii: "/") {
-            // Archives of the seventh edition mark directories so. For other files readers disagree.
-            if header.typeFlag == TarHeader.TypeFlag.oldFile, header.size == 0 { return .directory }
-            throw refused("a file whose name ends with a slash", path)
-        }
+    private func fileSize(_ header: TarHeader, _ path: BytePath) throws -> Int64 {
         guard header.size <= limits.entrySize else {
             throw LayerError(.overLimit(.entrySize, limit: limits.entrySize), entry: path)
         }
-        return .file(size: header.size)
+        return header.size
     }
 
     private func symlinkKind(_ header: TarHeader, _ path: BytePath) throws -> LayerEntry.Kind {
@@ -82,45 +85,36 @@ extension LayerReader {
         return .symlink(target: target)
     }
 
-    /// Whiteouts are empty files, or with aufs hard links to one; what they contain does not matter.
-    private func entry(of whiteout: Whiteout, _ path: BytePath, _ kind: LayerEntry.Kind) throws -> LayerEntry? {
-        if case .bookkeeping = whiteout {
-            notes.drop(.aufsEntry, path)
-            return nil
-        }
-        switch kind {
-        case .node(.file), .hardLink: break
-        default: throw refused("a whiteout that is not a file", path)
-        }
+    /// What kind of file carries the name of a whiteout does not matter, nor what that contains.
+    private func entry(of whiteout: Whiteout, _ path: BytePath, _ header: TarHeader) throws -> LayerEntry? {
         switch whiteout {
         case .deletion(let deleted):
             // Layers below have no such file either, or have dropped it.
-            if try isMarker(deleted) {
+            guard !isBelowMarker(deleted) else {
                 notes.drop(.markerFile, path)
                 return nil
             }
             return LayerEntry(path: deleted, kind: .whiteout, FileAttributes(mode: 0))
         case .opaque(let directory):
             return LayerEntry(path: directory, kind: .opaque, FileAttributes(mode: 0))
+        case .bookkeeping where header.isFile && Whiteout.isLinkTarget(path):
+            let size = try fileSize(header, path)
+            return LayerEntry(path: path, kind: .linkTarget(size: size), try attributes(of: header, path))
         case .bookkeeping:
+            notes.drop(.aufsEntry, path)
+            return nil
+        case .stray:
+            notes.drop(.strayWhiteout, path)
             return nil
         }
     }
 
-    private func isDroppedMarker(_ path: BytePath, _ kind: LayerEntry.Kind) throws -> Bool {
-        guard try isMarker(path) else { return false }
-        guard kind == .file(size: 0) else { throw refused("a name that steers the repository", path) }
-        return true
-    }
-
-    /// Whether the last component is a marker. Throws where one stands on the way.
-    private func isMarker(_ path: BytePath) throws -> Bool {
+    /// Whether a component is a name that steers the repository.
+    private func isBelowMarker(_ path: BytePath) -> Bool {
         guard !policy.markerNames.isEmpty else { return false }
-        var components = path.bytes.split(separator: UInt8(ascii: "/"))[...]
-        guard let last = components.popLast() else { return false }
-        func isMarker(_ name: ArraySlice<UInt8>) -> Bool { policy.markerNames.contains { $0.elementsEqual(name) } }
-        if components.contains(where: isMarker) { throw refused("a name that steers the repository", path) }
-        return isMarker(last)
+        return path.bytes.split(separator: UInt8(ascii: "/")).contains { name in
+            policy.markerNames.contains { $0.elementsEqual(name) }
+        }
     }
 
     func refused(_ rule: String, _ path: BytePath) -> LayerError {

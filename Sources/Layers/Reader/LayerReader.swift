@@ -10,7 +10,7 @@ import Plumbing
 /// ```swift
 /// let reader = try LayerReader(expecting: expectation) { try pipe.read() }
 /// while let entry = try reader.next() {
-///     if case .file = entry.kind { try reader.readContent { piece in … } }
+///     if entry.contentSize != nil { try reader.readContent { piece in … } }
 /// }
 /// record(try reader.summary)
 /// ```
@@ -44,7 +44,7 @@ package final class LayerReader {
         self.policy = policy
         let input = try InflatedInput(expecting: expecting, limits: limits, read)
         self.input = input
-        tar = try TarStream { try input.read() }
+        tar = TarStream { try input.read() }
     }
 
     /// The next entry; nil only after the whole stream was read and its size, digest and diff id are the expected ones.
@@ -62,7 +62,7 @@ package final class LayerReader {
                 }
                 guard let entry = try entry(header) else { continue }
                 entries += 1
-                if case .node(.file) = entry.kind { unreadFile = header }
+                if entry.contentSize != nil { unreadFile = header }
                 return entry
             }
             try finish()
@@ -99,8 +99,7 @@ package final class LayerReader {
             compressedSize: verified.compressedSize,
             uncompressedSize: input.count,
             entries: entries,
-            dropped: notes.dropped,
-            warnings: notes.warnings
+            notes: notes
         )
     }
 

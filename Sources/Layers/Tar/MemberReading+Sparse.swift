@@ -21,35 +21,32 @@ extension MemberReading {
 
     /// Reads the map and checks it against the sizes.
     ///
-    /// libarchive unfolds the file. The map is read a second time here since that takes what is missing for a hole: a
-    /// map that does not fit the content would give other content.
-    ///
     /// - Parameters:
     ///   - form: where the map stands.
-    ///   - rest: what libarchive has read behind the member's own block.
+    ///   - rest: what was read behind the member's own block.
     ///   - size: the size of the file.
     ///   - stored: the size of the content in the archive.
-    /// - Returns: how many bytes of the map stand in blocks behind the member's own, and how many in the content.
+    /// - Returns: the pieces of the file that are stored, and how many bytes of the map stand in the content.
     /// - Throws: ``Problem`` where the pieces are not in order, or not what the archive holds.
     func readSparseMap(
         _ form: SparseForm,
         _ rest: UnsafeRawBufferPointer,
         size: Int64,
         stored: Int64
-    ) throws -> (blocks: Int, content: Int) {
+    ) throws -> (pieces: [Range<Int64>], mapLength: Int) {
         var map = SparseMap()
-        var lengths = (blocks: 0, content: 0)
+        var mapLength = 0
         switch form {
-        case .blocks: lengths.blocks = try readBlocks(rest, &map)
+        case .blocks: try readBlocks(rest, &map)
         case .pairs: try readPairs(&map)
         case .list: try readList(&map)
-        case .text: lengths.content = try readText(rest, &map)
+        case .text: mapLength = try readText(rest, &map)
         }
-        try map.check(size: size, stored: stored - Int64(lengths.content))
-        return lengths
+        try map.check(size: size, stored: stored - Int64(mapLength))
+        return (map.pieces, mapLength)
     }
 
-    private func readBlocks(_ rest: UnsafeRawBufferPointer, _ map: inout SparseMap) throws -> Int {
+    private func readBlocks(_ rest: UnsafeRawBufferPointer, _ map: inout SparseMap) throws {
         let isMapped = try addEntries(block, TarField.sparseMap, &map)
         var length = 0
         var isExtended = isMapped && block[TarField.isSparseMapExtended] != 0
@@ -60,7 +57,6 @@ extension MemberReading {
             isExtended = next[TarField.isExtensionExtended] != 0
             length += TarField.blockSize
         }
-        return length
     }
 
     /// Adds the entries of one block up to the first empty one; false where there was none.
@@ -123,6 +119,6 @@ extension MemberReading {
             let offset = try number()
             try map.add(offset: offset, count: try number())
         }
-        return (position + TarField.blockSize - 1) / TarField.blockSize * TarField.blockSize
+        return TarField.padded(position)
     }
 }

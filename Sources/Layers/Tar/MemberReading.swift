@@ -2,6 +2,18 @@ import Plumbing
 
 /// One member's own header block with the extended records that overrule it.
 struct MemberReading {
+    /// A number as the kernel takes it.
+    struct Rounded<Value> {
+        let value: Value
+        /// Whether the archive says another one.
+        let isChanged: Bool
+
+        init(_ value: Value, isChanged: Bool) {
+            self.value = value
+            self.isChanged = isChanged
+        }
+    }
+
     /// A field that cannot be understood.
     struct Problem: Error {
         let text: String
@@ -11,18 +23,26 @@ struct MemberReading {
     let records: PaxRecords?
     let blocks: TarHeaderBlocks
 
+    /// The blocks of one header, the member's own included, which stay in use. Throws ``LayerError``.
+    init(_ header: UnsafeRawBufferPointer) throws {
+        blocks = try TarHeaderBlocks(header)
+        guard let block = blocks.own else { throw LayerError(.malformed("extended headers without a member")) }
+        self.block = block
+        records = blocks.records
+    }
+
     var typeFlag: UInt8 { block[TarField.typeFlag] }
 
     private var isGNU: Bool { block[TarField.magic].elementsEqual("ustar  \0".utf8) }
     private var isUstar: Bool { !isGNU && block[TarField.magic].starts(with: "ustar".utf8) }
 
-    /// The member's name. Throws ``LayerError`` where two sources name it differently.
+    /// The member's name. GNU's long name goes before that of a record, as in Go.
     func path() throws -> [UInt8] {
-        let paxName = records?.value("GNU.sparse.name") ?? records?.value("path")
-        if let paxName, let longName = blocks.longName, paxName != longName {
-            throw LayerError(.refused("the member has two names, \"\(Printable.text(longName))\" too"), entry: paxName)
+        if let name = blocks.longName { return name }
+        if let name = records?.value("GNU.sparse.name") ?? records?.value("path") {
+            guard !name.contains(0) else { throw LayerError(.refused("a name holds a NUL byte"), entry: name) }
+            return name
         }
-        if let name = paxName ?? blocks.longName { return name }
         let name = TarField.text(block, TarField.name)
         guard isUstar else { return name }
         let isStar = block[TarField.starTrailer].elementsEqual("tar\0".utf8)
@@ -32,11 +52,9 @@ struct MemberReading {
 
     /// The link target, empty where there is none.
     func link() throws -> [UInt8] {
-        let paxLink = records?.value("linkpath")
-        if let paxLink, let longLink = blocks.longLink, paxLink != longLink {
-            throw Problem(text: "two link targets, \"\(Printable.text(paxLink))\" and \"\(Printable.text(longLink))\"")
-        }
-        return paxLink ?? blocks.longLink ?? TarField.text(block, TarField.link)
+        let link = blocks.longLink ?? records?.value("linkpath") ?? TarField.text(block, TarField.link)
+        guard !link.contains(0) else { throw Problem(text: "the target of a link holds a NUL byte") }
+        return link
     }
 
     /// A number of the block alone.
@@ -52,23 +70,20 @@ struct MemberReading {
         return value
     }
 
-    /// An owner or group: 0 to 2^32-1.
-    func identifier(_ key: StaticString, _ field: Range<Int>) throws -> UInt32 {
+    /// An owner or group in 32 bits, as `chown` takes it; the largest one means there that nothing is changed, and so
+    /// that the file stays root's.
+    func identifier(_ key: StaticString, _ field: Range<Int>) throws -> Rounded<UInt32> {
         let value = try number(key, orField: field)
-        guard let identifier = UInt32(exactly: value) else {
-            throw Problem(text: "the \(key) \(value) is not between 0 and \(UInt32.max)")
-        }
-        return identifier
+        let identifier = UInt32(truncatingIfNeeded: value)
+        return Rounded(identifier == .max ? 0 : identifier, isChanged: Int64(identifier) != value || identifier == .max)
     }
 
-    /// Half of a device number. The seventh edition's format has none.
-    func deviceNumber(_ key: StaticString, _ field: Range<Int>) throws -> UInt32 {
-        if records?.value(key) == nil, !isGNU, !isUstar { return 0 }
+    /// Half of a device number, in the bits that `mknod` takes of it. The seventh edition's format has none.
+    func deviceNumber(_ key: StaticString, _ field: Range<Int>, bits: Int) throws -> Rounded<UInt32> {
+        if records?.value(key) == nil, !isGNU, !isUstar { return Rounded(0, isChanged: false) }
         let value = try number(key, orField: field)
-        guard let number = UInt32(exactly: value) else {
-            throw Problem(text: "the device number \(value) is not between 0 and \(UInt32.max)")
-        }
-        return number
+        let number = UInt32(truncatingIfNeeded: value & (1 << bits - 1))
+        return Rounded(number, isChanged: Int64(number) != value)
     }
 
     /// The time of the last change.
@@ -98,12 +113,13 @@ extension MemberReading {
             return (size, try storedSize(), paxForm)
         case _ where isPaxSparse:
             throw Problem(text: "only a regular file can be sparse")
-        case TarHeader.TypeFlag.oldFile, TarHeader.TypeFlag.file, TarHeader.TypeFlag.contiguousFile:
+        case TarHeader.TypeFlag.hardLink, TarHeader.TypeFlag.symlink, TarHeader.TypeFlag.characterDevice,
+            TarHeader.TypeFlag.blockDevice, TarHeader.TypeFlag.directory, TarHeader.TypeFlag.fifo:
+            // These have no content, whatever the field says: POSIX ustar, "typeflag".
+            return (0, 0, nil)
+        default:
             let size = try storedSize()
             return (size, size, nil)
-        default:
-            // The other types have no content, whatever the field says: POSIX ustar, "typeflag".
-            return (0, 0, nil)
         }
     }
 
@@ -128,11 +144,10 @@ extension MemberReading {
         guard let records else { return [] }
         var values: [[UInt8]: [UInt8]] = [:]
         for (key, value) in records.records where key.starts(with: "LIBARCHIVE.xattr.".utf8) {
+            // Other readers take no notice of this form at all.
             guard let name = PaxValue.percentDecoded(key.dropFirst(17)),
                 let decoded = PaxValue.base64Decoded(value)
-            else {
-                throw Problem(text: "the record \(Printable.text(key)) is not encoded as it should be")
-            }
+            else { continue }
             values[name] = decoded
         }
         for (key, value) in records.records {

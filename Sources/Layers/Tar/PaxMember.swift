@@ -12,7 +12,7 @@ struct PaxMember {
         var block = UstarBlock(typeFlag: typeFlag)
         var records = Records()
         let attributes = entry.attributes
-        if case .node(.file(let size)) = entry.kind { self.size = size } else { size = 0 }
+        size = entry.contentSize ?? 0
         records.put(name, "path", TarField.name, &block)
         records.put(link, "linkpath", TarField.link, &block)
         block.put(Int64(attributes.mode), TarField.mode)
@@ -36,7 +36,7 @@ struct PaxMember {
         case .node(.directory):
             let name = path.isEmpty ? Array("./".utf8) : path + [UInt8(ascii: "/")]
             return (TarHeader.TypeFlag.directory, name, [])
-        case .node(.file): return (TarHeader.TypeFlag.file, path, [])
+        case .node(.file), .linkTarget: return (TarHeader.TypeFlag.file, path, [])
         case .node(.symlink(let target)): return (TarHeader.TypeFlag.symlink, path, target)
         case .hardLink(let target): return (TarHeader.TypeFlag.hardLink, path, target.bytes)
         case .node(.characterDevice): return (TarHeader.TypeFlag.characterDevice, path, [])

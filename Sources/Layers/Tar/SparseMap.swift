@@ -1,11 +1,13 @@
-/// The pieces of a sparse file, checked as they are read and not kept.
+/// The pieces of a sparse file that are stored, checked as they are read.
 struct SparseMap {
     static let malformed = MemberReading.Problem(text: "the map of a sparse file is not valid")
     private static let disorder = MemberReading.Problem(text: "the map of a sparse file is not in order")
 
     private var end: Int64 = 0
     private var stored: Int64 = 0
-    /// Whether there was one.
+    /// Those that are not empty, in order.
+    private(set) var pieces: [Range<Int64>] = []
+    /// Whether there was one, be it empty.
     private(set) var hasPieces = false
 
     /// The next piece; nil stands for a number that is none.
@@ -17,6 +19,7 @@ struct SparseMap {
         // Cannot overflow: the pieces do not overlap.
         stored += count
         hasPieces = true
+        if count > 0 { pieces.append(offset..<pieceEnd) }
     }
 
     /// Throws where the pieces are not inside the file, or not what the archive holds.

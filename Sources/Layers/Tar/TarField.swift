@@ -2,6 +2,9 @@
 enum TarField {
     static let blockSize = 512
 
+    /// A size with the padding up to the next block.
+    static func padded<Size: BinaryInteger>(_ size: Size) -> Size { (size + 511) / 512 * 512 }
+
     static let name = 0..<100
     static let mode = 100..<108
     static let uid = 108..<116
@@ -32,22 +35,23 @@ enum TarField {
         Array(field[range].prefix { $0 != 0 })
     }
 
-    /// Octal digits between spaces or NULs, or a base-256 number; nil where it is neither or does not fit.
+    /// Octal digits, or a base-256 number; nil where it is neither or does not fit.
     ///
-    /// A field without digits is 0: some writers leave what they do not know empty.
+    /// Spaces and NULs around the digits do not count, nor what follows a NUL behind them. A field without digits is 0:
+    /// some writers leave what they do not know empty.
     static func number(_ block: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int64? {
         let field = block[range]
         guard let first = field.first else { return nil }
         if first & 0x80 != 0 { return base256(field) }
-        var rest = field.drop { $0 == UInt8(ascii: " ") }
+        func isFilling(_ byte: UInt8) -> Bool { byte == 0 || byte == UInt8(ascii: " ") }
+        let text = field.drop(while: isFilling).prefix { $0 != 0 }
         var value: Int64 = 0
-        while let byte = rest.first, (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(byte) {
+        for byte in text.prefix(text.lastIndex { !isFilling($0) }.map { $0 + 1 - text.startIndex } ?? 0) {
             let (shifted, overflow) = value.multipliedReportingOverflow(by: 8)
-            if overflow { return nil }
+            guard (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(byte), !overflow else { return nil }
             value = shifted | Int64(byte & 7)
-            rest = rest.dropFirst()
         }
-        return rest.allSatisfy { $0 == 0 || $0 == UInt8(ascii: " ") } ? value : nil
+        return value
     }
 
     /// Two's complement, most significant byte first, the topmost bit being only the mark.

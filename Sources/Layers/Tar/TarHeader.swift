@@ -2,8 +2,7 @@ import Plumbing
 
 /// What the header blocks of one member say: its own and the extended ones before it.
 ///
-/// Decoded from the raw blocks, since libarchive's accessors lose bytes: names after a NUL, what the process's locale
-/// cannot express, fractions of negative times. Every name of the archive is bytes here.
+/// Every name of the archive is bytes here.
 struct TarHeader {
     /// The type flag of the member's own header.
     let typeFlag: UInt8
@@ -28,15 +27,12 @@ struct TarHeader {
     let hasAccessControlList: Bool
     /// Whether records for all members stand before this one.
     let hasGlobalRecords: Bool
-    /// The bytes of all header blocks.
-    let length: Int
+    /// Whether a number of it is larger than the kernel takes.
+    let hasWrappedNumbers: Bool
+    /// What is stored of the file, in order; holes between them.
+    let storedPieces: [Range<Int64>]
     /// The bytes of a sparse map in front of the content.
     let mapLength: Int
-
-    /// The bytes from the first header block to where the next member begins.
-    var memberLength: Int64 {
-        Int64(length) + (storedSize + 511) / 512 * 512
-    }
 }
 
 extension TarHeader {
@@ -58,6 +54,10 @@ extension TarHeader {
         static let globalHeader = UInt8(ascii: "g")
         static let longName = UInt8(ascii: "L")
         static let longLink = UInt8(ascii: "K")
+        /// GNU: a directory with a list of names as its content (`tar --listed-incremental`).
+        static let incrementalDirectory = UInt8(ascii: "D")
+        /// GNU: the name of the archive (`tar --label`).
+        static let volumeLabel = UInt8(ascii: "V")
     }
 
     /// Whether the member is a regular file, of any form.

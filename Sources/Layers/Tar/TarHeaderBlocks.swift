@@ -14,24 +14,20 @@ struct TarHeaderBlocks {
 
     /// Sorts the blocks at the front of `bytes`, which stays in use. Throws ``LayerError``.
     ///
-    /// Two extended headers of one kind for one member are refused: readers disagree on which of them counts.
+    /// Of two extended headers of one kind the last counts, as in Go.
     init(_ bytes: UnsafeRawBufferPointer) throws {
         while let block = Self.slice(bytes, length, TarField.blockSize), block.contains(where: { $0 != 0 }) {
-            let type = block[TarField.typeFlag]
             length += TarField.blockSize
-            switch type {
+            switch block[TarField.typeFlag] {
             case TarHeader.TypeFlag.extendedHeader, TarHeader.TypeFlag.sunExtendedHeader:
-                guard records == nil else { throw Self.twice("pax headers") }
                 records = try Self.parse(body(of: block, in: bytes))
             case TarHeader.TypeFlag.globalHeader:
-                _ = try Self.parse(body(of: block, in: bytes))
+                _ = try body(of: block, in: bytes)
                 hasGlobalRecords = true
             case TarHeader.TypeFlag.longName:
-                guard longName == nil else { throw Self.twice("long names") }
-                longName = try Self.text(body(of: block, in: bytes))
+                longName = Self.text(try body(of: block, in: bytes))
             case TarHeader.TypeFlag.longLink:
-                guard longLink == nil else { throw Self.twice("long link targets") }
-                longLink = try Self.text(body(of: block, in: bytes))
+                longLink = Self.text(try body(of: block, in: bytes))
             default:
                 own = block
                 return
@@ -39,16 +35,48 @@ struct TarHeaderBlocks {
         }
     }
 
+    /// Whether a block has the checksum that it says: the sum of its bytes, taken as unsigned or, as some old writers did, as
+    /// signed ones.
+    static func isChecked(_ block: UnsafeRawBufferPointer) -> Bool {
+        var unsigned: Int64 = 0
+        var highBytes: Int64 = 0
+        for byte in block {
+            unsigned += Int64(byte)
+            highBytes += Int64(byte >> 7)
+        }
+        // The field itself counts as spaces.
+        for byte in block[TarField.checksum] {
+            unsigned += Int64(UInt8(ascii: " ")) - Int64(byte)
+            highBytes -= Int64(byte >> 7)
+        }
+        let signed = unsigned - 256 * highBytes
+        let said = TarField.number(block, TarField.checksum)
+        return said == unsigned || said == signed
+    }
+
+    /// The bytes of one extended header, as in Go.
+    private static let bodyLimit: Int64 = 1 << 20
+
+    /// The bytes of records or of a name that follow a block; nil where that is a member's own.
+    static func bodySize(_ block: UnsafeRawBufferPointer) throws -> Int64? {
+        switch block[TarField.typeFlag] {
+        case TarHeader.TypeFlag.extendedHeader, TarHeader.TypeFlag.sunExtendedHeader, TarHeader.TypeFlag.globalHeader,
+            TarHeader.TypeFlag.longName, TarHeader.TypeFlag.longLink:
+            guard let size = TarField.number(block, TarField.size), (0...Self.bodyLimit).contains(size)
+            else { throw LayerError(.malformed("an extended header does not have the size that it says")) }
+            return size
+        default: return nil
+        }
+    }
+
     private mutating func body(
         of block: UnsafeRawBufferPointer,
         in bytes: UnsafeRawBufferPointer
     ) throws -> UnsafeRawBufferPointer {
-        guard let size = TarField.number(block, TarField.size), let size = Int(exactly: size), size >= 0,
-            let body = Self.slice(bytes, length, size)
-        else {
+        guard let size = try Self.bodySize(block).map(Int.init), let body = Self.slice(bytes, length, size) else {
             throw LayerError(.malformed("an extended header does not have the size that it says"))
         }
-        length += (size + 511) & ~511
+        length += TarField.padded(size)
         return body
     }
 
@@ -66,15 +94,7 @@ struct TarHeaderBlocks {
     }
 
     /// GNU's names end with a NUL, which some writers leave out.
-    private static func text(_ body: UnsafeRawBufferPointer) throws -> [UInt8] {
-        let text = body.prefix { $0 != 0 }
-        guard body[text.endIndex...].allSatisfy({ $0 == 0 }) else {
-            throw LayerError(.refused("a name holds a NUL byte"), entry: Array(body))
-        }
-        return Array(text)
-    }
-
-    private static func twice(_ what: String) -> LayerError {
-        LayerError(.refused("several \(what) stand before one member"))
+    private static func text(_ body: UnsafeRawBufferPointer) -> [UInt8] {
+        Array(body.prefix { $0 != 0 })
     }
 }

@@ -1,18 +1,30 @@
 import Plumbing
 
-/// Turns the names of a tar archive into paths below the layer's root, and refuses those that lead elsewhere.
+/// Turns the names of a tar archive into paths below the layer's root.
 enum EntryPath {
-    /// The path that a member's name or a hard link's target stands for.
+    /// The path that a member's name or a hard link's target stands for, and whether it had `..` in it.
     ///
-    /// A leading slash and `.` do not count; `..` is refused wherever it stands, even where it would stay inside. Throws
-    /// ``LayerError`` in the name of `entry`.
-    static func normalise(_ name: [UInt8], limits: LayerLimits, entry: [UInt8]) throws -> BytePath {
-        guard !name.isEmpty else { throw LayerError(.refused("it has no name"), entry: entry) }
-        guard !name.contains(0) else { throw LayerError(.refused("a name holds a NUL byte"), entry: entry) }
+    /// A leading slash and `.` do not count; `..` takes the component before it away, and at the root nothing: names are
+    /// cleaned and clamped as Docker and containerd do. Throws ``LayerError`` in the name of `entry`.
+    static func normalise(
+        _ name: [UInt8],
+        limits: LayerLimits,
+        entry: [UInt8]
+    ) throws -> (path: BytePath, hadParents: Bool) {
         guard name.count <= limits.pathLength else {
             throw LayerError(.overLimit(.pathLength, limit: Int64(limits.pathLength)), entry: entry)
         }
-        let components = name.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }
+        var components: [ArraySlice<UInt8>] = []
+        var hadParents = false
+        for component in name.split(separator: UInt8(ascii: "/")) {
+            if component.elementsEqual(".".utf8) { continue }
+            if component.elementsEqual("..".utf8) {
+                hadParents = true
+                _ = components.popLast()
+            } else {
+                components.append(component)
+            }
+        }
         guard components.count <= limits.depth else {
             throw LayerError(.overLimit(.depth, limit: Int64(limits.depth)), entry: entry)
         }
@@ -21,8 +33,8 @@ enum EntryPath {
         }
         // The only thing left that a component cannot be.
         guard let path = BytePath(components: components) else {
-            throw LayerError(.refused("\"..\" in a path"), entry: entry)
+            throw LayerError(.refused("a name holds a NUL byte"), entry: entry)
         }
-        return path
+        return (path, hadParents)
     }
 }

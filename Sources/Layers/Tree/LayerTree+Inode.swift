@@ -9,18 +9,24 @@ extension LayerTree {
             case directory(Directory)
             /// Everything else; `content` is that of a regular file.
             case leaf(FileNode.Kind, content: Content?)
-            /// A hard link to a member that was not there yet.
-            case pendingLink(target: BytePath)
+            /// A hard link to something that was not among the members before it; `isDeleted` where some of these had
+            /// deleted that name.
+            case pendingLink(target: BytePath, isDeleted: Bool)
         }
 
         struct Directory {
             var isOpaque = false
+            /// Whether it is opaque since its name was deleted, so that nothing of it comes from the layers below.
+            var isNew = false
+            /// Whether no member names it.
+            var isImplicit: Bool
             let depth: Int
             let pathLength: Int
 
-            init(depth: Int, pathLength: Int) {
+            init(depth: Int, pathLength: Int, isImplicit: Bool) {
                 self.depth = depth
                 self.pathLength = pathLength
+                self.isImplicit = isImplicit
             }
         }
 
@@ -38,10 +44,24 @@ extension LayerTree {
             if case .directory = body { true } else { false }
         }
 
-        mutating func makeOpaque() {
+        mutating func makeOpaque(isNew: Bool = false) {
             guard case .directory(var directory) = body else { return }
             directory.isOpaque = true
+            directory.isNew = directory.isNew || isNew
             body = .directory(directory)
+        }
+
+        /// A member names the directory.
+        mutating func name(_ attributes: FileAttributes) {
+            guard case .directory(var directory) = body else { return }
+            directory.isImplicit = false
+            body = .directory(directory)
+            self.attributes = attributes
+        }
+
+        /// The directory that it is.
+        var directory: Directory? {
+            if case .directory(let directory) = body { directory } else { nil }
         }
     }
 }

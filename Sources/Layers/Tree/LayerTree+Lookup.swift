@@ -29,35 +29,56 @@ extension LayerTree {
         return key
     }
 
-    /// The name that a path stands for, nil where its directory is missing. The last component is not followed.
-    func existingKey(of path: BytePath, for member: BytePath) throws -> MemberKey? {
+    /// The name that a hard link's target stands for, nil where its directory is missing; and whether the members so far
+    /// delete it from the layers below. The last component is not followed.
+    mutating func place(
+        ofLinkTarget path: BytePath,
+        for member: BytePath
+    ) throws -> (key: MemberKey?, isDeleted: Bool) {
         guard let parent = path.parent else { throw Self.linkToDirectory(member, path) }
-        guard let directory = try steps(to: parent, for: member).steps.last?.directory else { return nil }
-        return MemberKey(directory: directory, name: path.name)
+        let way = try way(to: parent, for: member)
+        let key = way.steps.last?.directory.map { MemberKey(directory: $0, name: path.name) }
+        return (key, isDeleted(way.steps) || key.map(whiteouts.contains) ?? false)
+    }
+
+    /// Whether the layers below have nothing to say of what lies at the end of these steps.
+    private func isDeleted(_ steps: [Step]) -> Bool {
+        var above: Inode.ID?
+        for step in steps {
+            if let above, whiteouts.contains(MemberKey(directory: above, name: Array(step.name))) { return true }
+            guard let directory = step.directory else { return false }
+            if inodes[directory].directory?.isOpaque == true { return true }
+            above = directory
+        }
+        return false
     }
 
     /// The directory of this path, made where it is missing.
     mutating func directory(_ path: BytePath, for member: BytePath) throws -> Inode.ID {
-        let (steps, links) = try steps(to: path, for: member)
+        let way = try way(to: path, for: member)
         var directory = Self.root
-        for step in steps {
+        for step in way.steps {
             if let existing = step.directory {
                 directory = existing
                 continue
             }
             let key = MemberKey(directory: directory, name: Array(step.name))
             try checkPlace(key, for: member)
-            directory = newDirectory(key, FileAttributes())
+            directory = newDirectory(key, FileAttributes(), isImplicit: true)
             members[key] = directory
         }
-        lastParent = links == 0 ? (path, directory) : nil
+        lastParent = way.links == 0 ? (path, directory) : nil
         return directory
     }
 
     /// An empty directory for this name, which it does not have yet.
-    mutating func newDirectory(_ key: MemberKey, _ attributes: FileAttributes) -> Inode.ID {
+    mutating func newDirectory(
+        _ key: MemberKey,
+        _ attributes: FileAttributes,
+        isImplicit: Bool = false
+    ) -> Inode.ID {
         let place = place(key)
-        let directory = Inode.Directory(depth: place.depth, pathLength: place.length)
+        let directory = Inode.Directory(depth: place.depth, pathLength: place.length, isImplicit: isImplicit)
         return add(Inode(body: .directory(directory), attributes: attributes))
     }
 
@@ -80,7 +101,9 @@ extension LayerTree {
     }
 
     /// The directories from the root to a path, the root first, and how many links were followed to get there.
-    private func steps(to path: BytePath, for member: BytePath) throws -> (steps: [Step], links: Int) {
+    ///
+    /// Above the root is the root again, as in a container.
+    private mutating func way(to path: BytePath, for member: BytePath) throws -> (steps: [Step], links: Int) {
         var steps = [Step(name: [], directory: Self.root)]
         // Components still to go, the next one last.
         var ahead = Array(path.bytes.split(separator: UInt8(ascii: "/")).reversed())
@@ -91,10 +114,7 @@ extension LayerTree {
             guard count <= Self.stepLimit else { throw Self.circle(member) }
             if name.elementsEqual(".".utf8) { continue }
             if name.elementsEqual("..".utf8) {
-                guard steps.count > 1 else {
-                    throw LayerError(.refused("a symbolic link on the way leads out of the layer"), entry: member)
-                }
-                steps.removeLast()
+                if steps.count > 1 { steps.removeLast() } else { notes.warn(.linkAboveRoot, member.description) }
                 continue
             }
             let place = steps.last?.directory.map { MemberKey(directory: $0, name: Array(name)) }

@@ -3,16 +3,22 @@ import Plumbing
 /// What a layer means: the tree that its members make when one after another is put into an empty directory.
 ///
 /// - Of two members of one path the last wins; a directory over a directory keeps what is in it and takes the metadata.
-/// - Directories that no member names get 0755, 0:0 and time 0, so that the same layer gives the same tree everywhere.
 /// - A symbolic link on the way to a member is followed inside the layer's root, as Docker does.
-/// - A hard link is another name of the file that is there by then, or else of the one that is there in the end.
+/// - A hard link is another name of the file that is there by then, or else of the one that the layers below have, or of
+///   the one that is there in the end.
 /// - Whiteouts speak of the layers below only: a member of the same name stays, and a directory becomes opaque.
+///
+/// What depends on the layers below is only settled by ``finish(over:)``.
 ///
 /// Every call takes time in the depth of the path, not in the size of the layer.
 package struct LayerTree<Content: Sendable> {
     var inodes: [Inode]
     var members: [MemberKey: Inode.ID] = [:]
     var whiteouts: Set<MemberKey> = []
+    /// What was changed or left out for the sake of the tree.
+    var notes = LayerNotes()
+    /// Files that aufs keeps for hard links to them, by their names.
+    var linkTargets: [BytePath: Inode] = [:]
     let limits: LayerLimits
     /// Where the last member was put: the next one is mostly put there too.
     ///
@@ -27,7 +33,8 @@ package struct LayerTree<Content: Sendable> {
     /// - Parameter limits: bounds how long and deep a path may get when links are followed.
     package init(limits: LayerLimits = LayerLimits()) {
         self.limits = limits
-        inodes = [Inode(body: .directory(Inode.Directory(depth: 0, pathLength: 0)), attributes: FileAttributes())]
+        let root = Inode.Directory(depth: 0, pathLength: 0, isImplicit: true)
+        inodes = [Inode(body: .directory(root), attributes: FileAttributes())]
     }
 
     /// Adds a member, in the order of the archive.
@@ -35,8 +42,8 @@ package struct LayerTree<Content: Sendable> {
     /// - Parameters:
     ///   - entry: the member.
     ///   - content: what a file's content is known by, nil for every other kind.
-    /// - Throws: ``LayerError`` where the member has no place: below a file, behind a link that leads out of the layer
-    ///   or in a circle, or as a hard link to a directory.
+    /// - Throws: ``LayerError`` where the member has no place: below a file, behind links in a circle, or as a hard link
+    ///   to a directory.
     package mutating func add(_ entry: LayerEntry, content: Content?) throws {
         switch entry.kind {
         case .node(.directory):
@@ -45,6 +52,11 @@ package struct LayerTree<Content: Sendable> {
             throw LayerError(.refused("a file without content"), entry: entry.path)
         case .node(let kind):
             try put(.leaf(kind, content: content), entry.attributes, at: entry.path)
+        case .linkTarget(let size):
+            linkTargets[entry.path] = Inode(
+                body: .leaf(.file(size: size), content: content),
+                attributes: entry.attributes
+            )
         case .hardLink(let target):
             try link(entry.path, to: target, entry.attributes)
         case .whiteout:
@@ -58,7 +70,7 @@ package struct LayerTree<Content: Sendable> {
 
     private mutating func addDirectory(_ path: BytePath, _ attributes: FileAttributes) throws {
         if path.isRoot {
-            inodes[Self.root].attributes = attributes
+            inodes[Self.root].name(attributes)
             return
         }
         let key = try key(of: path)
@@ -67,7 +79,7 @@ package struct LayerTree<Content: Sendable> {
             return
         }
         if inodes[old].isDirectory {
-            inodes[old].attributes = attributes
+            inodes[old].name(attributes)
             return
         }
         let new = newDirectory(key, attributes)
@@ -84,13 +96,20 @@ package struct LayerTree<Content: Sendable> {
 
     private mutating func link(_ path: BytePath, to target: BytePath, _ attributes: FileAttributes) throws {
         let key = try key(of: path)
-        let targetKey = try existingKey(of: target, for: path)
-        guard targetKey != key else { throw LayerError(.refused("a hard link to itself"), entry: path) }
+        if let linkTarget = linkTargets[target] {
+            members[key] = add(linkTarget)
+            return
+        }
+        let (targetKey, isDeleted) = try place(ofLinkTarget: target, for: path)
         guard let inode = targetKey.flatMap({ members[$0] }) else {
-            members[key] = add(Inode(body: .pendingLink(target: target), attributes: attributes))
+            members[key] = add(Inode(body: .pendingLink(target: target, isDeleted: isDeleted), attributes: attributes))
             return
         }
         guard !inodes[inode].isDirectory else { throw Self.linkToDirectory(path, target) }
+        if targetKey == key {
+            notes.drop(.linkToItself, path)
+            return
+        }
         inodes[inode].isShared = true
         members[key] = inode
     }

@@ -8,14 +8,16 @@ enum Whiteout: Equatable {
     case opaque(BytePath)
     /// `.wh..wh.` and anything else, alone or on the way: the bookkeeping of aufs.
     case bookkeeping
+    /// `.wh.` alone, which deletes nothing that one could name, and whatever lies below a whiteout.
+    case stray
 
     private static let prefix = Array(".wh.".utf8)
     private static let metaPrefix = Array(".wh..wh.".utf8)
+    private static let linkFolder = Array(".wh..wh.plnk/".utf8)
     private static let opaqueName = Array(".wh..wh..opq".utf8)
 
-    /// Reads a path, nil for an ordinary one. Throws ``LayerError`` for a name that deletes nothing one could name,
-    /// and for members below a whiteout.
-    init?(_ path: BytePath) throws {
+    /// Reads a path, nil for an ordinary one.
+    init?(_ path: BytePath) {
         guard Self.hasReservedName(path.bytes) else { return nil }
         let components = path.components
         for component in components.dropLast() where component.starts(with: Self.prefix) {
@@ -23,7 +25,8 @@ enum Whiteout: Equatable {
                 self = .bookkeeping
                 return
             }
-            throw LayerError(.refused("it lies below a whiteout"), entry: path)
+            self = .stray
+            return
         }
         guard let name = components.last, let parent = path.parent, name.starts(with: Self.prefix) else { return nil }
         let deleted = Array(name.dropFirst(Self.prefix.count))
@@ -34,9 +37,12 @@ enum Whiteout: Equatable {
         } else if BytePath.isName(deleted) {
             self = .deletion(parent.appending(deleted))
         } else {
-            throw LayerError(.refused("a whiteout of no name"), entry: path)
+            self = .stray
         }
     }
+
+    /// Whether aufs keeps a file with several names there, which are hard links to it.
+    static func isLinkTarget(_ path: BytePath) -> Bool { path.bytes.starts(with: linkFolder) }
 
     /// The name that deletes a path; nothing can delete the root.
     static func deletionMark(_ path: BytePath) -> [UInt8] {

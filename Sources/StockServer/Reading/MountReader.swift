@@ -78,6 +78,23 @@ package struct MountReader: RevisionReader {
         return files
     }
 
+    package func names(in directory: BytePath) throws -> [[UInt8]] {
+        guard let status = try look(directory), Self.type(status) == .directory else { return [] }
+        return try names(directory)
+    }
+
+    package func read(_ path: BytePath, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        guard let file = try open(path, O_RDONLY) else { throw error("open", path) }
+        try file.closeAfter {
+            var buffer = [UInt8](repeating: 0, count: 1 << 20)
+            while true {
+                let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
+                if count == 0 { return }
+                try buffer.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+            }
+        }
+    }
+
     package func exists(_ path: BytePath) throws -> Bool {
         _ = try revision()
         return try look(path) != nil

@@ -18,6 +18,12 @@ package protocol RevisionReader: Sendable {
     /// The regular files of a name in a directory and below it, in path order; none where there is no such directory.
     func files(named name: [UInt8], below directory: BytePath) throws -> [BytePath]
 
+    /// The names in a directory, in any order; none where there is no such directory.
+    func names(in directory: BytePath) throws -> [[UInt8]]
+
+    /// Hands out the bytes of a regular file in pieces, each valid during the call.
+    func read(_ path: BytePath, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
+
     /// Whether there is an entry of any kind at a path; a link on the way leads nowhere.
     func exists(_ path: BytePath) throws -> Bool
 }

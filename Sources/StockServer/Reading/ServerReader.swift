@@ -29,6 +29,12 @@ package struct ServerReader: RevisionReader {
         try read { try $0.files(named: name, below: directory) }
     }
 
+    package func names(in directory: BytePath) throws -> [[UInt8]] { try read { try $0.names(in: directory) } }
+
+    package func read(_ path: BytePath, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try read { try $0.read(path, body) }
+    }
+
     package func exists(_ path: BytePath) throws -> Bool { try read { try $0.exists(path) } }
 
     private func read<Value>(_ body: (any RevisionReader) throws -> Value) throws -> Value {

@@ -45,5 +45,16 @@ package struct StorageReader: RevisionReader {
         return files
     }
 
+    package func names(in directory: BytePath) throws -> [[UInt8]] {
+        let tree = try repository.tree()
+        guard try tree.entry(at: directory)?.isDirectory == true else { return [] }
+        return try tree.entries(of: directory).map(\.name)
+    }
+
+    package func read(_ path: BytePath, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        let tree = try repository.tree()
+        try tree.store.readContent(try tree.content(of: path), body)
+    }
+
     package func exists(_ path: BytePath) throws -> Bool { try repository.tree().entry(at: path) != nil }
 }

@@ -14,10 +14,22 @@ package final class PendingContent: Sendable {
         let size: Int64
     }
 
+    /// What is stored already, for who does not care.
+    private let known: StoredContent?
+
+    /// Content that lies in the repository.
+    package init(stored content: StoredContent) {
+        known = content
+        kind = .file
+        compression = nil
+        size = content.size
+    }
+
     init(kind: ObjectKind, size: Int64, compression: ObjectCompression?) {
         self.kind = kind
         self.size = size
         self.compression = compression
+        known = nil
     }
 
     func set(_ record: ContentIndex.Record, size: Int64, at number: Int) {
@@ -29,6 +41,7 @@ package final class PendingContent: Sendable {
 
     /// Where the content lies. Throws unless its batch is complete.
     package func stored() throws -> StoredContent {
+        if let known { return known }
         let found = pieces.withLock { $0 }
         let pieces = found.compactMap { $0 }
         // A hole would shift all that follows it, and without its end a file would only be shorter.

@@ -42,6 +42,7 @@ final class ServerSession: PublishingSession {
         _ expectation: LayerExpectation?,
         limits: LayerLimits,
         at root: BytePath,
+        over below: LayersBelow,
         from pipe: BytePipe
     ) async throws -> IngestedLayer {
         let number = state.withLock { state in
@@ -49,28 +50,54 @@ final class ServerSession: PublishingSession {
             return state.begun
         }
         let file = folder.appending("layer-\(number)")
-        return try await onDedicatedThread("layer \(expectation?.digest.hex.prefix(12) ?? "")") { [self] in
+        let name = "layer \(expectation?.digest.hex.prefix(12) ?? "")"
+        let read = try await onDedicatedThread(name) {
             do {
-                let layer = try SpooledLayer(
-                    expectation,
-                    limits: limits,
-                    catalogLimits: repository.catalogLimits,
-                    at: root,
-                    from: pipe,
-                    to: file
-                )
-                state.withLock { $0.layers.append(layer) }
-                return IngestedLayer(
-                    summary: layer.summary,
-                    entries: layer.nodes.count,
-                    content: ContentStatistics(unexamined: layer.contentSize),
-                    losses: layer.losses
-                )
+                return try SpoolingLayer(expectation, limits: limits, from: pipe, to: file)
             } catch {
                 // Whoever fills the pipe must learn that nobody reads it any more.
                 pipe.cancel(error)
                 throw error
             }
+        }
+        if read.tree.needsLower { try await below.prepared() }
+        return try await onDedicatedThread(name) { [self] in
+            let layer = try SpooledLayer(
+                read,
+                catalogLimits: repository.catalogLimits,
+                at: root,
+                over: LayerStack(lower(below.roots))
+            )
+            state.withLock { $0.layers.append(layer) }
+            return IngestedLayer(
+                summary: layer.summary,
+                entries: layer.nodes.count,
+                content: ContentStatistics(unexamined: layer.contentSize),
+                losses: layer.losses,
+                base: layer.base
+            )
+        }
+    }
+
+    func entriesOfAnotherBase(_ root: BytePath, over below: LayersBelow) async throws -> Int {
+        try await onDedicatedThread("compare \(root)") { [self] in
+            let path = RepositoryLayout.layerBase(at: root)
+            guard let bytes = try reader.contents([path])[path] else { return 0 }
+            let comparison = LayerBaseComparison(
+                layer: ServerLayer(at: root, in: reader),
+                record: try LayerBaseRecord.decode(bytes),
+                lower: LayerStack(lower(below.roots)),
+                // Files of the same size, time and owner: to read them through a mount would take as long as the layer.
+                areEqual: { _, _ in true }
+            )
+            return try comparison.differences().count
+        }
+    }
+
+    private func lower(_ roots: [BytePath]) -> [ServerLayer] {
+        let layers = state.withLock { $0.layers }
+        return roots.map { root in
+            layers.last { $0.root == root }.map(ServerLayer.init) ?? ServerLayer(at: root, in: reader)
         }
     }
 

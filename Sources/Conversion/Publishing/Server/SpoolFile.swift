@@ -3,7 +3,7 @@ import Plumbing
 import SystemPackage
 
 /// A file that is written from front to back. Its errors say which file.
-struct SpoolFile {
+struct SpoolFile: Sendable {
     private let path: FilePath
     private let descriptor: Descriptor
     private var buffer: [UInt8] = []
@@ -11,7 +11,7 @@ struct SpoolFile {
     private(set) var count: Int64 = 0
     private static let bufferLimit = 1 << 20
 
-    private final class Descriptor {
+    private final class Descriptor: Sendable {
         let file: FileDescriptor
 
         init(_ file: FileDescriptor) { self.file = file }

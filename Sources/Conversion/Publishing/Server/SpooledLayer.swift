@@ -6,59 +6,42 @@ import Plumbing
 import StockServer
 import SystemPackage
 
-/// A layer that was read to its end and found to be what the image says, its content on this machine's disk.
+/// A layer as it is to be published, its content on this machine's disk.
 struct SpooledLayer: Sendable {
-    /// Where a file's content lies in the spool.
-    struct Content: Sendable, Hashable {
-        let offset: Int64
-        let size: Int64
-    }
-
     let root: BytePath
     let file: FilePath
-    let nodes: [LayerNode<Content>]
+    let nodes: [LayerNode<SpooledContent>]
     /// The directories below the root, by their positions in ``nodes``, that get catalogs of their own.
     private let nested: Set<Int>
     let summary: LayerSummary
 
-    /// Reads a layer. Throws where it is not exactly what `expectation` says, and then leaves no file.
+    /// What it has from the layers below it.
+    let base: LayerBase
+
+    /// Finishes a layer on those below it. Where that throws it leaves no file.
     init(
-        _ expectation: LayerExpectation?,
-        limits: LayerLimits,
+        _ layer: SpoolingLayer,
         catalogLimits: CatalogLimits,
         at root: BytePath,
-        from pipe: BytePipe,
-        to file: FilePath
+        over stack: LayerStack<ServerLayer>
     ) throws {
         self.root = root
-        self.file = file
+        file = layer.file
         do {
-            let reader = try LayerReader(expecting: expectation, limits: limits, policy: LayerIngestion.policy) {
-                try pipe.read()
-            }
-            var spool = try SpoolFile(file)
-            var tree = LayerTree<Content>(limits: limits)
-            while let entry = try reader.next() {
-                guard case .node(.file(let size)) = entry.kind else {
-                    try tree.add(entry, content: nil)
-                    continue
-                }
-                let offset = spool.count
-                try reader.readContent { try spool.write($0) }
-                try tree.add(entry, content: Content(offset: offset, size: size))
-            }
-            try spool.finish()
-            summary = try reader.summary
-            nodes = try tree.finish()
+            let lower = SpooledLower(stack, spool: layer.spool)
+            let complete = try layer.tree.finish(over: lower)
+            try lower.finish()
+            nodes = complete.nodes
+            base = complete.base
+            summary = layer.summary.adding(complete.notes)
             nested = Self.nestedCatalogs(nodes, limits: catalogLimits)
         } catch {
-            // The first error says more.
-            try? FileManager.default.removeItem(atPath: file.string)
+            layer.remove()
             throw error
         }
     }
 
-    private static func nestedCatalogs(_ nodes: [LayerNode<Content>], limits: CatalogLimits) -> Set<Int> {
+    private static func nestedCatalogs(_ nodes: [LayerNode<SpooledContent>], limits: CatalogLimits) -> Set<Int> {
         let entries = nodes.map { node in
             CatalogSplitter.Entry(path: node.path, isDirectory: node.kind == .directory)
         }
@@ -103,7 +86,7 @@ struct SpooledLayer: Sendable {
     func write(to archive: TarStreamWriter) throws {
         let spool = try FileDescriptor.open(file, .readOnly, options: .closeOnExec)
         try spool.closeAfter {
-            var names: [Content: BytePath] = [:]
+            var names: [SpooledContent: BytePath] = [:]
             for (index, node) in nodes.enumerated() {
                 let path = root.appending(node.path)
                 if case .file(let size) = node.kind, size > 0, let content = node.content {
@@ -113,7 +96,7 @@ struct SpooledLayer: Sendable {
                     }
                     names[content] = path
                     try archive.add(node.entry(at: path, .file(size: size)))
-                    try Self.copy(content, from: spool, to: archive)
+                    try content.read(from: spool, archive.write)
                     continue
                 }
                 try archive.add(node.entry(at: path, .node(node.kind)))
@@ -122,24 +105,6 @@ struct SpooledLayer: Sendable {
                     try archive.add(LayerEntry(path: marker, kind: .file(size: 0), FileAttributes(mode: 0o644)))
                 }
             }
-        }
-    }
-
-    private static func copy(_ content: Content, from spool: FileDescriptor, to archive: TarStreamWriter) throws {
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
-        var offset = content.offset
-        let end = content.offset + content.size
-        while offset < end {
-            let wanted = Int(min(Int64(buffer.count), end - offset))
-            let count = try buffer.withUnsafeMutableBytes { bytes in
-                try spool.read(
-                    fromAbsoluteOffset: offset,
-                    into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<wanted])
-                )
-            }
-            guard count > 0 else { throw ConversionError("the spooled layer is shorter than it was written") }
-            try buffer.withUnsafeBytes { try archive.write(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-            offset += Int64(count)
         }
     }
 }

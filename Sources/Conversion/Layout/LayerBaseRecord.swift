@@ -1,0 +1,107 @@
+import Foundation
+import Layers
+import OCI
+import Plumbing
+
+/// What a layer has from the layers that lay below it when it was published: `base.json` beside its record. A layer
+/// without it is the same wherever it stands.
+///
+/// Paths begin at the layer's root; bytes that are no printable ASCII, and `%`, stand as `%XX`.
+struct LayerBaseRecord: Codable, Sendable, Equatable {
+    /// A directory that no member of the layer names.
+    struct Directory: Codable, Sendable, Equatable {
+        let path: String
+        /// The layer whose attributes it has; nil where none has it, and it is 0755, 0:0, of 1970.
+        let from: String?
+        /// Whether it hides a symbolic link below.
+        let overLink: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case path
+            case from
+            case overLink = "over_link"
+        }
+    }
+
+    /// A hard link to a file of a lower layer, whose content and attributes it has.
+    struct Link: Codable, Sendable, Equatable {
+        let path: String
+        let target: String
+        let from: String
+    }
+
+    let directories: [Directory]
+    let links: [Link]
+    /// Names at the root that an opaque root hides.
+    let hiddenNames: [String]
+
+    enum CodingKeys: String, CodingKey {
+        case directories
+        case links
+        case hiddenNames = "hidden_names"
+    }
+
+    /// The record of a layer on these, bottom to top.
+    init(_ base: LayerBase, over layers: [Digest]) {
+        func digest(_ layer: Int) -> String { layers.indices.contains(layer) ? layers[layer].description : "" }
+        directories = base.directories.map {
+            Directory(path: EscapedPath.text($0.path.bytes), from: $0.layer.map(digest), overLink: $0.isOverLink)
+        }
+        links = base.links.map {
+            Link(
+                path: EscapedPath.text($0.path.bytes),
+                target: EscapedPath.text($0.target.bytes),
+                from: digest($0.layer)
+            )
+        }
+        hiddenNames = base.hiddenNames.map { EscapedPath.text($0) }
+    }
+
+    /// The file's bytes.
+    func encoded() throws -> [UInt8] { try JSONDocument.encode(self) }
+
+    /// Reads the file. Throws ``ConversionError`` where it is no such record.
+    static func decode(_ bytes: [UInt8]) throws -> LayerBaseRecord {
+        do {
+            return try JSONDecoder().decode(LayerBaseRecord.self, from: Data(bytes))
+        } catch {
+            throw ConversionError(
+                "a base.json in the repository is not one that Wafer wrote: convert with --overwrite-layers"
+            )
+        }
+    }
+}
+
+/// Paths in JSON, where text has to be UTF-8.
+enum EscapedPath {
+    /// The text of a path.
+    static func text(_ bytes: [UInt8]) -> String {
+        var text = ""
+        for byte in bytes {
+            if (0x20...0x7e).contains(byte), byte != UInt8(ascii: "%") {
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                text += "%" + Hex.encode(CollectionOfOne(byte)).uppercased()
+            }
+        }
+        return text
+    }
+
+    /// The path of a text; nil where it is none.
+    static func path(_ text: String) -> BytePath? {
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard rest.count >= 2, let decoded = Hex.decode(String(decoding: rest.prefix(2), as: UTF8.self)) else {
+                return nil
+            }
+            bytes += decoded
+            rest = rest.dropFirst(2)
+        }
+        return BytePath(components: bytes.split(separator: UInt8(ascii: "/")))
+    }
+}
