@@ -128,14 +128,8 @@ import Testing
                 tar.file("n")
             }
             #expect(try await refusal(long, sandbox).contains("nnnn"))
-            let marker = TarBuilder.archive { $0.file("d/.cvmfscatalog", "content") }
-            #expect(
-                try await refusal(marker, sandbox).contains(#"entry "d/.cvmfscatalog": refused: a name that steers"#)
-            )
             let type = TarBuilder.archive { $0.member(TarMember("sock", type: "s")) }
             #expect(try await refusal(type, sandbox).contains(#"entry "sock": refused: its type "s" is unknown"#))
-            let owner = TarBuilder.archive { $0.file("f", "x") { $0.uid = 1 << 40 } }
-            #expect(try await refusal(owner, sandbox).contains(#"entry "f""#))
             let target = TarBuilder.archive { tar in
                 tar.gnuLongLink(RawBytes(Array(repeating: UInt8(ascii: "t"), count: 5000)))
                 tar.symlink("l", to: "t")
