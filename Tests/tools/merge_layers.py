@@ -17,7 +17,7 @@ import argparse, hashlib, json, os, sys
 from urllib.parse import quote
 from tar_members import Refused, inflate, members
 
-LINKS, STEPS = 40, 8192
+LINKS, STEPS, PATH = 40, 8192, 4095
 WHITEOUT, META, OPAQUE, PLINK = b'.wh.', b'.wh..wh.', b'.wh..wh..opq', b'.wh..wh.plnk'
 KINDS = {b'0': 'file', b'7': 'file', b'S': 'file', b'2': 'symlink', b'3': 'char', b'4': 'block', b'5': 'directory',
          b'6': 'fifo', b'D': 'directory'}
@@ -130,9 +130,11 @@ class Layer:
             raise Refused('unknown type %r' % member.type)
         if member.type in b'7SD':
             self.note('type %s' % member.type.decode())
+        if len(b'/'.join(parts)) > PATH or member.type == b'2' and len(member.link) > PATH:
+            raise Refused('a path of more than %d bytes' % PATH)
         if not parts:
             if member.type not in b'5D':
-                raise Refused('the root is not a directory')
+                return self.note('root that is no directory')
             return self.root.take(self.node(member))
         if any(part.startswith(META) and (part != OPAQUE or place + 1 < len(parts)) for place, part in enumerate(parts)):
             if parts[0] == PLINK and len(parts) > 1 and member.type == b'0':
@@ -184,7 +186,15 @@ class Layer:
             node.target = target
         elif node.is_directory:
             raise Refused('a hard link to a directory')
+        elif self.differs(member, node):
+            self.note('hard link with attributes of its own')
         self.put(parent, name, node)
+
+    def differs(self, member, node):
+        """Docker, containerd and podman give the file what the hard link says, umoci and tar do not."""
+        said = member.mode & 0o7777, member.uid & 0xffffffff, member.gid & 0xffffffff, member.mtime
+        has = said[0] if node.kind == 'symlink' else node.mode, node.uid, node.gid, node.mtime
+        return node.kind != 'pending' and (said != has or bool(member.xattrs))
 
     def resolve(self):
         """Binds links to what is there in the end."""
@@ -216,7 +226,9 @@ class Layer:
     def node(self, member):
         kind = KINDS[member.type]
         node = Node(kind, 0o777 if kind == 'symlink' else member.mode & 0o7777,
-                    member.uid & 0xffffffff, member.gid & 0xffffffff, member.mtime)
+                    self.owner(member.uid), self.owner(member.gid), member.mtime)
+        if not 0 <= member.mtime[0] < (1 << 63) // 10 ** 9:
+            self.note('time before 1970 or after 2262')
         holds_user = kind in ('file', 'directory')
         node.xattrs = {key: value for key, value in member.xattrs.items()
                        if not key.startswith((b'trusted.overlay.', b'user.overlay.'))
@@ -233,6 +245,14 @@ class Layer:
             # What the kernel's 32 bits of a device number keep of them.
             node.device = (member.device[0] & 0xfff, member.device[1] & 0xfffff)
         return node
+
+    def owner(self, number):
+        """The kernel's 32 bits of it; chown takes −1 for "leave it", and what was just made is root's."""
+        number &= 0xffffffff
+        if number == 0xffffffff:
+            self.note('owner -1')
+            return 0
+        return number
 
     def note(self, what):
         self.notes.add(what)

@@ -9,7 +9,7 @@ GZIP = 'application/vnd.oci.image.layer.v1.tar+gzip'
 
 
 def run(*command, **options):
-    result = subprocess.run(command, capture_output=True, timeout=120, **options)
+    result = subprocess.run(command, capture_output=True, timeout=30, **options)
     if result.returncode:
         lines = (result.stderr + result.stdout).decode(errors='replace').strip().splitlines()
         lines = [line for line in lines if line.startswith('ctr: ')] or lines or ['exit code %d' % result.returncode]

@@ -21,7 +21,7 @@ what each makes of it, held against merge_layers.py:
 Needs root, overlayfs and the Debian packages docker.io, containerd, podman, umoci, skopeo and zstd:
   apt-get install --no-install-recommends docker.io containerd runc podman umoci skopeo zstd
 The registry is that of script/bootstrap, or WAFER_DOCKER_REGISTRY. Daemons run in a folder of their own
-below TMPDIR, and are stopped and deleted at the end.
+below TMPDIR with at most 1 GiB, and are stopped and deleted at the end.
 
 example:
   Tests/tools/layer_cases.py /tmp/cases && Tests/tools/unpackers.sh --only whiteout /tmp/cases
@@ -37,13 +37,15 @@ done
 [[ $(id -u) == 0 ]] || { echo "unpackers.sh: only root may unpack images" >&2; exit 1; }
 
 work=$(mktemp -d)
+# A layer may unpack to more than this machine has.
+mount -t tmpfs -o size=1g unpackers "$work"
 pids=()
 stop() {
     for ((i = ${#pids[@]} - 1; i >= 0; i--)); do
-        kill "${pids[i]}" 2>/dev/null && wait "${pids[i]}" 2>/dev/null
+        kill "${pids[i]}" 2>/dev/null && wait "${pids[i]}" 2>/dev/null || true
     done
-    umount --recursive "$work"/podman/root/* 2>/dev/null
-    rm -rf "$work"
+    umount --recursive "$work" 2>/dev/null || umount --recursive --lazy "$work"
+    rmdir "$work"
 }
 trap stop EXIT
 
