@@ -4,7 +4,8 @@ usage: random_layers.py SEED COUNT FOLDER
 Writes FOLDER/0000/1.tar, 2.tar, … and so on, the lowest layer first, and FOLDER/expected.jsonl: for each image one line
 {"image": "0000", "layers": n, "unpack": {…}, "mount": {…}} as merge_layers.py makes them. Knows nothing of the program under test."""
 import json, os, random, sys
-from merge_layers import Mounting, Node, Unpacking, both, overlay
+from layer_rules import Mounting, Node, Unpacking, overlay
+from merge_layers import both
 from tar_members import Refused, members
 
 NAMES = [b'a', b'b', b'c', b'd', b'e', b'f', b'lib', b'usr']
@@ -98,6 +99,7 @@ class ImageMaker:
     def __init__(self, random):
         self.random = random
         self.directories, self.files = [b''], []
+        self.said = {}  # what the last file of a path was
         self.tree, self.image = Node('directory'), Node('directory')
 
     def layers(self):
@@ -113,7 +115,8 @@ class ImageMaker:
             self.try_out(writer, start, (unpacking, mounting), later)
         for name in dict.fromkeys(later):
             start = len(writer.blocks)
-            writer.add(name, b'0', content=b'later', **self.fields())
+            self.said[name] = self.said.get(name) or self.fields()
+            writer.add(name, b'0', content=b'later', **self.said[name])
             self.try_out(writer, start, (unpacking, mounting), [])
         try:
             for trial in (unpacking, mounting):
@@ -182,7 +185,8 @@ class ImageMaker:
             size = pick([0, 1, 511, 512, 513, 3072, self.random.randint(0, 3072)])
             content = self.random.randbytes(2) * (size // 2 + 1)
             self.remember(path, here)
-            writer.add(self.spelled(path), b'0', content=content[:size], xattrs=self.xattrs(), **self.fields())
+            self.said[path] = self.fields()
+            writer.add(self.spelled(path), b'0', content=content[:size], xattrs=self.xattrs(), **self.said[path])
         elif roll < 0.62:
             target = pick(TARGETS) if self.random.random() < 0.6 else b'/' + pick(self.directories)
             if self.random.random() < 0.7:
@@ -194,7 +198,9 @@ class ImageMaker:
             if self.files and self.random.random() < 0.5:
                 target = pick(self.files)
             self.remember(path, here)
-            writer.add(self.spelled(path), b'1', link=self.spelled(target), **self.fields())
+            said = self.said.get(target) if self.random.random() < 0.9 else None
+            self.said[path] = said or self.fields()
+            writer.add(self.spelled(path), b'1', link=self.spelled(target), **self.said[path])
         elif roll < 0.88:
             parent, _, name = path.rpartition(b'/')
             name = pick([b'.wh.' + name] * 5 + [b'.wh..wh..opq'] * 3)
@@ -215,8 +221,9 @@ class ImageMaker:
         writer.add(b'.wh..wh.aufs', b'0')
         writer.add(b'.wh..wh.plnk', b'5', mode=0o700)
         name = b'.wh..wh.plnk/%d.%d' % (self.random.randint(1, 3), self.random.randint(1, 3))
-        writer.add(name, b'0', content=b'plink', **self.fields())
-        writer.add(path, b'1', link=name, **self.fields())
+        fields = self.fields()
+        writer.add(name, b'0', content=b'plink', **fields)
+        writer.add(path, b'1', link=name, **fields)
 
     def remember(self, path, here):
         self.files.append(path)

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Gives images to real unpackers and prints what each makes of them. Started by unpackers.sh, which says how it is used."""
 import argparse, hashlib, json, os, shutil, stat, subprocess, tempfile, time, urllib.request
-from merge_layers import Node, both, inflate, listing, load
-from tar_members import Refused
+from layer_rules import Node
+from merge_layers import both, listing, load
+from tar_members import Refused, inflate
 
 MEDIA = {'tar': 'application/vnd.oci.image.layer.v1.tar', 'zst': 'application/vnd.oci.image.layer.v1.tar+zstd'}
 GZIP = 'application/vnd.oci.image.layer.v1.tar+gzip'
