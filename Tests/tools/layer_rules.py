@@ -5,6 +5,7 @@ from tar_members import Refused
 
 LINKS, STEPS, PATH = 40, 8192, 4095
 WHITEOUT, META, OPAQUE, PLINK = b'.wh.', b'.wh..wh.', b'.wh..wh..opq', b'.wh..wh.plnk'
+SPACES = (b'user.', b'security.', b'trusted.')  # where files have attributes that mean nothing but themselves
 KINDS = {b'0': 'file', b'7': 'file', b'S': 'file', b'2': 'symlink', b'3': 'char', b'4': 'block', b'5': 'directory',
          b'6': 'fifo', b'D': 'directory'}
 
@@ -217,8 +218,8 @@ class Layer:
             self.note('time before 1970 or after 2262')
         holds_user = kind in ('file', 'directory')
         node.xattrs = {key: value for key, value in member.xattrs.items()
-                       if not key.startswith((b'trusted.overlay.', b'user.overlay.'))
-                       and (holds_user or not key.startswith(b'user.'))}
+                       if key.startswith(SPACES if holds_user else SPACES[1:])
+                       and not key.startswith((b'trusted.overlay.', b'user.overlay.'))}
         if len(node.xattrs) < len(member.xattrs):
             self.note('xattr left out')
         if kind == 'file':

@@ -4,7 +4,7 @@ set -euo pipefail
 
 usage() {
     cat <<'TEXT'
-usage: Tests/tools/unpackers.sh [--json FILE] [--only TEXT] [--with PROGRAMS] CASES
+usage: Tests/tools/unpackers.sh [--json FILE] [--only REGEX] [--with PROGRAMS] CASES
 
 Gives the images in the folder CASES (CASES/NAME/1.tar, 2.tar, …, as layer_cases.py and random_layers.py
 write them) to Docker (overlay2), containerd (overlayfs), podman (vfs) and umoci, and prints for each image
@@ -15,7 +15,7 @@ what each makes of it, held against merge_layers.py:
   refused: …         its message
 
   --json FILE      writes the same as one JSON document too
-  --only TEXT      only the cases whose name contains TEXT
+  --only REGEX     only the cases whose name has a match
   --with PROGRAMS  of docker,containerd,podman,umoci those to ask (default: all)
 
 Needs root, overlayfs and the Debian packages docker.io, containerd, podman, umoci, skopeo and zstd:
@@ -42,7 +42,8 @@ mount -t tmpfs -o size=1g unpackers "$work"
 pids=()
 stop() {
     for ((i = ${#pids[@]} - 1; i >= 0; i--)); do
-        kill "${pids[i]}" 2>/dev/null && wait "${pids[i]}" 2>/dev/null || true
+        kill "${pids[i]}" 2>/dev/null || true
+        wait "${pids[i]}" 2>/dev/null || true
     done
     umount --recursive "$work" 2>/dev/null || umount --recursive --lazy "$work"
     rmdir "$work"
