@@ -16,7 +16,8 @@ what each makes of it, held against merge_layers.py:
 
   --json FILE      writes the same as one JSON document too
   --only REGEX     only the cases whose name has a match
-  --with PROGRAMS  of docker,containerd,podman,umoci those to ask (default: all)
+  --with PROGRAMS  of docker,containerd,podman,umoci,wafer those to ask (default: all but wafer, which
+                   script/build makes: what clients would mount of the layers that it publishes)
 
 Needs root, overlayfs and the Debian packages docker.io, containerd, podman, umoci, skopeo and zstd:
   apt-get install --no-install-recommends docker.io containerd runc podman umoci skopeo zstd
@@ -83,4 +84,4 @@ until docker -H "unix://$work/docker.sock" version >/dev/null 2>&1; do
     sleep 0.2
 done
 python3 "$here/unpackers.py" --registry "127.0.0.1:$port" --docker "$work/docker.sock" \
-    --containerd "$work/containerd.sock" --folder "$work" "$@"
+    --containerd "$work/containerd.sock" --wafer "$here/../../.build/release/wafer" --folder "$work" "$@"
