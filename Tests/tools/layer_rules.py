@@ -341,7 +341,7 @@ class Mounting(Layer):
             self.note('implicit directory over a file or link')
         elif self.is_whiteout:
             self.note('whiteout in a directory that is nowhere')
-        parent.children[name] = node
+        self.put(parent, name, node)
         return node
 
     def replaces(self, parent, name, found):
@@ -353,6 +353,8 @@ class Mounting(Layer):
         new.opaque = True
 
     def put(self, parent, name, node):
+        if name in parent.whiteouts:
+            self.note('whiteout and member of one name')
         parent.children[name] = node
 
     def find(self, target):
@@ -379,8 +381,12 @@ class Mounting(Layer):
         self.is_whiteout = False
         if deleted is None:
             directory.opaque = True
-        else:
-            directory.whiteouts.add(deleted)
+            if directory is self.root:
+                self.note('opaque root')
+            return
+        directory.whiteouts.add(deleted)
+        if deleted in directory.children:
+            self.note('whiteout and member of one name')
 
 
 def check_whiteout(parts):

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Makes images of a few small, odd layers, always the same ones for one seed, and says what they mean.
-usage: random_layers.py SEED COUNT FOLDER
+usage: random_layers.py [--tame] SEED COUNT FOLDER
 Writes FOLDER/0000/1.tar, 2.tar, … and so on, the lowest layer first, and FOLDER/expected.jsonl: for each image one line
-{"image": "0000", "layers": n, "unpack": {…}, "mount": {…}} as merge_layers.py makes them. Knows nothing of the program under test."""
+{"image": "0000", "layers": n, "unpack": {…}, "mount": {…}} as merge_layers.py makes them. `--tame` leaves out what some real
+unpacker refuses or reads in its own way. Knows nothing of the program under test."""
 import json, os, random, sys
 from layer_rules import Mounting, Node, Unpacking, overlay
 from merge_layers import both
@@ -18,6 +19,7 @@ MODES = [0o644, 0o755, 0o700, 0o600, 0o4755, 0o2755, 0o1777, 0, 0o7777, 0o100644
 DEVICES = [(1, 3), (259, 300), (0, 1), (4095, 1048575), (0, 0)]
 XATTRS = {b'user.a': b'1', b'user.b': b'\0\xff\n=', b'security.capability': b'\1\0\0\2\0\4\0\0\0\0\0\0\0\0\0\0\0\0\0\0',
           b'trusted.overlay.opaque': b'y', b'user.overlay.whiteout': b'', b'trusted.x': b''}
+END = bytes(1024)
 BOLD = 0.01  # how often something stays that refuses the image
 
 
@@ -75,7 +77,8 @@ class Writer:
         self.blocks += [block, content, bytes(-len(content) % 512)]
 
     def finish(self):
-        return b''.join(self.blocks) + bytes(self.random.choice([1024] * 8 + [512, 0, 9216]))
+        end = self.random.choice([1024] * 8 + [512, 0, 9216])
+        return b''.join(self.blocks) + bytes(end if self.blocks else 1024)
 
 
 def number(value, width):
@@ -96,14 +99,20 @@ def record(key, value):
 class ImageMaker:
     """Makes the layers of one image. Remembers names so that members meet, and mostly leaves out what refuses the image."""
 
-    def __init__(self, random):
-        self.random = random
+    def __init__(self, random, tame=False):
+        self.random, self.tame = random, tame
         self.directories, self.files = [b''], []
         self.said = {}  # what the last file of a path was
         self.tree, self.image = Node('directory'), Node('directory')
 
     def layers(self):
-        return [self.layer() for _ in range(self.random.randint(2, 5))]
+        layers = []
+        for _ in range(self.random.randint(2, 5)):
+            layer = self.layer()
+            if self.tame and any('refused' in reading or 'tolerated' in reading for reading in both([*layers, layer]).values()):
+                continue
+            layers.append(layer)
+        return layers or [END]
 
     def layer(self):
         writer = Writer(self.random)
@@ -135,8 +144,10 @@ class ImageMaker:
                     trial.add(member)
                     if 'hard link to a later member' in trial.notes:
                         later.append(member.link)
+                if self.tame and trial.notes:
+                    raise Refused
             except Refused:
-                if self.random.random() > BOLD:
+                if self.tame or self.random.random() > BOLD:
                     del writer.blocks[start:]
                 return
 
@@ -164,18 +175,23 @@ class ImageMaker:
 
     def fields(self):
         pick = self.random.choice
-        return dict(mode=pick(MODES), uid=pick(OWNERS), gid=pick(OWNERS), mtime=pick(TIMES))
+        return dict(mode=pick(MODES[:4] if self.tame else MODES), uid=pick(OWNERS), gid=pick(OWNERS), mtime=pick(TIMES))
 
     def xattrs(self):
         if self.random.random() < 0.8:
             return {}
+        if self.tame:
+            return {b'user.a': XATTRS[b'user.a']}
         return {key: XATTRS[key] for key in self.random.sample(sorted(XATTRS), self.random.randint(1, 3))}
 
     def member(self, writer, here):
         pick, roll = self.random.choice, self.random.random()
         path = self.path()
+        if self.tame and path in here:
+            return
         if roll < 0.24:
-            if self.random.random() < 0.1:
+            here.append(path)
+            if self.random.random() < 0.1 and not self.tame:
                 path = b''
             self.directories.append(path)
             name = self.spelled(path) or b'./'
@@ -210,7 +226,8 @@ class ImageMaker:
                 content = pick([b'', b'', b'text']) if kind == b'0' else b''
                 writer.add(self.spelled(join(parent, name)), kind, link=link, content=content, **self.fields())
         elif roll < 0.92:
-            self.plink(writer, path)
+            if not self.tame:
+                self.plink(writer, path)
         elif roll < 0.96:
             self.remember(path, here)
             writer.add(path, b'6', **self.fields())
@@ -234,19 +251,20 @@ def join(parent, name):
     return parent + b'/' + name if parent else name
 
 
-def images(seed, count):
+def images(seed, count, tame=False):
     """The layers of each image, as bytes."""
     for number in range(count):
-        yield ImageMaker(random.Random('%s %d' % (seed, number))).layers()
+        yield ImageMaker(random.Random('%s %d' % (seed, number)), tame).layers()
 
 
 def main():
-    if len(sys.argv) != 4:
+    arguments = [argument for argument in sys.argv[1:] if argument != '--tame']
+    if len(arguments) != 3:
         sys.exit(__doc__)
-    seed, count, folder = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    seed, count, folder = arguments[0], int(arguments[1]), arguments[2]
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, 'expected.jsonl'), 'w') as expected:
-        for number, layers in enumerate(images(seed, count)):
+        for number, layers in enumerate(images(seed, count, '--tame' in sys.argv)):
             name = '%04d' % number
             os.makedirs(os.path.join(folder, name), exist_ok=True)
             for place, layer in enumerate(layers, 1):
