@@ -3,7 +3,7 @@
 usage: layer_cases.py FOLDER
 Writes FOLDER/CASE/1.tar, 2.tar, … (the lowest layer first); the ending names the media type, and `.tar.gz` may hold anything.
 Knows nothing of the program under test."""
-import bz2, gzip, lzma, os, subprocess, sys
+import bz2, gzip, lzma, os, struct, sys
 
 TIME = 1700000000
 USTAR, GNU, V7 = b'ustar\00000', b'ustar  \0', bytes(8)
@@ -366,7 +366,12 @@ def streams():
     yield 'zstd-as-gzip', ('tar.gz', zstd(tar))
     yield 'zstd-two-frames', ('tar.zst', zstd(tar[:700]) + zstd(tar[700:]))
     yield 'zstd-skippable-frame', ('tar.zst', b'\x50\x2a\x4d\x18\4\0\0\0abcd' + zstd(tar))
-    yield 'zstd-large-window', ('tar.zst', zstd(tar, '--long=31', '--ultra', '-22', '--no-content-size', stream=True))
+    yield 'zstd-window-26', ('tar.zst', zstd(tar, window=26))
+    yield 'zstd-window-27', ('tar.zst', zstd(tar, window=27))
+    yield 'zstd-window-28', ('tar.zst', zstd(tar, window=28))
+    yield 'zstd-window-29', ('tar.zst', zstd(tar, window=29))
+    yield 'zstd-window-30', ('tar.zst', zstd(tar, window=30))
+    yield 'zstd-window-31', ('tar.zst', zstd(tar, window=31))
     yield 'zstd-cut', ('tar.zst', zstd(tar)[:-8])
     yield 'zstd-garbage-after', ('tar.zst', zstd(tar) + b'garbage')
 
@@ -375,8 +380,12 @@ def raw(data):
     return ('tar', data)
 
 
-def zstd(data, *options, stream=False):
-    return subprocess.run(['zstd', '-cq', *options], input=data, capture_output=True, check=True).stdout
+def zstd(data, window=None):
+    """A frame of plain blocks, so that it is the same with every version of zstd (RFC 8878); `window` is a power of 2."""
+    header = b'\xa0' + struct.pack('<I', len(data)) if window is None else b'\0' + bytes([window - 10 << 3])
+    pieces = [data[at:at + (1 << 17)] for at in range(0, len(data), 1 << 17)] or [b'']
+    blocks = [struct.pack('<I', len(piece) << 3 | (number == len(pieces)))[:3] + piece for number, piece in enumerate(pieces, 1)]
+    return b'\x28\xb5\x2f\xfd' + header + b''.join(blocks)
 
 
 def cases():

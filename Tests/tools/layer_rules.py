@@ -72,9 +72,8 @@ def walk(root, parts, lower=None, maker=None):
         child = here.children.get(name) if here else None
         under = below.children.get(name) if below else None
         found = child or under
-        if found is None or maker and maker.replaces(here, name, found):
-            made = maker.make(here, name, path + [name]) if maker else None
-            trail.append((path + [name], made, None))
+        if found is None or maker and here and maker.replaces(here, name, found):
+            trail.append((path + [name], None, None))
         elif found.kind == 'symlink':
             links += 1
             if links > LINKS:
@@ -88,6 +87,11 @@ def walk(root, parts, lower=None, maker=None):
             if maker:
                 raise Refused('below a file: %r' % name)
             trail.append((path + [name], None, None))
+    # Only now: a `..` may have led out of what is missing.
+    for place in range(1, len(trail)) if maker else ():
+        path, child, below = trail[place]
+        if child is None:
+            trail[place] = path, maker.make(trail[place - 1][1], path[-1], path), below
     return trail[-1]
 
 

@@ -37,8 +37,10 @@ def inflate(data):
         if data.startswith(b'BZh'):
             return bz2.decompress(data)
         if data.startswith(b'\x28\xb5\x2f\xfd') or re.match(rb'[\x50-\x5f]\x2a\x4d\x18', data):
-            return subprocess.run(['zstd', '-dcq', '--memory=8MB'], input=data, capture_output=True, check=True).stdout
-    except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, subprocess.CalledProcessError) as fault:
+            return subprocess.run(['zstd', '-dcq', '--memory=512MB'], input=data, capture_output=True, check=True).stdout
+    except subprocess.CalledProcessError:
+        raise Refused('compressed stream: zstd cannot read it')
+    except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError) as fault:
         raise Refused('compressed stream: %s' % fault)
     return data
 

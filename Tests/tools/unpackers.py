@@ -222,6 +222,14 @@ def judge(real, readings):
     return 'other than %s: %s' % (way, '; '.join(lines))
 
 
+def message(text):
+    """The end of an error, without what differs from run to run."""
+    text = re.sub(r'/\S*/(containerd-mount\d+|fs|rootfs|storage\d+|tmp\.\w+)(?=[/:" ])', '', text)
+    text = re.sub(r'.*(ApplyLayer stdout:  stderr|mount callback failed on *|extract layer sha256:\w+|Error processing tar file\S*'
+                  r'|unpack layer): ', '', text, flags=re.DOTALL)
+    return text.removesuffix(': unknown').removesuffix(' exit status 1')[:200]
+
+
 def images(folder):
     for name in sorted(os.listdir(folder)):
         path = os.path.join(folder, name)
@@ -260,7 +268,7 @@ def main():
             try:
                 row[program] = judge(unpacker.listing('%s/%s:1' % (arguments.registry, image), work), readings)
             except (Refused, subprocess.TimeoutExpired) as fault:
-                row[program] = 'refused: ' + str(fault).replace(work, '')[-300:]
+                row[program] = 'refused: ' + message(str(fault))
             except OSError as fault:
                 row[program] = 'unreadable: %s' % fault
             finally:
