@@ -188,6 +188,7 @@ def kinds():
     yield 'directory-over-lower-file', LOWER, d(b'f/')
     yield 'device', m(b'c', b'3', device=(1, 3), mode=0o666) + m(b'b', b'4', device=(259, 300), mode=0o660)
     yield 'device-0-0', LOWER, m(b'f', b'3', device=(0, 0)) + MARK
+    yield 'device-0-0-hard-link', m(b'a', b'3', device=(0, 0)) + m(b'b', b'1', link=b'a') + MARK
     yield 'device-block-0-0', LOWER, m(b'f', b'4', device=(0, 0)) + MARK
     yield 'device-out-of-range', m(b'c', b'3', device=(4096 + 1, 0o7777777))
     yield 'device-out-of-range-to-0', m(b'c', b'3', device=(4096, 1048576))
@@ -239,6 +240,18 @@ def numbers():
     yield 'checksum-wrong', m(b'f', content=b'1', checksum=b'000000\0 ')
     yield 'checksum-signed', signed_checksum()
     yield 'checksum-spaces', m(b'f', content=b'1')[:148] + b'  ' + m(b'f', content=b'1')[150:]
+
+
+def headers():
+    yield 'header-ustar-prefix', m(b'f', content=b'1', prefix=b'some/where')
+    yield 'header-ustar-no-version', m(b'f', content=b'1', magic=b'ustar\0\0\0', prefix=b'some/where')
+    yield 'header-gnu-prefix-of-go-1.7', m(b'f', content=b'1', magic=GNU, uid=3000000, prefix=b'some/where')
+    yield 'header-gnu-prefix-not-ascii', m(b'f', content=b'1', magic=GNU, prefix='söme/where'.encode())
+    yield 'header-gnu-times', m(b'f', content=b'1', magic=GNU, tail=b'%011o\0%011o\0' % (TIME, TIME))
+    yield 'header-gnu-no-version', m(b'f', content=b'1', magic=b'ustar  0', prefix=b'some/where')
+    yield 'header-star', m(b'f', content=b'1', tail=b'some/where'.ljust(131, b'\0') + b'%011o %011o ' % (TIME, TIME) + bytes(8) + b'tar\0')
+    yield 'header-v7-prefix', m(b'f', content=b'1', magic=V7, prefix=b'some/where')
+    yield 'header-upper-case', m(b'f', content=b'1', magic=b'USTAR\00000', prefix=b'some/where')
 
 
 def signed_checksum():
@@ -300,6 +313,9 @@ def sparse():
     yield 'sparse-version-2', m(b'f', b'0', data, pax=[(b'GNU.sparse.major', b'2'), (b'GNU.sparse.minor', b'0')]) + MARK
     yield 'sparse-huge', m(b'f', b'0', b'1\n0\n512\n'.ljust(512, b'\0') + data[:512],
                            pax=head[:3] + [(b'GNU.sparse.realsize', b'1099511627776')]) + MARK
+    yield 'sparse-records-alone', m(b'f', content=b'1', pax=[(b'GNU.sparse.name', b'real'), (b'GNU.sparse.realsize', b'9')]) + MARK
+    yield 'sparse-records-at-directory', d(b'd/', pax=[(b'GNU.sparse.name', b'real'), (b'GNU.sparse.major', b'1')]) + MARK
+    yield 'sparse-star', m(b'f', content=b'1', pax=[(b'SCHILY.realsize', b'9')]) + MARK
     yield 'sparse-link', m(b'f', b'2', link=b'x', pax=one) + MARK
 
 
@@ -390,7 +406,7 @@ def zstd(data, window=None):
 
 def cases():
     """(name, [(ending, bytes)]) of each case."""
-    for group in (names, links, hard_links, whiteouts, kinds, numbers, pax, sparse, attributes, streams):
+    for group in (names, links, hard_links, whiteouts, kinds, numbers, headers, pax, sparse, attributes, streams):
         for name, *layers in group():
             yield name, [layer if isinstance(layer, tuple) else ('tar', layer + END) for layer in layers]
 

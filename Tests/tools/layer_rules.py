@@ -102,6 +102,7 @@ class Layer:
         self.root, self.lower, self.notes = root, lower, notes
         self.named = {}   # directories that this layer names
         self.plinks = {}  # files for the hard links of AUFS
+        self.left_out = set()  # paths of devices 0:0
         self.copies = {}  # files of lower layers that hard links brought here
 
     def apply(self, layer):
@@ -140,6 +141,7 @@ class Layer:
         new = self.node(member)
         if member.type == b'3' and new.device == (0, 0):
             # The kernel's overlay would take it for a whiteout.
+            self.left_out.add(tuple(parts))
             return self.note('device 0:0')
         name = parts[-1]
         parent = walk(self.root, parts[:-1], maker=self)[1]
@@ -154,9 +156,13 @@ class Layer:
         self.put(parent, name, new)
 
     def hard_link(self, member, parts):
-        parent, name, target = walk(self.root, parts[:-1], maker=self)[1], parts[-1], clean(member.link)
+        target = clean(member.link)
         if not target:
             raise Refused('a hard link to the root')
+        if tuple(target) in self.left_out and self.find(target) is None:
+            self.left_out.add(tuple(parts))
+            return
+        parent, name = walk(self.root, parts[:-1], maker=self)[1], parts[-1]
         if target[0] == PLINK:
             node = self.plinks.get(b'/'.join(target[1:]))
             if node is None:

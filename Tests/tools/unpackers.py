@@ -226,7 +226,7 @@ def message(text):
     """The end of an error, without what differs from run to run."""
     text = re.sub(r'/\S*/(containerd-mount\d+|fs|rootfs|storage\d+|tmp\.\w+)(?=[/:" ])', '', text)
     text = re.sub(r'.*(ApplyLayer stdout:  stderr|mount callback failed on *|extract layer sha256:\w+|Error processing tar file\S*'
-                  r'|unpack layer): ', '', text, flags=re.DOTALL)
+                  r'|unpack layer|failed: layer sha256:\w+ of http\S+): ', '', text, flags=re.DOTALL)
     return text.removesuffix(': unknown').removesuffix(' exit status 1')[:200]
 
 
