@@ -96,6 +96,7 @@ def links():
     yield 'link-50-deep', b''.join(m(b'l%d' % n, b'2', link=b'l%d' % (n + 1)) for n in range(50)) + d(b'l50') + m(b'l0/x', content=b'1')
     yield 'link-empty', m(b'l', b'2', link=b'') + MARK
     yield 'link-mode', m(b'l', b'2', link=b'x', mode=0o600)
+    yield 'link-size', m(b'k', b'2', link=b'x', size=1) + m(b'l', b'2', link=b'x', size=512, pax=[(b'comment', b'')]) + MARK
     yield 'link-4096', long_name(b't' * 4096, b'K') + m(b'l', b'2', link=b't', magic=GNU)
     yield 'link-dotdot-through-link', d(b'a/') + d(b'a/b/') + m(b'k', b'2', link=b'a/b') + m(b'l', b'2', link=b'k/../x') + m(b'l/y', content=b'1')
     yield 'link-lower-dangling-here', LOWER, m(b'k', b'2', link=b'usr/lib') + m(b'k/b', content=b'1')
@@ -111,6 +112,8 @@ def hard_links():
     yield 'hard-link-attributes', m(b'a', content=b'1', mode=0o600, uid=1) + m(b'b', b'1', link=b'a', mode=0o777, uid=9, mtime=5)
     yield 'hard-link-xattr', m(b'a', content=b'1') + m(b'b', b'1', link=b'a', pax=[(b'SCHILY.xattr.user.a', b'1')])
     yield 'hard-link-size', m(b'a', content=b'1') + m(b'b', b'1', link=b'a', size=1) + MARK
+    yield 'hard-link-size-pax', m(b'a', content=b'1') + m(b'b', b'1', link=b'a', size=512, pax=[(b'comment', b'')]) + MARK
+    yield 'hard-link-size-gnu', m(b'a', content=b'1', magic=GNU) + m(b'b', b'1', link=b'a', size=512, magic=GNU) + MARK
     yield 'hard-link-content', m(b'a', content=b'1') + m(b'b', b'1', b'1', link=b'a') + MARK
     yield 'hard-link-to-itself', m(b'a', content=b'1') + m(b'a', b'1', link=b'a')
     yield 'hard-link-to-itself-alone', m(b'a', b'1', link=b'a')
@@ -195,6 +198,7 @@ def kinds():
     yield 'device-negative', m(b'c', b'3', device=(-1, -1))
     yield 'device-64-bits', m(b'c', b'3', device=(1 << 33, 1 << 40))
     yield 'fifo', m(b'p', b'6')
+    yield 'device-size', m(b'p', b'6', size=512) + m(b'c', b'3', device=(1, 3), size=512) + MARK
     yield 'type-contiguous', m(b'a', b'7', b'1') + MARK
     yield 'type-socket', m(b'a', b's') + MARK
     yield 'type-unknown', m(b'a', b'?') + MARK
