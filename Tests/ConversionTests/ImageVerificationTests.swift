@@ -31,6 +31,59 @@ struct ImageVerificationTests {
         }
     }
 
+    @Test("a time whose fraction cvmfs_server cut off, and what a link's permissions were, are no differences")
+    func rounded() async throws {
+        try await ConversionFixture.with { fixture in
+            let layer = InMemoryRegistry.Layer.tar(
+                TarBuilder.archive { tar in
+                    for (name, time) in [("after", "100.5"), ("before", "-100.5"), ("whole", "-100")] {
+                        tar.pax(["mtime": RawBytes(stringLiteral: time)])
+                        tar.file(RawBytes(stringLiteral: name), "1")
+                    }
+                    tar.symlink("link", to: "after") { $0.mode = 0o755 }
+                }
+            )
+            let image = try fixture.registry.addImage("app", tag: "1", layers: [layer])
+            _ = try await fixture.converter().convert(fixture.desire("app:1"))
+            #expect(try await differences(fixture) == [])
+            let digest = image.manifest.layers[0].digest
+            let root = RepositoryLayout.layerRoot(digest)
+            let names = ["after", "before", "link", "whole"]
+            /// Publishes the layer with other rows, and a record that tells of the loss.
+            func publish(_ change: (String, inout CatalogEntry) -> Void) throws {
+                let preparation = try fixture.repository.prepare(.test)
+                let tree = try fixture.repository.reader.tree()
+                var entries = [SubtreeEntry(path: BytePath(), row: try #require(try tree.entry(at: root)))]
+                for name in names {
+                    let path = try BytePath(name)
+                    var row = try #require(try tree.entry(at: root.appending(path)))
+                    change(name, &row)
+                    entries.append(SubtreeEntry(path: path, row: row))
+                }
+                let catalog = try preparation.catalog(of: entries, at: root)
+                let record = RepositoryLayout.layerRecord(digest)
+                let text = String(decoding: try #require(try tree.readFile(record)), as: UTF8.self)
+                let told = text.replacing(/"notes" ?: ?{[^}]*}/, with: #""notes": {"lost-fractions-of-seconds": 2}"#)
+                _ = try fixture.repository.commit(preparation, .test) { transaction in
+                    try transaction.attach(catalog)
+                    try transaction.writeFile(record, Array(told.utf8))
+                }
+                try preparation.end()
+            }
+            try publish { name, row in
+                row.nanoseconds = nil
+                if name == "before" { row.modified = -100 }
+                if name == "link" { row.mode = 0o120755 }
+            }
+            #expect(try await differences(fixture) == [])
+            // A whole second is what it was.
+            try publish { name, row in if name == "whole" { row.modified = -99 } }
+            #expect(try await differences(fixture).map { $0.contains("whole: modification time is -99") } == [true])
+            try publish { name, row in if name == "after" { row.modified = 101 } }
+            #expect(try await differences(fixture).contains { $0.contains("after: modification time is 101") })
+        }
+    }
+
     @Test("a layer that lacks, adds and changes entries is told, line by line")
     func different() async throws {
         try await ConversionFixture.with { fixture in

@@ -66,6 +66,76 @@ struct LayerLossTests {
         }
     }
 
+    /// Names of one file in one directory, and another elsewhere.
+    private static let linked = InMemoryRegistry.Layer.tar(
+        TarBuilder.archive { tar in
+            tar.file("bin/git", "program")
+            tar.hardLink("bin/git-log", to: "bin/git")
+            tar.hardLink("lib/git", to: "bin/git")
+            tar.file("bin/perl", "other")
+            tar.hardLink("bin/perl5", to: "bin/perl")
+        }
+    )
+
+    private func groups(_ fixture: ConversionFixture, _ layer: Digest) throws -> [String] {
+        let folder = RepositoryLayout.layerRoot(layer).appending(Array("bin".utf8))
+        return try fixture.repository.reader.tree().entries(of: folder).map { "\($0.linkCount)/\($0.linkGroup)" }
+    }
+
+    @Test("are hard links from one directory into another")
+    func linksAcrossDirectories() async throws {
+        try await ConversionFixture.with { fixture in
+            let layer = try fixture.registry.addImage("app", tag: "1", layers: [Self.linked]).manifest.layers[0].digest
+            let desiderata = try await fixture.desire("app:1")
+            _ = try await fixture.converter().convert(desiderata)
+            #expect(fixture.events.losses == [[.hardLinks: 3]])
+            let published = try await fixture.state.history.lastPublished(of: desiderata.id)?.published
+            #expect(published?.losses == "layer \(layer): 3 hard links as files of their own")
+            #expect(try groups(fixture, layer) == ["2/1", "2/1", "2/2", "2/2"])
+            let findings = try await verify(fixture)
+            #expect(findings.differences == [] && findings.losses.map(\.losses) == [[.hardLinks: 3]])
+            try await fixture.expectSound()
+        }
+    }
+
+    @Test("are all hard links, where the repository splits them")
+    func splitLinks() async throws {
+        try await ConversionFixture.with { fixture in
+            let layer = try fixture.registry.addImage("app", tag: "1", layers: [Self.linked]).manifest.layers[0].digest
+            var repository = fixture.repository
+            repository.settings.hardLinks = .split
+            let publisher = NativePublisher(repository, WriteContext(lockTimeout: .seconds(10)))
+            _ = try await fixture.converter(through: publisher).convert(fixture.desire("app:1"))
+            #expect(fixture.events.losses == [[.hardLinks: 5]])
+            #expect(try groups(fixture, layer) == ["1/0", "1/0", "1/0", "1/0"])
+            let findings = try await verify(fixture)
+            #expect(findings.differences == [] && findings.losses.map(\.losses) == [[.hardLinks: 5]])
+            try await fixture.expectSound()
+        }
+    }
+
+    @Test("are hard links that are split later: their number stands in the layer's record")
+    func laterSplit() async throws {
+        try await ConversionFixture.with { fixture in
+            let layer = try fixture.registry.addImage("app", tag: "1", layers: [Self.linked]).manifest.layers[0].digest
+            _ = try await fixture.converter().convert(fixture.desire("app:1"))
+            let publisher = NativePublisher(fixture.repository, WriteContext(lockTimeout: .seconds(10)))
+            let (rows, outcome) = try await publisher.rewrite(hardLinks: .split, markers: nil)
+            #expect(rows.splitNames == [RepositoryLayout.layerRoot(layer): 4])
+            #expect(outcome == .published(revision: try fixture.revision))
+            #expect(try groups(fixture, layer) == ["1/0", "1/0", "1/0", "1/0"])
+            let bytes = try fixture.repository.reader.tree().readFile(RepositoryLayout.layerRecord(layer))
+            #expect(try LayerRecord.decode(try #require(bytes)).notes == ["lost-hard-links": 4])
+            let findings = try await verify(fixture)
+            #expect(findings.differences == [] && findings.losses.map(\.losses) == [[.hardLinks: 4]])
+            try await fixture.expectSound()
+            // What clients do not show is no difference either.
+            let again = try await publisher.rewrite(hardLinks: .split, markers: .hidden)
+            #expect(again.rows.splitNames.isEmpty && again.rows.markers > 0)
+            #expect(try await verify(fixture).differences == [])
+        }
+    }
+
     private struct Notes: Decodable {
         let notes: [String: [String: Int]]
     }

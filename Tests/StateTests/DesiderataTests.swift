@@ -162,6 +162,8 @@ import Testing
             $0.masterKeys = "/etc/cvmfs/keys/cern.ch:/k.pub"
             $0.serverConfig = "/etc/cvmfs/repositories.d/a.cern.ch/server.conf"
             $0.autoTag = "3 weeks ago"
+            $0.hardLinks = "keep"
+            $0.markers = "hidden"
         }
         #expect(first.publisher == "native")
         try await database.registrations.addRepository(first)

@@ -16,7 +16,7 @@ extension CatalogTree {
     }
 
     /// Adds a directory whose entries get a catalog of their own.
-    func putNested(_ row: CatalogEntry, at path: BytePath, algorithm: HashAlgorithm) throws {
+    func putNested(_ row: CatalogEntry, at path: BytePath, marker: CatalogEntry) throws {
         let (node, parent) = try place(path)
         guard try node.catalog.entry(at: path) == nil else {
             throw CVMFSError(.refused, "\(path.absolute) exists already")
@@ -29,7 +29,7 @@ extension CatalogTree {
         var root = row
         root.flags.insert(.nestedRoot)
         try child.put(root, at: path)
-        try child.put(try .marker(algorithm: algorithm), at: path.appending(CatalogEntry.markerName))
+        try child.put(marker, at: path.appending(CatalogEntry.markerName))
         node.children[path] = child
     }
 
@@ -97,7 +97,7 @@ extension CatalogTree {
         return (reference, try root.catalog.revision())
     }
 
-    private func write(
+    func write(
         _ node: CatalogNode,
         modified: Int64,
         storing: (_ catalog: [UInt8]) throws -> ContentHash

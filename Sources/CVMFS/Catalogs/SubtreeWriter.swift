@@ -6,6 +6,7 @@ struct SubtreeWriter {
     let path: BytePath
     let algorithm: HashAlgorithm
     let limits: CatalogLimits
+    let markers: MarkerForm
     let store: (_ catalog: [UInt8]) throws -> ContentHash
 
     /// Stores the catalogs. `entries` are in path order and begin with the subtree's root.
@@ -66,7 +67,7 @@ struct SubtreeWriter {
             own.count(row, chunks: entry.chunks.count)
             position = next
         }
-        let marker = try CatalogEntry.marker(algorithm: algorithm)
+        let marker = try CatalogEntry.marker(algorithm: algorithm, markers)
         try filling.add(marker, at: prefix.appending(CatalogEntry.markerName), chunks: [])
         own.count(marker, chunks: 0)
         try catalog.setCounters(own: own, subtree: below)

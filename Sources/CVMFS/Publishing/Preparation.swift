@@ -20,6 +20,7 @@ package final class Preparation: Sendable {
     }
 
     var algorithm: HashAlgorithm { writing.form.algorithm }
+    var markers: MarkerForm { writing.form.markers }
     var journal: Journal { writing.journal }
 
     /// Writes the catalog of a subtree, and nested ones below it where it is larger than the limits. `entries` are in
@@ -33,7 +34,13 @@ package final class Preparation: Sendable {
         if entries.count >= Self.manyEntries { flusher.start() }
         // Every nested catalog has a marker, an empty file, whose object must exist (docs/cvmfs-format.md, pitfall P3).
         try storeEmptyFile()
-        let writer = SubtreeWriter(path: path, algorithm: algorithm, limits: limits, store: storeCatalog)
+        let writer = SubtreeWriter(
+            path: path,
+            algorithm: algorithm,
+            limits: limits,
+            markers: markers,
+            store: storeCatalog
+        )
         return try writer.write(entries)
     }
 

@@ -14,6 +14,10 @@ package struct PublishingSettings: Sendable, Equatable {
     package var collectsGarbage: Bool
     /// Whether each revision gets a tag of its own.
     package var autoTags: AutoTags?
+    /// What becomes of hard links within a directory.
+    package var hardLinks = HardLinkForm.keep
+    /// Whether clients show the markers of nested catalogs.
+    package var markers = MarkerForm.visible
 
     /// The settings; without arguments those of a repository that nobody configured.
     package init(

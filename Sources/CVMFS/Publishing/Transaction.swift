@@ -33,7 +33,8 @@ package final class Transaction {
         if let parent = path.parent { try makeDirectory(parent) }
         let row = attributes.applied(to: .directory(path.name, modified: modified))
         if nested {
-            try tree.putNested(row, at: path, algorithm: preparation.algorithm)
+            let marker = try CatalogEntry.marker(algorithm: preparation.algorithm, preparation.markers)
+            try tree.putNested(row, at: path, marker: marker)
         } else {
             try tree.put(row, at: path)
         }
@@ -73,6 +74,22 @@ package final class Transaction {
     package func attach(_ prepared: PreparedCatalog) throws {
         if let parent = prepared.path.parent { try makeDirectory(parent) }
         if try tree.attach(prepared) { hasChanges = true }
+    }
+
+    /// Brings every catalog of the repository into these forms; nil leaves things as they are. What is split stays so:
+    /// ``HardLinkForm/keep`` changes nothing. It reads all catalogs.
+    ///
+    /// Throws ``CVMFSError`` `refused` where something was edited before.
+    package func rewrite(hardLinks: HardLinkForm?, markers: MarkerForm?) throws -> RewrittenRows {
+        guard !hasChanges else { throw CVMFSError(.refused, "catalogs are rewritten before anything else is edited") }
+        let rows = try tree.rewrite(
+            hardLinks: hardLinks,
+            markers: markers,
+            modified: modified,
+            storing: preparation.storeCatalog
+        )
+        if !rows.isEmpty { hasChanges = true }
+        return rows
     }
 
     /// Removes a file, a link, a device, or a directory with everything below it. Throws ``CVMFSError`` `notFound` where

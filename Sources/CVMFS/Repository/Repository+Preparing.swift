@@ -34,7 +34,8 @@ extension Repository {
                     form: ObjectWriting.Form(
                         algorithm: root.algorithm,
                         policy: settings.compression,
-                        chunking: chunking ?? settings.chunking
+                        chunking: chunking ?? settings.chunking,
+                        markers: settings.markers
                     )
                 )
             )

@@ -33,6 +33,8 @@ extension CatalogEntry {
             hash = content.bulkHash
             self.size = size
         case .symlink(let target):
+            // Linux has no permissions for links: every one shows these, whatever an archive says.
+            mode = FileType.symlink.rawValue | 0o777
             flags = [.file, .symlink]
             symlink = target
             size = Int64(target.count)

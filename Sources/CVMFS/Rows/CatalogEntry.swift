@@ -86,13 +86,23 @@ package struct CatalogEntry: Sendable, Equatable {
     }
 
     /// The file that makes its directory the root of a nested catalog (docs/cvmfs-format.md §3.8).
-    package static func marker(algorithm: HashAlgorithm) throws -> CatalogEntry {
+    package static func marker(algorithm: HashAlgorithm, _ form: MarkerForm = .visible) throws -> CatalogEntry {
         let empty = StoredContent.whole(
             hash: try ContentHash(algorithm, of: ZlibCompressor.emptyStream),
             size: 0,
             compression: .zlib
         )
-        return .file(Self.markerName, content: empty, modified: 0)
+        return .file(Self.markerName, content: empty, modified: 0).marked(form)
+    }
+
+    /// A marker in this form.
+    func marked(_ form: MarkerForm) -> CatalogEntry {
+        var row = self
+        switch form {
+        case .visible: row.flags.remove(.hidden)
+        case .hidden: row.flags.insert(.hidden)
+        }
+        return row
     }
 
     /// The name of that file.

@@ -11,15 +11,17 @@ extension LayerNode {
     }
 
     /// Its row. Throws `CVMFSError`, which names it, where the format does not hold it.
-    func row(content: StoredContent?) throws -> SubtreeEntry {
+    func row(content: StoredContent?, hardLinks: HardLinkForm = .keep) throws -> SubtreeEntry {
         var file = file
         if isOpaque {
             file.attributes.xattrs += Self.opaqueMarks.map { ExtendedAttribute(name: $0, value: Array("y".utf8)) }
         }
         do {
             var row = try CatalogEntry(file, named: path.name, content: content)
-            row.linkCount = UInt32(linkCount)
-            row.linkGroup = UInt32(linkGroup)
+            if hardLinks == .keep {
+                row.linkCount = UInt32(linkCount)
+                row.linkGroup = UInt32(linkGroup)
+            }
             return SubtreeEntry(path: path, row: row, chunks: content?.chunks ?? [])
         } catch let error as CVMFSError {
             throw CVMFSError(error.code, "\(path): \(error)")

@@ -33,6 +33,15 @@ package enum RepositoryLayout {
         layer.appending(path([".metadata", "layer.json"]))
     }
 
+    /// The layer whose content is at a path or above it; nil for what is not content of a layer.
+    static func layer(above path: BytePath) -> BytePath? {
+        let components = path.components
+        guard path.starts(with: layers), components.count > 3, components[3].elementsEqual("layerfs".utf8) else {
+            return nil
+        }
+        return BytePath(components: components.prefix(3))
+    }
+
     /// `.metadata/.images/A/B/REGISTRY/REPOSITORY:TAG`, or `REPOSITORY@sha256:HEX` where a digest pins the image; A and B
     /// are the first digits of the SHA-256 of what follows them. Throws where libcrypto fails.
     ///

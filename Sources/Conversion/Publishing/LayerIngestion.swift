@@ -7,6 +7,7 @@ struct LayerIngestion {
     let preparation: Preparation
     let limits: LayerLimits
     let catalogLimits: CatalogLimits
+    let hardLinks: HardLinkForm
 
     /// What the format cannot hold or must not be told by an image (docs/decisions/021-only-wafer-writes-marks.md).
     static let policy = LayerPolicy(
@@ -37,13 +38,14 @@ struct LayerIngestion {
         let complete = try layer.tree.finish(over: lower)
         try batch.wait()
         let entries = try complete.nodes.map { node in
-            try node.row(content: try node.content?.stored())
+            try node.row(content: try node.content?.stored(), hardLinks: hardLinks)
         }
         let catalog = try preparation.catalog(of: entries, at: root, limits: catalogLimits)
         let result = IngestedLayer(
             summary: summary.adding(complete.notes),
             entries: entries.count,
             content: batch.statistics,
+            losses: LayerLoss.losses(of: complete.nodes, hardLinks),
             base: complete.base
         )
         return (catalog, result)

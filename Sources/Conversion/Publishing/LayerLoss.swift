@@ -1,3 +1,4 @@
+import CVMFS
 import Layers
 
 /// What is not stored of a layer or stored otherwise: what the format cannot hold, what must not steer a client, and what a
@@ -58,6 +59,13 @@ package enum LayerLoss: String, Sendable, CaseIterable, Comparable {
         var notes = Dictionary(uniqueKeysWithValues: summary.notes.dropped.map { ($0.note, $1.count) })
         for (kind, tally) in summary.notes.warnings { notes[kind.rawValue] = tally.count }
         return losses(of: notes)
+    }
+
+    /// Names of files that do not stay together: a file with names in several directories comes apart in any case.
+    static func losses<Content>(of nodes: [LayerNode<Content>], _ form: HardLinkForm) -> [LayerLoss: Int] {
+        let together: (LayerNode<Content>) -> Int = form == .split ? { _ in 1 } : { $0.linkCount }
+        let count = nodes.count { $0.nameCount > together($0) }
+        return count == 0 ? [:] : [.hardLinks: count]
     }
 
     /// What is lost or changed, as a person reads it.

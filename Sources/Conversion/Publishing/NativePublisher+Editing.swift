@@ -38,7 +38,7 @@ extension NativePublisher {
         try await writing("meta info of") { try repository.setMetainfo(bytes, $0) }
     }
 
-    private func writing<Value: Sendable>(
+    func writing<Value: Sendable>(
         _ what: String,
         _ body: @escaping @Sendable (WriteContext) throws -> Value
     ) async throws -> Value {

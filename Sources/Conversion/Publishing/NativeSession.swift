@@ -33,7 +33,8 @@ final class NativeSession: PublishingSession {
         let ingestion = LayerIngestion(
             preparation: preparation,
             limits: limits,
-            catalogLimits: repository.settings.limits
+            catalogLimits: repository.settings.limits,
+            hardLinks: repository.settings.hardLinks
         )
         let name = "layer \(expectation?.digest.hex.prefix(12) ?? "")"
         let read = try await onDedicatedThread(name) { [self] in

@@ -28,5 +28,15 @@ extension PublishingSettings {
             autoTags = AutoTags(kept: text.isEmpty ? nil : span)
         }
         self.init(compression: policy, chunking: chunking, limits: limits, autoTags: autoTags)
+        // cvmfs_server cannot change files of a hard-link group.
+        hardLinks = registration.serverConfig == nil ? .keep : .split
+        if let text = registration.hardLinks {
+            guard let known = HardLinkForm(rawValue: text) else { throw unknown("form of hard links", text) }
+            hardLinks = known
+        }
+        if let text = registration.markers {
+            guard let known = MarkerForm(rawValue: text) else { throw unknown("form of markers", text) }
+            markers = known
+        }
     }
 }

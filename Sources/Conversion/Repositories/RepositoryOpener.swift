@@ -172,12 +172,14 @@ package struct RepositoryOpener: Sendable {
             )
         }
         for remark in configuration.remarks { logger.notice("\(registration.fqrn): \(remark)") }
-        return try Repository(
+        var repository = try Repository(
             managed: configuration,
             keys: registration.keys,
             policy: settings.compression,
             logger: logger
         )
+        repository.settings.hardLinks = settings.hardLinks
+        return repository
     }
 }
 

@@ -15,6 +15,8 @@ package struct LayerNode<Content: Sendable>: Sendable {
     package let linkGroup: Int
     /// How many names the group has; 1 outside groups.
     package let linkCount: Int
+    /// How many names the file has in the whole layer; 1 for a directory and a whiteout.
+    package let nameCount: Int
 }
 
 extension LayerNode {

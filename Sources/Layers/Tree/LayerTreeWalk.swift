@@ -27,6 +27,8 @@ struct LayerTreeWalk<Content: Sendable> {
     /// Where the names of a directory stand in `members`, by inode.
     private var ranges: [Range<Int>]
     private var groupCount = 0
+    /// How many names each of the files has that were given more than one.
+    private var nameCounts: [Int: Int] = [:]
     private var result: [LayerNode<Content>] = []
 
     init(_ tree: LayerTree<Content>) {
@@ -50,6 +52,7 @@ struct LayerTreeWalk<Content: Sendable> {
     }
 
     mutating func nodes() -> [LayerNode<Content>] {
+        countNames()
         result.reserveCapacity(members.count + 1)
         var stack: [Frame] = []
         emit(BytePath(), Tree.root)
@@ -73,6 +76,18 @@ struct LayerTreeWalk<Content: Sendable> {
             }
         }
         return result
+    }
+
+    /// Counts names that can be reached: what was below a directory that another member replaced is gone.
+    private mutating func countNames() {
+        guard inodes.contains(where: \.isShared) else { return }
+        var directories = [Tree.root]
+        while let directory = directories.popLast() {
+            for member in members[ranges[directory]] where member.inode >= 0 {
+                if inodes[member.inode].isDirectory { directories.append(member.inode) }
+                if inodes[member.inode].isShared { nameCounts[member.inode, default: 0] += 1 }
+            }
+        }
     }
 
     private func frame(_ path: BytePath, _ inode: Int, isHidden: Bool) -> Frame {
@@ -111,7 +126,8 @@ struct LayerTreeWalk<Content: Sendable> {
                     content: nil,
                     isOpaque: directory.isOpaque,
                     linkGroup: 0,
-                    linkCount: 1
+                    linkCount: 1,
+                    nameCount: 1
                 )
             )
         case .leaf(let kind, let content):
@@ -122,7 +138,8 @@ struct LayerTreeWalk<Content: Sendable> {
                     content: content,
                     isOpaque: false,
                     linkGroup: group.number,
-                    linkCount: group.count
+                    linkCount: group.count,
+                    nameCount: nameCounts[inode] ?? 1
                 )
             )
         case .pendingLink:
@@ -133,7 +150,15 @@ struct LayerTreeWalk<Content: Sendable> {
 
     private mutating func emitWhiteout(_ path: BytePath) {
         result.append(
-            LayerNode(path: path, file: .whiteout, content: nil, isOpaque: false, linkGroup: 0, linkCount: 1)
+            LayerNode(
+                path: path,
+                file: .whiteout,
+                content: nil,
+                isOpaque: false,
+                linkGroup: 0,
+                linkCount: 1,
+                nameCount: 1
+            )
         )
     }
 }

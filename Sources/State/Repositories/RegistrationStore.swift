@@ -19,13 +19,14 @@ package struct RegistrationStore: Sendable {
         try db.execute(
             sql: """
                 INSERT INTO repository (fqrn, storage, keys, url, publisher, compression, chunking,
-                    catalog_limits, master_keys, server_config, auto_tag)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    catalog_limits, master_keys, server_config, auto_tag, hard_links, markers)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 repository.fqrn, repository.location, repository.keys.string, repository.url,
                 repository.publisher, repository.compression, repository.chunking, repository.catalogLimits,
                 repository.masterKeys, repository.serverConfig?.string, repository.autoTag,
+                repository.hardLinks, repository.markers,
             ]
         )
     }
@@ -87,5 +88,7 @@ extension RepositoryRegistration {
         masterKeys = try row.optional("master_keys")
         self.serverConfig = serverConfig.map { FilePath($0) }
         autoTag = try row.optional("auto_tag")
+        hardLinks = try row.optional("hard_links")
+        markers = try row.optional("markers")
     }
 }

@@ -25,6 +25,10 @@ package struct RepositoryRegistration: Sendable, Hashable {
     package var serverConfig: FilePath?
     /// Whether each revision gets a tag: nil no, empty yes, else how long these tags stay, such as `3 weeks ago`.
     package var autoTag: String?
+    /// What becomes of hard links within a directory, `keep` or `split`; nil for what suits who else writes it.
+    package var hardLinks: String?
+    /// Whether clients show the markers of nested catalogs, `visible` or `hidden`; nil for the default.
+    package var markers: String?
 
     /// A registration without settings of its own.
     package init(

@@ -20,6 +20,9 @@ enum Migrations {
     /// What is made of an image and for which platforms; wishes without an output image.
     static let sixth = "6 outputs and platforms of desideratas"
 
+    /// What becomes of hard links, and whether clients see the markers of catalogs.
+    static let seventh = "7 forms of repositories"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(first) { db in
@@ -58,6 +61,11 @@ enum Migrations {
             )
         }
         migrator.registerMigration(sixth) { db in try db.execute(sql: SchemaSix.sql) }
+        migrator.registerMigration(seventh) { db in
+            for column in ["hard_links", "markers"] {
+                try db.execute(sql: "ALTER TABLE repository ADD COLUMN \(column) TEXT CHECK (\(column) <> '')")
+            }
+        }
         return migrator
     }
 }

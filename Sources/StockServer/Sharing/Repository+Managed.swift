@@ -24,6 +24,7 @@ extension Repository {
         let storage = try LocalObjectStore(root: configuration.storage)
         var settings = configuration.settings
         settings.compression = configuration.storesVerbatim ? .none : policy
+        settings.hardLinks = .split
         self.init(
             reader: RepositoryReader(
                 fqrn: configuration.fqrn,

@@ -70,6 +70,35 @@ import Testing
         #expect(faults == [])
     }
 
+    @Test func tellsOfWhatTheServerCannotWorkOnAndMendsIt() async throws {
+        let sandbox = try await sandbox()
+        _ = try await sandbox.shell("mkdir t && echo a > t/a && ln t/a t/b && tar -cf t.tar -C t .")
+        try await sandbox.succeed("repository", "ingest", Self.fqrn, "/old", "t.tar")
+        try await sandbox.succeed("repository", "set", Self.fqrn, "--markers", "hidden")
+        let attached = try await attach(sandbox)
+        #expect(
+            attached.code == 0 && attached.errors.contains("2 names in hard-link groups: cvmfs_server publish panics")
+        )
+        #expect(attached.errors.contains("1 marker of catalogs hidden"))
+        let doctor = try await sandbox.wafer("doctor", Self.fqrn)
+        #expect(doctor.text.contains("`wafer repository set \(Self.fqrn) --hard-links split`"))
+        #expect(doctor.text.contains("`wafer repository set \(Self.fqrn) --markers visible`"))
+
+        try await sandbox.succeed("repository", "ingest", Self.fqrn, "/new", "t.tar")
+        let hidden = try await sandbox.wafer("repository", "set", Self.fqrn, "--markers", "hidden")
+        #expect(hidden.code == 1 && hidden.errors.contains("markers stay visible there"))
+        let set = ["repository", "set", Self.fqrn, "--hard-links", "split", "--markers", "visible"]
+        #expect(
+            try await sandbox.wafer(set).text
+                == "hard links: split, 2 names split\nmarkers: visible, 1 marker changed\n\(Self.fqrn), revision 5\n"
+        )
+        let mended = try await sandbox.wafer("doctor", Self.fqrn)
+        #expect(
+            mended.text.contains("ok  hard links: there are none")
+                && mended.text.contains("ok  markers: none is hidden")
+        )
+    }
+
     @Test func followsTheConfigurationAsItIsNow() async throws {
         let sandbox = try await sandbox()
         #expect(try await attach(sandbox).code == 0)

@@ -38,6 +38,22 @@ struct HardLinkTests {
         )
     }
 
+    @Test("are counted in the whole layer, without those that another member took away")
+    func names() throws {
+        let nodes = try LayerTreeTests.nodes { tar in
+            tar.file("d/b", "x")
+            tar.hardLink("d/a", to: "d/b")
+            tar.hardLink("e/c", to: "d/b")
+            tar.file("gone/f", "y")
+            tar.hardLink("f", to: "gone/f")
+            tar.file("gone", "z")
+            tar.symlink("l", to: "d")
+            tar.hardLink("e/l", to: "l")
+        }
+        let names = nodes.filter { $0.kind != .directory }.map { "\($0.path) \($0.nameCount)" }
+        #expect(names == ["d/a 3", "d/b 3", "e/c 3", "e/l 2", "f 1", "gone 1", "l 2"])
+    }
+
     @Test("have the metadata of their target")
     func metadata() throws {
         let nodes = try LayerTreeTests.nodes { tar in

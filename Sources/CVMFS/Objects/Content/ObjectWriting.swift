@@ -11,11 +11,12 @@ struct ObjectWriting: Sendable {
     let journal: Journal
     let form: Form
 
-    /// How objects are named, compressed and cut.
+    /// How objects are named, compressed and cut, and catalogs marked.
     struct Form: Sendable {
         let algorithm: HashAlgorithm
         let policy: CompressionPolicy
         /// Where large files are cut.
         let chunking: ChunkingStrategy
+        let markers: MarkerForm
     }
 }

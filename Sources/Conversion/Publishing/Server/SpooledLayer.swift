@@ -57,12 +57,11 @@ struct SpooledLayer: Sendable {
 
     /// What `cvmfs_server ingest` does not store of it (docs/cvmfs-format.md §7).
     var losses: [LayerLoss: Int] {
-        var losses: [LayerLoss: Int] = [:]
+        var losses = LayerLoss.losses(of: nodes, .split)
         for node in nodes {
             if node.isOpaque { losses[.opaqueDirectories, default: 0] += 1 }
             if !node.attributes.xattrs.isEmpty { losses[.extendedAttributes, default: 0] += 1 }
             if node.attributes.mtimeNanoseconds != 0 { losses[.fractionsOfSeconds, default: 0] += 1 }
-            if node.linkGroup != 0 { losses[.hardLinks, default: 0] += 1 }
         }
         return losses
     }

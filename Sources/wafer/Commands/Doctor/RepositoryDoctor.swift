@@ -40,6 +40,7 @@ struct RepositoryDoctor {
         }
         checks.append(await space("spool", isServer && access.user != nil ? access.workspace : server.spool.root))
         checks.append(await transaction(server))
+        if publishedLocally { checks += await FormDoctor(registration: registration, opener: opener).examine() }
         if isServer { checks += await self.server(server) }
         return checks
     }

@@ -16,6 +16,7 @@ struct RepositoryAddCommand: WaferCommand {
             wafer repository add <fqrn> --storage <dir> --keys <dir>
                        [--master-keys <list>] [--url <url>] [--compression <policy>]
                        [--chunks <sizes>] [--catalog-entries <limits>] [--auto-tag]
+                       [--hard-links keep|split] [--markers visible|hidden]
             """,
         discussion: """
             What it publishes is verified first: manifest, certificate and whitelist,
@@ -38,6 +39,9 @@ struct RepositoryAddCommand: WaferCommand {
 
     @OptionGroup
     var publisher: PublisherOptions
+
+    @OptionGroup
+    var forms: FormOptions
 
     @Option(help: ArgumentHelp("The folder with the repository's keys.", valueName: "dir"), completion: .directory)
     var keys: String
@@ -62,6 +66,8 @@ struct RepositoryAddCommand: WaferCommand {
                 MasterKeys(paths: MasterKeys(list: list).paths.map { Environment.absolute($0.string) }).list
             }
             $0.autoTag = publisher.automaticTags
+            $0.hardLinks = forms.hardLinks?.rawValue
+            $0.markers = forms.markers?.rawValue
         }
         let database = try await global.openDatabase()
         guard try await database.registrations.findRepository(argument.fqrn) == nil else {

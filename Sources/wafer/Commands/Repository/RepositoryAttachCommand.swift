@@ -16,6 +16,7 @@ struct RepositoryAttachCommand: WaferCommand {
         usage: """
             wafer repository attach <fqrn> [--publisher native|cvmfs_server]
                        [--config-dir <dir>] [--keys <dir>] [--compression <policy>]
+                       [--hard-links keep|split]
             """,
         discussion: """
             Reads server.conf of the repository, without running it, now and each time
@@ -37,6 +38,10 @@ struct RepositoryAttachCommand: WaferCommand {
 
             --compression zlib stores the same objects as cvmfs_server: content that
             both publish is stored once, but it takes longer.
+
+            Hard links become files of their own (--hard-links split), since cvmfs_server
+            cannot remove or change hard-linked files. A warning tells of those that are
+            there already, and of markers that it would not see: see wafer repository set.
 
             EXAMPLE:
               wafer repository attach cd.cern.ch
@@ -65,6 +70,9 @@ struct RepositoryAttachCommand: WaferCommand {
     @Option(help: ArgumentHelp("How hard new objects are compressed.", valueName: "policy"))
     var compression = CompressionPolicy.balanced
 
+    @Option(help: ArgumentHelp(FormOptions.hardLinksHelp, valueName: "keep|split"))
+    var hardLinks: HardLinkForm?
+
     @OptionGroup
     var global: GlobalOptions
 
@@ -91,6 +99,7 @@ struct RepositoryAttachCommand: WaferCommand {
         }
         try await database.registrations.replaceRepository(registration)
         try await database.close()
+        await warn(of: registration)
         try StandardOutput.line(
             "attached \(fqrn), revision \(revision), managed by cvmfs_server (\(server.file))\npublisher: \(choice.reason)"
         )
@@ -144,7 +153,20 @@ struct RepositoryAttachCommand: WaferCommand {
             url: server.url,
             publisher: kind.rawValue,
             compression: compression.rawValue
-        ).with { $0.serverConfig = server.file }
+        ).with {
+            $0.serverConfig = server.file
+            $0.hardLinks = hardLinks?.rawValue
+        }
+    }
+
+    /// Tells what is there already that cvmfs_server cannot work on.
+    private func warn(of registration: RepositoryRegistration) async {
+        guard registration.storage.isAbsolute else { return }
+        for check in await FormDoctor(registration: registration, opener: global.opener).examine()
+        where check.outcome != .ok {
+            let remedy = check.remedy.map { "; to do: \($0)" } ?? ""
+            global.logger.warning("\(check.text)\(remedy)")
+        }
     }
 
     private func verifyNative(_ registration: RepositoryRegistration) async throws -> UInt64 {

@@ -13,7 +13,8 @@ struct RepositoryCommand: AsyncParsableCommand {
             """,
         subcommands: [
             RepositoryCreateCommand.self, RepositoryAddCommand.self, RepositoryAttachCommand.self,
-            RepositoryListCommand.self, RepositoryInfoCommand.self, RepositoryResignCommand.self,
+            RepositoryListCommand.self, RepositoryInfoCommand.self, RepositorySetCommand.self,
+            RepositoryResignCommand.self,
             RepositoryLsCommand.self, RepositoryCatCommand.self, RepositoryExportCommand.self,
             RepositoryCheckCommand.self, RepositoryIngestCommand.self,
             RepositoryRmCommand.self, RepositoryTagCommand.self, RepositoryRollbackCommand.self,

@@ -14,6 +14,7 @@ struct RepositoryCreateCommand: WaferCommand {
             wafer repository create <fqrn> --storage <dir> [--keys <dir>]
                        [--url <url>] [--compression <policy>] [--hash <hash>]
                        [--chunks <sizes>] [--catalog-entries <limits>] [--auto-tag]
+                       [--hard-links keep|split] [--markers visible|hidden]
             """,
         discussion: """
             Makes keys, certificate, whitelist and a first revision. The storage must be
@@ -38,6 +39,9 @@ struct RepositoryCreateCommand: WaferCommand {
 
     @OptionGroup
     var publisher: PublisherOptions
+
+    @OptionGroup
+    var forms: FormOptions
 
     @Option(
         help: ArgumentHelp("The folder for the keys. Default: wafer/keys in ~/.config.", valueName: "dir"),
@@ -67,6 +71,8 @@ struct RepositoryCreateCommand: WaferCommand {
             $0.chunking = publisher.cutting.chunks?.text
             $0.catalogLimits = publisher.cutting.catalogEntries?.text
             $0.autoTag = publisher.automaticTags
+            $0.hardLinks = forms.hardLinks?.rawValue
+            $0.markers = forms.markers?.rawValue
         }
         let repository = try await create(registration)
         do {

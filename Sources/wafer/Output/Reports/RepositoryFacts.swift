@@ -11,7 +11,7 @@ struct RepositoryFacts: Sendable {
     private let counters: Counters
     private let freeBytes: Int64?
     private let metainfo: String
-    private let cutting: (chunking: ChunkingStrategy, limits: CatalogLimits)
+    private let settings: PublishingSettings
 
     /// Reads and verifies. Blocks.
     init(_ opened: OpenedRepository) throws {
@@ -22,7 +22,7 @@ struct RepositoryFacts: Sendable {
         counters = own + subtree
         freeBytes = try opened.writable?.freeBytes()
         metainfo = String(decoding: try repository.metainfo(), as: UTF8.self)
-        cutting = (opened.settings.chunking, opened.settings.limits)
+        settings = opened.settings
     }
 
     /// The rows.
@@ -45,8 +45,14 @@ struct RepositoryFacts: Sendable {
                 .init("publisher", "Publisher", .text(registration.publisher)),
                 .init("server_config", "Server Config", .optional(registration.serverConfig?.string)),
                 .init("compression", "Compression", .optional(registration.usedCompression)),
-                .init("chunks", "Pieces of Files", .text(cutting.chunking.text)),
-                .init("catalog_entries", "Catalog Limits", .text(cutting.limits.text)),
+                .init("chunks", "Pieces of Files", .text(settings.chunking.text)),
+                .init("catalog_entries", "Catalog Limits", .text(settings.limits.text)),
+                .init(
+                    "hard_links",
+                    "Hard Links",
+                    .optional(registration.isWrittenByServer ? nil : settings.hardLinks.rawValue)
+                ),
+                .init("markers", "Markers", .text(settings.markers.rawValue)),
                 .init("master_keys", "Master Keys", .optional(registration.masterKeys)),
                 .init("metainfo", "Meta Info", .text(Self.oneLine(metainfo))),
                 .init("hash_algorithm", "Hash Algorithm", .text("\(manifest.root.hash.algorithm)")),
