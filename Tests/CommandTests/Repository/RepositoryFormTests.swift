@@ -60,7 +60,7 @@ import Testing
             for path in ["/one", "/two"] {
                 #expect(try await sandbox.succeed("repository", "ls", Self.fqrn, path) == "a\nb\n")
             }
-            let listed = try await sandbox.shell("\(Sandbox.program) repository export \(Self.fqrn) /two | tar -t")
+            let listed = try await sandbox.shell("\(Sandbox.program) repository export \(Self.fqrn) /two - | tar -t")
             #expect(listed.text == "./\na\nb\n")
             #expect(try await sandbox.succeed("repository", "info", Self.fqrn).contains("hidden"))
             #expect(try await sandbox.succeed("repository", "check", Self.fqrn).contains("is sound"))
