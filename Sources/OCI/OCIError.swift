@@ -14,8 +14,9 @@ package enum OCIError: Error, Equatable, Sendable, CustomStringConvertible {
     case invalidDocument(JSONError)
     /// A document of a kind that this program does not read.
     case unsupportedDocument(problem: String)
-    /// An index has no image for the platform. `offered` lists the platforms that it has.
-    case platformNotOffered(wanted: Platform, offered: [String])
+    /// An index has no image for the platform. `offered` lists the platforms that it has, `unreadable` what is wrong with the
+    /// entries that cannot be read.
+    case platformNotOffered(wanted: Platform, offered: [String], unreadable: [String])
 
     /// One lower-case line: what is wrong, with what, and by which rule.
     package var description: String {
@@ -32,10 +33,12 @@ package enum OCIError: Error, Equatable, Sendable, CustomStringConvertible {
             error.description
         case .unsupportedDocument(let problem):
             problem
-        case .platformNotOffered(let wanted, let offered) where offered.isEmpty:
-            "the index has no image for \(wanted), nor for any other platform"
-        case .platformNotOffered(let wanted, let offered):
-            "the index has no image for \(wanted); it offers \(offered.joined(separator: ", "))"
+        case .platformNotOffered(let wanted, let offered, let unreadable):
+            "the index has no image for \(wanted)"
+                + (offered.isEmpty ? ", nor for any other platform" : "; it offers \(offered.joined(separator: ", "))")
+                + (unreadable.first.map {
+                    "; \(Counted.text(unreadable.count, "entry", "entries")) cannot be read: \($0)"
+                } ?? "")
         }
     }
 }

@@ -67,7 +67,7 @@ struct ConverterTests {
             expected["Env"] = .array([.string("A=b"), .string("CVMFS_IMAGE=true")])
             #expect(configuration.config == expected)
             #expect(configuration.created == "2024-05-06T07:08:09Z")
-            #expect(configuration.history.count == 1)
+            #expect(configuration.document["history"]?.array?.count == 1)
 
             let archive = try #require(fixture.registry.blob(manifest.layers[0].digest))
             let tar = try await ExternalTool.run("gzip", ["-dc"], input: archive)

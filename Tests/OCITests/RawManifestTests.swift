@@ -26,6 +26,13 @@ import Testing
             (image(docker), "application/json", docker), (image(nil), "text/plain", oci),
             (index(ociIndex), ociIndex, ociIndex), (index(list), list, list), (index(nil), nil, ociIndex),
             (index(nil), "application/json", ociIndex), (index(nil), ociIndex, ociIndex),
+            // The other family, and members that nobody needs.
+            (image(docker), oci, docker), (index(list), ociIndex, list), (index(ociIndex), list, ociIndex),
+            (image(docker).replacing(#""schemaVersion":2,"#, with: ""), nil, docker),
+            (image(oci).replacing(#""schemaVersion":2"#, with: #""schemaVersion":3"#), nil, oci),
+            (image("").replacing(#""size""#, with: #""SIZE""#), nil, oci), (image(oci) + " \n\t", nil, oci),
+            (image(docker, #","layers":[\#(descriptor)]"#), nil, docker),
+            (image(oci, #","x":1e999,"y":"\ud800","y":[1,{"z":null,"z":1}]"#), nil, oci),
         ] as [(String, String?, String)]
     )
     func tellsTheType(body: String, contentType: String?, type: String) throws {
@@ -44,11 +51,10 @@ import Testing
             ("", nil, "not JSON"),
             ("{", nil, "not JSON"),
             ("[]", nil, "must be an object"),
-            ("{}", nil, "schemaVersion is missing"),
-            (image(docker, #","layers":[]"#), nil, "stands there twice"),
-            (#"{"schemaVersion":3}"#, nil, "schemaVersion is 3"),
+            ("{}", nil, "neither of an image nor of an index"),
+            (image(docker, #","layers":null"#), nil, "layers stands there twice"),
+            ("\u{FEFF}" + image(docker), nil, "not JSON"),
             (#"{"schemaVersion":2}"#, nil, "neither of an image nor of an index"),
-            (image(docker), oci, "was sent as"),
             (image(docker), list, "was sent as"),
             (image(nil), ociIndex, "was sent as"),
             (index(nil), oci, "was sent as"),
@@ -72,6 +78,39 @@ import Testing
             try RawManifest(bytes: Array(body.utf8), contentType: contentType)
         }
         #expect(error?.description.contains(problem) == true, "\(error?.description ?? "")")
+    }
+
+    @Test(
+        arguments: [(docker, oci), (docker, docker), (nil, docker), (oci, "application/json")] as [(String?, String)]
+    )
+    func theOtherFamilyIsNoted(own: String?, sent: String) throws {
+        let manifest = try RawManifest(bytes: Array(Self.image(own).utf8), contentType: sent)
+        #expect(manifest.mistakenType?.rawValue == (own == Self.docker && sent == Self.oci ? Self.oci : nil))
+    }
+
+    /// What is wrong with the entries that are not chosen is nobody's business.
+    @Test func entriesThatAreNotChosenAreNotJudged() throws {
+        let good =
+            #"{"mediaType":"\#(Self.oci)","digest":"\#(Self.digest)","size":5,"#
+            + #""platform":{"os":"linux","architecture":"arm64"}}"#
+        let odd = [
+            #"{"platform":{}}"#, #"{"digest":"blake3:00","size":1}"#, #"{"digest":"\#(Self.digest)","size":-1}"#, "7",
+            "null",
+            #"{"digest":"\#(Self.digest)","size":1,"platform":{"os":7}}"#,
+        ]
+        let text = #"{"schemaVersion":2,"manifests":[\#((odd + [good]).joined(separator: ","))]}"#
+        guard case .index(let index) = try RawManifest(bytes: Array(text.utf8)).decoded else {
+            Issue.record("it is an index")
+            return
+        }
+        let arm = Platform(os: "linux", architecture: "arm64")
+        #expect(index.image(for: arm)?.size == 5)
+        #expect(index.image(for: .linuxAMD64) == nil)
+        let words = index.notOffered(.linuxAMD64).description
+        #expect(
+            words.contains("it offers linux/arm64; 6 entries cannot be read: manifests[0].digest is missing"),
+            "\(words)"
+        )
     }
 
     @Test func digestUsesTheAskedAlgorithm() throws {

@@ -31,13 +31,15 @@ package struct Descriptor: Hashable, Sendable {
     private static let ownMembers: Set<String> = ["mediaType", "digest", "size", "platform"]
 
     /// Reads a descriptor. Throws ``JSONError``.
+    ///
+    /// One without a type has the empty one: what it refers to tells what it is.
     package init(_ reader: JSONReader) throws {
-        mediaType = MediaType(rawValue: try reader.member("mediaType").string())
+        mediaType = MediaType(rawValue: try reader.optional("mediaType")?.string() ?? "")
         digest = try reader.member("digest").digest()
         let size = try reader.member("size")
         self.size = try size.integer()
         if self.size < 0 { throw size.fault("must not be negative") }
-        platform = try reader.optional("platform").map(Platform.init(_:))
+        platform = try reader.optional("platform").flatMap(Platform.init(_:))
         otherMembers = try reader.object().filter { !Self.ownMembers.contains($0.key) }
     }
 

@@ -4,7 +4,7 @@ package import Plumbing
 package struct ImageConfiguration: Sendable, Equatable {
     /// The exact bytes, whose digest the manifest names.
     package let bytes: [UInt8]
-    /// Every member, known or not: what an edited configuration starts from.
+    /// Every member, known or not: what an edited configuration starts from. Only those below are judged.
     package let document: [String: JSONValue]
     /// `amd64` …; `unknown` where the document does not say.
     package let architecture: String
@@ -14,10 +14,12 @@ package struct ImageConfiguration: Sendable, Equatable {
     package let variant: String?
     /// When the image was made, as the document writes it (RFC 3339), if it says.
     package let created: String?
+    /// The execution parameters (`Env`, `Entrypoint`, `Cmd`, `User` …), empty where there are none.
+    package let config: [String: JSONValue]
+    /// `Env` of these, in any spelling.
+    package let environment: [JSONValue]
     /// The digest of each layer's uncompressed tar, bottom to top.
     package let diffIDs: [Digest]
-    /// How each layer came to be, with entries for steps that made none.
-    package let history: [ImageHistory]
 
     /// Reads a configuration. Throws ``OCIError/invalidDocument(_:)``.
     package init(bytes: [UInt8]) throws {
@@ -28,11 +30,12 @@ package struct ImageConfiguration: Sendable, Equatable {
             architecture = try reader.optional("architecture")?.string() ?? "unknown"
             os = try reader.optional("os")?.string() ?? "unknown"
             variant = try reader.optional("variant")?.string()
-            created = try reader.optional("created")?.string()
+            created = try reader.optional("created")?.value.string
             // Go programs write null for an empty list, and `optional` takes null for missing.
             diffIDs = try reader.member("rootfs").optional("diff_ids")?.array().map { try $0.digest() } ?? []
-            history = try reader.optional("history")?.array().map(ImageHistory.init(_:)) ?? []
-            _ = try reader.optional("config")?.object()
+            let config = try reader.optional("config")
+            self.config = try config?.object() ?? [:]
+            environment = try config?.optional("Env")?.array().map(\.value) ?? []
         } catch let error as JSONError {
             throw OCIError.invalidDocument(error)
         }
@@ -41,6 +44,4 @@ package struct ImageConfiguration: Sendable, Equatable {
     /// What the image runs on.
     package var platform: Platform { Platform(os: os, architecture: architecture, variant: variant) }
 
-    /// The execution parameters (`Env`, `Entrypoint`, `Cmd`, `User` …), empty where there are none.
-    package var config: [String: JSONValue] { document["config"]?.object ?? [:] }
 }

@@ -2,30 +2,31 @@ import Plumbing
 
 /// Choosing the image of a platform.
 extension Index {
-    /// The entry that serves the platform best; of equal ones the first.
+    /// The entry that serves the platform best, of equal ones the first; nil where none that names its platform does.
     ///
-    /// Attachments of builders are no images. Entries without a platform are only chosen when there is nothing but one of
-    /// them. Throws ``OCIError/platformNotOffered(wanted:offered:)`` with what
-    /// there is.
-    package func image(for wanted: Platform) throws -> Descriptor {
-        let images = manifests.filter { !$0.isAttestation }
-        if images.count == 1, let only = images.first, only.platform == nil { return only }
-
-        var best: (rank: Int, descriptor: Descriptor)?
-        for image in images {
-            guard let platform = image.platform, let rank = wanted.rank(of: platform) else { continue }
-            if rank < best?.rank ?? .max { best = (rank, image) }
-        }
-        guard let best else {
-            throw OCIError.platformNotOffered(wanted: wanted, offered: offeredPlatforms)
-        }
-        return best.descriptor
+    /// Attachments of builders are no images.
+    package func image(for wanted: Platform) -> Descriptor? {
+        images.compactMap { image in image.platform.flatMap(wanted.rank).map { (rank: $0, image: image) } }
+            .min { $0.rank < $1.rank }?.image
     }
 
+    /// The entries that may be for any platform: their configurations tell.
+    package var imagesOfUnknownPlatform: [Descriptor] { images.filter { $0.platform == nil } }
+
+    /// That there is no image for a platform. `found` are the platforms of those entries that do not name their own.
+    package func notOffered(_ wanted: Platform, found: [Platform] = []) -> OCIError {
+        .platformNotOffered(wanted: wanted, offered: offeredPlatforms(and: found), unreadable: unreadable)
+    }
+
+    /// The entries that are images.
+    package var images: [Descriptor] { manifests.filter { !$0.isAttestation } }
+
     /// The platforms of the index in its order, each once, at most 50: they are for messages.
-    package var offeredPlatforms: [String] {
+    package var offeredPlatforms: [String] { offeredPlatforms(and: []) }
+
+    private func offeredPlatforms(and found: [Platform]) -> [String] {
         var seen: [String] = []
-        for platform in manifests.filter({ !$0.isAttestation }).compactMap(\.platform) {
+        for platform in images.compactMap(\.platform) + found {
             let text = Printable.text(platform.description, limit: 60)
             if seen.count < 50, !seen.contains(text) { seen.append(text) }
         }

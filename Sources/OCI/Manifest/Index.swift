@@ -6,6 +6,9 @@ package struct Index: Hashable, Sendable {
     package var mediaType: MediaType?
     /// The images, in the order of the index.
     package var manifests: [Descriptor]
+    /// What is wrong with the entries that cannot be read: that is of interest only where the wanted image is not among the
+    /// others.
+    package private(set) var unreadable: [String] = []
 
     /// Makes an index.
     package init(mediaType: MediaType, manifests: [Descriptor]) {
@@ -15,7 +18,14 @@ package struct Index: Hashable, Sendable {
 
     init(_ reader: JSONReader) throws {
         mediaType = try reader.optional("mediaType").map { MediaType(rawValue: try $0.string()) }
-        manifests = try reader.member("manifests").array().map(Descriptor.init(_:))
+        manifests = []
+        for entry in try reader.optional("manifests")?.array() ?? [] {
+            do {
+                manifests.append(try Descriptor(entry))
+            } catch let error as JSONError {
+                unreadable.append(error.problem)
+            }
+        }
     }
 
     /// The index as JSON; equal indexes give equal bytes.

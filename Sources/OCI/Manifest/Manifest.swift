@@ -19,7 +19,8 @@ package struct Manifest: Hashable, Sendable {
     init(_ reader: JSONReader) throws {
         mediaType = try reader.optional("mediaType").map { MediaType(rawValue: try $0.string()) }
         config = try Descriptor(reader.member("config"))
-        layers = try reader.member("layers").array().map(Descriptor.init(_:))
+        // Go programs write null for an empty list.
+        layers = try reader.optional("layers")?.array().map(Descriptor.init(_:)) ?? []
     }
 
     /// The manifest as JSON; equal manifests give equal bytes.

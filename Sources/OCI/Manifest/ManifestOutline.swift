@@ -11,7 +11,8 @@ struct ManifestOutline {
 
     init(_ reader: JSONReader) throws {
         schemaVersion = try reader.optional("schemaVersion")?.integer()
-        mediaType = try reader.optional("mediaType").map { MediaType(rawValue: try $0.string()) }
+        let own = try reader.optional("mediaType")?.string() ?? ""
+        mediaType = own.isEmpty ? nil : MediaType(rawValue: own)
         hasConfig = try reader.optional("config") != nil
         hasLayers = try reader.optional("layers") != nil
         isIndex = try reader.optional("manifests") != nil
@@ -21,17 +22,16 @@ struct ManifestOutline {
     /// The document's type: its own word first, then the sender's, then its members.
     ///
     /// One document must not be an image to one reader and an index to another (CVE-2021-41190): contradictions are errors.
+    /// Which of the two families (Docker, OCI) it was sent as is no contradiction, and nobody looks at `schemaVersion` but for
+    /// schema 1.
     func type(sentAs sent: MediaType?) throws -> MediaType {
         try refuseSchema1(sentAs: sent)
-        guard schemaVersion == 2 else {
-            throw contradiction(schemaVersion.map { "schemaVersion is \($0), not 2" } ?? "schemaVersion is missing")
-        }
         if isIndex, hasConfig || hasLayers { throw contradiction("it has the members of an index and of an image") }
         if let own = mediaType {
             try checkOwn(own, sentAs: sent)
             return own
         }
-        guard isIndex || (hasConfig && hasLayers) else {
+        guard isIndex || hasConfig else {
             throw contradiction("it has the members neither of an image nor of an index")
         }
         if let sent, sent.isManifest || sent.isIndex {
@@ -51,7 +51,7 @@ struct ManifestOutline {
             throw OCIError.unsupportedDocument(problem: "it is neither an image nor an index, but \(type)")
         }
         guard own.isIndex == isIndex else { throw contradiction("its mediaType is \(own), its members are not") }
-        if let sent, sent.isManifest || sent.isIndex, sent != own {
+        if let sent, sent.isManifest || sent.isIndex, sent.isIndex != own.isIndex {
             throw contradiction("its mediaType is \(own), but it was sent as \(sent)")
         }
     }

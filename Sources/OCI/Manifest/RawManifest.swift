@@ -16,6 +16,8 @@ package struct RawManifest: Sendable, Equatable {
     package let digest: Digest
     /// The document.
     package let decoded: Decoded
+    /// The type of the other family (Docker, OCI) that it was sent with; nil where it was sent with its own.
+    package let mistakenType: MediaType?
 
     /// Reads a document.
     ///
@@ -28,7 +30,10 @@ package struct RawManifest: Sendable, Equatable {
         digest = try Digest.of(bytes, algorithm)
         do {
             let reader = try JSONReader(parsing: bytes, kind: "manifest")
-            mediaType = try ManifestOutline(reader).type(sentAs: contentType.map(MediaType.init(contentType:)))
+            let sent = contentType.map(MediaType.init(contentType:))
+            let type = try ManifestOutline(reader).type(sentAs: sent)
+            mediaType = type
+            mistakenType = sent.flatMap { ($0.isManifest || $0.isIndex) && $0 != type ? $0 : nil }
             decoded = mediaType.isIndex ? .index(try Index(reader)) : .image(try Manifest(reader))
         } catch let error as JSONError {
             throw OCIError.invalidDocument(error)

@@ -2,13 +2,12 @@ package import Plumbing
 
 /// In JSON a platform is an object; members that this program does not use (`os.version`) are left out.
 extension Platform {
-    /// Reads the object of an index entry. Throws ``JSONError``.
-    package init(_ reader: JSONReader) throws {
-        self.init(
-            os: try reader.member("os").string(),
-            architecture: try reader.member("architecture").string(),
-            variant: try reader.optional("variant")?.string()
-        )
+    /// Reads the object of an index entry; nil where it names no architecture, as `{}`. Throws ``JSONError``.
+    package init?(_ reader: JSONReader) throws {
+        let os = try reader.optional("os")?.string() ?? ""
+        let architecture = try reader.optional("architecture")?.string() ?? ""
+        guard !os.isEmpty, !architecture.isEmpty else { return nil }
+        self.init(os: os, architecture: architecture, variant: try reader.optional("variant")?.string())
     }
 
     /// The platform as JSON.

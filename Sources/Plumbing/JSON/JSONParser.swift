@@ -1,4 +1,6 @@
-/// A strict reader of JSON (RFC 8259): UTF-8 only, no member twice, nothing after the value, bounded nesting.
+/// A reader of JSON (RFC 8259): nothing after the value, bounded nesting. Where documents are odd it takes what Go's
+/// [`encoding/json`](https://pkg.go.dev/encoding/json#Unmarshal) takes, with which Docker and containerd read them: U+FFFD for
+/// what is not UTF-8 and for half a surrogate pair, and any number of digits.
 struct JSONParser {
     /// Nesting deeper than this is refused: image documents have about six levels, and each costs stack.
     static let maximumDepth = 100
@@ -43,7 +45,7 @@ struct JSONParser {
     private mutating func value() throws -> JSONValue {
         skipBlanks()
         switch next {
-        case UInt8(ascii: "{"): return .object(try nested { try $0.members() })
+        case UInt8(ascii: "{"): return try nested { try $0.members() }
         case UInt8(ascii: "["): return .array(try nested { try $0.elements() })
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "t"): return try word("true", .bool(true))
@@ -83,21 +85,19 @@ struct JSONParser {
         }
     }
 
-    private mutating func members() throws -> [String: JSONValue] {
-        var members: [String: JSONValue] = [:]
+    private mutating func members() throws -> JSONValue {
+        var members = JSONMembers()
         skipBlanks()
-        if take("}") { return members }
+        if take("}") { return members.value }
         while true {
             skipBlanks()
             guard next == UInt8(ascii: "\"") else { throw fault("a member's name is missing") }
             let name = try string()
             skipBlanks()
             guard take(":") else { throw fault("\":\" is missing") }
-            guard members.updateValue(try value(), forKey: name) == nil else {
-                throw fault("a member stands there twice")
-            }
+            members.append(name, try value())
             skipBlanks()
-            if take("}") { return members }
+            if take("}") { return members.value }
             guard take(",") else { throw fault("\",\" or \"}\" is missing") }
         }
     }
@@ -127,8 +127,10 @@ extension JSONParser {
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isWhole, let whole = Int64(text) { return .integer(whole) }
-        guard let number = Double(text), number.isFinite else { throw fault("the number is too large") }
-        return .number(number)
+        guard let number = Double(text) else { throw fault("the number cannot be read") }
+        // Most are in members that nobody reads; JSON has no infinity to write them with.
+        let limit = Double.greatestFiniteMagnitude
+        return .number(min(max(number, -limit), limit))
     }
 
     private mutating func string() throws -> String {
@@ -140,8 +142,7 @@ extension JSONParser {
             case nil: throw fault("a string does not end")
             case UInt8(ascii: "\""):
                 let raw = bytes[start..<position]
-                let text = hasEscapes ? try unescape(raw) : String(validating: raw, as: UTF8.self)
-                guard let text else { throw fault("a string is not UTF-8") }
+                let text = hasEscapes ? try unescape(raw) : Self.text(raw)
                 position += 1
                 return text
             case UInt8(ascii: "\\"):
@@ -153,8 +154,23 @@ extension JSONParser {
         }
     }
 
-    /// The text of a raw string; nil where it is not UTF-8.
-    private func unescape(_ raw: Slice<UnsafeBufferPointer<UInt8>>) throws -> String? {
+    /// The text of bytes, with U+FFFD for each byte that belongs to no sign.
+    private static func text(_ bytes: some Sequence<UInt8>) -> String {
+        if let text = String(validating: bytes, as: UTF8.self) { return text }
+        var text = ""
+        var iterator = bytes.makeIterator()
+        var decoder = Unicode.UTF8.ForwardParser()
+        while true {
+            switch decoder.parseScalar(from: &iterator) {
+            case .valid(let scalar): text.unicodeScalars.append(Unicode.UTF8.decode(scalar))
+            // `String(decoding:)` has one for the whole beginning of a sign.
+            case .error(let length): text += String(repeating: "\u{FFFD}", count: length)
+            case .emptyInput: return text
+            }
+        }
+    }
+
+    private func unescape(_ raw: Slice<UnsafeBufferPointer<UInt8>>) throws -> String {
         var text: [UInt8] = []
         text.reserveCapacity(raw.count)
         var rest = raw
@@ -174,15 +190,19 @@ extension JSONParser {
             default: throw fault("a string has an unknown escape")
             }
         }
-        return String(validating: text, as: UTF8.self)
+        return Self.text(text)
     }
 
+    /// The sign of an escape, with the second half of its surrogate pair; U+FFFD for a half alone.
     private func escapedScalar(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) throws -> Unicode.Scalar {
         let first = try codeUnit(&rest)
         if let scalar = Unicode.Scalar(first) { return scalar }
-        guard UTF16.isLeadSurrogate(first), rest.popFirst() == UInt8(ascii: "\\"), rest.popFirst() == UInt8(ascii: "u"),
-            case let second = try codeUnit(&rest), UTF16.isTrailSurrogate(second)
-        else { throw fault("a string has half a surrogate pair") }
+        var ahead = rest
+        guard UTF16.isLeadSurrogate(first), ahead.popFirst() == UInt8(ascii: "\\"),
+            ahead.popFirst() == UInt8(ascii: "u"),
+            case let second = try codeUnit(&ahead), UTF16.isTrailSurrogate(second)
+        else { return "\u{FFFD}" }
+        rest = ahead
         return UTF16.decode(UTF16.EncodedScalar([first, second]))
     }
 

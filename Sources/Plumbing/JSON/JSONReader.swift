@@ -26,10 +26,21 @@ package struct JSONReader {
         JSONError(kind: kind, problem: "\(place.isEmpty ? "the document" : place) \(problem)")
     }
 
-    /// A member of an object, nil where it is missing or null. Throws where this is not an object.
+    /// A member of an object, in any spelling of its name, the last of several; nil where it is missing or null.
+    ///
+    /// Throws where this is not an object, and where readers take different things from several members of that name.
     package func optional(_ name: String) throws -> JSONReader? {
-        guard let value = try object()[name], value != .null else { return nil }
-        return JSONReader(value: value, place: place(of: name), kind: kind)
+        guard value.isObject else { throw fault("must be an object") }
+        let member: JSONValue?
+        do {
+            member = try value.field(name)
+        } catch {
+            throw JSONReader(value: .null, place: place(of: name), kind: kind).fault(
+                "stands there twice, as different things"
+            )
+        }
+        guard let member, member != .null else { return nil }
+        return JSONReader(value: member, place: place(of: name), kind: kind)
     }
 
     /// A member of an object. Throws where it is missing or null.
@@ -44,7 +55,7 @@ package struct JSONReader {
         (place.isEmpty ? "" : place + ".") + Printable.text(name, limit: 60)
     }
 
-    /// The members, or an error for anything else.
+    /// The members by their names as written, or an error for anything else.
     package func object() throws -> [String: JSONValue] {
         guard let members = value.object else { throw fault("must be an object") }
         return members

@@ -11,6 +11,7 @@ extension JSONValue: Encodable {
         case .string(let text): try container.encode(text)
         case .array(let elements): try container.encode(elements)
         case .object(let members): try container.encode(members)
+        case .doubtful: try container.encode(object)
         }
     }
 }

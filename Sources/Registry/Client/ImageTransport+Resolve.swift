@@ -12,25 +12,47 @@ extension ImageTransport {
         case .image(let manifest):
             return try await resolve(nil, first, manifest)
         case .index(let index):
-            let (raw, manifest) = try await image(for: platform, in: index)
-            return try await resolve(first, raw, manifest)
+            if let chosen = index.image(for: platform) { return try await resolve(first, chosen) }
+            return try await resolve(first, index, platformByConfiguration: platform)
         }
     }
 
     private var purpose: Purpose { Purpose(.pullManifest, source.description, host: source.canonicalHost) }
 
-    private func image(for platform: Platform, in index: Index) async throws -> (RawManifest, Manifest) {
-        let chosen: Descriptor
-        do {
-            chosen = try index.image(for: platform)
-        } catch let error as OCIError {
-            throw RegistryError(
-                .platformNotOffered,
-                purpose,
-                detail: error.description,
-                nextStep: "choose another one with --platform"
-            )
+    /// The best of the entries that do not say what they are for: as with containerd, their configurations do. A single one is
+    /// taken whatever it is for, as an image without an index is.
+    private func resolve(
+        _ first: RawManifest,
+        _ index: Index,
+        platformByConfiguration wanted: Platform
+    ) async throws -> ResolvedImage {
+        let candidates = index.imagesOfUnknownPlatform
+        if index.images.count == 1, let only = candidates.first { return try await resolve(first, only) }
+        var best: (rank: Int, image: ResolvedImage)?
+        var found: [Platform] = []
+        for candidate in candidates.prefix(maximumCandidates) {
+            let image = try await resolve(first, candidate)
+            found.append(image.platform)
+            guard let rank = wanted.rank(of: image.platform), rank < best?.rank ?? .max else { continue }
+            best = (rank, image)
+            if rank == 0 { break }
         }
+        if let best { return best.image }
+        throw RegistryError(
+            .platformNotOffered,
+            purpose,
+            detail: index.notOffered(wanted, found: found).description
+                + (candidates.count > maximumCandidates
+                    ? "; only \(maximumCandidates) of \(candidates.count) images without a platform were looked into"
+                    : ""),
+            nextStep: "choose another one with --platform"
+        )
+    }
+
+    /// Entries without a platform that are looked into, each at the price of two requests: no builder makes so many.
+    private var maximumCandidates: Int { 20 }
+
+    private func resolve(_ index: RawManifest, _ chosen: Descriptor) async throws -> ResolvedImage {
         let raw = try await manifest(chosen.digest)
         guard chosen.size == Int64(raw.bytes.count) else {
             throw RegistryError(
@@ -43,10 +65,10 @@ extension ImageTransport {
             throw RegistryError(
                 .invalidDocument,
                 purpose,
-                detail: "the index has another index for \(platform), not an image"
+                detail: "the index has another index, \(chosen.digest), in the place of an image"
             )
         }
-        return (raw, manifest)
+        return try await resolve(index, raw, manifest)
     }
 
     private func resolve(_ index: RawManifest?, _ raw: RawManifest, _ manifest: Manifest) async throws -> ResolvedImage

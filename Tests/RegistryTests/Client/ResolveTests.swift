@@ -1,4 +1,5 @@
 import OCI
+import Plumbing
 import Registry
 import TestSupport
 import Testing
@@ -77,6 +78,36 @@ import Testing
             )
             #expect(resolved.index?.bytes == Array(text.utf8))
             #expect(resolved.manifestDigest == image.digest)
+        }
+    }
+
+    /// As containerd does: the configuration tells what an entry is for.
+    @Test(arguments: [nil, JSONValue.object([:]), .object(["os": .string("linux")])])
+    func entriesWithoutAPlatformAreLookedInto(platform: JSONValue?) async throws {
+        try await Fixture.with { fixture in
+            let registry = fixture.registry
+            let images = try [Self.arm, .linuxAMD64].enumerated().map {
+                try registry.addImage("a", tag: nil, layers: [.tar([UInt8($0)])], platform: $1)
+            }
+            let entries = images.map { image -> JSONValue in
+                var members: [String: JSONValue] = [
+                    "digest": .string("\(image.digest)"), "size": .integer(Int64(image.bytes.count)),
+                ]
+                members["platform"] = platform
+                return .object(members)
+            }
+            let index = JSONValue.object(["schemaVersion": .integer(2), "manifests": .array(entries)])
+            try registry.addManifest(JSONDocument.encode(index), .ociIndex, to: "a", tag: "1")
+            let reference = try fixture.reference("a:1")
+            for image in images {
+                let resolved = try await fixture.client.resolve(reference, platform: image.platform, credentials: nil)
+                #expect(resolved.manifestDigest == image.digest)
+            }
+            let riscv = Platform(os: "linux", architecture: "riscv64")
+            await expect(.platformNotOffered, "it offers linux/arm64, linux/amd64; choose another one with --platform")
+            {
+                try await fixture.client.resolve(reference, platform: riscv, credentials: nil)
+            }
         }
     }
 

@@ -47,11 +47,10 @@ struct ImageReport {
         switch value {
         case .string(let text): [text]
         case .array(let values): values.compactMap(\.string)
-        case .object(let members):
-            members.sorted { $0.key < $1.key }.map { name, value in
+        default:
+            (value?.object ?? [:]).sorted { $0.key < $1.key }.map { name, value in
                 value.string.map { "\(name)=\($0)" } ?? name
             }
-        default: []
         }
     }
 
