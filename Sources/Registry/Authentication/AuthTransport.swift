@@ -17,6 +17,13 @@ package final class AuthTransport: Transport {
     private let clock: NetworkClock
     /// What each registry (by origin) asked for last.
     private let challenges = Mutex<[String: Challenge]>([:])
+    /// What a token of a scope has to be for besides.
+    private let widened = Mutex<[ScopeKey: TokenScope]>([:])
+
+    private struct ScopeKey: Hashable {
+        let origin: String
+        let scope: TokenScope
+    }
 
     /// Sends with another transport.
     ///
@@ -58,6 +65,8 @@ package final class AuthTransport: Transport {
         guard request.url.origin == origin else { return try await next.send(request) }
 
         var request = request
+        let key = ScopeKey(origin: origin, scope: request.scope)
+        if let scope = widened.withLock({ $0[key] }) { request.scope = scope }
         let known = challenges.withLock { $0[origin] }
         var used: Authorization?
         if let known {
@@ -69,7 +78,13 @@ package final class AuthTransport: Transport {
 
         let body = await response.beginning(limit: RemoteDiagnostic.maximumBodySize)
         let challenge = try choose(response, request, body)
-        if let used, used.isFresh, used.challenge.isSameLogin(as: challenge) {
+        let scope = request.scope.adding(challenge.parameters["scope"])
+        let isWidened = scope != request.scope
+        if isWidened {
+            request.scope = scope
+            widened.withLock { $0[key] = scope }
+        }
+        if let used, used.isFresh, !isWidened, used.challenge.isSameLogin(as: challenge) {
             throw RegistryError.answer(response, to: request, body: body, at: clock.date())
         }
         request.credentials = try await users.credentials(for: request)

@@ -7,6 +7,8 @@ package struct TokenScope: Sendable, Hashable, CustomStringConvertible {
     let isPush: Bool
     /// Another repository of the registry that is read, too: a blob is mounted from there.
     let mountSource: String?
+    /// What the registry asks for besides, as it writes it.
+    private(set) var others: [String] = []
 
     init(repository: String?, isPush: Bool, mountSource: String? = nil) {
         self.repository = repository
@@ -35,7 +37,31 @@ package struct TokenScope: Sendable, Hashable, CustomStringConvertible {
     /// Each as `repository:NAME:pull` or `repository:NAME:pull,push`; none for a login alone.
     var parts: [String] {
         let own = repository.map { "repository:\($0):\(isPush ? "pull,push" : "pull")" }
-        return [own, mountSource.map { "repository:\($0):pull" }].compactMap(\.self)
+        return [own, mountSource.map { "repository:\($0):pull" }].compactMap(\.self) + others
+    }
+
+    /// This, and what a challenge's `scope` asks for that it does not have: some registries want to see a right of their own
+    /// (`registry:catalog:*`, a parent project). The token is for the registry that asks, which cannot gain by it.
+    func adding(_ asked: String?) -> TokenScope {
+        var scope = self
+        let known = Dictionary(grouping: parts.map(Self.split), by: \.object).mapValues { $0.flatMap(\.actions) }
+        for part in asked?.split(separator: " ").map(String.init) ?? [] where scope.others.count < Self.maximumOthers {
+            let (object, actions) = Self.split(part)
+            let isKnown = known[object].map { Set(actions).isSubset(of: $0) } ?? false
+            if !isKnown, part.utf8.count <= Self.maximumLength, !scope.others.contains(part) {
+                scope.others.append(part)
+            }
+        }
+        return scope
+    }
+
+    private static let maximumOthers = 8
+    private static let maximumLength = 512
+
+    /// `repository:NAME` and `pull`, `push` of `repository:NAME:pull,push`.
+    private static func split(_ part: String) -> (object: String, actions: [Substring]) {
+        guard let colon = part.lastIndex(of: ":") else { return (part, []) }
+        return (String(part[..<colon]), part[part.index(after: colon)...].split(separator: ","))
     }
 
     /// All of them with blanks between; empty for a login alone.

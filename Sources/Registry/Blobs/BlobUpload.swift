@@ -50,7 +50,10 @@ struct BlobUpload: Sendable {
                     piece = try smaller(piece)
                     session = nil
                 }
-            } catch let error as RegistryError where error.isTemporary || (session != nil && error.status == 416) {
+            } catch let error as RegistryError
+                where error.isTemporary && (session != nil || error.code != .unreachable)
+                || (session != nil && error.status == 416)
+            {
                 guard let delay = budget.delay(asked: error.retryAfter) else { throw error }
                 client.logger.info(
                     "the upload goes on",
@@ -73,12 +76,21 @@ struct BlobUpload: Sendable {
         )
     }
 
+    /// Whether the registry says that it has the blob. Where it does not answer that as it should, the blob is uploaded: it does
+    /// no harm twice, and the answer to the upload has a body that tells what is wrong.
     private func isThere(_ budget: RetryBudget) async throws -> Bool {
         var question = try request(.HEAD, "blobs/\(digest)")
         question.retries = budget
-        let presence = try await client.send(question, expecting: [200, 404])
-        await presence.discardBody()
-        return presence.status == 200
+        do {
+            let presence = try await client.send(question, expecting: [200, 404])
+            await presence.discardBody()
+            return presence.status == 200
+        } catch let error as RegistryError
+            where !error.isTemporary && error.status != nil && error.code != .unauthorized
+        {
+            client.logger.debug("HEAD is refused", metadata: ["reason": "\(error)"])
+            return false
+        }
     }
 
     /// Begins a session; nil where the registry took the blob from another repository.

@@ -79,7 +79,9 @@ extension RegistryClient {
             } catch is WatchedBody.LateReader {
                 // Bytes came and took their reader long: nothing went wrong, and nothing is counted.
                 logger.debug("the download goes on where its reader was busy", metadata: ["from": "\(download.offset)"])
-            } catch let error as RegistryError where error.isTemporary {
+            } catch let error as RegistryError
+                where error.isTemporary && (download.offset > 0 || error.code != .unreachable)
+            {
                 if download.offset - before >= BlobDownload.progress { budget.refill() }
                 guard let delay = budget.delay(asked: error.retryAfter) else { throw error }
                 logger.info(

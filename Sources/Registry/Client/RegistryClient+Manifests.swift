@@ -40,11 +40,18 @@ extension RegistryClient {
         }
         try checkDigest(of: bytes, against: response, request.purpose)
         do {
-            return try RawManifest(
+            let raw = try RawManifest(
                 bytes: bytes,
                 contentType: response.headers.first(name: "Content-Type"),
                 algorithm: algorithm
             )
+            if let type = raw.mistakenType {
+                logger.notice(
+                    "the registry sends a manifest as another type than its own; its own counts",
+                    metadata: ["image": "\(reference)", "sent as": "\(type)", "type": "\(raw.mediaType)"]
+                )
+            }
+            return raw
         } catch let error as OCIError {
             throw RegistryError(.invalidDocument, request.purpose, detail: error.description)
         }
@@ -64,17 +71,22 @@ extension RegistryClient {
         }
     }
 
-    /// Nil where the registry does not answer a HEAD as it should: its answer to a GET has a body that tells why.
+    /// A HEAD that fails is not worth a long wait: the GET may work.
+    private static let headAttempts = RetryTransport.unreachableAttempts
+
+    /// Nil where the registry does not answer a HEAD as it should: the GET may work, and its answer has a body that tells why
+    /// where it does not. What is about the user, the certificate or the time is the same for both.
     private func saidDigest(by source: RegistrySource) async throws -> Digest? {
         var request = try manifestRequest(.HEAD, source.reference, source.credentials)
         request.isForMirror = source.isMirror
-        request.retries = budget(source)
+        request.retries = RetryBudget(settings.retries.limited(to: Self.headAttempts), clock: settings.clock)
         do {
             let response = try await send(request, expecting: [200])
             await response.discardBody()
             return saidDigest(response)
         } catch let error as RegistryError
-            where !error.isTemporary && error.status != nil && error.code != .unauthorized
+            where error.code != .unauthorized
+            && (error.status != nil || [.cut, .unexpectedAnswer].contains(error.code))
         {
             logger.debug("HEAD is refused", metadata: ["reason": "\(error)"])
             return nil

@@ -57,12 +57,13 @@ extension RegistryClient {
         return RetryBudget(source.isMirror ? policy.limited(to: Self.mirrorAttempts) : policy, clock: settings.clock)
     }
 
-    /// Runs `body` again where a body of an answer, which the transports do not see, breaks off.
+    /// Runs `body` again where a body of an answer, which the transports do not see, breaks off. A registry that is not there has
+    /// been tried often enough by them.
     func retrying<Result>(_ budget: RetryBudget, _ body: () async throws -> Result) async throws -> Result {
         while true {
             do {
                 return try await body()
-            } catch let error as RegistryError where error.isTemporary {
+            } catch let error as RegistryError where error.isTemporary && error.code != .unreachable {
                 guard let delay = budget.delay(asked: error.retryAfter) else { throw error }
                 logger.info("trying again", metadata: ["after": "\(delay.inSeconds)", "reason": "\(error)"])
                 try await NetworkActivity.waiting { try await settings.clock.sleep(delay) }

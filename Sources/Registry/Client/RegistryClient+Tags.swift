@@ -13,7 +13,7 @@ extension RegistryClient {
 
     /// All tags of the reference's repository, in the registry's order, each once.
     ///
-    /// Follows `Link` headers (distribution specification, "Listing Tags"), on the registry's own origin only.
+    /// Follows `Link` headers (distribution specification, "Listing Tags"), always at the registry itself.
     package func tags(
         of reference: ImageReference,
         credentials: RegistryCredentials?
@@ -65,19 +65,17 @@ extension RegistryClient {
         }
     }
 
+    /// Where a link leads: its path and query, at the registry that was asked. Registries behind a proxy name themselves as they
+    /// know each other, by http or an inner name.
     private static func page(_ link: String, after url: RequestURL, _ request: RegistryRequest) throws -> RequestURL {
-        func refused(_ detail: String) -> RegistryError {
-            RegistryError(.redirectRefused, request.purpose, detail: detail)
-        }
-        let next: RequestURL
         do {
-            next = try url.resolving(link)
+            return try url.resolving(link).at(request.registry)
         } catch {
-            throw refused("the address of the next page \(error.reason)")
+            throw RegistryError(
+                .redirectRefused,
+                request.purpose,
+                detail: "the address of the next page \(error.reason)"
+            )
         }
-        guard next.origin == request.registry.origin else {
-            throw refused("the next page is elsewhere, at \(next)")
-        }
-        return next
     }
 }

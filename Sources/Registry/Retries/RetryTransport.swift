@@ -25,6 +25,8 @@ package struct RetryTransport: Transport {
     /// Where nobody knows whether a registry is there: the time to the head of its answer, and how often it is waited for.
     private static let firstHeadTimeout = Duration.seconds(30)
     private static let firstTimeouts = 2
+    /// A refused connection or an unknown name is known at once, and hardly ever over in a moment.
+    static let unreachableAttempts = 3
 
     /// Sends a request until its answer is none of a passing failure, or its budget is used up. Sends none to a registry that
     /// is set aside.
@@ -51,9 +53,11 @@ package struct RetryTransport: Transport {
     private func repeated(_ request: RegistryRequest, _ host: String) async throws -> RegistryResponse {
         let budget = request.retries ?? RetryBudget(policy, clock: clock)
         var timeouts = 0
+        var failures = 0
         while true {
             let delay: Duration
             let reason: String
+            var level = Logger.Level.info
             do {
                 let response = try await attempt(request, host)
                 guard Self.isPassing(response.status) else { return response }
@@ -65,16 +69,28 @@ package struct RetryTransport: Transport {
             } catch let error as RegistryError where error.isTemporary {
                 if error.code == .timedOut { timeouts += 1 }
                 if timeouts >= Self.firstTimeouts, health.isFirstContact(host) { throw error }
+                if error.code == .unreachable {
+                    failures += 1
+                    if failures >= Self.unreachableAttempts { throw error }
+                    // The error at the end says all of it.
+                    level = .debug
+                }
                 guard let wait = budget.delay(asked: error.retryAfter) else { throw error }
                 delay = wait
                 reason = error.description
             }
-            try await pause(delay, reason, request)
+            try await pause(delay, reason, level, request)
         }
     }
 
-    private func pause(_ delay: Duration, _ reason: String, _ request: RegistryRequest) async throws {
-        logger.info(
+    private func pause(
+        _ delay: Duration,
+        _ reason: String,
+        _ level: Logger.Level,
+        _ request: RegistryRequest
+    ) async throws {
+        logger.log(
+            level: level,
             "trying again",
             metadata: ["after": "\(delay.inSeconds)", "reason": "\(reason)", "url": "\(request.url)"]
         )

@@ -59,6 +59,11 @@ package struct RequestURL: Sendable, Equatable, CustomStringConvertible {
         return try RequestURL(parsing: base + folder + location)
     }
 
+    /// The same path and query at another server.
+    func at(_ other: RequestURL) -> RequestURL {
+        RequestURL(scheme: other.scheme, host: other.host, target: target)
+    }
+
     /// The URL with items added to its query, which stays as it is: registries sign theirs.
     package func adding(query items: [(name: String, value: String)]) -> RequestURL {
         var target = target

@@ -107,6 +107,30 @@ import Testing
         #expect(network.requests.map(\.authorization) == [nil, nil, "Bearer t", nil, "Bearer t", "Bearer t"])
     }
 
+    /// What a registry asks for beside what the request needs is asked for, too, and known from then on.
+    @Test func theScopeOfAChallengeIsAskedForBeside() async throws {
+        let more = Self.bearer.replacing("pull\"", with: "pull repository:parent:pull registry:catalog:*\"")
+        let network = StubNetwork { request in
+            guard request.url.text.hasPrefix("https://auth.quay.io/") else {
+                return request.authorization == "Bearer wide" ? .init() : refused(more)
+            }
+            return .init(body: #"{"token":"\#(request.url.text.contains("catalog") ? "wide" : "narrow")"}"#)
+        }
+        let transport = transport(network)
+        for name in ["quay.io/a/b:1", "quay.io/c/d:1", "quay.io/c/d:2"] {
+            #expect(try await transport.send(.manifest(name)).status == 200)
+        }
+        let scopes = network.lines.filter { $0.contains("&scope=") }
+            .map { $0.split(separator: "&scope=").dropFirst().joined(separator: "&scope=") }
+        let wide = "repository%3Aparent%3Apull&scope=registry%3Acatalog%3A%2A"
+        #expect(
+            scopes.map { $0.replacing("repository%3A", with: "", maxReplacements: 1) } == [
+                "a%2Fb%3Apull&scope=\(wide)", "c%2Fd%3Apull",
+                "c%2Fd%3Apull&scope=repository%3Aa%2Fb%3Apull&scope=\(wide)",
+            ]
+        )
+    }
+
     @Test func tokenOfUnknownLifetimeIsUsedForLessThanAMinute() async throws {
         let clock = Mutex(ContinuousClock.now)
         let network = StubNetwork { request in
@@ -124,6 +148,7 @@ import Testing
     @Test func refusedTokenIsReplacedOnce() async throws {
         let count = Mutex(0)
         let valid = Mutex("Bearer t1")
+        let challenge = Self.bearer.split(separator: ",scope=")[0]
         let network = StubNetwork { request in
             if request.url.text.hasPrefix("https://auth.quay.io/") {
                 let number = count.withLock { count in
@@ -132,7 +157,7 @@ import Testing
                 }
                 return .init(body: #"{"token":"t\#(number)"}"#)
             }
-            return request.authorization == valid.withLock { $0 } ? .init() : refused(Self.bearer)
+            return request.authorization == valid.withLock { $0 } ? .init() : refused(String(challenge))
         }
         let transport = transport(network)
         _ = try await transport.send(.manifest("quay.io/a/b:1"))

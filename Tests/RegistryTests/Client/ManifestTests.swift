@@ -1,3 +1,4 @@
+import Logging
 import OCI
 import Registry
 import TestSupport
@@ -71,7 +72,7 @@ import Testing
     @Test(
         arguments: [
             { $0.contentDigest = "blake3:00" }, { $0.hidesContentDigest = true }, { $0.headStatus = 405 },
-            { $0.headStatus = 404 }, { $0.headStatus = 403 },
+            { $0.headStatus = 404 }, { $0.headStatus = 403 }, { $0.headStatus = 500 }, { $0.headStatus = 302 },
         ] as [@Sendable (inout InMemoryRegistryFaults) -> Void]
     )
     func registryThatTellsNothingByHeadIsAskedForTheManifest(
@@ -131,6 +132,22 @@ import Testing
             #expect(error?.description.contains(reference.description) == true)
             #expect(error?.isTemporary == [.serverFailure, .tooManyRequests].contains(expected.code))
         }
+    }
+
+    /// What the document says itself counts, and somebody hears of it.
+    @Test func theOtherFamilysContentTypeIsNoted() async throws {
+        let keeper = LogKeeper()
+        try await InMemoryRegistry.with { registry in
+            let image = try registry.addImage("a", tag: "1", layers: [.tar([1])])
+            registry.faults.manifestType = MediaType.ociManifest.rawValue
+            let reference = try ImageReference(parsing: registry.reference("a:1"))
+            try await RegistryClient.with(userAgent: "wafer/test", logger: keeper.logger(.notice)) { client in
+                let raw = try await client.manifest(reference, credentials: nil)
+                #expect(raw.mediaType == .dockerManifest && raw.decoded == .image(image.manifest))
+            }
+        }
+        #expect(keeper.lines.count == 1)
+        #expect(keeper.lines.first?.contains(MediaType.ociManifest.rawValue) == true)
     }
 
     @Test func oneOfExactlyTheLimitIsRead() async throws {

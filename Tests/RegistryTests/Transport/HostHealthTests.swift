@@ -81,7 +81,7 @@ struct HostHealthTests {
         try await with(setsAside: false) { client, network, _, _ in
             #expect(await failure(client)?.code == .timedOut)
             #expect(await failure(client)?.code == .timedOut)
-            #expect(network.requests.count == 10)
+            #expect(network.requests.count == 6)
             #expect(network.requests.allSatisfy { $0.headTimeout == nil })
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import OCI
 import Registry
 import TestSupport
@@ -61,6 +62,29 @@ import Testing
 
     @Test func anUnknownNameIsNamed() async throws {
         try await expectUnreachable("https://nowhere.invalid/a:1", "the name nowhere.invalid is not known")
+    }
+
+    /// It is known at once, and hardly ever over in a moment: two more attempts, of which only the error at the end is told.
+    @Test(arguments: ["digest", "manifest", "blob"])
+    func itIsTriedQuicklyAndQuietly(question: String) async throws {
+        let clock = FakeClock()
+        let keeper = LogKeeper()
+        let network = StubNetwork { request in
+            throw RegistryError(.unreachable, request.purpose, detail: "connection refused")
+        }
+        let client = RegistryClient(network: network, logger: keeper.logger(.info), settings: Fixture.settings(clock))
+        let reference = try ImageReference(parsing: "registry.example.org/a:1")
+        let descriptor = Descriptor(mediaType: .dockerLayer, digest: try .sha256(of: [1]), size: 1)
+        await expect(.unreachable, "connection refused") {
+            switch question {
+            case "digest": _ = try await client.digest(of: reference, credentials: nil)
+            case "manifest": _ = try await client.manifest(reference, credentials: nil)
+            default: _ = try await client.blob(descriptor, of: reference, credentials: nil)
+            }
+        }
+        #expect(network.requests.count == 3)
+        #expect(clock.passed < .seconds(2))
+        #expect(keeper.lines.isEmpty)
     }
 
     @Test func registryWithoutTLSIsGuessed() async throws {
