@@ -4,7 +4,7 @@
 package enum ImageSource: Sendable, Equatable, CustomStringConvertible {
     /// `[SCHEME://][REGISTRY/]REPOSITORY[:TAG][@DIGEST]`.
     case registry(ImageReference)
-    /// `oci:DIR[:NAME]` or `docker-archive:FILE[:REFERENCE]`.
+    /// `oci:DIR[:NAME]`, `oci-archive:FILE[:NAME]`, `docker-archive:FILE[:REFERENCE]` or `dir:DIR`.
     case local(LocalImageName)
 
     /// Reads a name. Relative paths are below `folder`, which is absolute.

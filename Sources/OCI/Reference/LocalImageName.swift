@@ -1,16 +1,32 @@
 import Plumbing
 
-/// The name of an image in a file or folder of this machine: `oci:DIR[:NAME]`, `docker-archive:FILE[:REFERENCE]`.
+/// The name of an image in a file or folder of this machine: `oci:DIR[:NAME]`, `oci-archive:FILE[:NAME]`,
+/// `docker-archive:FILE[:REFERENCE]`, `dir:DIR`
+/// ([containers-transports(5)](https://github.com/containers/image/blob/main/docs/containers-transports.5.md)).
 ///
-/// The path is absolute and normalised. It ends at the first colon, as other tools read these names.
+/// The path is absolute and normalised. It ends at the first colon, as other tools read these names; that of `dir:` has no end.
 package struct LocalImageName: Sendable, Hashable, CustomStringConvertible {
     /// What the file or folder is.
     package enum Form: String, Sendable, CaseIterable {
         /// A folder as the OCI "Image Layout" describes it.
         case layout = "oci"
+        /// A tar archive of such a folder.
+        case layoutArchive = "oci-archive"
         /// A tar archive as `docker save` writes it.
         case archive = "docker-archive"
+        /// A folder of skopeo's: `manifest.json`, and each blob under its digest.
+        case folder = "dir"
     }
+
+    /// What stands before names of images that other programs keep, and what to do to get at them.
+    private static let strangers = [
+        "docker": "names an image of a registry: write it without \"docker://\"",
+        "docker-daemon": "names an image of a Docker daemon: save it with `docker save -o FILE IMAGE`, and name it "
+            + "docker-archive:FILE",
+        "containers-storage":
+            "names an image of podman's or buildah's: save it with `podman save --format oci-archive -o FILE "
+            + "IMAGE`, and name it oci-archive:FILE",
+    ]
 
     /// What stands in place of a registry's name.
     package static let host = "local"
@@ -26,9 +42,14 @@ package struct LocalImageName: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads a name, nil where it begins with none of the forms. Relative paths are below `folder`.
     ///
-    /// Throws ``OCIError/invalidReference(part:text:rule:)``.
+    /// Throws ``OCIError/invalidReference(part:text:rule:)``; for a name of another program's image with what to type instead.
     package init?(parsing text: String, folder: String) throws {
-        guard let colon = text.firstIndex(of: ":"), let form = Form(rawValue: String(text[..<colon])) else {
+        guard let colon = text.firstIndex(of: ":") else { return nil }
+        let beginning = String(text[..<colon])
+        guard let form = Form(rawValue: beginning) else {
+            // "docker:27" is an image of Docker Hub.
+            let isStranger = beginning != "docker" || text[colon...].hasPrefix("://")
+            if isStranger, let rule = Self.strangers[beginning] { throw Self.refused(text, rule) }
             return nil
         }
         // "oci://name/…" is a mistaken scheme, not a folder; "docker-archive:///file" hardly what anybody means.
@@ -39,7 +60,7 @@ package struct LocalImageName: Sendable, Hashable, CustomStringConvertible {
         guard rest.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
             throw Self.refused(text, "must not contain control characters")
         }
-        let end = rest.firstIndex(of: ":") ?? rest.endIndex
+        let end = form == .folder ? rest.endIndex : rest.firstIndex(of: ":") ?? rest.endIndex
         let path = rest[..<end]
         guard !path.isEmpty else { throw Self.refused(text, "must have a path after \"\(form.rawValue):\"") }
         self.form = form
@@ -53,13 +74,14 @@ package struct LocalImageName: Sendable, Hashable, CustomStringConvertible {
         guard let name else { return }
         guard !name.isEmpty else { throw refused(text, "must not end with \":\"") }
         switch form {
-        case .layout:
+        case .layout, .layoutArchive:
             // The grammar of the annotation `org.opencontainers.image.ref.name`.
             guard name.utf8.allSatisfy(isNameByte) else {
                 throw refused(text, "must have a name of letters, digits and \"-._:@/+\" after its path")
             }
         case .archive:
             _ = try ImageReference(parsing: name)
+        case .folder: break
         }
     }
 

@@ -1,16 +1,12 @@
 import OCI
 import Plumbing
-import SystemPackage
 
 /// A tar archive as `docker save` writes it: an OCI layout (Docker 25 and later), or a `manifest.json` that names a
 /// configuration and layers as plain tars (Docker's image specification 1.2).
 enum DockerArchive {
     /// Opens an archive. Blocks. Throws ``LocalFault``, `OCIError`, `JSONError` or `Errno`.
     static func open(_ name: LocalImageName) throws -> LocalImage {
-        guard let file = try LocalFile.open(FilePath(name.path)) else {
-            throw LocalFault(.notFound, "there is no file \(name.path)")
-        }
-        let files = try TarIndex(file)
+        let files = try TarIndex(ArchiveFile.open(name.path))
         let layout = OCILayout(files: files)
         // The layout has the manifests as they were built; what stands beside it is for older programs.
         return try layout.isThere ? layout.open(name) : openOld(name, files)

@@ -28,7 +28,8 @@ final class LocalFile: Sendable {
         }
     }
 
-    private init(_ path: FilePath, _ descriptor: FileDescriptor, size: Int64) {
+    /// Takes over an open file of that size, which errors call by `path`.
+    init(_ path: FilePath, _ descriptor: FileDescriptor, size: Int64) {
         self.path = path
         self.descriptor = descriptor
         self.size = size

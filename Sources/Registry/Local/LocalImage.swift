@@ -24,7 +24,9 @@ struct LocalImage: ImageTransport {
         return try await reading(purpose) {
             switch name.form {
             case .layout: try OCILayout(files: FolderFiles(folder: FilePath(name.path))).open(name)
+            case .layoutArchive: try OCILayout(files: TarIndex(ArchiveFile.open(name.path))).open(name)
             case .archive: try DockerArchive.open(name)
+            case .folder: try BlobFolder.open(name)
             }
         }
     }

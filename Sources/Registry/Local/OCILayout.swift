@@ -36,7 +36,13 @@ struct OCILayout: Sendable {
 
     private func checkVersion() throws {
         guard let file = try files.file(Self.versionFile) else {
-            throw LocalFault(.notFound, "there is no oci-layout in it: it is not the folder of an OCI layout")
+            throw LocalFault(
+                .notFound,
+                "there is no oci-layout in it: it is no OCI layout",
+                nextStep: try files.file(DockerArchiveEntry.file).map { _ in
+                    "if it is one of `docker save` or of skopeo, name it docker-archive:FILE or dir:DIR"
+                }
+            )
         }
         let bytes = try file.bytes(limit: 64 << 10, Self.versionFile)
         let document = try JSONReader(parsing: bytes, kind: Self.versionFile)
@@ -95,7 +101,7 @@ struct OCILayout: Sendable {
     }
 
     private static func isSame(_ name: String, _ wanted: String, _ form: LocalImageName.Form) -> Bool {
-        name == wanted || form == .archive && DockerArchive.isSame(name, wanted)
+        name == wanted || form != .layout && DockerArchive.isSame(name, wanted)
     }
 
     /// That a name is needed.

@@ -19,14 +19,6 @@ struct TarIndex: ImageFiles {
 
     /// Reads every header. Blocks. Throws ``LocalFault`` or `Errno`.
     init(_ file: LocalFile) throws {
-        let start = try FileExtent(file).prefix(StreamFormat.prefixLength)
-        guard StreamFormat(firstBytes: start) == .plain else {
-            throw LocalFault(
-                .invalidDocument,
-                "it is compressed",
-                nextStep: "decompress it first: its parts are read where they lie, without unpacking it"
-            )
-        }
         var position: Int64 = 0
         var extra = TarExtension()
         while position + TarMemberHeader.size <= file.size {

@@ -118,15 +118,26 @@ import Testing
             let other = try await sandbox.wafer("download-manifest", "docker-archive:app.tar:x/app:2")
             #expect(other.errors.contains("name one after the path: docker.io/x/app:1"))
             _ = try await sandbox.shell(
-                "gzip -k app.tar; head -c 3000 app.tar >cut.tar; tr 'welcome' 'farewel' <app.tar >bad.tar"
+                "gzip -k app.tar; xz -k app.tar; head -c 3000 app.tar >cut.tar; tr 'welcome' 'farewel' <app.tar >bad.tar"
             )
-            let compressed = try await sandbox.wafer("download-manifest", "docker-archive:app.tar.gz")
-            #expect(compressed.errors.contains("it is compressed; decompress it first"))
+            let inflated = try await convert("docker-archive:app.tar.gz", sandbox, registry)
+            #expect(inflated.contains("0 layers new"))
+            let compressed = try await sandbox.wafer("download-manifest", "docker-archive:app.tar.xz")
+            #expect(compressed.errors.contains("decompress it first: `xz -dk "))
             let cut = try await sandbox.wafer("download-manifest", "docker-archive:cut.tar")
             #expect(cut.errors.contains("it is cut"))
             let missing = try await sandbox.wafer("download-manifest", "docker-archive:none.tar")
             #expect(missing.errors.contains("there is no file"))
             #expect([other, compressed, cut, missing].allSatisfy { $0.code == 1 })
+        }
+    }
+
+    @Test(arguments: ["dir:app", "oci-archive:app.tar", "oci-archive:app.tar:1"])
+    func foldersAndArchivesOfSkopeo(name: String) async throws {
+        try await withImage { sandbox, registry in
+            try await skopeo(["docker://\(registry.host)/app:1", name], in: sandbox)
+            let text = try await convert(name, sandbox, registry)
+            #expect(text.contains("converted, revision 2: 3 layers new"))
         }
     }
 

@@ -6,7 +6,8 @@ import OCI
 struct ImageArgument: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "[SCHEME://][REGISTRY/]REPOSITORY[:TAG][@DIGEST], oci:DIR[:NAME] or docker-archive:FILE[:REFERENCE].",
+            "[SCHEME://][REGISTRY/]REPOSITORY[:TAG][@DIGEST], oci:DIR[:NAME], oci-archive:FILE[:NAME], "
+                + "docker-archive:FILE[:REFERENCE] or dir:DIR.",
             valueName: "image"
         )
     )
