@@ -111,6 +111,36 @@ struct ConversionFailureTests {
         }
     }
 
+    @Test("a layer that is no tar is named before anything is downloaded")
+    func strangeLayer() async throws {
+        try await ConversionFixture.with { fixture in
+            let type = MediaType(rawValue: "application/vnd.dev.cosign.simplesigning.v1+json")
+            let signature = InMemoryRegistry.Layer(bytes: [0x7B, 0x7D], tar: [], mediaType: type)
+            try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base, signature])
+            let desiderata = try await fixture.desire("app:1")
+            let error = await #expect(throws: ConversionError.self) {
+                try await fixture.converter().convert(desiderata)
+            }
+            #expect(error?.description.contains("a signature or attestation of cosign") == true)
+            #expect(error?.description.contains(type.rawValue) == true)
+            #expect(fixture.events.startedLayers == 0)
+        }
+    }
+
+    @Test("a layer of an unknown type that cannot be read is said to have that type")
+    func unknownLayer() async throws {
+        try await ConversionFixture.with { fixture in
+            let type = MediaType(rawValue: "application/x-new")
+            let layer = InMemoryRegistry.Layer(bytes: Array("no tar".utf8), tar: Array("no tar".utf8), mediaType: type)
+            try fixture.registry.addImage("app", tag: "1", layers: [layer])
+            let desiderata = try await fixture.desire("app:1")
+            let error = await #expect(throws: ConversionError.self) {
+                try await fixture.converter().convert(desiderata)
+            }
+            #expect(error?.description.contains("its media type is application/x-new") == true)
+        }
+    }
+
     @Test(
         "a hostile layer is refused by name, and nothing becomes visible",
         arguments: [

@@ -31,6 +31,25 @@ import Testing
         #expect(type.isForeignLayer == isForeign)
     }
 
+    @Test(
+        arguments: [
+            ("application/vnd.oci.image.layer.v1.tar+gzip+encrypted", "encrypted"),
+            ("application/vnd.oci.image.layer.nydus.blob.v1", "nydus"),
+            ("application/vnd.wasm.content.layer.v1+wasm", "WebAssembly"), ("application/wasm", "WebAssembly"),
+            ("application/vnd.sylabs.sif.layer.v1.sif", "Apptainer"),
+            ("application/vnd.dev.cosign.simplesigning.v1+json", "cosign"),
+            ("application/vnd.in-toto+json", "attestation"),
+            ("application/vnd.dsse.envelope.v1+json", "attestation"), ("application/spdx+json", "bill of materials"),
+            ("application/vnd.stacker.image.layer.squashfs+zstd+verity", "squashfs"), ("text/x+json", "JSON"),
+            ("application/vnd.oci.image.layer.v1.tar+zstd", nil), ("application/vnd.docker.image.rootfs.diff.tar", nil),
+            ("application/octet-stream", nil), ("", nil),
+        ] as [(String, String?)]
+    )
+    func knowsWhatIsNoTar(type: String, words: String?) {
+        let found = MediaType(rawValue: type).contentThatIsNoTar
+        #expect(words.map { found?.contains($0) == true } ?? (found == nil), "\(found ?? "")")
+    }
+
     @Test func manifestsAreWrittenAlike() throws {
         let config = Descriptor(mediaType: .dockerConfiguration, digest: try .sha256(of: [1]), size: 1)
         let layer = Descriptor(mediaType: .dockerLayer, digest: try .sha256(of: [2]), size: 2)

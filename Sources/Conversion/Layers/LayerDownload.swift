@@ -112,7 +112,11 @@ struct LayerDownload: Sendable {
             if !result.losses.isEmpty { report(.layerLosses(descriptor.digest, result.losses)) }
             return result
         } catch let error as LayerError {
-            throw ConversionError("layer \(descriptor.digest) of \(input.source): \(error)")
+            let type = descriptor.mediaType
+            let stranger =
+                type.isLayer
+                ? "" : "; its media type is \(type.rawValue.isEmpty ? "missing" : Printable.text(type.rawValue))"
+            throw ConversionError("layer \(descriptor.digest) of \(input.source): \(error)\(stranger)")
         } catch let error as CVMFSError {
             throw ConversionError("layer \(descriptor.digest) of \(input.source): \(error)")
         }

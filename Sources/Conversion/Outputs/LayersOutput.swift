@@ -34,6 +34,7 @@ package struct LayersOutput: Output {
 
     /// The plan by its type: each layer, and whether it is there.
     func layers(of image: ResolvedImage, in contents: [BytePath: [UInt8]]) throws -> PlannedLayers {
+        try Self.refuseStrangers(in: image)
         let diffIDs = image.configuration.diffIDs
         guard !image.manifest.layers.isEmpty else { throw ConversionError("\(image.source) has no layers") }
         guard diffIDs.count == image.manifest.layers.count else {
@@ -58,6 +59,17 @@ package struct LayersOutput: Output {
             layers.append(try layer(descriptor, diffID, of: image.source, in: contents))
         }
         return PlannedLayers(image: image, all: layers, overwriting: options.overwriteLayers)
+    }
+
+    /// Before anything is compared or downloaded: what is no tar is not a damaged one.
+    private static func refuseStrangers(in image: ResolvedImage) throws {
+        for descriptor in image.manifest.layers {
+            guard let words = descriptor.mediaType.contentThatIsNoTar else { continue }
+            throw ConversionError(
+                "\(image.source) has the layer \(descriptor.digest), which is \(words) "
+                    + "(\(Printable.text(descriptor.mediaType.rawValue))): name the image that it belongs to, or was made from"
+            )
+        }
     }
 
     private func layer(

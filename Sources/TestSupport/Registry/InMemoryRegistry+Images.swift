@@ -13,6 +13,13 @@ extension InMemoryRegistry {
         /// The type, without the family's name in front: `.tar`, `.tar.gzip` …
         package let mediaType: MediaType
 
+        /// Any bytes as a layer, of any type.
+        package init(bytes: [UInt8], tar: [UInt8], mediaType: MediaType) {
+            self.bytes = bytes
+            self.tar = tar
+            self.mediaType = mediaType
+        }
+
         /// A layer that is not compressed.
         package static func tar(_ tar: [UInt8]) -> Layer {
             Layer(bytes: tar, tar: tar, mediaType: MediaType(rawValue: "application/vnd.oci.image.layer.v1.tar"))
