@@ -10,18 +10,18 @@ extension Desiderata {
             let names = formats.unknown.map(\.description).joined(separator: ", ")
             throw ConversionError("this version does not make what is wanted (\(names)): use a newer version of Wafer")
         }
-        return Outputs(layers: LayersOutput(options), others: try formats.all.compactMap(output))
+        return Outputs(layers: LayersOutput(options), others: try formats.all.compactMap { try output($0, options) })
     }
 
     /// What a format is made by, beside the layers; nil for these.
-    private func output(_ format: OutputFormat) throws -> (any Output)? {
+    private func output(_ format: OutputFormat, _ options: ConversionOptions) throws -> (any Output)? {
         switch format {
         case .layers: return nil
         case .thin:
             guard let output else {
                 throw ConversionError("desiderata \(id) wants a thin image without a name: remove it and add it again")
             }
-            return ThinImageOutput(output, repository: cvmfsRepository)
+            return ThinImageOutput(output, repository: cvmfsRepository, form: options.thinForm ?? .docker)
         case .other: return nil
         }
     }

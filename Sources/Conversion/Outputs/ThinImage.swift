@@ -4,9 +4,10 @@ import Plumbing
 
 /// The image of a few kilobytes that says where the layers are: its only layer holds `thin.json`, version 1.0.
 ///
-/// A pure function of its input: made twice it is the same, byte for byte. Docker schema 2, since the graph driver that
-/// expands it knows no other (docs/registry-and-images.md).
+/// A pure function of its input: made twice it is the same, byte for byte (docs/registry-and-images.md).
 package struct ThinImage: Sendable, Equatable {
+    /// The family of its media types.
+    package let form: ThinForm
     /// The layer's gzip bytes.
     package let layer: [UInt8]
     /// The configuration: the original's, with `CVMFS_IMAGE=true` and the one layer.
@@ -26,12 +27,14 @@ package struct ThinImage: Sendable, Equatable {
     ///   - layers: the digests of the image's layers, bottom to top.
     ///   - original: the image's configuration.
     ///   - fqrn: the repository that holds the layers.
+    ///   - form: the family of media types.
     /// - Throws: what encoding and compression throw.
     package init(
         origin: ImageSource,
         layers: [Digest],
         original: ImageConfiguration,
-        repository fqrn: String
+        repository fqrn: String,
+        form: ThinForm = .docker
     ) throws {
         let document = ThinDocument(
             origin: origin.description,
@@ -43,26 +46,40 @@ package struct ThinImage: Sendable, Equatable {
         var tar = TarWriter()
         try tar.add(name: "thin.json", bytes: try JSONDocument.encode(document))
         let archive = tar.finish()
-        layer = try Gzip.compress(archive)
-        configuration = try JSONDocument.encode(
-            Self.configuration(of: original, diffID: try .sha256(of: archive), origin: origin)
+        try self.init(
+            layer: Gzip.compress(archive),
+            configuration: JSONDocument.encode(
+                Self.configuration(of: original, diffID: try .sha256(of: archive), origin: origin)
+            ),
+            form
         )
+    }
+
+    private init(layer: [UInt8], configuration: [UInt8], _ form: ThinForm) throws {
+        self.form = form
+        self.layer = layer
+        self.configuration = configuration
         layerDescriptor = Descriptor(
-            mediaType: .dockerLayer,
+            mediaType: form.layer,
             digest: try .sha256(of: layer),
             size: Int64(layer.count)
         )
         configurationDescriptor = Descriptor(
-            mediaType: .dockerConfiguration,
+            mediaType: form.configuration,
             digest: try .sha256(of: configuration),
             size: Int64(configuration.count)
         )
         manifest = try Manifest(
-            mediaType: .dockerManifest,
+            mediaType: form.manifest,
             config: configurationDescriptor,
             layers: [layerDescriptor]
         ).encoded()
         digest = try .sha256(of: manifest)
+    }
+
+    /// The same image with other media types: only the manifest differs.
+    package func inForm(_ form: ThinForm) throws -> ThinImage {
+        try ThinImage(layer: layer, configuration: configuration, form)
     }
 
     private static func configuration(
@@ -73,17 +90,20 @@ package struct ThinImage: Sendable, Equatable {
         var document = original.document
         var config = original.config
         let mark = "CVMFS_IMAGE=true"
-        var environment = config["Env"]?.array ?? []
+        var environment = original.environment
         environment.removeAll { $0.string?.hasPrefix("CVMFS_IMAGE=") == true }
-        config["Env"] = .array(environment + [.string(mark)])
-        document["config"] = .object(config)
-        document["rootfs"] = .object(["type": .string("layers"), "diff_ids": .array([.string("\(diffID)")])])
+        config.setField("Env", .array(environment + [.string(mark)]))
+        document.setField("config", .object(config))
+        document.setField(
+            "rootfs",
+            .object(["type": .string("layers"), "diff_ids": .array([.string("\(diffID)")])])
+        )
         var step: [String: JSONValue] = [
             "created_by": .string(WaferVersion.name),
             "comment": .string("thin image of \(origin)"),
         ]
         if let created = original.created { step["created"] = .string(created) }
-        document["history"] = .array([.object(step)])
+        document.setField("history", .array([.object(step)]))
         return document
     }
 }

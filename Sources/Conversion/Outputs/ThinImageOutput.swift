@@ -10,11 +10,13 @@ package struct ThinImageOutput: Output {
     private let name: State.Image
     /// The repository that has the layers.
     private let repository: String
+    private let form: ThinForm
 
-    /// A thin image by that name, of layers in that repository.
-    package init(_ name: State.Image, repository fqrn: String) {
+    /// A thin image by that name and in that form, of layers in that repository.
+    package init(_ name: State.Image, repository fqrn: String, form: ThinForm = .docker) {
         self.name = name
         repository = fqrn
+        self.form = form
     }
 
     package var format: OutputFormat { .thin }
@@ -30,7 +32,8 @@ package struct ThinImageOutput: Output {
             origin: image.source,
             layers: image.manifest.layers.map(\.digest),
             original: image.configuration,
-            repository: repository
+            repository: repository,
+            form: form
         )
         return PlannedThinImage(thin: ThinImagePush(image: thin, name: name))
     }

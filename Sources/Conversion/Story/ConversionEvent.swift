@@ -25,6 +25,8 @@ package enum ConversionEvent: Sendable {
     case layerKnown(Digest, size: Int64)
     /// A new revision holds the image.
     case published(revision: UInt64)
+    /// The registry takes no Docker manifests: the thin image goes there in OCI form.
+    case dockerFormRefused(ImageReference)
     /// The thin image is at its registry.
     case pushed(ImageReference, Digest)
 }

@@ -11,6 +11,8 @@ package struct ConversionOptions: Sendable {
     package var overwriteLayers: Bool
     /// Takes a layer without a record for complete, on the operator's word (docs/decisions/004-verify-then-attach.md).
     package var trustExistingLayers: Bool
+    /// The form of thin images; nil for Docker's, and OCI's where the registry takes no other.
+    package var thinForm: ThinForm?
     /// What a layer may make of the machine.
     package var limits: LayerLimits
 
@@ -20,12 +22,14 @@ package struct ConversionOptions: Sendable {
         convertAgain: Bool = false,
         overwriteLayers: Bool = false,
         trustExistingLayers: Bool = false,
+        thinForm: ThinForm? = nil,
         limits: LayerLimits = LayerLimits()
     ) {
         self.platform = platform
         self.convertAgain = convertAgain
         self.overwriteLayers = overwriteLayers
         self.trustExistingLayers = trustExistingLayers
+        self.thinForm = thinForm
         self.limits = limits
     }
 }

@@ -19,6 +19,7 @@ package struct Converter: Sendable {
     let report: @Sendable (ConversionEvent) -> Void
     let now: @Sendable () -> Date
     let platforms: PlatformRemarks
+    let forms = RegistryForms()
 
     /// - Parameters:
     ///   - state: what is wanted and what was done.
@@ -88,11 +89,12 @@ package struct Converter: Sendable {
         let published = try await publish(plan, input, publisher)
         // A wish to stop must not lose what is published.
         try await Task { try await ledger.recordPublished(published) }.value
-        for push in plan.pushes { try await self.push(push) }
-        if let thin = plan.pushes.last { try await ledger.recordPushed(thin.image.digest) }
+        var thin: Digest?
+        for push in plan.pushes { thin = try await self.push(push) }
+        if let thin { try await ledger.recordPushed(thin) }
         return .converted(
             revision: published.revision,
-            thin: plan.pushes.last?.image.digest,
+            thin: thin,
             layersNew: plan.layers.missing.count,
             layersKnown: plan.layers.known.count,
             bytesNew: published.traffic.bytesNew,
@@ -168,28 +170,5 @@ package struct Converter: Sendable {
                 losses: plan.layers.losses(ingested, later: session.losses)
             )
         }
-    }
-
-    private func push(_ push: ThinImagePush) async throws {
-        let thin = push.image
-        let reference = try ImageReference(push.name.reference)
-        let credentials = try await state.credentials(for: push.name.reference)
-        for (bytes, descriptor) in [
-            (thin.layer, thin.layerDescriptor), (thin.configuration, thin.configurationDescriptor),
-        ] {
-            _ = try await registry.push(
-                blob: bytes,
-                digest: descriptor.digest,
-                to: reference,
-                credentials: credentials
-            )
-        }
-        let digest = try await registry.push(
-            manifest: thin.manifest,
-            mediaType: .dockerManifest,
-            to: reference,
-            credentials: credentials
-        )
-        report(.pushed(reference, digest))
     }
 }

@@ -96,6 +96,9 @@ extension InMemoryRegistry {
             return .error(status, "DENIED", body: store.faults.errorBody)
         }
         let type = request.header("Content-Type") ?? ""
+        if let refusal = store.faults.dockerRefusal, type == MediaType.dockerManifest.rawValue {
+            return .error(refusal.status, refusal.code)
+        }
         // What is wrong with it is the pusher's business: any fault is answered alike.
         guard let raw = try? RawManifest(bytes: request.body, contentType: type) else {
             return .error(400, "MANIFEST_INVALID")

@@ -107,6 +107,8 @@ package struct InMemoryRegistryFaults: Sendable {
     package var blobPushStatus: Int?
     /// The status of every push of a manifest.
     package var manifestPushStatus: Int?
+    /// Status and code of the refusal of Docker's manifests, by a registry that takes only those of OCI.
+    package var dockerRefusal: (status: Int, code: String)?
     /// The `Location` of upload sessions: `{path}` stands for the right path with its query.
     package var uploadLocation = "{path}"
 

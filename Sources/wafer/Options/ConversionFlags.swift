@@ -26,6 +26,9 @@ struct ConversionFlags: ParsableArguments {
     var platform: Platform?
 
     @OptionGroup
+    var thin: ThinFormOption
+
+    @OptionGroup
     var progress: ProgressOption
 
     @OptionGroup(title: "Limits of a Layer")
@@ -38,6 +41,7 @@ struct ConversionFlags: ParsableArguments {
             convertAgain: convertAgain,
             overwriteLayers: overwriteLayers,
             trustExistingLayers: trustExistingLayers,
+            thinForm: thin.form,
             limits: limitOptions.limits
         )
     }

@@ -84,6 +84,9 @@ struct AddDesiderataCommand: WaferCommand {
     var overwriteLayers = false
 
     @OptionGroup
+    var thin: ThinFormOption
+
+    @OptionGroup
     var progress: ProgressOption
 
     @OptionGroup(title: "Limits of a Layer")
@@ -200,7 +203,11 @@ struct AddDesiderataCommand: WaferCommand {
             try StandardOutput.line("left to the loop of \(owner), which converts it in its next pass")
             return
         }
-        let options = ConversionOptions(overwriteLayers: overwriteLayers, limits: limitOptions.limits)
+        let options = ConversionOptions(
+            overwriteLayers: overwriteLayers,
+            thinForm: thin.form,
+            limits: limitOptions.limits
+        )
         let tools = ConversionTools(
             global,
             database: database,

@@ -51,6 +51,8 @@ final class JSONProgress: Sendable {
             write("layer_losses", digest, ["not_stored": .object(Dictionary(uniqueKeysWithValues: counts))])
         case .layerKnown(let digest, let size): write("layer_known", digest, ["size": .integer(size)])
         case .published(let revision): write("published", ["revision": .integer(Int64(clamping: revision))])
+        case .dockerFormRefused(let reference):
+            write("docker_form_refused", ["image": .string(reference.description)])
         case .pushed(let reference, let digest):
             write("pushed", ["image": .string(reference.description), "digest": .string(digest.description)])
         }

@@ -35,6 +35,13 @@ struct PlainProgress: Sendable {
             logger.info("layer \(short(digest)): known, \(ByteCount.text(size))")
         case .published(let revision):
             logger.info("published revision \(revision)")
+        case .dockerFormRefused(let reference):
+            logger.warning(
+                """
+                \(reference): this registry takes no Docker manifests, so the thin image is pushed in OCI form, which Docker's \
+                CVMFS graph driver may not expand (--thin-format)
+                """
+            )
         case .pushed(let reference, let digest):
             logger.info("pushed \(reference) as \(digest)")
         }
