@@ -44,6 +44,18 @@ import Testing
         #expect(try reader(#"{"c":1,"d":\#(text)}"#).member("c").integer() == 1)
     }
 
+    /// A hostile document of the largest size stops the program neither at once nor for long.
+    @Test func thousandsOfOneNameAreRefused() throws {
+        let text = "{" + String(repeating: #""a":{"b":1},"#, count: 300_000) + #""c":1}"#
+        #expect(throws: JSONError.self) { try reader(text).optional("a") }
+        #expect(try reader(text).member("c").integer() == 1)
+    }
+
+    @Test func accentsInTwoFormsAreNoCrash() throws {
+        let members = try reader(#"{"\u00e9":1,"e\u0301":2}"#).object()
+        #expect(members.values.contains(.integer(2)))
+    }
+
     @Test func namesAsTheyAreWrittenStay() throws {
         let members = try reader(#"{"Architecture":"a","architecture":"b","architecture":"c"}"#).object()
         #expect(members == ["Architecture": .string("a"), "architecture": .string("c")])

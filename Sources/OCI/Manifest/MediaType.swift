@@ -47,8 +47,14 @@ extension MediaType {
     /// Whether it names an index, which lists images for platforms.
     package var isIndex: Bool { self == .dockerManifestList || self == .ociIndex }
 
-    /// Whether it names the configuration of a container image; other artifacts have other types.
-    package var isImageConfiguration: Bool { self == .dockerConfiguration || self == .ociConfiguration }
+    /// Whether it may name the configuration of a container image; other artifacts have other types.
+    ///
+    /// Old registries and tools wrote types that say nothing, and
+    /// [Docker](https://github.com/moby/moby/blob/master/daemon/internal/distribution/registry.go) takes them.
+    package var isImageConfiguration: Bool {
+        self == .dockerConfiguration || self == .ociConfiguration
+            || ["", "application/octet-stream", "application/json", "text/html"].contains(rawValue)
+    }
 
     /// Whether it is Docker's schema 1, which has neither layer sizes nor a configuration.
     package var isSchema1: Bool { rawValue.hasPrefix("application/vnd.docker.distribution.manifest.v1+") }

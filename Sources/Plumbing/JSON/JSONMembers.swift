@@ -11,7 +11,8 @@ struct JSONMembers {
     /// The object.
     var value: JSONValue {
         guard spellings.count == list.count else { return .doubtful(list) }
-        return .object(Dictionary(uniqueKeysWithValues: list.map { ($0.name, $0.value) }))
+        // To `String`, two ways to write an accented letter are one name.
+        return .object(Dictionary(list.map { ($0.name, $0.value) }) { $1 })
     }
 }
 
@@ -24,14 +25,17 @@ extension JSONValue {
             if let value = members[name] { return value }
             return members.first { JSONMember.isSame($0.key, name) }?.value
         case .doubtful(let members):
-            var value: JSONValue?
-            for member in members where JSONMember.isSame(member.name, name) {
-                value = try value.map { old throws(Doubt) in try old.filled(by: member.value) } ?? member.value
-            }
+            let values = members.filter { JSONMember.isSame($0.name, name) }.map(\.value)
+            guard values.count <= Self.maximumFillings else { throw Doubt() }
+            var value = values.first
+            for next in values.dropFirst() { value = try value?.filled(by: next) }
             return value
         default: return nil
         }
     }
+
+    /// Each member of one name costs as much as all before it: a hostile document has thousands.
+    private static let maximumFillings = 16
 
     /// Two readers take different things.
     struct Doubt: Error {}

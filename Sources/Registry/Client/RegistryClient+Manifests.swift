@@ -79,7 +79,7 @@ extension RegistryClient {
     private func saidDigest(by source: RegistrySource) async throws -> Digest? {
         var request = try manifestRequest(.HEAD, source.reference, source.credentials)
         request.isForMirror = source.isMirror
-        request.retries = RetryBudget(settings.retries.limited(to: Self.headAttempts), clock: settings.clock)
+        request.retries = budget(source, atMost: Self.headAttempts)
         do {
             let response = try await send(request, expecting: [200])
             await response.discardBody()

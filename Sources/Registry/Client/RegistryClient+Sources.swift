@@ -52,8 +52,8 @@ extension RegistryClient {
     }
 
     /// The attempts that a source is granted.
-    func budget(_ source: RegistrySource) -> RetryBudget {
-        let policy = settings.retries
+    func budget(_ source: RegistrySource, atMost attempts: Int = .max) -> RetryBudget {
+        let policy = settings.retries.limited(to: attempts)
         return RetryBudget(source.isMirror ? policy.limited(to: Self.mirrorAttempts) : policy, clock: settings.clock)
     }
 

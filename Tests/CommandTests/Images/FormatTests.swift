@@ -1,3 +1,4 @@
+import OCI
 import TestSupport
 import Testing
 
@@ -45,6 +46,26 @@ import Testing
             let json = try await sandbox.succeed("status", "--format", "json")
             #expect(json.contains(/"formats" : \[\s+"layers"\s+\]/) && json.contains("\"platforms\" : ["))
             #expect(json.contains("\"output_image_name\" : null") && json.contains("\"up_to_date\" : true"))
+        }
+    }
+
+    @Test func theFormOfAThinImageIsChosen() async throws {
+        try await withSession { sandbox, registry, input in
+            func type(_ name: String) throws -> MediaType {
+                try RawManifest(bytes: try #require(registry.manifest(name, "1"))).mediaType
+            }
+            let add = ["add-desiderata", "-i", input, "-r", Self.fqrn, "-o", registry.reference("thin/app:1")]
+            let wrong = try await sandbox.wafer(add + ["--thin-format", "tar"])
+            #expect(wrong.code == 64 && wrong.errors.contains("docker") && wrong.errors.contains("oci"))
+            #expect(try await sandbox.wafer(add + ["--thin-format", "oci"]).code == 0)
+            #expect(try type("thin/app") == .ociManifest)
+            #expect(try await sandbox.succeed("convert", "-g").contains("converted"))
+            #expect(try type("thin/app") == .dockerManifest)
+
+            registry.faults.dockerRefusal = (415, "UNSUPPORTED")
+            let again = try await sandbox.wafer("convert", "-g")
+            #expect(again.code == 0 && again.errors.contains("takes no Docker manifests"))
+            #expect(try type("thin/app") == .ociManifest)
         }
     }
 

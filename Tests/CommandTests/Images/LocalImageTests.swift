@@ -141,6 +141,15 @@ import Testing
         }
     }
 
+    @Test func imagesOfOtherProgramsAreAskedForOtherwise() async throws {
+        try await withRepository(Self.fqrn) { sandbox in
+            for command in [["inspect"], ["verify"], ["download-manifest"], ["add-desiderata", "-r", Self.fqrn, "-i"]] {
+                let answer = try await sandbox.wafer(command + ["docker-daemon:app:1"])
+                #expect(answer.code != 0 && answer.errors.contains("docker save -o FILE IMAGE"), "\(answer.errors)")
+            }
+        }
+    }
+
     /// What lies in a layer must be what the configuration says.
     @Test func archivesWithWrongLayersAreRefused() async throws {
         try await withImage { sandbox, registry in

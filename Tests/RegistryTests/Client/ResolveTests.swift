@@ -111,6 +111,20 @@ import Testing
         }
     }
 
+    /// Types that say nothing, as Docker takes them.
+    @Test(arguments: ["", "application/octet-stream", "application/json", "text/html"])
+    func theTypeOfAConfigurationMaySayNothing(type: String) async throws {
+        try await Fixture.with { fixture in
+            let image = try fixture.registry.addImage("a", tag: nil, layers: [.tar([1])])
+            var manifest = image.manifest
+            manifest.config.mediaType = MediaType(rawValue: type)
+            try fixture.registry.addManifest(manifest.encoded(), .dockerManifest, to: "a", tag: "1")
+            let reference = try fixture.reference("a:1")
+            let resolved = try await fixture.client.resolve(reference, platform: .linuxAMD64, credentials: nil)
+            #expect(resolved.configuration.bytes == image.configuration)
+        }
+    }
+
     @Test func whatIsNotAnImageIsSaidSo() async throws {
         try await Fixture.with { fixture in
             let registry = fixture.registry
