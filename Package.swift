@@ -53,16 +53,20 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
-        cLibrary("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
+        .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
         cLibrary("CISAL", pkgConfig: "libisal", apt: "libisal-dev"),
         cLibrary("CLibdeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
         .systemLibrary(name: "CLinux"),
+        cLibrary("CLZMA", pkgConfig: "liblzma", apt: "liblzma-dev"),
         cLibrary("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
         cLibrary("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
         cLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         cLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
 
-        library("Plumbing", ["CISAL", "CLibdeflate", "CLinux", "COpenSSL", "CZlib", "CZstd", system]),
+        library(
+            "Plumbing",
+            ["CBzip2", "CISAL", "CLZMA", "CLibdeflate", "CLinux", "COpenSSL", "CZlib", "CZstd", system]
+        ),
         library("OCI", ["Plumbing"]),
         library(
             "Registry",
@@ -71,7 +75,7 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
-        library("Layers", ["OCI", "Plumbing", "CArchive"]),
+        library("Layers", ["OCI", "Plumbing"]),
         library("CVMFS", ["Plumbing", "CLinux", "COpenSSL", "CSQLite", system, logging]),
         library("StockServer", ["CVMFS", "Plumbing", "CLinux", logging, subprocess, system]),
         library(

@@ -56,7 +56,10 @@ struct LayerReaderTests {
         #expect(layer.summary.notes.warnings.isEmpty)
     }
 
-    @Test("reads gzip, zstd and plain streams alike, and says what they were", arguments: [1, 1000, Int.max])
+    @Test(
+        "reads gzip, zstd, xz, bzip2 and plain streams alike, and says what they were",
+        arguments: [1, 1000, Int.max]
+    )
     func compressions(pieces: Int) async throws {
         let tar = Self.everything
         let diffID = try Digest.sha256(of: tar)
@@ -66,6 +69,11 @@ struct LayerReaderTests {
         let streams = [
             tar, members, try await ExternalTool.run("gzip", ["-nc"], input: tar),
             try await ExternalTool.run("zstd", ["-qc"], input: tar),
+            try await ExternalTool.run("xz", ["-9c"], input: tar),
+            try await ExternalTool.run("xz", ["-c"], input: halves[0]) + [0, 0, 0, 0]
+                + ExternalTool.run("xz", ["-0c", "--check=sha256"], input: halves[1]),
+            try await ExternalTool.run("bzip2", ["-c"], input: halves[0])
+                + ExternalTool.run("bzip2", ["-c"], input: halves[1]),
         ]
         for stream in streams {
             let expectation = try ReadLayer.expectation(stream, diffID: diffID)

@@ -3,10 +3,10 @@
 
 # The picture: which targets of ours the files of a target may import.
 declare -A may_import=(
-    [Plumbing]="CISAL CLibdeflate CLinux COpenSSL CZlib CZstd"
+    [Plumbing]="CBzip2 CISAL CLZMA CLibdeflate CLinux COpenSSL CZlib CZstd"
     [OCI]="Plumbing"
     [Registry]="OCI Plumbing CLinux"
-    [Layers]="OCI Plumbing CArchive"
+    [Layers]="OCI Plumbing"
     [CVMFS]="Plumbing CLinux COpenSSL CSQLite"
     [StockServer]="CVMFS Plumbing CLinux"
     [State]="Plumbing"

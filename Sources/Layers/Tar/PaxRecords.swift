@@ -1,7 +1,4 @@
 /// The records of one pax extended header, as raw bytes (POSIX pax, "pax Extended Header").
-///
-/// libarchive gives them as C strings, cut at the first NUL, and as text of the process's locale. A layer's names are
-/// bytes, so they are read here from the raw record.
 struct PaxRecords {
     /// A record breaks the format.
     struct Malformed: Error {

@@ -88,7 +88,9 @@ final class TarStream {
     }
 
     private func fault(_ problem: String) -> LayerError {
-        LayerError(.malformed(hasBegun ? problem : "not a tar archive, nor one compressed with gzip or zstd"))
+        LayerError(
+            .malformed(hasBegun ? problem : "not a tar archive, nor one compressed with gzip, zstd, xz or bzip2")
+        )
     }
 
     /// Collects the map of a sparse file behind the member's own block, in whatever form.

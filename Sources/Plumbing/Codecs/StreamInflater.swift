@@ -1,4 +1,4 @@
-/// Inflates a stream of any size through one buffer: gzip, zstd or plain, told apart by content (``StreamFormat``).
+/// Inflates a stream of any size through one buffer: gzip, zstd, xz, bzip2 or plain, told apart by content (``StreamFormat``).
 ///
 /// It pulls: memory stays the same however far the content expands, and a consumer that stops reading stops the
 /// producer. A cut or corrupt stream throws ``CodecError``, at the latest when its end is read. Behind the last gzip
@@ -82,6 +82,8 @@ package final class StreamInflater {
             switch format {
             case .gzip: GzipInflater()
             case .zstd: try ZstdInflater()
+            case .xz: try XZInflater()
+            case .bzip2: Bzip2Inflater()
             case .plain: PlainDecoder()
             }
         self.format = format

@@ -9,8 +9,7 @@ import SystemPackage
 enum ArchiveFile {
     /// The compressions that are named and not read: their beginning, and the command that takes them away.
     private static let unread: [(magic: [UInt8], name: String, command: String)] = [
-        ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "xz", "xz -dk"), (Array("BZh".utf8), "bzip2", "bzip2 -dk"),
-        ([0x04, 0x22, 0x4D, 0x18], "lz4", "lz4 -dk"),
+        ([0x04, 0x22, 0x4D, 0x18], "lz4", "lz4 -dk")
     ]
 
     /// Room that is left to others: an archive that is a bomb must not fill the disk.
@@ -23,7 +22,7 @@ enum ArchiveFile {
         guard let file = try LocalFile.open(FilePath(path)) else {
             throw LocalFault(.notFound, "there is no file \(path)")
         }
-        let start = try FileExtent(file).prefix(8)
+        let start = try FileExtent(file).prefix(StreamFormat.prefixLength)
         if let other = unread.first(where: { start.starts(with: $0.magic) }) {
             throw LocalFault(
                 .invalidDocument,

@@ -57,7 +57,8 @@ struct SavedImage: Sendable {
     private static func mediaType(_ format: StreamFormat) -> MediaType {
         switch format {
         case .gzip: .dockerLayer
-        case .plain: MediaType(rawValue: "application/vnd.docker.image.rootfs.diff.tar")
+        // No other media type says xz or bzip2: the bytes do.
+        case .plain, .xz, .bzip2: MediaType(rawValue: "application/vnd.docker.image.rootfs.diff.tar")
         case .zstd: MediaType(rawValue: "application/vnd.oci.image.layer.v1.tar+zstd")
         }
     }

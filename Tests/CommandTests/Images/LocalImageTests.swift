@@ -122,13 +122,13 @@ import Testing
             )
             let inflated = try await convert("docker-archive:app.tar.gz", sandbox, registry)
             #expect(inflated.contains("0 layers new"))
-            let compressed = try await sandbox.wafer("download-manifest", "docker-archive:app.tar.xz")
-            #expect(compressed.errors.contains("decompress it first: `xz -dk "))
+            let smaller = try await convert("docker-archive:app.tar.xz", sandbox, registry)
+            #expect(smaller.contains("0 layers new"))
             let cut = try await sandbox.wafer("download-manifest", "docker-archive:cut.tar")
             #expect(cut.errors.contains("it is cut"))
             let missing = try await sandbox.wafer("download-manifest", "docker-archive:none.tar")
             #expect(missing.errors.contains("there is no file"))
-            #expect([other, compressed, cut, missing].allSatisfy { $0.code == 1 })
+            #expect([other, cut, missing].allSatisfy { $0.code == 1 })
         }
     }
 
