@@ -39,6 +39,20 @@ extension Catalog {
         }
     }
 
+    /// Gives the row of its own root the rowid 1, where clients expect that of the repository's root
+    /// (docs/cvmfs-format.md §3.1): another row there would be the root to them.
+    func putRootFirst() throws {
+        let key = try PathKey(rootPrefix)
+        let keys: [SQLiteStatement.Value] = [.integer(key.first), .integer(key.second)]
+        let row = "md5path_1 = ? AND md5path_2 = ?"
+        let first = try database.prepare("SELECT rowid FROM catalog WHERE \(row)").first(keys[0], keys[1]) {
+            $0.integer(0)
+        }
+        if first == 1 { return }
+        try database.execute("UPDATE catalog SET rowid = (SELECT max(rowid) + 1 FROM catalog) WHERE rowid = 1")
+        try database.prepare("UPDATE catalog SET rowid = 1 WHERE \(row)").run(keys[0], keys[1])
+    }
+
     /// Removes the row of a path and its chunks.
     func remove(_ path: BytePath) throws {
         let key = try PathKey(path)

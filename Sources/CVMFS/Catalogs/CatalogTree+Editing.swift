@@ -93,6 +93,9 @@ extension CatalogTree {
         -> (root: CatalogReference, revision: UInt64)
     {
         root.isDirty = true
+        try upgrade(root)
+        // Earlier versions of Wafer moved it when they changed it.
+        try root.catalog.putRootFirst()
         let reference = try write(root, modified: modified, storing: storing)
         return (reference, try root.catalog.revision())
     }
