@@ -42,7 +42,7 @@ struct StockServerFormTests {
         }
     }
 
-    @Test func hiddenMarkersAreCheckedCollectedAndPulled() async throws {
+    @Test func hiddenMarkersAreCheckedAndCollected() async throws {
         try await StockServer.with { server in
             try await server.succeed("mkdir t && echo ours > t/a && tar -cf t.tar -C t .")
             try await server.succeed(
@@ -57,7 +57,7 @@ struct StockServerFormTests {
             try await server.expectSound()
             // Clients do not show them.
             #expect(try await server.succeed("ls -A /cvmfs/$FQRN/one") == "a\n")
-            // What others do to them is not for them to know.
+            // A publication beside them leaves them as they are.
             try await server.publish("echo theirs > theirs && echo more > one/b")
             try await server.expectSound()
             try await server.succeed("\"$wafer\" repository attach $FQRN 2>&1 | grep '2 markers of catalogs hidden'")
@@ -69,7 +69,7 @@ struct StockServerFormTests {
             try await server.publish("echo other > theirs")
             try await server.succeed("\"$CVMFS\" gc -f -r0 $FQRN")
             try await server.expectSound()
-            // A removal of theirs leaves the marker's row behind, which is why this is for Wafer alone.
+            // Their removal of a directory would leave the row of its hidden marker behind.
             try await server.succeed("\"$wafer\" repository set $FQRN --markers visible")
             try await server.publish("rm -rf one")
             try await server.expectSound()
