@@ -87,7 +87,7 @@ struct StockServerImageTests {
             let text = try await server.succeed("\"$wafer\" convert")
             #expect(text.contains("converted, revision 3 in 2 transactions: 3 layers new"), "\(text)")
             for loss in [
-                ": 3 hard links as files of their own", ": 1 file without extended attributes",
+                ": 1 entry with its time in whole seconds, 3 hard links as files of their own", ": 1 file without extended attributes",
                 ": 1 directory no longer hides what lower layers have in it",
             ] {
                 #expect(text.contains("not all of it is stored\(loss)"), "\(loss): \(text)")
@@ -109,7 +109,7 @@ struct StockServerImageTests {
             let catalogs = try await server.succeed("\"$CVMFS\" list-catalogs $FQRN")
             #expect(catalogs.matches(of: /\/layerfs\n/).count == 3, "\(catalogs)")
             let status = try await server.succeed("\"$wafer\" status 1")
-            #expect(status.contains("3 hard links") && status.contains("1 file without"), "\(status)")
+            #expect(status.contains("hard links as files") && status.contains("1 file without"), "\(status)")
             // Times before 1970 are whole seconds there, and nothing that differs.
             try await server.succeed("test $(stat -c %Y \(base)/etc/before) = -100")
             try await server.succeed("\"$wafer\" verify \(registry.reference("app:1")) --repository $FQRN")
