@@ -87,7 +87,8 @@ struct StockServerImageTests {
             let text = try await server.succeed("\"$wafer\" convert")
             #expect(text.contains("converted, revision 3 in 2 transactions: 3 layers new"), "\(text)")
             for loss in [
-                ": 1 entry with its time in whole seconds, 3 hard links as files of their own", ": 1 file without extended attributes",
+                ": 1 entry with its time in whole seconds, 3 hard links as files of their own",
+                ": 1 file without extended attributes",
                 ": 1 directory no longer hides what lower layers have in it",
             ] {
                 #expect(text.contains("not all of it is stored\(loss)"), "\(loss): \(text)")
