@@ -34,7 +34,7 @@ struct MemberReading {
     var typeFlag: UInt8 { block[TarField.typeFlag] }
 
     private var isGNU: Bool { block[TarField.magic].elementsEqual("ustar  \0".utf8) }
-    private var isUstar: Bool { !isGNU && block[TarField.magic].starts(with: "ustar".utf8) }
+    private var isUstar: Bool { block[TarField.magic].starts(with: "ustar\0".utf8) }
 
     /// The member's name. GNU's long name goes before that of a record, as in Go.
     func path() throws -> [UInt8] {
@@ -44,10 +44,20 @@ struct MemberReading {
             return name
         }
         let name = TarField.text(block, TarField.name)
-        guard isUstar else { return name }
-        let isStar = block[TarField.starTrailer].elementsEqual("tar\0".utf8)
-        let prefix = TarField.text(block, isStar ? TarField.starPrefix : TarField.prefix)
+        let prefix = prefix
         return prefix.isEmpty ? name : prefix + [UInt8(ascii: "/")] + name
+    }
+
+    private var prefix: [UInt8] {
+        if isUstar {
+            let isStar = block[TarField.starTrailer].elementsEqual("tar\0".utf8)
+            return TarField.text(block, isStar ? TarField.starPrefix : TarField.prefix)
+        }
+        guard isGNU else { return [] }
+        // GNU has times there; Go before 1.8 wrote a prefix all the same, and Go since then reads it.
+        let areTimes = TarField.gnuTimes.allSatisfy { TarField.number(block, $0) != nil }
+        let prefix = TarField.text(block, TarField.prefix)
+        return areTimes || prefix.contains { $0 >= 0x80 } ? [] : prefix
     }
 
     /// The link target, empty where there is none.

@@ -19,6 +19,8 @@ enum TarField {
     static let deviceMajor = 329..<337
     static let deviceMinor = 337..<345
     static let prefix = 345..<500
+    /// Of the last access and the last change of attributes, in GNU's headers.
+    static let gnuTimes = [345..<357, 357..<369]
     /// The shorter prefix of star's archives, which keep times behind it.
     static let starPrefix = 345..<476
     static let starTrailer = 508..<512

@@ -23,6 +23,8 @@ struct TarHeaderBlocks {
                 records = try Self.parse(body(of: block, in: bytes))
             case TarHeader.TypeFlag.globalHeader:
                 _ = try body(of: block, in: bytes)
+                // For Go it ends what stands before it.
+                (records, longName, longLink) = (nil, nil, nil)
                 hasGlobalRecords = true
             case TarHeader.TypeFlag.longName:
                 longName = Self.text(try body(of: block, in: bytes))

@@ -188,6 +188,36 @@ struct TarHeaderTests {
         }
     }
 
+    @Test("have a prefix in the formats in which Go reads one")
+    func prefixes() throws {
+        func name(_ dialect: TarMember.Dialect, _ patches: [(Int, RawBytes)]) throws -> [String] {
+            try ReadLayer(
+                TarBuilder.archive { tar in
+                    tar.file("f", "x") { member in
+                        member.dialect = dialect
+                        member.patches = patches
+                    }
+                }
+            ).paths
+        }
+        #expect(try name(.ustar, [(345, "some/where")]) == ["some/where/f"])
+        // Go before 1.8 wrote it behind GNU's magic; what stands there otherwise are times.
+        #expect(try name(.gnu, [(345, "some/where")]) == ["some/where/f"])
+        #expect(try name(.gnu, [(345, "00000000017\0"), (357, "00000000017\0")]) == ["f"])
+        // A magic that is neither POSIX's nor GNU's.
+        #expect(try name(.ustar, [(257, "ustar  0"), (345, "some/where")]) == ["f"])
+    }
+
+    @Test("forget records before those for all members, as Go does")
+    func recordsBeforeGlobalOnes() throws {
+        let tar = TarBuilder.archive { tar in
+            tar.pax(["path": "forgotten"])
+            tar.pax(["comment": "x"], type: "g")
+            tar.file("f", "x")
+        }
+        #expect(try ReadLayer(tar).paths == ["f"])
+    }
+
     @Test("ignore records for all members, as Docker does, and count them")
     func globalRecords() throws {
         let tar = TarBuilder.archive { tar in
