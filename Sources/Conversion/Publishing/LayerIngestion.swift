@@ -25,12 +25,12 @@ struct LayerIngestion {
         while let entry = try reader.next() {
             try tree.add(entry, content: try store(entry, from: reader, in: batch))
         }
-        return ReadLayer(tree: tree, batch: batch, summary: try reader.summary)
+        return ReadLayer(tree: UnfinishedTree(tree), batch: batch, summary: try reader.summary)
     }
 
     /// Writes its catalog.
     func finish(
-        _ layer: consuming ReadLayer,
+        _ layer: ReadLayer,
         at root: BytePath,
         over lower: some LowerFiles<PendingContent>
     ) throws -> (catalog: PreparedCatalog, result: IngestedLayer) {
@@ -65,7 +65,7 @@ struct LayerIngestion {
 
 /// A layer that was read to its end, and is what it should be.
 struct ReadLayer: Sendable {
-    let tree: LayerTree<PendingContent>
+    let tree: UnfinishedTree<PendingContent>
     let batch: ContentBatch
     let summary: LayerSummary
 }

@@ -95,6 +95,9 @@ final class TarStream {
 
     /// Collects the map of a sparse file behind the member's own block, in whatever form.
     private func readSparseMap() throws {
+        // Most members have nothing but their own block, and then only GNU's type says that there is a map.
+        let type = header[header.count - TarField.blockSize + TarField.typeFlag]
+        guard header.count > TarField.blockSize || type == TarHeader.TypeFlag.oldSparseFile else { return }
         var scan = try header.withUnsafeBytes { try SparseMapScan($0) }
         while scan.isIncomplete {
             let start = header.count

@@ -47,6 +47,9 @@ extension LayerTree {
 
     /// The reachable ones, and whether the layer has deleted what lies below of each. In path order.
     private func implicitDirectories() -> [(path: BytePath, inode: Inode.ID, isNew: Bool)] {
+        // Most layers name all but their root.
+        let isNamed = inodes.enumerated().allSatisfy { $0 == Self.root || $1.directory?.isImplicit != true }
+        if isNamed { return inodes[Self.root].directory?.isImplicit == true ? [(BytePath(), Self.root, false)] : [] }
         var children: [Inode.ID: [(name: [UInt8], inode: Inode.ID)]] = [:]
         var found: [(path: BytePath, inode: Inode.ID, isNew: Bool)] = []
         for (key, inode) in members where inodes[inode].isDirectory {

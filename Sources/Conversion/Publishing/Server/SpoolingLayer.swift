@@ -8,7 +8,7 @@ import SystemPackage
 struct SpoolingLayer: Sendable {
     let file: FilePath
     let spool: SpoolFile
-    let tree: LayerTree<SpooledContent>
+    let tree: UnfinishedTree<SpooledContent>
     let summary: LayerSummary
 
     /// Reads a layer. Throws where it is not exactly what `expectation` says, and then leaves no file.
@@ -31,7 +31,7 @@ struct SpoolingLayer: Sendable {
             }
             try spool.finish()
             self.spool = spool
-            self.tree = tree
+            self.tree = UnfinishedTree(tree)
             summary = try reader.summary
         } catch {
             Self.remove(file)
