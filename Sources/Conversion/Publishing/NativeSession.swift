@@ -48,12 +48,13 @@ final class NativeSession: PublishingSession {
             }
         }
         if read.tree.needsLower { try await below.prepared() }
+        let roots = read.tree.needsLower ? below.roots : []
         let layer = try await onDedicatedThread(name) { [self] in
             do {
                 return try ingestion.finish(
                     read,
                     at: root,
-                    over: LayerStack(try stored(below.roots).map(StoredLayer.init))
+                    over: LayerStack(try stored(roots).map { MappedLayer($0, PendingContent.init(stored:)) })
                 )
             } catch {
                 noteFailure(error)
@@ -181,19 +182,4 @@ final class NativeSession: PublishingSession {
             try transaction.makeDirectory(directory, nested: true)
         }
     }
-}
-
-/// A layer whose content needs no storing.
-private struct StoredLayer: LayerFiles {
-    private let layer: CatalogLayer
-
-    init(_ layer: CatalogLayer) {
-        self.layer = layer
-    }
-
-    func file(at path: BytePath) throws -> LayerFile? { try layer.file(at: path) }
-
-    func files(in directory: BytePath) throws -> [(name: [UInt8], file: LayerFile)] { try layer.files(in: directory) }
-
-    func content(at path: BytePath) throws -> PendingContent { PendingContent(stored: try layer.content(at: path)) }
 }

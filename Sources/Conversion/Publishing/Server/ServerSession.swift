@@ -61,12 +61,13 @@ final class ServerSession: PublishingSession {
             }
         }
         if read.tree.needsLower { try await below.prepared() }
+        let roots = read.tree.needsLower ? below.roots : []
         return try await onDedicatedThread(name) { [self] in
             let layer = try SpooledLayer(
                 read,
                 catalogLimits: repository.catalogLimits,
                 at: root,
-                over: LayerStack(lower(below.roots))
+                over: LayerStack(lower(roots))
             )
             state.withLock { $0.layers.append(layer) }
             return IngestedLayer(
