@@ -68,24 +68,22 @@ final class CatalogStatements {
     /// Writes a row in place of the one that is there, under the same rowid: clients make inodes of these
     /// (docs/cvmfs-format.md §3.1).
     var insert: SQLiteStatement {
-        get throws {
-            let values = [
-                "parent_1", "parent_2", "hash", "hardlinks", "size", "mode", "mtime", "flags", "name", "symlink", "uid",
-                "gid",
-            ]
-            let kept = [optional.nanoseconds.isEmpty ? nil : "mtimens", optional.xattr.isEmpty ? nil : "xattr"]
-            let changes = (values + kept.compactMap { $0 }).map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-            return try statement(
-                .insert,
-                """
-                INSERT INTO catalog (md5path_1, md5path_2, parent_1, parent_2, hash, hardlinks, size, mode, mtime,
-                    \(optional.nanoseconds) flags, name, symlink, uid, gid \(optional.xattr))
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \(optional.nanoseconds.isEmpty ? "" : "?10,") ?11, ?12, ?13, ?14,
-                    ?15 \(optional.xattr.isEmpty ? "" : ", ?16"))
-                ON CONFLICT (md5path_1, md5path_2) DO UPDATE SET \(changes)
-                """
-            )
-        }
+        get throws { try statement(.insert, insertText) }
+    }
+
+    private var insertText: String {
+        let values = [
+            "parent_1", "parent_2", "hash", "hardlinks", "size", "mode", "mtime", "flags", "name", "symlink", "uid", "gid",
+        ]
+        let kept = [optional.nanoseconds.isEmpty ? nil : "mtimens", optional.xattr.isEmpty ? nil : "xattr"]
+        let changes = (values + kept.compactMap { $0 }).map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        return """
+            INSERT INTO catalog (md5path_1, md5path_2, parent_1, parent_2, hash, hardlinks, size, mode, mtime,
+                \(optional.nanoseconds) flags, name, symlink, uid, gid \(optional.xattr))
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \(optional.nanoseconds.isEmpty ? "" : "?10,") ?11, ?12, ?13, ?14,
+                ?15 \(optional.xattr.isEmpty ? "" : ", ?16"))
+            ON CONFLICT (md5path_1, md5path_2) DO UPDATE SET \(changes)
+            """
     }
 
     /// Adds a piece of a file.

@@ -16,9 +16,10 @@ enum EntryPath {
         }
         var components: [ArraySlice<UInt8>] = []
         var hadParents = false
+        let dot = UInt8(ascii: ".")
         for component in name.split(separator: UInt8(ascii: "/")) {
-            if component.elementsEqual(".".utf8) { continue }
-            if component.elementsEqual("..".utf8) {
+            if component.count == 1, component.first == dot { continue }
+            if component.count == 2, component.first == dot, component.last == dot {
                 hadParents = true
                 _ = components.popLast()
             } else {
