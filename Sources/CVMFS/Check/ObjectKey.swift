@@ -1,18 +1,11 @@
 /// The identity of an object in few bytes: a check remembers every object of a repository.
 struct ObjectKey: Hashable {
-    private let first: UInt64
-    private let second: UInt64
-    private let third: UInt32
-    private let form: UInt8
+    private let hash: ContentHash
+    private let kind: UInt8
 
     init(_ hash: ContentHash, _ kind: ObjectKind) {
-        (first, second, third) = hash.digest.withUnsafeBytes {
-            (
-                $0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
-                $0.loadUnaligned(fromByteOffset: 16, as: UInt32.self)
-            )
-        }
-        form = UInt8(hash.algorithm.rawValue) << 5 | Self.number(kind)
+        self.hash = hash
+        self.kind = Self.number(kind)
     }
 
     private static func number(_ kind: ObjectKind) -> UInt8 {

@@ -4,8 +4,10 @@ import Plumbing
 package struct ContentHash: Hashable, Sendable {
     /// The function, which the text shows by its suffix.
     package let algorithm: HashAlgorithm
-    /// 20 bytes.
-    package let digest: [UInt8]
+    // The digest in place: hashes are held by the million, and an array for each takes three times as much.
+    private let first: UInt64
+    private let second: UInt64
+    private let third: UInt32
 
     /// Every algorithm of the format yields 160 bits.
     static let byteCount = 20
@@ -13,8 +15,28 @@ package struct ContentHash: Hashable, Sendable {
     /// A hash from its raw digest; nil unless that has 20 bytes.
     package init?(algorithm: HashAlgorithm, digest: [UInt8]) {
         guard digest.count == Self.byteCount else { return nil }
+        self.init(algorithm, checked: digest)
+    }
+
+    private init(_ algorithm: HashAlgorithm, checked digest: [UInt8]) {
         self.algorithm = algorithm
-        self.digest = digest
+        (first, second, third) = digest.withUnsafeBytes {
+            (
+                $0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
+                $0.loadUnaligned(fromByteOffset: 16, as: UInt32.self)
+            )
+        }
+    }
+
+    /// The raw digest, 20 bytes.
+    package var digest: [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: Self.byteCount) { bytes, count in
+            let raw = UnsafeMutableRawBufferPointer(bytes)
+            raw.storeBytes(of: first, as: UInt64.self)
+            raw.storeBytes(of: second, toByteOffset: 8, as: UInt64.self)
+            raw.storeBytes(of: third, toByteOffset: 16, as: UInt32.self)
+            count = Self.byteCount
+        }
     }
 
     /// A hash from its text, such as `e8ec3d88…` or `28d94b83…-shake128`. Upper case is not accepted: other readers
@@ -26,14 +48,12 @@ package struct ContentHash: Hashable, Sendable {
             let digest = Hex.decode(text[..<end]), digest.count == Self.byteCount,
             let algorithm = HashAlgorithm.allCases.first(where: { $0.suffix == text[end...] })
         else { return nil }
-        self.algorithm = algorithm
-        self.digest = digest
+        self.init(algorithm, checked: digest)
     }
 
     /// The hash of bytes.
     package init(_ algorithm: HashAlgorithm, of bytes: [UInt8]) throws {
-        self.algorithm = algorithm
-        digest = try MessageDigest.hash(algorithm.digestAlgorithm, bytes)
+        self.init(algorithm, checked: try MessageDigest.hash(algorithm.digestAlgorithm, bytes))
     }
 
     /// Where the object lies below the repository's root: `data/ab/cdef…` and the letter of its kind.

@@ -23,10 +23,11 @@ package final class Preparation: Sendable {
     var markers: MarkerForm { writing.form.markers }
     var journal: Journal { writing.journal }
 
-    /// Writes the catalog of a subtree, and nested ones below it where it is larger than the limits. `entries` are in
-    /// path order and begin with the subtree's root; the content of their files must be stored. Blocks.
+    /// Writes the catalog of a subtree, and nested ones below it where it is larger than the limits. The content of its
+    /// files must be stored. Throws ``CVMFSError`` where it does not begin with a directory, the root, and what `entries`
+    /// throws. Blocks.
     package func catalog(
-        of entries: [SubtreeEntry],
+        of entries: some Subtree,
         at path: BytePath,
         limits: CatalogLimits = .standard
     ) throws -> PreparedCatalog {

@@ -37,13 +37,11 @@ struct LayerIngestion {
         let (batch, summary) = (layer.batch, layer.summary)
         let complete = try layer.tree.finish(over: lower)
         try batch.wait()
-        let entries = try complete.nodes.map { node in
-            try node.row(content: try node.content?.stored(), hardLinks: hardLinks)
-        }
-        let catalog = try preparation.catalog(of: entries, at: root, limits: catalogLimits)
+        let rows = LayerRows(nodes: complete.nodes, hardLinks: hardLinks)
+        let catalog = try preparation.catalog(of: rows, at: root, limits: catalogLimits)
         let result = IngestedLayer(
             summary: summary.adding(complete.notes),
-            entries: entries.count,
+            entries: complete.nodes.count,
             content: batch.statistics,
             losses: LayerLoss.losses(of: complete.nodes, hardLinks),
             base: complete.base

@@ -62,9 +62,10 @@ package enum LayerLoss: String, Sendable, CaseIterable, Comparable {
     }
 
     /// Names of files that do not stay together: a file with names in several directories comes apart in any case.
-    static func losses<Content>(of nodes: [LayerNode<Content>], _ form: HardLinkForm) -> [LayerLoss: Int] {
+    static func losses<Content>(of nodes: LayerNodes<Content>, _ form: HardLinkForm) -> [LayerLoss: Int] {
+        guard nodes.hasSharedFiles else { return [:] }
         let together: (LayerNode<Content>) -> Int = form == .split ? { _ in 1 } : { $0.linkCount }
-        let count = nodes.count { $0.nameCount > together($0) }
+        let count = nodes.lazy.filter { $0.nameCount > together($0) }.reduce(0) { count, _ in count + 1 }
         return count == 0 ? [:] : [.hardLinks: count]
     }
 

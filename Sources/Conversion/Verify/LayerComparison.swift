@@ -31,28 +31,41 @@ struct LayerComparison {
         }
         let record = try record()
         var differences = record.differences
-        let (expected, leftOut) = try expectedEntries(read)
+        let (expected, leftOut) = try expectedNodes(read)
+        // Both sides come in path order: neither is held.
+        var nodes = expected.makeIterator()
+        var next = nodes.next()
         let dependent = try dependentEntries()
         var ofAnotherBase = 0
         var notStored = record.losses.merging(leftOut) { max($0, $1) }
         let losses = Set(notStored.keys)
-        var found: Set<BytePath> = []
+        func miss(_ node: LayerNode<[UInt8]>) {
+            if let loss = node.lossWhereDropped, losses.contains(loss) { return }
+            if node.lossWhereDropped == .whiteouts, node.path.depth == 1, dependent.contains(BytePath()) {
+                return ofAnotherBase += 1
+            }
+            differences.append("\(node.path) is missing")
+        }
         let contents = try ContentComparison(store: tree.store)
         var catalogRoots: Set<BytePath> = []
         try tree.walk(root) { path, row in
             guard let relative = path.relative(to: root) else { return }
             if row.flags.contains(.mountpoint) { catalogRoots.insert(relative) }
             if let parent = relative.parent, catalogRoots.contains(parent), isMarker(relative, row) { return }
-            found.insert(relative)
-            guard let entry = expected[relative] else {
+            while let node = next, node.path < relative {
+                miss(node)
+                next = nodes.next()
+            }
+            guard let node = next, node.path == relative else {
                 if dependent.contains(relative) { return ofAnotherBase += 1 }
                 differences.append("\(relative) is not in the layer")
                 return
             }
-            let found = compare(row, with: entry, losses).map { "\(relative): \($0)" }
+            next = nodes.next()
+            let found = try compare(row, with: Self.row(of: node), losses).map { "\(relative): \($0)" }
             if !found.isEmpty, dependent.contains(relative) { return ofAnotherBase += 1 }
             differences += found
-            if let content = entry.content, row.type == .regular {
+            if let content = node.content, row.type == .regular {
                 do {
                     contents.compare(try tree.content(of: path), with: content, at: relative)
                 } catch let error as CVMFSError {
@@ -61,13 +74,9 @@ struct LayerComparison {
             }
         }
         differences += contents.finish()
-        for (path, entry) in expected.sorted(by: { $0.key < $1.key }) where !found.contains(path) {
-            if let loss = entry.lossWhereDropped, losses.contains(loss) { continue }
-            if entry.lossWhereDropped == .whiteouts, path.components.count == 1, dependent.contains(BytePath()) {
-                ofAnotherBase += 1
-                continue
-            }
-            differences.append("\(path) is missing")
+        while let node = next {
+            miss(node)
+            next = nodes.next()
         }
         if ofAnotherBase > 0 { notStored[.otherBase] = ofAnotherBase }
         if differences.count > Self.limit {
@@ -89,17 +98,10 @@ struct LayerComparison {
         return entries
     }
 
-    /// What the layer's bytes say of an entry: its row without content, and the content's SHA-256.
-    private struct Expected {
-        let row: CatalogEntry
-        let content: [UInt8]?
-        let lossWhereDropped: LayerLoss?
-    }
-
-    /// The layer's entries, and what is left out of them for every publisher.
-    private func expectedEntries(
+    /// The layer's files as its bytes say, with the SHA-256 of their content, and what is left out for every publisher.
+    private func expectedNodes(
         _ read: @escaping () throws -> [UInt8]?
-    ) throws -> (entries: [BytePath: Expected], leftOut: [LayerLoss: Int]) {
+    ) throws -> (nodes: LayerNodes<[UInt8]>, leftOut: [LayerLoss: Int]) {
         let reader = try LayerReader(
             expecting: expectation,
             limits: limits,
@@ -126,20 +128,16 @@ struct LayerComparison {
             }
         )
         let complete = try layer.finish(over: lower)
-        var entries: [BytePath: Expected] = [:]
-        for node in complete.nodes {
-            // Any object will do: rows are compared without it.
-            let object: StoredContent? =
-                if case .file(let size) = node.kind {
-                    .whole(hash: try ContentHash(.sha1, of: []), size: size, compression: .zlib)
-                } else { nil }
-            entries[node.path] = Expected(
-                row: try node.row(content: object).row,
-                content: node.content,
-                lossWhereDropped: node.lossWhereDropped
-            )
-        }
-        return (entries, LayerLoss.losses(of: try reader.summary.adding(complete.notes)))
+        return (complete.nodes, LayerLoss.losses(of: try reader.summary.adding(complete.notes)))
+    }
+
+    private static func row(of node: LayerNode<[UInt8]>) throws -> CatalogEntry {
+        // Any object will do: rows are compared without it.
+        let object: StoredContent? =
+            if case .file(let size) = node.kind {
+                .whole(hash: try ContentHash(.sha1, of: []), size: size, compression: .zlib)
+            } else { nil }
+        return try node.row(content: object).row
     }
 
     private func record() throws -> Result {
@@ -172,12 +170,11 @@ struct LayerComparison {
         entry.modified < 0 && entry.nanoseconds ?? 0 > 0 ? entry.modified + 1 : entry.modified
     }
 
-    private func compare(_ row: CatalogEntry, with expected: Expected, _ losses: Set<LayerLoss>) -> [String] {
+    private func compare(_ row: CatalogEntry, with wanted: CatalogEntry, _ losses: Set<LayerLoss>) -> [String] {
         var differences: [String] = []
         func check<Value: Equatable>(_ what: String, _ found: Value, _ wanted: Value) {
             if found != wanted { differences.append("\(what) is \(found), in the layer \(wanted)") }
         }
-        let wanted = expected.row
         // Links have no permissions, and earlier versions stored those of the archive.
         let mode = row.type == .symlink && wanted.type == .symlink ? wanted.mode : row.mode
         check("mode", String(mode, radix: 8), String(wanted.mode, radix: 8))

@@ -12,6 +12,7 @@ package struct LayerLimits: Sendable, Equatable {
         case depth = "depth of a path"
         case attributes = "number of extended attributes"
         case attributeBytes = "size of the extended attributes"
+        case textBytes = "size of all names, link targets and extended attributes"
     }
 
     /// The longest file name that Linux and CVMFS clients take, in bytes. Not a matter of taste, so not a setting.
@@ -23,7 +24,7 @@ package struct LayerLimits: Sendable, Equatable {
     package var inflationRatio: Int64 = 250
     /// Below this many inflated bytes the ratio does not matter: 64 MiB.
     package var inflationRatioFloor: Int64 = 64 << 20
-    /// Members of the archive: 2,000,000. Each takes a few hundred bytes of memory until the layer is complete.
+    /// Members of the archive: 2,000,000. Each takes some 150 bytes of memory until the layer is published.
     package var entries: Int = 2_000_000
     /// The size of one file in bytes, holes included: 64 GiB.
     package var entrySize: Int64 = 64 << 30
@@ -35,6 +36,8 @@ package struct LayerLimits: Sendable, Equatable {
     package var attributes: Int = 255
     /// The bytes of their names and values together: 256 KiB.
     package var attributeBytes: Int = 256 << 10
+    /// The bytes of the names, link targets and extended attributes of all entries, which are held in memory: 512 MiB.
+    package var textBytes: Int64 = 512 << 20
 
     /// The defaults.
     package init() {}

@@ -2,8 +2,8 @@ package import Plumbing
 
 /// A layer as its members, and what lies below it, make it.
 package struct CompleteLayer<Content: Sendable>: Sendable {
-    /// Its files: the root first, parents before what is in them, in the order of ``Plumbing/BytePath``.
-    package let nodes: [LayerNode<Content>]
+    /// Its files.
+    package let nodes: LayerNodes<Content>
     /// What would be otherwise on other layers.
     package let base: LayerBase
     /// What was left out or changed for the sake of the whole.

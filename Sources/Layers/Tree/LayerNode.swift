@@ -12,11 +12,21 @@ package struct LayerNode<Content: Sendable>: Sendable {
     package let isOpaque: Bool
     /// The same number for the names of one file within one directory, from 1 in path order; 0 for a name that has the
     /// file to itself there. Names in other directories are files of their own (docs/cvmfs-format.md §3.6).
-    package let linkGroup: Int
+    package internal(set) var linkGroup = 0
     /// How many names the group has; 1 outside groups.
-    package let linkCount: Int
+    package internal(set) var linkCount = 1
     /// How many names the file has in the whole layer; 1 for a directory and a whiteout.
-    package let nameCount: Int
+    package internal(set) var nameCount = 1
+
+    init(path: BytePath, _ file: FileNode, content: Content? = nil, isOpaque: Bool = false) {
+        self.path = path
+        self.file = file
+        self.content = content
+        self.isOpaque = isOpaque
+    }
+
+    /// The deletion of a name.
+    static func whiteout(_ path: BytePath) -> LayerNode { LayerNode(path: path, .whiteout) }
 }
 
 extension LayerNode {

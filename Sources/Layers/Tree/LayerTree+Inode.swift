@@ -39,29 +39,5 @@ extension LayerTree {
             self.body = body
             self.attributes = attributes
         }
-
-        var isDirectory: Bool {
-            if case .directory = body { true } else { false }
-        }
-
-        mutating func makeOpaque(isNew: Bool = false) {
-            guard case .directory(var directory) = body else { return }
-            directory.isOpaque = true
-            directory.isNew = directory.isNew || isNew
-            body = .directory(directory)
-        }
-
-        /// A member names the directory.
-        mutating func name(_ attributes: FileAttributes) {
-            guard case .directory(var directory) = body else { return }
-            directory.isImplicit = false
-            body = .directory(directory)
-            self.attributes = attributes
-        }
-
-        /// The directory that it is.
-        var directory: Directory? {
-            if case .directory(let directory) = body { directory } else { nil }
-        }
     }
 }

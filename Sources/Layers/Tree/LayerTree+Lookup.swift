@@ -38,16 +38,16 @@ extension LayerTree {
         guard let parent = path.parent else { throw Self.linkToDirectory(member, path) }
         let way = try way(to: parent, for: member)
         let key = way.steps.last?.directory.map { MemberKey(directory: $0, name: path.name) }
-        return (key, isDeleted(way.steps) || key.map(whiteouts.contains) ?? false)
+        return (key, isDeleted(way.steps) || key.map(members.isDeleted) ?? false)
     }
 
     /// Whether the layers below have nothing to say of what lies at the end of these steps.
     private func isDeleted(_ steps: [Step]) -> Bool {
         var above: Inode.ID?
         for step in steps {
-            if let above, whiteouts.contains(MemberKey(directory: above, name: Array(step.name))) { return true }
+            if let above, members.isDeleted(MemberKey(directory: above, name: Array(step.name))) { return true }
             guard let directory = step.directory else { return false }
-            if inodes[directory].directory?.isOpaque == true { return true }
+            if inodes.isOpaque(directory) { return true }
             above = directory
         }
         return false
@@ -64,8 +64,8 @@ extension LayerTree {
             }
             let key = MemberKey(directory: directory, name: Array(step.name))
             try checkPlace(key, for: member)
-            directory = newDirectory(key, FileAttributes(), isImplicit: true)
-            members[key] = directory
+            directory = try newDirectory(key, FileAttributes(), isImplicit: true, for: member)
+            try bind(key, to: directory, for: member)
         }
         lastParent = way.links == 0 ? (path, directory) : nil
         return directory
@@ -75,11 +75,12 @@ extension LayerTree {
     mutating func newDirectory(
         _ key: MemberKey,
         _ attributes: FileAttributes,
-        isImplicit: Bool = false
-    ) -> Inode.ID {
+        isImplicit: Bool = false,
+        for member: BytePath
+    ) throws -> Inode.ID {
         let place = place(key)
         let directory = Inode.Directory(depth: place.depth, pathLength: place.length, isImplicit: isImplicit)
-        return add(Inode(body: .directory(directory), attributes: attributes))
+        return try add(Inode(body: .directory(directory), attributes: attributes), for: member)
     }
 
     /// Throws where links on the way have made a path too long or too deep.
@@ -118,7 +119,7 @@ extension LayerTree {
                 continue
             }
             let place = steps.last?.directory.map { MemberKey(directory: $0, name: Array(name)) }
-            guard let next = place.flatMap({ members[$0] }) else {
+            guard let next = place.flatMap(members.inode) else {
                 steps.append(Step(name: name, directory: nil))
                 continue
             }

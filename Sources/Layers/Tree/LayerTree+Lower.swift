@@ -4,15 +4,14 @@ import Plumbing
 extension LayerTree {
     /// Deletes what lower layers have in the root name by name: the kernel's overlay takes no notice of an opaque root.
     mutating func replaceOpaqueRoot(over lower: some LowerFiles<Content>, _ base: inout LayerBase) throws {
-        guard case .directory(var root) = inodes[Self.root].body, root.isOpaque else { return }
-        root.isOpaque = false
-        inodes[Self.root].body = .directory(root)
+        guard inodes.isOpaque(Self.root) else { return }
+        inodes.makeTransparent(Self.root)
         for name in try lower.names(in: BytePath()).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             let key = MemberKey(directory: Self.root, name: name)
-            if let member = members[key] {
-                inodes[member].makeOpaque(isNew: true)
+            if let member = members.inode(key) {
+                inodes.makeOpaque(member, isNew: true)
             } else {
-                whiteouts.insert(key)
+                try delete(key, for: BytePath())
             }
             notes.warn(.opaqueRoot, Printable.text(name))
             base.hiddenNames.append(name)
@@ -22,17 +21,18 @@ extension LayerTree {
     /// Gives directories that no member names the attributes that they have below, as containerd does
     /// (https://github.com/containerd/containerd/pull/3017); those of no layer stay 0755, 0:0, of 1970.
     mutating func settleImplicitDirectories(over lower: some LowerFiles<Content>, _ base: inout LayerBase) throws {
+        let hiddenNames = Set(base.hiddenNames)
         for (path, inode, isNew) in implicitDirectories() {
             // The names at the root are deleted before the layer's own come.
             if path.isRoot, try lower.file(at: path) == nil { continue }
-            let isSeen = !isNew && (path.isRoot || !base.hiddenNames.contains(path.components[0]))
+            let isSeen = !isNew && (path.isRoot || !hiddenNames.contains(path.components[0]))
             let link = isSeen ? try lower.file(at: path) : nil
             let found = isSeen ? try lower.resolve(path, followingLast: true) : nil
             var layer: Int?
             if let found, found.file.node.kind == .directory {
                 // Hardly any layer names its root, and then it is this everywhere.
                 if path.isRoot, found.file.node.attributes == FileAttributes() { continue }
-                inodes[inode].attributes = found.file.node.attributes
+                inodes.set(found.file.node.attributes, of: inode)
                 layer = found.file.layer
                 notes.warn(.impliedDirectory, path.description)
             }
@@ -48,16 +48,16 @@ extension LayerTree {
     /// The reachable ones, and whether the layer has deleted what lies below of each. In path order.
     private func implicitDirectories() -> [(path: BytePath, inode: Inode.ID, isNew: Bool)] {
         // Most layers name all but their root.
-        let isNamed = inodes.enumerated().allSatisfy { $0 == Self.root || $1.directory?.isImplicit != true }
-        if isNamed { return inodes[Self.root].directory?.isImplicit == true ? [(BytePath(), Self.root, false)] : [] }
+        let isNamed = (1..<inodes.count).allSatisfy { !inodes.isImplicit($0) }
+        if isNamed { return inodes.isImplicit(Self.root) ? [(BytePath(), Self.root, false)] : [] }
         var children: [Inode.ID: [(name: [UInt8], inode: Inode.ID)]] = [:]
         var found: [(path: BytePath, inode: Inode.ID, isNew: Bool)] = []
-        for (key, inode) in members where inodes[inode].isDirectory {
-            children[key.directory, default: []].append((key.name, inode))
+        members.forEach { key, inode in
+            if inodes.isDirectory(inode) { children[key.directory, default: []].append((key.name, inode)) }
         }
         var waiting: [(path: BytePath, inode: Inode.ID, isNew: Bool)] = [(BytePath(), Self.root, false)]
         while let next = waiting.popLast() {
-            guard let directory = inodes[next.inode].directory else { continue }
+            guard case .directory(let directory) = inodes[next.inode].body else { continue }
             let isNew = next.isNew || directory.isNew
             if directory.isImplicit { found.append((next.path, next.inode, isNew)) }
             for child in children[next.inode] ?? [] {

@@ -3,13 +3,8 @@ import Plumbing
 extension LayerTree {
     /// Whether what lies below the layer matters to ``finish(over:)``.
     package var needsLower: Bool {
-        inodes.contains { inode in
-            switch inode.body {
-            case .pendingLink: true
-            case .directory(let directory): directory.isImplicit
-            case .leaf: false
-            }
-        } || inodes[Self.root].directory?.isOpaque == true
+        inodes.isOpaque(Self.root)
+            || (0..<inodes.count).contains { inodes.isPendingLink($0) || inodes.isImplicit($0) }
     }
 
     /// The layer, on what lies below it.
@@ -23,8 +18,7 @@ extension LayerTree {
         tree.applyWhiteouts()
         try tree.replaceOpaqueRoot(over: lower, &base)
         try tree.settleImplicitDirectories(over: lower, &base)
-        var walk = LayerTreeWalk(tree)
-        return CompleteLayer(nodes: walk.nodes(), base: base, notes: tree.notes)
+        return CompleteLayer(nodes: LayerNodes(tree), base: base, notes: tree.notes)
     }
 
     /// Binds links to what is there in the end.
@@ -35,7 +29,7 @@ extension LayerTree {
         var lowerInodes: [BytePath: Inode.ID] = [:]
         // In path order, so that of several faults always the same one is named.
         for (path, key) in pendingLinks() {
-            guard let inode = members[key], case .pendingLink(let target, let isDeleted) = inodes[inode].body else {
+            guard let inode = members.inode(key), case .pendingLink(let target, let isDeleted) = inodes[inode].body else {
                 continue
             }
             // Whoever unpacks one layer upon the other finds the lower file at this moment, whatever comes later.
@@ -44,14 +38,14 @@ extension LayerTree {
                 if lowerInodes[found.path] == nil {
                     lowerInodes[found.path] = try add(found.file, at: found.path, of: lower)
                 } else if let shared = lowerInodes[found.path] {
-                    inodes[shared].isShared = true
+                    inodes.share(shared)
                 }
-                members[key] = lowerInodes[found.path]
+                if let inode = lowerInodes[found.path] { try bind(key, to: inode, for: path) }
                 notes.warn(.linkToLowerLayer, "\(path) -> \(found.path)")
                 base.links.append(LayerBase.Link(path: path, target: found.path, layer: found.file.layer))
                 continue
             }
-            members[key] = try endOfLinks(from: inode, at: path)
+            try bind(key, to: endOfLinks(from: inode, at: path), for: path)
         }
     }
 
@@ -60,19 +54,19 @@ extension LayerTree {
         var inode = inode
         var seen: Set<Inode.ID> = [inode]
         while case .pendingLink(let target, _) = inodes[inode].body {
-            if let linkTarget = linkTargets[target] { return add(linkTarget) }
-            guard target != path, let key = try place(ofLinkTarget: target, for: path).key, let next = members[key]
+            if let linkTarget = linkTargets[target] { return try add(linkTarget, for: path) }
+            guard target != path, let key = try place(ofLinkTarget: target, for: path).key, let next = members.inode(key)
             else {
                 throw LayerError(
                     .refused("a hard link to \"\(target)\", which neither this layer nor those below it have"),
                     entry: path
                 )
             }
-            guard !inodes[next].isDirectory else { throw Self.linkToDirectory(path, target) }
+            guard !inodes.isDirectory(next) else { throw Self.linkToDirectory(path, target) }
             inode = next
             guard seen.insert(inode).inserted else { throw LayerError(.refused("hard links in a circle"), entry: path) }
         }
-        inodes[inode].isShared = true
+        inodes.share(inode)
         return inode
     }
 
@@ -83,18 +77,17 @@ extension LayerTree {
     ) throws -> Inode.ID {
         var content: Content?
         if case .file = file.node.kind { content = try lower.content(of: file, at: path) }
-        return add(Inode(body: .leaf(file.node.kind, content: content), attributes: file.node.attributes))
+        return try add(Inode(body: .leaf(file.node.kind, content: content), attributes: file.node.attributes), for: path)
     }
 
     /// The reachable names of links that wait, with their paths.
     private func pendingLinks() -> [(path: BytePath, key: MemberKey)] {
-        let isPending = inodes.map { if case .pendingLink = $0.body { true } else { false } }
-        guard isPending.contains(true) else { return [] }
+        guard (0..<inodes.count).contains(where: inodes.isPendingLink) else { return [] }
         var parents: [Inode.ID: MemberKey] = [:]
         var waiting: [MemberKey] = []
-        for (key, inode) in members {
-            if inodes[inode].isDirectory { parents[inode] = key }
-            if isPending[inode] { waiting.append(key) }
+        members.forEach { key, inode in
+            if inodes.isDirectory(inode) { parents[inode] = key }
+            if inodes.isPendingLink(inode) { waiting.append(key) }
         }
         return waiting.compactMap { key in path(of: key, parents).map { ($0, key) } }.sorted { $0.path < $1.path }
     }
@@ -113,10 +106,10 @@ extension LayerTree {
 
     /// Lets members win over whiteouts of their name.
     private mutating func applyWhiteouts() {
-        for key in whiteouts {
-            guard let inode = members[key] else { continue }
-            inodes[inode].makeOpaque(isNew: true)
-            whiteouts.remove(key)
+        for position in 0..<members.count {
+            guard members[position].isDeleted, let inode = members[position].inode else { continue }
+            inodes.makeOpaque(Int(inode), isNew: true)
+            members.keep(position)
         }
     }
 }

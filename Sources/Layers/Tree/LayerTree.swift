@@ -12,14 +12,15 @@ import Plumbing
 ///
 /// Every call takes time in the depth of the path, not in the size of the layer.
 package struct LayerTree<Content: Sendable> {
-    var inodes: [Inode]
-    var members: [MemberKey: Inode.ID] = [:]
-    var whiteouts: Set<MemberKey> = []
+    var inodes = InodeTable<Content>()
+    var members = MemberTable()
     /// What was changed or left out for the sake of the tree.
     var notes = LayerNotes()
     /// Files that aufs keeps for hard links to them, by their names.
     var linkTargets: [BytePath: Inode] = [:]
     let limits: LayerLimits
+    /// The bytes of names, link targets and attributes, which are kept until the layer is complete.
+    private var textBytes: Int64 = 0
     /// Where the last member was put: the next one is mostly put there too.
     ///
     /// Never stale: it is always the directory of the last member, which that member cannot replace. Paths that follow
@@ -30,11 +31,10 @@ package struct LayerTree<Content: Sendable> {
 
     /// A layer without members.
     ///
-    /// - Parameter limits: bounds how long and deep a path may get when links are followed.
+    /// - Parameter limits: bounds how long and deep a path may get when links are followed, and what is kept of all entries.
     package init(limits: LayerLimits = LayerLimits()) {
         self.limits = limits
-        let root = Inode.Directory(depth: 0, pathLength: 0, isImplicit: true)
-        inodes = [Inode(body: .directory(root), attributes: FileAttributes())]
+        inodes.addRoot()
     }
 
     /// Adds a member, in the order of the archive.
@@ -43,7 +43,7 @@ package struct LayerTree<Content: Sendable> {
     ///   - entry: the member.
     ///   - content: what a file's content is known by, nil for every other kind.
     /// - Throws: ``LayerError`` where the member has no place: below a file, behind links in a circle, or as a hard link
-    ///   to a directory.
+    ///   to a directory; or where there is more to keep than the limits allow.
     package mutating func add(_ entry: LayerEntry, content: Content?) throws {
         switch entry.kind {
         case .node(.directory):
@@ -60,66 +60,103 @@ package struct LayerTree<Content: Sendable> {
         case .hardLink(let target):
             try link(entry.path, to: target, entry.attributes)
         case .whiteout:
-            let key = try key(of: entry.path)
-            whiteouts.insert(key)
+            try delete(try key(of: entry.path), for: entry.path)
         case .opaque:
             let directory = try directory(entry.path, for: entry.path)
-            inodes[directory].makeOpaque()
+            inodes.makeOpaque(directory)
         }
     }
 
     private mutating func addDirectory(_ path: BytePath, _ attributes: FileAttributes) throws {
         if path.isRoot {
-            inodes[Self.root].name(attributes)
+            try name(Self.root, attributes, for: path)
             return
         }
         let key = try key(of: path)
-        guard let old = members[key] else {
-            members[key] = newDirectory(key, attributes)
+        guard let old = members.inode(key) else {
+            try bind(key, to: newDirectory(key, attributes, for: path), for: path)
             return
         }
-        if inodes[old].isDirectory {
-            inodes[old].name(attributes)
+        if inodes.isDirectory(old) {
+            try name(old, attributes, for: path)
             return
         }
-        let new = newDirectory(key, attributes)
+        let new = try newDirectory(key, attributes, for: path)
         // What stood there until now had removed a directory of the layers below.
-        inodes[new].makeOpaque()
-        members[key] = new
+        inodes.makeOpaque(new)
+        try bind(key, to: new, for: path)
     }
 
     private mutating func put(_ body: Inode.Body, _ attributes: FileAttributes, at path: BytePath) throws {
         let key = try key(of: path)
         // What was below a directory of that name is gone with it.
-        members[key] = add(Inode(body: body, attributes: attributes))
+        try bind(key, to: add(Inode(body: body, attributes: attributes), for: path), for: path)
     }
 
     private mutating func link(_ path: BytePath, to target: BytePath, _ attributes: FileAttributes) throws {
         let key = try key(of: path)
         if let linkTarget = linkTargets[target] {
-            members[key] = add(linkTarget)
+            try bind(key, to: add(linkTarget, for: path), for: path)
             return
         }
         let (targetKey, isDeleted) = try place(ofLinkTarget: target, for: path)
-        guard let inode = targetKey.flatMap({ members[$0] }) else {
-            members[key] = add(Inode(body: .pendingLink(target: target, isDeleted: isDeleted), attributes: attributes))
+        guard let inode = targetKey.flatMap(members.inode) else {
+            let link = Inode(body: .pendingLink(target: target, isDeleted: isDeleted), attributes: attributes)
+            try bind(key, to: add(link, for: path), for: path)
             return
         }
-        guard !inodes[inode].isDirectory else { throw Self.linkToDirectory(path, target) }
+        guard !inodes.isDirectory(inode) else { throw Self.linkToDirectory(path, target) }
         if targetKey == key {
             notes.drop(.linkToItself, path)
             return
         }
-        inodes[inode].isShared = true
-        members[key] = inode
-    }
-
-    mutating func add(_ inode: Inode) -> Inode.ID {
-        inodes.append(inode)
-        return inodes.count - 1
+        inodes.share(inode)
+        try bind(key, to: inode, for: path)
     }
 
     static func linkToDirectory(_ path: BytePath, _ target: BytePath) -> LayerError {
         LayerError(.refused("a hard link to the directory \"\(target)\""), entry: path)
+    }
+}
+
+/// Changes of the tables, which the limits keep from growing for ever.
+extension LayerTree {
+    /// Adds a file without a name.
+    mutating func add(_ inode: Inode, for member: BytePath) throws -> Inode.ID {
+        var bytes = Self.size(inode.attributes)
+        switch inode.body {
+        case .leaf(.symlink(let target), _): bytes += target.count
+        case .pendingLink(let target, _): bytes += target.bytes.count
+        case .leaf, .directory: break
+        }
+        try count(bytes, for: member)
+        return inodes.add(inode)
+    }
+
+    /// Gives a name to a file, taking it from another one.
+    mutating func bind(_ key: MemberKey, to inode: Inode.ID, for member: BytePath) throws {
+        try count(key.name.count, for: member)
+        members.bind(key, to: inode)
+    }
+
+    /// Deletes a name from the layers below.
+    mutating func delete(_ key: MemberKey, for member: BytePath) throws {
+        try count(key.name.count, for: member)
+        members.delete(key)
+    }
+
+    private mutating func name(_ directory: Inode.ID, _ attributes: FileAttributes, for member: BytePath) throws {
+        try count(Self.size(attributes), for: member)
+        inodes.name(directory, attributes)
+    }
+
+    private static func size(_ attributes: FileAttributes) -> Int {
+        attributes.xattrs.reduce(0) { $0 + $1.name.count + $1.value.count }
+    }
+
+    private mutating func count(_ bytes: Int, for member: BytePath) throws {
+        textBytes += Int64(bytes)
+        let limit = min(limits.textBytes, ByteTable.capacity)
+        guard textBytes <= limit else { throw LayerError(.overLimit(.textBytes, limit: limit), entry: member) }
     }
 }

@@ -29,6 +29,9 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Bytes of an entry's extended attributes.", valueName: "bytes"))
     var maxAttributeBytes = ByteLimit(bytes: Int64(standard.attributeBytes))
 
+    @Option(help: ArgumentHelp("Bytes of a layer's names, links and attributes together.", valueName: "bytes"))
+    var maxTextBytes = ByteLimit(bytes: standard.textBytes)
+
     func validate() throws {
         let numbers = [Int64(maxEntries), Int64(maxPathLength), Int64(maxDepth), maxInflationRatio]
         guard numbers.allSatisfy({ $0 > 0 }), maxAttributes >= 0 else {
@@ -54,6 +57,7 @@ struct LimitOptions: ParsableArguments {
         limits.depth = maxDepth
         limits.attributes = maxAttributes
         limits.attributeBytes = Int(clamping: maxAttributeBytes.bytes)
+        limits.textBytes = maxTextBytes.bytes
         return limits
     }
 }

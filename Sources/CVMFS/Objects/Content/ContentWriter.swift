@@ -56,11 +56,11 @@ package final class ContentWriter: Sendable {
         policy == .none ? ObjectCompression.none : nil
     }
 
-    /// Hands over piece `number` of a content, from 0. Blocks while there is no room; throws where the batch failed.
-    func submit(_ bytes: [UInt8], number: Int, of content: PendingContent, in batch: ContentBatch) throws {
-        try batch.begin()
+    /// Hands over piece `number` of a file, from 0. Blocks while there is no room; throws where its batch failed.
+    func submit(_ bytes: [UInt8], number: Int, of file: PendingFile) throws {
+        try file.batch.begin()
         budget.take(bytes.count)
-        let ticket = Ticket(content: content, number: number, size: bytes.count, batch: batch)
+        let ticket = Ticket(file: file, number: number, size: bytes.count)
         workers.submit { [self] in
             do {
                 try store(bytes, ticket)
@@ -72,28 +72,23 @@ package final class ContentWriter: Sendable {
 
     /// What is to be done once a piece is stored. It does not hold the piece, whose bytes are gone by then.
     private struct Ticket: Sendable {
-        let content: PendingContent
+        let file: PendingFile
         let number: Int
         /// Plain bytes.
         let size: Int
-        let batch: ContentBatch
     }
 
     private func end(_ ticket: Ticket, _ outcome: Result<(record: ContentIndex.Record, isNew: Bool), any Error>) {
-        if case .success(let (record, _)) = outcome {
-            ticket.content.set(record, size: Int64(ticket.size), at: ticket.number)
-        }
         budget.giveBack(ticket.size)
-        ticket.batch.end(
-            outcome.map { ContentBatch.Piece(plain: ticket.size, stored: Int($0.record.storedSize), isNew: $0.isNew) }
-        )
+        let piece = outcome.map { ContentBatch.StoredPiece(record: $0.record, size: ticket.size, isNew: $0.isNew) }
+        ticket.file.batch.end(ticket.file.number, piece: ticket.number, piece)
     }
 
     /// Finds or stores a piece. Whoever throws has not ended it.
     private func store(_ piece: [UInt8], _ ticket: Ticket) throws {
-        let kind = ticket.content.kind
+        let kind = ticket.file.kind
         // That of the file's other pieces, or nil where it may be chosen.
-        let compression = ticket.content.compression
+        let compression = ticket.file.compression
         let plain = try MessageDigest.hash(.sha256, piece)
         let key = ContentIndex.Key(plain: plain, kind: kind, algorithm: writing.form.algorithm)
         if let known = writing.index.record(for: key), compression == nil || known.compression == compression,

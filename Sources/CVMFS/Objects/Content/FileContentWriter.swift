@@ -10,7 +10,7 @@ package final class FileContentWriter {
     private var piece: [UInt8] = []
     private var pieceNumber = 0
     private var received: Int64 = 0
-    private var pending: PendingContent?
+    private var pending: PendingFile?
 
     init(size: Int64, batch: ContentBatch, writer: ContentWriter) {
         self.size = size
@@ -41,25 +41,25 @@ package final class FileContentWriter {
         guard received == size else { throw wrongLength() }
         if let pending {
             try flushChunk()
-            return pending
+            return pending.content
         }
         // Where no cut fell, there is one object for the whole file, as the stock publisher has it.
-        let content = PendingContent(kind: .file, size: size, compression: writer.wholeFileCompression)
+        let file = PendingFile(in: batch, size: size, .file, writer.wholeFileCompression)
         let whole = piece
         piece = []
-        try writer.submit(whole, number: 0, of: content, in: batch)
-        return content
+        try writer.submit(whole, number: 0, of: file)
+        return file.content
     }
 
     private func flushChunk() throws {
         // All pieces of a file share one compression (docs/cvmfs-format.md §3.6), so the first one decides.
-        let content = try pending ?? PendingContent(kind: .chunk, size: size, compression: writer.probe(piece))
-        pending = content
+        let file = try pending ?? PendingFile(in: batch, size: size, .chunk, writer.probe(piece))
+        pending = file
         // A copy holds no more memory than it has bytes, which is what the writer's budget counts.
         let chunk = piece.withUnsafeBytes(Array.init)
         piece.removeAll(keepingCapacity: true)
         pieceNumber += 1
-        try writer.submit(chunk, number: pieceNumber - 1, of: content, in: batch)
+        try writer.submit(chunk, number: pieceNumber - 1, of: file)
     }
 
     private func wrongLength() -> CVMFSError {

@@ -23,7 +23,7 @@ final class ServerLayer: LayerFiles {
     }
 
     private enum Source {
-        case spool(SpooledLayer, [BytePath: Int])
+        case spool(SpooledLayer)
         case repository(BytePath, any RevisionReader)
     }
 
@@ -33,8 +33,7 @@ final class ServerLayer: LayerFiles {
 
     /// A layer in the spool.
     init(_ layer: SpooledLayer) {
-        let positions = layer.nodes.enumerated().map { ($1.path, $0) }
-        source = .spool(layer, Dictionary(uniqueKeysWithValues: positions))
+        source = .spool(layer)
     }
 
     /// A layer whose root is at a path of the repository.
@@ -44,8 +43,8 @@ final class ServerLayer: LayerFiles {
 
     func file(at path: BytePath) throws -> LayerFile? {
         switch source {
-        case .spool(let layer, let positions):
-            return positions[path].map { LayerFile(layer.nodes[$0].file, isOpaque: layer.nodes[$0].isOpaque) }
+        case .spool(let layer):
+            return layer.nodes.node(at: path).map { LayerFile($0.file, isOpaque: $0.isOpaque) }
         case .repository(let root, let reader):
             if let known = known[path] { return known }
             let place = root.appending(path)
@@ -58,7 +57,7 @@ final class ServerLayer: LayerFiles {
     func files(in directory: BytePath) throws -> [(name: [UInt8], file: LayerFile)] {
         let names: [[UInt8]]
         switch source {
-        case .spool(let layer, _): names = layer.nodes.filter { $0.path.parent == directory }.map(\.path.name)
+        case .spool(let layer): names = layer.nodes.names(in: directory)
         case .repository(let root, let reader): names = try reader.names(in: root.appending(directory))
         }
         return try names.compactMap { name in
@@ -70,8 +69,8 @@ final class ServerLayer: LayerFiles {
     func content(at path: BytePath) throws -> Content {
         switch source {
         case .repository(let root, let reader): return .published(root.appending(path), reader)
-        case .spool(let layer, let positions):
-            guard let content = positions[path].flatMap({ layer.nodes[$0].content }) else {
+        case .spool(let layer):
+            guard let content = layer.nodes.node(at: path)?.content else {
                 throw ConversionError("\(path) of a lower layer has no content")
             }
             return .spooled(content, layer.file)

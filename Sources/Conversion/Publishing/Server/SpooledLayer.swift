@@ -10,7 +10,7 @@ import SystemPackage
 struct SpooledLayer: Sendable {
     let root: BytePath
     let file: FilePath
-    let nodes: [LayerNode<SpooledContent>]
+    let nodes: LayerNodes<SpooledContent>
     /// The directories below the root, by their positions in ``nodes``, that get catalogs of their own.
     private let nested: Set<Int>
     let summary: LayerSummary
@@ -41,11 +41,10 @@ struct SpooledLayer: Sendable {
         }
     }
 
-    private static func nestedCatalogs(_ nodes: [LayerNode<SpooledContent>], limits: CatalogLimits) -> Set<Int> {
-        let entries = nodes.map { node in
-            CatalogSplitter.Entry(path: node.path, isDirectory: node.kind == .directory)
-        }
-        return Set(CatalogSplitter(limits: limits).nestedCatalogs(in: entries).map(\.lowerBound))
+    private static func nestedCatalogs(_ nodes: LayerNodes<SpooledContent>, limits: CatalogLimits) -> Set<Int> {
+        var splitter = CatalogSplitter(limits: limits)
+        nodes.forEachPlace { splitter.add(depth: $0, isDirectory: $1) }
+        return Set(splitter.nestedCatalogs().map(\.lowerBound))
     }
 
     /// The bytes of all its files.
@@ -69,7 +68,9 @@ struct SpooledLayer: Sendable {
     /// Its devices, FIFOs and whiteouts, as what is lost where somebody drops them.
     var specialFiles: [LayerLoss: Int] {
         var losses: [LayerLoss: Int] = [:]
-        for loss in nodes.compactMap(\.lossWhereDropped) { losses[loss, default: 0] += 1 }
+        for node in nodes {
+            if let loss = node.lossWhereDropped { losses[loss, default: 0] += 1 }
+        }
         return losses
     }
 

@@ -1,0 +1,32 @@
+/// A file of an ``InodeTable`` in numbers.
+struct InodeRecord: Sendable {
+    enum Kind: UInt8 {
+        case directory, file, symlink, characterDevice, blockDevice, fifo, socket, pendingLink
+    }
+
+    struct Flags: OptionSet {
+        let rawValue: UInt8
+
+        static let shared = Flags(rawValue: 1 << 0)
+        static let opaque = Flags(rawValue: 1 << 1)
+        static let new = Flags(rawValue: 1 << 2)
+        static let implicit = Flags(rawValue: 1 << 3)
+        static let deleted = Flags(rawValue: 1 << 4)
+    }
+
+    var kind = Kind.directory
+    var flags: Flags = []
+    var mode: UInt16 = 0
+    var uid: UInt32 = 0
+    var gid: UInt32 = 0
+    var mtimeNanoseconds: Int32 = 0
+    var mtime: Int64 = 0
+    /// The position of the extended attributes.
+    var xattrs: UInt32 = 0
+    /// The position of a file's content, plus one; the depth of a directory.
+    var number: UInt32 = 0
+    /// The size of a file, the number of a device, the length of a directory's path.
+    var value: Int64 = 0
+    /// The target of a link.
+    var target = ByteTable.Reference.none
+}
