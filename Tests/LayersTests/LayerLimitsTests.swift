@@ -67,6 +67,27 @@ struct LayerLimitsTests {
         expectRefused("the number of entries may be at most 19", tar, limits: Self.limits { $0.entries = 19 })
     }
 
+    @Test("the names, link targets and attributes of all entries together")
+    func textBytes() throws {
+        // Five names of one byte, a target of four, an attribute of nine.
+        let attributes = FileAttributes(xattrs: [ExtendedAttribute(name: Array("user.a".utf8), value: [1, 2, 3])])
+        let entries = [
+            LayerEntry(path: try BytePath("d"), kind: .node(.directory), attributes),
+            LayerEntry(path: try BytePath("d/f"), kind: .file(size: 1)),
+            LayerEntry(path: try BytePath("l"), kind: .node(.symlink(target: Array("four".utf8)))),
+            LayerEntry(path: try BytePath("h"), kind: .hardLink(target: try BytePath("d/f"))),
+            LayerEntry(path: try BytePath("w"), kind: .whiteout),
+        ]
+        func add(_ limit: Int64) throws {
+            var tree = LayerTree<Int>(limits: Self.limits { $0.textBytes = limit })
+            for entry in entries { try tree.add(entry, content: entry.contentSize.map(Int.init)) }
+        }
+        let enough: Int64 = 5 + 4 + 9
+        try add(enough)
+        let error = #expect(throws: LayerError.self) { try add(enough - 1) }
+        #expect(error?.reason == .overLimit(.textBytes, limit: enough - 1))
+    }
+
     @Test("the size of an entry")
     func entrySize() {
         let tar = TarBuilder.archive { $0.file("f", "12345") }

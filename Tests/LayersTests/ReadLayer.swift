@@ -70,7 +70,7 @@ struct ReadLayer {
         return try tree.finish(over: LayerStack(lower.map(NodeLayer.init)))
     }
 
-    func nodes() throws -> [LayerNode<[UInt8]>] { try complete().nodes }
+    func nodes() throws -> [LayerNode<[UInt8]>] { Array(try complete().nodes) }
 }
 
 /// A complete layer as one that others stand on.

@@ -45,8 +45,8 @@ package final class Catalog {
     }
 
     /// An empty catalog of the newest schema. Its root entry is still missing.
-    init(rootPrefix: BytePath) throws {
-        database = try SQLiteDatabase()
+    init(rootPrefix: BytePath, in medium: SQLiteDatabase.Medium = .memory) throws {
+        database = try SQLiteDatabase(medium)
         byteCount = 0
         try database.execute(CatalogSchema.sql)
         self.rootPrefix = rootPrefix

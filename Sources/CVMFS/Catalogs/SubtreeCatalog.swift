@@ -18,7 +18,7 @@ struct SubtreeCatalog {
     init(at path: BytePath, _ row: CatalogEntry, chunks: [FileChunk]) throws {
         self.path = path
         root = row
-        catalog = try Catalog(rootPrefix: path)
+        catalog = try Catalog(rootPrefix: path, in: .temporaryFile)
         filling = try CatalogFilling(catalog)
         var row = row
         row.flags.insert(.nestedRoot)
@@ -37,11 +37,14 @@ struct SubtreeCatalog {
         below = below + nested.counters
     }
 
-    /// The bytes of its file.
-    func serialize(_ algorithm: HashAlgorithm) throws -> [UInt8] {
+    /// Hands out the bytes of its file, valid during the call.
+    func serialize<Result>(
+        _ algorithm: HashAlgorithm,
+        _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) throws -> Result {
         try catalog.setCounters(own: own, subtree: below)
         try catalog.stamp(revision: 1, previous: nil, modified: newest, algorithm: algorithm)
         try filling.finish()
-        return try catalog.serialize()
+        return try catalog.database.withSerialized(body)
     }
 }

@@ -7,7 +7,7 @@ struct SubtreeWriter {
     let algorithm: HashAlgorithm
     let limits: CatalogLimits
     let markers: MarkerForm
-    let store: (_ catalog: [UInt8]) throws -> ContentHash
+    let store: (_ catalog: UnsafeRawBufferPointer) throws -> ContentHash
 
     /// Stores the catalogs.
     ///
@@ -27,8 +27,9 @@ struct SubtreeWriter {
     private func finish(_ catalog: SubtreeCatalog, _ marker: CatalogEntry) throws -> PreparedCatalog {
         var catalog = catalog
         try catalog.add(marker, at: catalog.path.appending(CatalogEntry.markerName), chunks: [])
-        let bytes = try catalog.serialize(algorithm)
-        let reference = CatalogReference(hash: try store(bytes), size: Int64(bytes.count))
+        let reference = try catalog.serialize(algorithm) { bytes in
+            CatalogReference(hash: try store(bytes), size: Int64(bytes.count))
+        }
         return PreparedCatalog(
             path: catalog.path,
             reference: reference,

@@ -40,7 +40,7 @@ package final class Preparation: Sendable {
             algorithm: algorithm,
             limits: limits,
             markers: markers,
-            store: storeCatalog
+            store: { try self.storeInflatable($0, .catalog) }
         )
         return try writer.write(entries)
     }
@@ -71,6 +71,10 @@ package final class Preparation: Sendable {
     }
 
     func storeInflatable(_ bytes: [UInt8], _ kind: ObjectKind) throws -> ContentHash {
+        try bytes.withUnsafeBytes { try storeInflatable($0, kind) }
+    }
+
+    private func storeInflatable(_ bytes: UnsafeRawBufferPointer, _ kind: ObjectKind) throws -> ContentHash {
         try writing.writer.store(bytes, kind, algorithm: algorithm, compressor: ZlibCompressor(writing.form.policy))
     }
 

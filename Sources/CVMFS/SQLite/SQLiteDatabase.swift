@@ -10,9 +10,20 @@ import Synchronization
 final class SQLiteDatabase {
     let handle: OpaquePointer
 
+    /// Where an empty database is.
+    enum Medium {
+        case memory
+        /// In memory while it is small; beyond that in a file without a name that SQLite makes and removes
+        /// (https://www.sqlite.org/inmemorydb.html, "Temporary Databases").
+        case temporaryFile
+    }
+
     /// An empty database. The page size is what the stock client's cache is tuned to (docs/cvmfs-format.md §3.1).
-    init() throws {
-        handle = try Self.openMemory()
+    init(_ medium: Medium = .memory) throws {
+        switch medium {
+        case .memory: handle = try Self.openMemory()
+        case .temporaryFile: handle = try Self.openTemporary()
+        }
         OpenDatabases.counter.add(1, ordering: .relaxed)
         try execute("PRAGMA page_size = 1024; PRAGMA journal_mode = OFF; PRAGMA foreign_keys = OFF")
     }
@@ -67,6 +78,18 @@ final class SQLiteDatabase {
         return handle
     }
 
+    private static func openTemporary() throws -> OpaquePointer {
+        var handle: OpaquePointer?
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
+        guard sqlite3_open_v2("", &handle, flags, nil) == SQLITE_OK, let handle else {
+            sqlite3_close_v2(handle)
+            throw CVMFSError(.system, "no memory for a database")
+        }
+        // Catalogs of half the usual size never see a disk.
+        sqlite3_exec(handle, "PRAGMA cache_size = -8192", nil, nil, nil)
+        return handle
+    }
+
     /// Runs statements that return nothing of interest.
     func execute(_ sql: String) throws {
         guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw error("statement failed") }
@@ -79,10 +102,15 @@ final class SQLiteDatabase {
 
     /// The bytes of the database's file, in rollback-journal format.
     func serialize() throws -> [UInt8] {
+        try withSerialized(Array.init)
+    }
+
+    /// The same bytes, valid during the call.
+    func withSerialized<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
         var size: sqlite3_int64 = 0
         guard let data = sqlite3_serialize(handle, "main", &size, 0) else { throw error("cannot serialize") }
         defer { sqlite3_free(data) }
-        return Array(UnsafeBufferPointer(start: data, count: Int(size)))
+        return try body(UnsafeRawBufferPointer(start: data, count: Int(size)))
     }
 
     /// The last error of the connection with what was tried.

@@ -48,6 +48,9 @@ extension LayerNotes {
         case directoryOverLink = "directory-over-link"
         /// Names of lower layers that an opaque root hides one by one.
         case opaqueRoot = "opaque-root"
+        /// Directories of so many names that whoever reads one of them loads a large catalog: a directory is never spread
+        /// over several.
+        case largeDirectory = "large-directory"
 
         /// In the order of the raw values.
         package static func < (left: Warning, right: Warning) -> Bool { left.rawValue < right.rawValue }

@@ -9,6 +9,17 @@ struct ByteTable: Sendable {
         let count: UInt16
 
         static let none = Reference(position: 0, count: 0)
+
+        fileprivate init(position: UInt32, count: UInt16) {
+            (self.position, self.count) = (position, count)
+        }
+
+        /// The same in a number.
+        init(number: Int64) {
+            self.init(position: UInt32(truncatingIfNeeded: number >> 16), count: UInt16(truncatingIfNeeded: number))
+        }
+
+        var number: Int64 { Int64(position) << 16 | Int64(count) }
     }
 
     private var blocks: [[UInt8]] = []

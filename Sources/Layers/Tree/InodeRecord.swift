@@ -25,8 +25,7 @@ struct InodeRecord: Sendable {
     var xattrs: UInt32 = 0
     /// The position of a file's content, plus one; the depth of a directory.
     var number: UInt32 = 0
-    /// The size of a file, the number of a device, the length of a directory's path.
+    /// The size of a file, the number of a device, the length of a directory's path, the ``ByteTable/Reference`` of a
+    /// link's target.
     var value: Int64 = 0
-    /// The target of a link.
-    var target = ByteTable.Reference.none
 }

@@ -1,6 +1,6 @@
 import Plumbing
 
-/// The files of a layer, packed: some 45 bytes for each.
+/// The files of a layer, packed: some 40 bytes for each.
 struct InodeTable<Content: Sendable>: Sendable {
     typealias Inode = LayerTree<Content>.Inode
 
@@ -25,13 +25,13 @@ struct InodeTable<Content: Sendable>: Sendable {
             record.flags.formUnion(Self.flags(directory))
         case .pendingLink(let target, let isDeleted):
             record.kind = .pendingLink
-            record.target = targets.add(target.bytes)
+            record.value = targets.add(target.bytes).number
             if isDeleted { record.flags.insert(.deleted) }
         case .leaf(let kind, let content):
             switch kind {
             case .directory: record.kind = .directory
             case .file(let size): (record.kind, record.value) = (.file, size)
-            case .symlink(let target): (record.kind, record.target) = (.symlink, targets.add(target))
+            case .symlink(let target): (record.kind, record.value) = (.symlink, targets.add(target).number)
             case .characterDevice(let device): (record.kind, record.value) = (.characterDevice, Self.number(device))
             case .blockDevice(let device): (record.kind, record.value) = (.blockDevice, Self.number(device))
             case .fifo: record.kind = .fifo
@@ -128,15 +128,19 @@ struct InodeTable<Content: Sendable>: Sendable {
         switch record.kind {
         case .directory: return .directory(directory(record))
         case .file: return .leaf(.file(size: record.value), content: content)
-        case .symlink: return .leaf(.symlink(target: Array(targets[record.target])), content: nil)
+        case .symlink: return .leaf(.symlink(target: Array(target(record))), content: nil)
         case .characterDevice: return .leaf(.characterDevice(Self.device(record.value)), content: nil)
         case .blockDevice: return .leaf(.blockDevice(Self.device(record.value)), content: nil)
         case .fifo: return .leaf(.fifo, content: nil)
         case .socket: return .leaf(.socket, content: nil)
         case .pendingLink:
-            let target = BytePath(components: targets[record.target].split(separator: UInt8(ascii: "/")))
+            let target = BytePath(components: target(record).split(separator: UInt8(ascii: "/")))
             return .pendingLink(target: target ?? BytePath(), isDeleted: record.flags.contains(.deleted))
         }
+    }
+
+    private func target(_ record: InodeRecord) -> ArraySlice<UInt8> {
+        targets[ByteTable.Reference(number: record.value)]
     }
 
     private func directory(_ record: InodeRecord) -> Inode.Directory {

@@ -103,6 +103,19 @@ extension LayerNodes {
         }
     }
 
+    /// The names of a catalog of the stock publisher (docs/cvmfs-format.md §11); a directory of more makes its own larger.
+    private static var largeDirectory: Int { 100_000 }
+
+    /// The directories of more names than a catalog should have, and how many.
+    func largeDirectories() -> [(path: BytePath, names: Int)] {
+        let isAny = (0..<tree.inodes.count).contains { names(of: $0).count > Self.largeDirectory }
+        guard isAny else { return [] }
+        return lazy.filter { $0.kind == .directory }.compactMap { node in
+            guard let inode = find(node.path)?.inode, names(of: inode).count > Self.largeDirectory else { return nil }
+            return (node.path, names(of: inode).count)
+        }
+    }
+
     /// The file at a path, and whether it or a directory above it is opaque.
     private func find(_ path: BytePath) -> (inode: Int, isOpaque: Bool)? {
         var inode = LayerTree<Content>.root

@@ -18,7 +18,10 @@ extension LayerTree {
         tree.applyWhiteouts()
         try tree.replaceOpaqueRoot(over: lower, &base)
         try tree.settleImplicitDirectories(over: lower, &base)
-        return CompleteLayer(nodes: LayerNodes(tree), base: base, notes: tree.notes)
+        let nodes = LayerNodes(tree)
+        var notes = tree.notes
+        for (path, count) in nodes.largeDirectories() { notes.warn(.largeDirectory, "\(path) of \(count) names") }
+        return CompleteLayer(nodes: nodes, base: base, notes: notes)
     }
 
     /// Binds links to what is there in the end.

@@ -9,8 +9,13 @@ struct CatalogSplitterTests {
 
     private func roots(_ tree: SampleTree, _ limits: CatalogLimits = limits) throws -> [String] {
         let entries = try tree.entries()
-        let catalogs = CatalogSplitter(limits: limits).nestedCatalogs(in: entries)
-        return catalogs.map { entries[$0.lowerBound].path.description }
+        return ranges(entries, limits).map { entries[$0.lowerBound].path.description }
+    }
+
+    private func ranges(_ entries: [SubtreeEntry], _ limits: CatalogLimits) -> [Range<Int>] {
+        var splitter = CatalogSplitter(limits: limits)
+        entries.forEachPlace { splitter.add(depth: $0, isDirectory: $1) }
+        return splitter.nestedCatalogs()
     }
 
     @Test("what is light enough stays in one catalog")
@@ -33,8 +38,7 @@ struct CatalogSplitterTests {
         let tree = SampleTree(files: ["a": 8, "a/b": 8, "a/b/c": 8, "a/b/c/d": 8])
         #expect(try roots(tree) == ["a", "a/b", "a/b/c", "a/b/c/d"])
         let entries = try tree.entries()
-        let ranges = CatalogSplitter(limits: Self.limits).nestedCatalogs(in: entries)
-        for range in ranges {
+        for range in ranges(entries, Self.limits) {
             let root = entries[range.lowerBound].path
             #expect(entries.indices.filter { entries[$0].path.starts(with: root) } == Array(range))
         }

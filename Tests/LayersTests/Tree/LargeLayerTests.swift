@@ -22,6 +22,20 @@ struct LargeLayerTests {
         #expect(zip(nodes, nodes.dropFirst()).allSatisfy { $0.path < $1.path })
     }
 
+    @Test("directories of more names than a catalog should have are told")
+    func largeDirectories() throws {
+        func notes(_ count: Int) throws -> LayerNotes {
+            var tree = LayerTree<Int>()
+            for index in 0..<count {
+                let entry = LayerEntry(path: try path("a/b/f\(index)"), kind: .file(size: 1))
+                try tree.add(entry, content: index)
+            }
+            return try tree.finish(over: NothingBelow()).notes
+        }
+        #expect(try notes(100_000).warnings[.largeDirectory] == nil)
+        #expect(try notes(100_001).warnings[.largeDirectory]?.names == ["a/b of 100001 names"])
+    }
+
     @Test("300,000 members in many directories", .timeLimit(.minutes(5)))
     func manyMembers() throws {
         var tree = LayerTree<Int>()

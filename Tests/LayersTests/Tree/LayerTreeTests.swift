@@ -265,7 +265,7 @@ struct LayerTreeTests {
         let entry = LayerEntry(path: try path("a"), kind: .file(size: 1))
         #expect(throws: LayerError.self) { try tree.add(entry, content: nil) }
         try tree.add(entry, content: 7)
-        guard let last = try tree.finish(over: NothingBelow()).nodes.last, last.kind == .file(size: 1),
+        guard let last = Array(try tree.finish(over: NothingBelow()).nodes).last, last.kind == .file(size: 1),
             last.content == 7
         else {
             Issue.record("the content is not the one that was given")

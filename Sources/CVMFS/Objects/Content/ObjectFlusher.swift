@@ -11,8 +11,8 @@ final class ObjectFlusher: Sendable {
     private let index: ContentIndex
     /// About a second's work: more often would cost more than it gains.
     private static let bytesBetween = 64 << 20
-    /// What an object counts at least: the index keeps a note of each in memory until then.
-    private static let leastBytes = 1 << 10
+    /// What an object counts at least, a block of a disk: the index keeps a note of each in memory until then.
+    private static let leastBytes = 4 << 10
 
     private struct State {
         var isRunning = false

@@ -17,11 +17,21 @@ extension ObjectWriter {
         algorithm: HashAlgorithm,
         compressor: ZlibCompressor
     ) throws -> ContentHash {
+        try content.withUnsafeBytes { try store($0, kind, algorithm: algorithm, compressor: compressor) }
+    }
+
+    /// The same for bytes that are no array.
+    func store(
+        _ content: UnsafeRawBufferPointer,
+        _ kind: ObjectKind,
+        algorithm: HashAlgorithm,
+        compressor: ZlibCompressor
+    ) throws -> ContentHash {
         // A stock replica fetches these two inflated, compresses them anew with zlib and stores that under the name it
         // knows: with any other encoder's bytes the replica would be damaged.
         let mustEqualStock = kind == .certificate || kind == .metainfo
         let compressor = mustEqualStock ? try ZlibCompressor(.zlib) : compressor
-        let stored = try content.withUnsafeBytes { try compressor.compress($0) }
+        let stored = try compressor.compress(content)
         let hash = try ContentHash(algorithm, of: stored)
         try store(stored, as: hash, kind)
         return hash

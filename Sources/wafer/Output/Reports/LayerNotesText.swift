@@ -39,6 +39,7 @@ enum LayerNotesText {
         case .linkToLowerLayer: "hard links to files of lower layers became files with their content"
         case .impliedDirectory: "directories that no member names have the attributes of lower layers"
         case .directoryOverLink: "directories that no member names hide links of lower layers"
+        case .largeDirectory: "readers of very large directories load them whole"
         case .opaqueRoot: "what lower layers have at the root is deleted name by name"
         }
     }
