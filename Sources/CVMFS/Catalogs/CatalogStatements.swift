@@ -73,7 +73,8 @@ final class CatalogStatements {
 
     private var insertText: String {
         let values = [
-            "parent_1", "parent_2", "hash", "hardlinks", "size", "mode", "mtime", "flags", "name", "symlink", "uid", "gid",
+            "parent_1", "parent_2", "hash", "hardlinks", "size", "mode", "mtime", "flags", "name", "symlink", "uid",
+            "gid",
         ]
         let kept = [optional.nanoseconds.isEmpty ? nil : "mtimens", optional.xattr.isEmpty ? nil : "xattr"]
         let changes = (values + kept.compactMap { $0 }).map { "\($0) = excluded.\($0)" }.joined(separator: ", ")

@@ -54,7 +54,9 @@ package struct LayerNodes<Content: Sendable>: Sequence, Sendable {
     /// member replaced is gone.
     private func visit(_ body: (_ depth: Int, _ inode: Int?) -> Void) {
         body(0, LayerTree<Content>.root)
-        var open = [(names: names(of: LayerTree<Content>.root), isOpaque: tree.inodes.isOpaque(LayerTree<Content>.root))]
+        var open = [
+            (names: names(of: LayerTree<Content>.root), isOpaque: tree.inodes.isOpaque(LayerTree<Content>.root))
+        ]
         while let last = open.last {
             guard let position = open[open.count - 1].names.popFirst() else {
                 open.removeLast()

@@ -32,7 +32,8 @@ extension LayerTree {
         var lowerInodes: [BytePath: Inode.ID] = [:]
         // In path order, so that of several faults always the same one is named.
         for (path, key) in pendingLinks() {
-            guard let inode = members.inode(key), case .pendingLink(let target, let isDeleted) = inodes[inode].body else {
+            guard let inode = members.inode(key), case .pendingLink(let target, let isDeleted) = inodes[inode].body
+            else {
                 continue
             }
             // Whoever unpacks one layer upon the other finds the lower file at this moment, whatever comes later.
@@ -58,7 +59,8 @@ extension LayerTree {
         var seen: Set<Inode.ID> = [inode]
         while case .pendingLink(let target, _) = inodes[inode].body {
             if let linkTarget = linkTargets[target] { return try add(linkTarget, for: path) }
-            guard target != path, let key = try place(ofLinkTarget: target, for: path).key, let next = members.inode(key)
+            guard target != path, let key = try place(ofLinkTarget: target, for: path).key,
+                let next = members.inode(key)
             else {
                 throw LayerError(
                     .refused("a hard link to \"\(target)\", which neither this layer nor those below it have"),
@@ -80,7 +82,10 @@ extension LayerTree {
     ) throws -> Inode.ID {
         var content: Content?
         if case .file = file.node.kind { content = try lower.content(of: file, at: path) }
-        return try add(Inode(body: .leaf(file.node.kind, content: content), attributes: file.node.attributes), for: path)
+        return try add(
+            Inode(body: .leaf(file.node.kind, content: content), attributes: file.node.attributes),
+            for: path
+        )
     }
 
     /// The reachable names of links that wait, with their paths.
