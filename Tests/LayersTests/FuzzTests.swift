@@ -1,5 +1,7 @@
+import Foundation
 import Layers
 import Plumbing
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -62,6 +64,31 @@ import Testing
                 for node in try tree.finish(over: NothingBelow()).nodes
                 where node.path.components.contains(Array("..".utf8)) {
                     throw Fuzzing.Unexpected("the path \(node.path)")
+                }
+            }
+        }
+    }
+}
+
+extension FuzzTests {
+    /// An independent reader says what each image means.
+    @Test("random images") func images() async throws {
+        try await Fuzzing.run("Layers.images", rounds: 100) { random in
+            let seed = UInt32.random(in: 0...UInt32.max, using: &random)
+            try await withTemporaryFolder { folder in
+                let program = "\(ProjectFolder.root)/Tests/tools/random_layers.py"
+                try await ExternalTool.run("python3", [program, "\(seed)", "100", folder.string])
+                let lines = try String(contentsOfFile: "\(folder)/expected.jsonl", encoding: .utf8).split(separator: "\n")
+                guard lines.count == 100 else { throw Fuzzing.Unexpected("\(lines.count) answers") }
+                var differences: [String] = []
+                for (number, line) in lines.enumerated() {
+                    let answer = try JSONDecoder().decode(OracleAnswer.self, from: Data(line.utf8))
+                    let image = URL(filePath: "\(folder)/\(String(format: "%04d", number))")
+                    guard let difference = try answer.mount.difference(from: image) else { continue }
+                    differences.append("image \(number) of random_layers.py \(seed) 100: \(difference)")
+                }
+                guard differences.isEmpty else {
+                    throw Fuzzing.Unexpected(differences.joined(separator: "\n"))
                 }
             }
         }

@@ -67,29 +67,10 @@ struct ReadLayer {
     func complete(over lower: [CompleteLayer<[UInt8]>] = []) throws -> CompleteLayer<[UInt8]> {
         var tree = LayerTree<[UInt8]>()
         for (index, entry) in entries.enumerated() { try tree.add(entry, content: contents[index]) }
-        return try tree.finish(over: LayerStack(lower.map(NodeLayer.init)))
+        return try tree.finish(over: LayerStack(lower.map(\.nodes)))
     }
 
     func nodes() throws -> [LayerNode<[UInt8]>] { Array(try complete().nodes) }
-}
-
-/// A complete layer as one that others stand on.
-struct NodeLayer: LayerFiles {
-    private let nodes: [BytePath: LayerNode<[UInt8]>]
-
-    init(_ layer: CompleteLayer<[UInt8]>) {
-        nodes = Dictionary(uniqueKeysWithValues: layer.nodes.map { ($0.path, $0) })
-    }
-
-    func file(at path: BytePath) -> LayerFile? { nodes[path].map { LayerFile($0.file, isOpaque: $0.isOpaque) } }
-
-    func files(in directory: BytePath) -> [(name: [UInt8], file: LayerFile)] {
-        nodes.values.filter { $0.path.parent == directory }.map {
-            ($0.path.name, LayerFile($0.file, isOpaque: $0.isOpaque))
-        }
-    }
-
-    func content(at path: BytePath) throws -> [UInt8] { try #require(nodes[path]?.content) }
 }
 
 /// Expects a layer to be refused with a message that contains a text.

@@ -343,11 +343,13 @@ class Mounting(Layer):
     def make(self, parent, name, path):
         node = Node('directory')
         below = self.lower
+        is_covered = False  # by something else than a directory on the way or at the end
         for part in path:
             below = below.children.get(part) if below is not None and below.is_directory else None
+            is_covered |= below is not None and not below.is_directory
         if below is not None and below.is_directory:
             node.take(below)
-        elif below is not None:
+        elif is_covered:
             self.note('implicit directory over a file or link')
         elif self.is_whiteout:
             self.note('whiteout in a directory that is nowhere')

@@ -75,7 +75,7 @@ package final class DirectoryTarget: ExportTarget {
             try makeDevice(entry, name, directory, S_IFBLK, device)
         case .node(.socket):
             throw ConversionError("\(entry.path) is a socket, which only its program can make")
-        case .whiteout, .opaque, .linkTarget:
+        case .whiteout, .opaque, .linkTarget, .leftOut:
             throw ConversionError("\(entry.path) is a mark of an image layer, which a directory does not have")
         }
     }

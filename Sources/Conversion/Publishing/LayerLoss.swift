@@ -30,7 +30,9 @@ package enum LayerLoss: String, Sendable, CaseIterable, Comparable {
     case overlayAttributes = "dropped-overlay-attribute"
     /// Character devices 0:0, which overlayfs takes for whiteouts.
     case overlayDevices = "dropped-overlay-device"
-    /// Whiteouts of no name, and what lies below whiteouts.
+    /// Attributes that Linux does not have for such files, or in bsdtar's own form.
+    case unknownAttributes = "dropped-unknown-attribute"
+    /// Whiteouts of no name.
     case strayWhiteouts = "dropped-stray-whiteout"
     /// Files in the place of the layer's root.
     case rootEntries = "dropped-root-entry"
@@ -106,6 +108,8 @@ package enum LayerLoss: String, Sendable, CaseIterable, Comparable {
             )
         case .overlayAttributes: ("attribute of overlayfs is missing", "attributes of overlayfs are missing")
         case .overlayDevices: ("character device 0:0 is missing", "character devices 0:0 are missing")
+        case .unknownAttributes:
+            ("extended attribute unknown to Linux is missing", "extended attributes unknown to Linux are missing")
         case .strayWhiteouts: ("whiteout of nothing is left out", "whiteouts of nothing are left out")
         case .rootEntries: ("file in the place of the root is missing", "files in the place of the root are missing")
         case .cleanedNames: ("name without the \"..\" in it", "names without the \"..\" in them")

@@ -5,7 +5,7 @@ import Plumbing
 package import Registry
 
 /// Compares an image in a repository with its registry: every layer there, complete, and equal to a fresh download in
-/// entries and content.
+/// entries and content; and all of them upon each other.
 package struct ImageVerification: Sendable {
     private let registry: RegistryClient
     private let repository: RepositoryReader
@@ -53,15 +53,17 @@ package struct ImageVerification: Sendable {
         for layer in image.manifest.layers { sizes[layer.digest] = layer.size }
         report(.layersStarted(count: sizes.count, size: sizes.values.reduce(0, +)))
         defer { report(.layersEnded) }
-        var verified: [Digest] = []
-        for (descriptor, diffID) in zip(image.manifest.layers, image.configuration.diffIDs)
-        where !verified.contains(descriptor.digest) {
+        var layers: [(digest: Digest, nodes: LayerNodes<[UInt8]>)] = []
+        for (descriptor, diffID) in zip(image.manifest.layers, image.configuration.diffIDs) {
+            if let same = layers.first(where: { $0.digest == descriptor.digest }) {
+                layers.append(same)
+                continue
+            }
             report(.layerStarted(descriptor.digest, size: descriptor.size))
             let expectation = LayerExpectation(digest: descriptor.digest, size: descriptor.size, diffID: diffID)
             let start = now()
-            let below = verified.map(RepositoryLayout.layerRoot)
-            let found = try await compare(expectation, descriptor, over: below, input)
-            verified.append(descriptor.digest)
+            let found = try await compare(expectation, descriptor, over: layers.map(\.nodes), input)
+            if let nodes = found.nodes { layers.append((descriptor.digest, nodes)) }
             let duration = now() - start
             report(.layerCompared(descriptor.digest, size: descriptor.size, duration: duration))
             if !found.losses.isEmpty {
@@ -70,7 +72,21 @@ package struct ImageVerification: Sendable {
             }
             findings.differences += found.differences.map { "layer \(descriptor.digest): \($0)" }
         }
+        findings.differences += try await mountedDifferences(layers, findings)
         return findings
+    }
+
+    /// What differs of the layers upon each other, where each by itself is as it should be.
+    private func mountedDifferences(
+        _ layers: [(digest: Digest, nodes: LayerNodes<[UInt8]>)],
+        _ findings: Findings
+    ) async throws -> [String] {
+        guard findings.differences.isEmpty else { return [] }
+        let losses = Set(findings.losses.flatMap(\.losses.keys))
+        return try await onDedicatedThread("verify image") { [repository] in
+            let comparison = MountedComparison(tree: try repository.tree(), layers: layers, losses: losses)
+            return try comparison.differences().map { "the whole image: \($0)" }
+        }
     }
 
     private func metadataDifferences(of image: ResolvedImage) async throws -> [String] {
@@ -89,7 +105,7 @@ package struct ImageVerification: Sendable {
     private func compare(
         _ expectation: LayerExpectation,
         _ descriptor: Descriptor,
-        over below: [BytePath],
+        over below: [LayerNodes<[UInt8]>],
         _ input: any ImageTransport
     ) async throws -> LayerComparison.Result {
         let pipe = BytePipe(capacity: Self.pipeCapacity)

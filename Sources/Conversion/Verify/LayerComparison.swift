@@ -8,8 +8,8 @@ struct LayerComparison {
     let tree: CatalogTree
     let expectation: LayerExpectation
     let limits: LayerLimits
-    /// The roots of the layers below it in the image, bottom to top. They have been compared.
-    let below: [BytePath]
+    /// The layers below it in the image, bottom to top, as the registry has them.
+    let below: [LayerNodes<[UInt8]>]
 
     /// A layer that is all wrong shall not fill memory and terminal.
     private static let limit = 100
@@ -20,14 +20,15 @@ struct LayerComparison {
         var differences: [String]
         /// What is not stored of the layer: what its record says, and what no publisher can. These are no differences.
         var losses: [LayerLoss: Int] = [:]
+        /// The layer as its bytes say, with the SHA-256 of each content.
+        var nodes: LayerNodes<[UInt8]>?
     }
 
     func run(_ read: @escaping () throws -> [UInt8]?) throws -> Result {
         let root = RepositoryLayout.layerRoot(expectation.digest)
         guard try tree.entry(at: root) != nil else {
-            // The bytes are read all the same: whoever fills the pipe must come to its end.
-            while try read() != nil {}
-            return Result(differences: ["\(root) is missing"])
+            // The bytes are read all the same: the layers above stand on it.
+            return Result(differences: ["\(root) is missing"], nodes: try expectedNodes(read).nodes)
         }
         let record = try record()
         var differences = record.differences
@@ -83,7 +84,7 @@ struct LayerComparison {
             let more = differences.count - Self.limit
             differences = differences.prefix(Self.limit) + ["and \(more) differences more"]
         }
-        return Result(differences: differences, losses: notStored)
+        return Result(differences: differences, losses: notStored, nodes: expected)
     }
 
     /// The entries that the layer has as other layers had them when it was published; with the root among them where that
@@ -118,16 +119,7 @@ struct LayerComparison {
             try reader.readContent { digest.update($0) }
             try layer.add(entry, content: digest.finish())
         }
-        let lower = LayerStack(
-            below.map { root in
-                MappedLayer(CatalogLayer(tree, at: root)) { content in
-                    let digest = try MessageDigest(.sha256)
-                    try tree.store.readContent(content) { digest.update($0) }
-                    return digest.finish()
-                }
-            }
-        )
-        let complete = try layer.finish(over: lower)
+        let complete = try layer.finish(over: LayerStack(below))
         return (complete.nodes, LayerLoss.losses(of: try reader.summary.adding(complete.notes)))
     }
 

@@ -28,8 +28,8 @@ package struct LayerLimits: Sendable, Equatable {
     package var entries: Int = 2_000_000
     /// The size of one file in bytes, holes included: 64 GiB.
     package var entrySize: Int64 = 64 << 30
-    /// The bytes of a path or link target: 4,096, as in Linux.
-    package var pathLength: Int = 4096
+    /// The bytes of a path or link target: 4,095, as in Linux, which counts a NUL behind them.
+    package var pathLength: Int = 4095
     /// The components of a path: 256.
     package var depth: Int = 256
     /// The extended attributes of one entry: 255.

@@ -3,17 +3,19 @@ extension LayerNotes {
     package enum Dropped: String, Sendable, CaseIterable, Comparable {
         /// `trusted.overlay.*` and `user.overlay.*`: they would steer the mounts of every client.
         case overlayAttribute = "overlay-attribute"
-        /// Character devices 0:0, which the kernel's overlay takes for whiteouts.
+        /// Character devices 0:0, which the kernel's overlay takes for whiteouts, and hard links to them.
         case overlayDevice = "overlay-device"
         /// POSIX and NFSv4 access control lists, which a client could show but not enforce.
         case accessControlList = "access-control-list"
         /// Attributes longer than ``LayerPolicy/attributeLength``.
         case longAttribute = "long-attribute"
+        /// Attributes that Linux does not have for such a file, and those in bsdtar's own form.
+        case unknownAttribute = "unknown-attribute"
         /// Files named as in ``LayerPolicy/markerNames``, what lies below them, and whiteouts of such names.
         case markerFile = "marker-file"
         /// `.wh..wh.*`: the bookkeeping of aufs.
         case aufsEntry = "aufs-entry"
-        /// `.wh.` alone, which names nothing, and what lies below a whiteout.
+        /// `.wh.`, `.wh..` and `.wh...`, which name nothing.
         case strayWhiteout = "stray-whiteout"
         /// Something other than a directory whose name leads to the layer's root.
         case rootEntry = "root-entry"

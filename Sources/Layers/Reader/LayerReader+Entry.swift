@@ -54,7 +54,7 @@ extension LayerReader {
             // The kernel's overlay takes such a device for a whiteout; only this program may write one.
             guard header.device != DeviceNumber(major: 0, minor: 0) else {
                 notes.drop(.overlayDevice, path)
-                return nil
+                return .leftOut
             }
             return .node(.characterDevice(header.device))
         case TarHeader.TypeFlag.blockDevice:

@@ -13,10 +13,20 @@ enum SparseForm {
 }
 
 extension MemberReading {
-    /// Which of the pax forms it is.
-    var paxForm: SparseForm {
-        if records?.value("GNU.sparse.major") != nil || records?.value("GNU.sparse.minor") != nil { return .text }
-        return records?.value("GNU.sparse.map") != nil ? .list : .pairs
+    /// Which of the pax forms it is; nil for a file without holes, and where the records name no version or map that Go
+    /// knows, which then takes the bytes that are there.
+    var paxForm: SparseForm? {
+        guard let records, records.hasKey(startingWith: "GNU.sparse.") else { return nil }
+        let hasPairs = records.hasKey(startingWith: "GNU.sparse.numbytes")
+        func version(_ key: StaticString) -> [UInt8]? { records.value(key) }
+        switch (version("GNU.sparse.major"), version("GNU.sparse.minor")) {
+        case (Array("1".utf8), Array("0".utf8)): return .text
+        case (Array("0".utf8), Array("0".utf8)), (Array("0".utf8), Array("1".utf8)): return hasPairs ? .pairs : .list
+        case (nil, nil):
+            if hasPairs { return .pairs }
+            return records.value("GNU.sparse.map") == nil ? nil : .list
+        default: return nil
+        }
     }
 
     /// Reads the map and checks it against the sizes.
@@ -101,8 +111,6 @@ extension MemberReading {
 
     /// A number a line: how many pieces, then offset and count of each; filled up to whole blocks.
     private func readText(_ rest: UnsafeRawBufferPointer, _ map: inout SparseMap) throws -> Int {
-        let version = [records?.value("GNU.sparse.major"), records?.value("GNU.sparse.minor")]
-        guard version == [Array("1".utf8), Array("0".utf8)] else { throw SparseMap.malformed }
         var position = rest.startIndex
         func number() throws -> Int64 {
             guard let end = rest[position...].firstIndex(of: UInt8(ascii: "\n")),

@@ -39,7 +39,8 @@ struct MemberReading {
     /// The member's name. GNU's long name goes before that of a record, as in Go.
     func path() throws -> [UInt8] {
         if let name = blocks.longName { return name }
-        if let name = records?.value("GNU.sparse.name") ?? records?.value("path") {
+        let sparseName = paxForm == nil ? nil : records?.value("GNU.sparse.name")
+        if let name = sparseName ?? records?.value("path") {
             guard !name.contains(0) else { throw LayerError(.refused("a name holds a NUL byte"), entry: name) }
             return name
         }
@@ -107,29 +108,24 @@ struct MemberReading {
 extension MemberReading {
     /// The size of the file, what is stored of it, and in which form where that has holes.
     func sizes() throws -> (size: Int64, stored: Int64, form: SparseForm?) {
-        if let records, records.value("SCHILY.realsize") != nil || records.value("SUN.holesdata") != nil {
-            throw Problem(text: "sparse files in the forms of star and Solaris are not supported")
-        }
-        let isPaxSparse = records?.hasKey(startingWith: "GNU.sparse.") ?? false
+        let paxForm = paxForm
         switch typeFlag {
         case TarHeader.TypeFlag.oldSparseFile:
-            guard isGNU, !isPaxSparse else { throw Problem(text: "a GNU sparse file in an archive of another format") }
+            guard isGNU, paxForm == nil else { throw Problem(text: "a GNU sparse file in an archive of another format") }
             return (try size("real size", TarField.realSize), try storedSize(), .blocks)
-        case TarHeader.TypeFlag.file where isPaxSparse:
-            let realSize = records?.value("GNU.sparse.realsize") ?? records?.value("GNU.sparse.size")
-            guard let size = realSize.flatMap(PaxValue.integer), size >= 0 else {
-                throw Problem(text: "a sparse file without its size")
-            }
-            return (size, try storedSize(), paxForm)
-        case _ where isPaxSparse:
-            throw Problem(text: "only a regular file can be sparse")
         case TarHeader.TypeFlag.hardLink, TarHeader.TypeFlag.symlink, TarHeader.TypeFlag.characterDevice,
             TarHeader.TypeFlag.blockDevice, TarHeader.TypeFlag.directory, TarHeader.TypeFlag.fifo:
+            guard paxForm == nil else { throw Problem(text: "only a regular file can be sparse") }
             // These have no content, whatever the field says: POSIX ustar, "typeflag".
             return (0, 0, nil)
         default:
-            let size = try storedSize()
-            return (size, size, nil)
+            let stored = try storedSize()
+            let realSize = records?.value("GNU.sparse.size") ?? records?.value("GNU.sparse.realsize")
+            guard let paxForm, let realSize else { return (stored, stored, paxForm) }
+            guard let size = PaxValue.integer(realSize), size >= 0 else {
+                throw Problem(text: "the size of a sparse file is not a number")
+            }
+            return (size, stored, paxForm)
         }
     }
 
@@ -146,20 +142,11 @@ extension MemberReading {
         return size
     }
 
-    /// The extended attributes in every form that tar writers use.
-    ///
-    /// `SCHILY.xattr.NAME` holds the raw value; `LIBARCHIVE.xattr.NAME` a percent-encoded name and a value in base 64;
-    /// `RHT.security.selinux` is how old GNU tar spelt one of them. The first form wins where bsdtar wrote two.
-    func attributes() throws -> [ExtendedAttribute] {
+    /// The extended attributes: `SCHILY.xattr.NAME` holds a raw value, and `RHT.security.selinux` is how old GNU tar spelt
+    /// one of them. bsdtar's own form besides, `LIBARCHIVE.xattr.NAME`, no unpacker of images reads.
+    func attributes() -> [ExtendedAttribute] {
         guard let records else { return [] }
         var values: [[UInt8]: [UInt8]] = [:]
-        for (key, value) in records.records where key.starts(with: "LIBARCHIVE.xattr.".utf8) {
-            // Other readers take no notice of this form at all.
-            guard let name = PaxValue.percentDecoded(key.dropFirst(17)),
-                let decoded = PaxValue.base64Decoded(value)
-            else { continue }
-            values[name] = decoded
-        }
         for (key, value) in records.records {
             if key.elementsEqual("RHT.security.selinux".utf8) {
                 values[Array("security.selinux".utf8)] = value
@@ -168,5 +155,11 @@ extension MemberReading {
             }
         }
         return values.map { ExtendedAttribute(name: $0.key, value: $0.value) }
+    }
+
+    /// Whether there are attributes in bsdtar's form alone.
+    var hasForeignAttributes: Bool {
+        guard let records, records.hasKey(startingWith: "LIBARCHIVE.xattr.") else { return false }
+        return !records.hasKey(startingWith: "SCHILY.xattr.")
     }
 }

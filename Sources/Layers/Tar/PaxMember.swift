@@ -36,6 +36,7 @@ struct PaxMember {
         case .node(.directory):
             let name = path.isEmpty ? Array("./".utf8) : path + [UInt8(ascii: "/")]
             return (TarHeader.TypeFlag.directory, name, [])
+        case .leftOut: return (TarHeader.TypeFlag.characterDevice, path, [])
         case .node(.file), .linkTarget: return (TarHeader.TypeFlag.file, path, [])
         case .node(.symlink(let target)): return (TarHeader.TypeFlag.symlink, path, target)
         case .hardLink(let target): return (TarHeader.TypeFlag.hardLink, path, target.bytes)

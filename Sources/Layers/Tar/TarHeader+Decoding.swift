@@ -43,7 +43,8 @@ extension TarHeader {
         } else {
             (storedPieces, mapLength) = (size > 0 ? [0..<size] : [], 0)
         }
-        attributes = try reading.attributes()
+        attributes = reading.attributes()
+        hasForeignAttributes = reading.hasForeignAttributes
         hasAccessControlList = reading.records?.hasKey(startingWith: "SCHILY.acl.") ?? false
         hasGlobalRecords = reading.blocks.hasGlobalRecords
     }

@@ -23,6 +23,8 @@ struct TarHeader {
     let isSparse: Bool
     /// Extended attributes as the records give them, undecoded ones left out, unsorted.
     let attributes: [ExtendedAttribute]
+    /// Whether the member has attributes in a form that is not read.
+    let hasForeignAttributes: Bool
     /// Whether the member has access control lists.
     let hasAccessControlList: Bool
     /// Whether records for all members stand before this one.

@@ -9,9 +9,8 @@ struct InodeRecord: Sendable {
 
         static let shared = Flags(rawValue: 1 << 0)
         static let opaque = Flags(rawValue: 1 << 1)
-        static let new = Flags(rawValue: 1 << 2)
-        static let implicit = Flags(rawValue: 1 << 3)
-        static let deleted = Flags(rawValue: 1 << 4)
+        static let implicit = Flags(rawValue: 1 << 2)
+        static let toLeftOut = Flags(rawValue: 1 << 3)
     }
 
     var kind = Kind.directory

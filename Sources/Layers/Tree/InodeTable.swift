@@ -23,10 +23,10 @@ struct InodeTable<Content: Sendable>: Sendable {
             record.number = UInt32(directory.depth)
             record.value = Int64(directory.pathLength)
             record.flags.formUnion(Self.flags(directory))
-        case .pendingLink(let target, let isDeleted):
+        case .pendingLink(let link):
             record.kind = .pendingLink
-            record.value = targets.add(target.bytes).number
-            if isDeleted { record.flags.insert(.deleted) }
+            record.value = targets.add(link.target.bytes).number
+            if link.isToLeftOut { record.flags.insert(.toLeftOut) }
         case .leaf(let kind, let content):
             switch kind {
             case .directory: record.kind = .directory
@@ -77,10 +77,9 @@ struct InodeTable<Content: Sendable>: Sendable {
     /// Gives it a second name.
     mutating func share(_ id: Int) { records[id].flags.insert(.shared) }
 
-    /// Makes a directory opaque, and where `isNew` new; nothing else can be.
-    mutating func makeOpaque(_ id: Int, isNew: Bool = false) {
-        guard isDirectory(id) else { return }
-        records[id].flags.insert(isNew ? [.opaque, .new] : .opaque)
+    /// Makes a directory opaque; nothing else can be.
+    mutating func makeOpaque(_ id: Int) {
+        if isDirectory(id) { records[id].flags.insert(.opaque) }
     }
 
     /// Lets a directory show what lies below.
@@ -135,7 +134,12 @@ struct InodeTable<Content: Sendable>: Sendable {
         case .socket: return .leaf(.socket, content: nil)
         case .pendingLink:
             let target = BytePath(components: target(record).split(separator: UInt8(ascii: "/")))
-            return .pendingLink(target: target ?? BytePath(), isDeleted: record.flags.contains(.deleted))
+            return .pendingLink(
+                Inode.PendingLink(
+                    target: target ?? BytePath(),
+                    isToLeftOut: record.flags.contains(.toLeftOut)
+                )
+            )
         }
     }
 
@@ -150,14 +154,12 @@ struct InodeTable<Content: Sendable>: Sendable {
             isImplicit: record.flags.contains(.implicit)
         )
         directory.isOpaque = record.flags.contains(.opaque)
-        directory.isNew = record.flags.contains(.new)
         return directory
     }
 
     private static func flags(_ directory: Inode.Directory) -> InodeRecord.Flags {
         var flags: InodeRecord.Flags = []
         if directory.isOpaque { flags.insert(.opaque) }
-        if directory.isNew { flags.insert(.new) }
         if directory.isImplicit { flags.insert(.implicit) }
         return flags
     }

@@ -9,15 +9,18 @@ extension LayerTree {
             case directory(Directory)
             /// Everything else; `content` is that of a regular file.
             case leaf(FileNode.Kind, content: Content?)
-            /// A hard link to something that was not among the members before it; `isDeleted` where some of these had
-            /// deleted that name.
-            case pendingLink(target: BytePath, isDeleted: Bool)
+            /// A hard link to something that was not among the members before it.
+            case pendingLink(PendingLink)
+        }
+
+        struct PendingLink {
+            let target: BytePath
+            /// Whether members before it had that name and were left out.
+            let isToLeftOut: Bool
         }
 
         struct Directory {
             var isOpaque = false
-            /// Whether it is opaque since its name was deleted, so that nothing of it comes from the layers below.
-            var isNew = false
             /// Whether no member names it.
             var isImplicit: Bool
             let depth: Int

@@ -29,28 +29,13 @@ extension LayerTree {
         return key
     }
 
-    /// The name that a hard link's target stands for, nil where its directory is missing; and whether the members so far
-    /// delete it from the layers below. The last component is not followed.
-    mutating func place(
-        ofLinkTarget path: BytePath,
-        for member: BytePath
-    ) throws -> (key: MemberKey?, isDeleted: Bool) {
+    /// The name that a hard link's target stands for, nil where its directory is missing. The last component is not
+    /// followed.
+    mutating func place(ofLinkTarget path: BytePath, for member: BytePath) throws -> MemberKey? {
         guard let parent = path.parent else { throw Self.linkToDirectory(member, path) }
-        let way = try way(to: parent, for: member)
-        let key = way.steps.last?.directory.map { MemberKey(directory: $0, name: path.name) }
-        return (key, isDeleted(way.steps) || key.map(members.isDeleted) ?? false)
-    }
-
-    /// Whether the layers below have nothing to say of what lies at the end of these steps.
-    private func isDeleted(_ steps: [Step]) -> Bool {
-        var above: Inode.ID?
-        for step in steps {
-            if let above, members.isDeleted(MemberKey(directory: above, name: Array(step.name))) { return true }
-            guard let directory = step.directory else { return false }
-            if inodes.isOpaque(directory) { return true }
-            above = directory
-        }
-        return false
+        // Where the way ends at a file or in a circle there is nothing, unless a later member changes that.
+        guard let directory = try? way(to: parent, for: member).steps.last?.directory else { return nil }
+        return MemberKey(directory: directory, name: path.name)
     }
 
     /// The directory of this path, made where it is missing.

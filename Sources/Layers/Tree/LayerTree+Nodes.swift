@@ -32,13 +32,12 @@ extension LayerTree {
         var lowerInodes: [BytePath: Inode.ID] = [:]
         // In path order, so that of several faults always the same one is named.
         for (path, key) in pendingLinks() {
-            guard let inode = members.inode(key), case .pendingLink(let target, let isDeleted) = inodes[inode].body
-            else {
+            guard let inode = members.inode(key), case .pendingLink(let link) = inodes[inode].body else {
                 continue
             }
             // Whoever unpacks one layer upon the other finds the lower file at this moment, whatever comes later.
-            if !isDeleted, let found = try lower.resolve(target, followingLast: false) {
-                guard found.file.node.kind != .directory else { throw Self.linkToDirectory(path, target) }
+            if let found = try lower.resolve(link.target, followingLast: false) {
+                guard found.file.node.kind != .directory else { throw Self.linkToDirectory(path, link.target) }
                 if lowerInodes[found.path] == nil {
                     lowerInodes[found.path] = try add(found.file, at: found.path, of: lower)
                 } else if let shared = lowerInodes[found.path] {
@@ -49,6 +48,11 @@ extension LayerTree {
                 base.links.append(LayerBase.Link(path: path, target: found.path, layer: found.file.layer))
                 continue
             }
+            if link.isToLeftOut {
+                notes.drop(.overlayDevice, path)
+                members.unbind(key)
+                continue
+            }
             try bind(key, to: endOfLinks(from: inode, at: path), for: path)
         }
     }
@@ -57,9 +61,10 @@ extension LayerTree {
     private mutating func endOfLinks(from inode: Inode.ID, at path: BytePath) throws -> Inode.ID {
         var inode = inode
         var seen: Set<Inode.ID> = [inode]
-        while case .pendingLink(let target, _) = inodes[inode].body {
+        while case .pendingLink(let link) = inodes[inode].body {
+            let target = link.target
             if let linkTarget = linkTargets[target] { return try add(linkTarget, for: path) }
-            guard target != path, let key = try place(ofLinkTarget: target, for: path).key,
+            guard target != path, let key = try place(ofLinkTarget: target, for: path),
                 let next = members.inode(key)
             else {
                 throw LayerError(
@@ -116,7 +121,7 @@ extension LayerTree {
     private mutating func applyWhiteouts() {
         for position in 0..<members.count {
             guard members[position].isDeleted, let inode = members[position].inode else { continue }
-            inodes.makeOpaque(Int(inode), isNew: true)
+            inodes.makeOpaque(Int(inode))
             members.keep(position)
         }
     }

@@ -18,6 +18,8 @@ package struct LayerTree<Content: Sendable> {
     var notes = LayerNotes()
     /// Files that aufs keeps for hard links to them, by their names.
     var linkTargets: [BytePath: Inode] = [:]
+    /// The names that are left out and have no file since.
+    var leftOut: Set<BytePath> = []
     let limits: LayerLimits
     /// The bytes of names, link targets and attributes, which are kept until the layer is complete.
     private var textBytes: Int64 = 0
@@ -57,6 +59,9 @@ package struct LayerTree<Content: Sendable> {
                 body: .leaf(.file(size: size), content: content),
                 attributes: entry.attributes
             )
+        case .leftOut:
+            try count(entry.path.bytes.count, for: entry.path)
+            leftOut.insert(entry.path)
         case .hardLink(let target):
             try link(entry.path, to: target, entry.attributes)
         case .whiteout:
@@ -99,17 +104,19 @@ package struct LayerTree<Content: Sendable> {
             try bind(key, to: add(linkTarget, for: path), for: path)
             return
         }
-        let (targetKey, isDeleted) = try place(ofLinkTarget: target, for: path)
-        guard let inode = targetKey.flatMap(members.inode) else {
-            let link = Inode(body: .pendingLink(target: target, isDeleted: isDeleted), attributes: attributes)
-            try bind(key, to: add(link, for: path), for: path)
-            return
-        }
-        guard !inodes.isDirectory(inode) else { throw Self.linkToDirectory(path, target) }
-        if targetKey == key {
+        if try place(ofLinkTarget: target, for: path) == key, let inode = members.inode(key) {
+            guard !inodes.isDirectory(inode) else { throw Self.linkToDirectory(path, target) }
             notes.drop(.linkToItself, path)
             return
         }
+        // What stands there is removed first, as every unpacker does, and a target in it with it.
+        members.unbind(key)
+        guard let inode = try place(ofLinkTarget: target, for: path).flatMap(members.inode) else {
+            let waiting = Inode.PendingLink(target: target, isToLeftOut: leftOut.contains(target))
+            try bind(key, to: add(Inode(body: .pendingLink(waiting), attributes: attributes), for: path), for: path)
+            return
+        }
+        guard !inodes.isDirectory(inode) else { throw Self.linkToDirectory(path, target) }
         inodes.share(inode)
         try bind(key, to: inode, for: path)
     }
@@ -126,7 +133,7 @@ extension LayerTree {
         var bytes = Self.size(inode.attributes)
         switch inode.body {
         case .leaf(.symlink(let target), _): bytes += target.count
-        case .pendingLink(let target, _): bytes += target.bytes.count
+        case .pendingLink(let link): bytes += link.target.bytes.count
         case .leaf, .directory: break
         }
         try count(bytes, for: member)

@@ -64,6 +64,11 @@ struct MemberTable: Sendable {
         members[member].isDeleted = true
     }
 
+    /// Takes a name from its file.
+    mutating func unbind(_ key: MemberKey) {
+        if let member = find(key).member { members[member].inode = nil }
+    }
+
     /// Takes the deletion of a name back.
     mutating func keep(_ member: ID) {
         members[member].isDeleted = false

@@ -8,7 +8,7 @@ enum Whiteout: Equatable {
     case opaque(BytePath)
     /// `.wh..wh.` and anything else, alone or on the way: the bookkeeping of aufs.
     case bookkeeping
-    /// `.wh.` alone, which deletes nothing that one could name, and whatever lies below a whiteout.
+    /// `.wh.` alone, and `.wh..` and `.wh...`, which delete nothing that one could name.
     case stray
 
     private static let prefix = Array(".wh.".utf8)
@@ -20,12 +20,9 @@ enum Whiteout: Equatable {
     init?(_ path: BytePath) {
         guard Self.hasReservedName(path.bytes) else { return nil }
         let components = path.components
-        for component in components.dropLast() where component.starts(with: Self.prefix) {
-            if component.starts(with: Self.metaPrefix) {
-                self = .bookkeeping
-                return
-            }
-            self = .stray
+        // On the way only those of aufs mean something: `.wh.NAME/x` lies in a directory of that odd name, for all unpackers.
+        if components.dropLast().contains(where: { $0.starts(with: Self.metaPrefix) }) {
+            self = .bookkeeping
             return
         }
         guard let name = components.last, let parent = path.parent, name.starts(with: Self.prefix) else { return nil }

@@ -24,6 +24,12 @@ final class ZstdInflater: StreamDecoder {
         var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
         // 0 when a frame is complete and all of it is in the output, otherwise a hint of what is missing.
         let hint = ZSTD_decompressStream(context, &target, &source)
+        if ZSTD_getErrorCode(hint) == ZSTD_error_frameParameter_windowTooLarge {
+            throw CodecError(
+                "zstd: written for readers with more than 128 MiB for each stream (zstd --long=28 and more, --ultra): "
+                    + "compress the layer anew with --long=27 or without it"
+            )
+        }
         guard ZSTD_isError(hint) == 0 else {
             throw CodecError("zstd: \(String(cString: ZSTD_getErrorName(hint)))")
         }

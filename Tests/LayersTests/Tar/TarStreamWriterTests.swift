@@ -88,7 +88,11 @@ struct TarStreamWriterTests {
             // Of marks and hard links only the name counts.
             switch written.kind {
             case .whiteout, .opaque, .hardLink: #expect(read.path == written.path && read.kind == written.kind)
-            default: #expect(read == written)
+            default:
+                var attributes = written.attributes
+                // A name with "=" has only bsdtar's form, which unpackers of images do not read.
+                attributes.xattrs.removeAll { $0.name.contains(UInt8(ascii: "=")) }
+                #expect(read == LayerEntry(path: written.path, kind: written.kind, attributes))
             }
         }
         #expect(layer.content("d/big") == Self.large)

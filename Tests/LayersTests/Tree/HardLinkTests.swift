@@ -191,7 +191,7 @@ struct HardLinkTests {
             tar.hardLink("b", to: "c")
             tar.hardLink("c", to: "a")
         }
-        refused("\"f\" on the way is not a directory") { tar in
+        refused("a hard link to \"f/g\", which neither this layer nor those below it have") { tar in
             tar.file("f", "x")
             tar.hardLink("a", to: "f/g")
         }

@@ -1,0 +1,45 @@
+import Foundation
+import Layers
+
+/// What Tests/tools/merge_layers.py says of an image.
+struct OracleAnswer: Decodable {
+    /// As the layers show it that are mounted upon each other.
+    let mount: Reading
+
+    struct Reading: Decodable {
+        let listing: [ShownFile]?
+        let refused: String?
+        /// Where unpackers do not agree, or refuse what this reads.
+        let tolerated: [String]?
+    }
+}
+
+extension OracleAnswer.Reading {
+    /// The first difference between this and what the program makes of the layers in a folder, nil where there is none.
+    ///
+    /// - Parameter path: a file whose attributes do not count.
+    func difference(from folder: URL, butAttributesOf path: String? = nil) throws -> String? {
+        let found: [ShownFile]
+        do {
+            found = try ShownImage.files(in: folder)
+        } catch let error as LayerError {
+            return refused == nil ? "refused: \(error)" : nil
+        }
+        guard let listing else { return "read, and not refused: \(refused ?? "")" }
+        let expected = listing.sorted { $0.path < $1.path }.map { comparable($0, path) }
+        let sorted = found.sorted { $0.path < $1.path }.map { comparable($0, path) }
+        if sorted == expected { return nil }
+        let (missing, more) = (expected.filter { !sorted.contains($0) }, sorted.filter { !expected.contains($0) })
+        return "not there: \(missing.prefix(3)), there: \(more.prefix(3))"
+    }
+
+    private func comparable(_ file: ShownFile, _ path: String?) -> ShownFile {
+        var file = file
+        // Names of one file in several directories come apart in a catalog.
+        file.links = nil
+        // Where a lower link leads, containerd takes the attributes of such a directory from, and the oracle does not.
+        let isImplied = file.type == "directory" && tolerated?.contains("implicit directory over a file or link") == true
+        if file.path == path || isImplied { (file.mode, file.uid, file.gid, file.mtime, file.xattrs) = ("", 0, 0, [], nil) }
+        return file
+    }
+}
