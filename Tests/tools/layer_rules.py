@@ -159,10 +159,10 @@ class Layer:
         target = clean(member.link)
         if not target:
             raise Refused('a hard link to the root')
+        parent, name = walk(self.root, parts[:-1], maker=self)[1], parts[-1]
         if tuple(target) in self.left_out and self.find(target) is None:
             self.left_out.add(tuple(parts))
             return
-        parent, name = walk(self.root, parts[:-1], maker=self)[1], parts[-1]
         if target[0] == PLINK:
             node = self.plinks.get(b'/'.join(target[1:]))
             if node is None:

@@ -34,9 +34,9 @@ extension LowerFiles {
     /// The file at a path, links on the way followed within the root, and the last one too where that is wanted; nil where
     /// there is none, or the links go on for ever.
     package func resolve(_ path: BytePath, followingLast: Bool) throws -> (file: LowerFile, path: BytePath)? {
-        guard var file = try file(at: BytePath()) else { return nil }
-        // The way so far, and the components still to go, the next one last.
-        var way: [(path: BytePath, file: LowerFile)] = []
+        guard let root = try file(at: BytePath()) else { return nil }
+        // The way so far, and the components still to go, the next one last. What is missing may be left by `..` again.
+        var way: [(path: BytePath, file: LowerFile?)] = []
         var ahead = Array(path.components.reversed())
         var links = 0
         while let name = ahead.popLast() {
@@ -46,8 +46,9 @@ extension LowerFiles {
                 continue
             }
             let next = (way.last?.path ?? BytePath()).appending(name)
-            guard next.bytes.count <= Self.pathLimit, let found = try self.file(at: next) else { return nil }
-            if case .symlink(let target) = found.node.kind, followingLast || !ahead.isEmpty {
+            guard next.bytes.count <= Self.pathLimit else { return nil }
+            let found = try self.file(at: next)
+            if case .symlink(let target)? = found?.node.kind, followingLast || !ahead.isEmpty {
                 links += 1
                 guard links <= Self.linkLimit else { return nil }
                 if target.first == UInt8(ascii: "/") { way = [] }
@@ -56,8 +57,8 @@ extension LowerFiles {
             }
             way.append((next, found))
         }
-        if let last = way.last { file = last.file }
-        return (file, way.last?.path ?? BytePath())
+        guard let last = way.last else { return (root, BytePath()) }
+        return last.file.map { ($0, last.path) }
     }
 
     /// Links followed for one path, as in Linux.

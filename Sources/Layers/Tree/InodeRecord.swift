@@ -11,6 +11,7 @@ struct InodeRecord: Sendable {
         static let opaque = Flags(rawValue: 1 << 1)
         static let implicit = Flags(rawValue: 1 << 2)
         static let toLeftOut = Flags(rawValue: 1 << 3)
+        static let blocked = Flags(rawValue: 1 << 4)
     }
 
     var kind = Kind.directory
@@ -19,10 +20,11 @@ struct InodeRecord: Sendable {
     var uid: UInt32 = 0
     var gid: UInt32 = 0
     var mtimeNanoseconds: Int32 = 0
+    /// Of a link that waits, the ``ByteTable/Reference`` of the place below.
     var mtime: Int64 = 0
     /// The position of the extended attributes.
     var xattrs: UInt32 = 0
-    /// The position of a file's content, plus one; the depth of a directory.
+    /// The position of a file's content, plus one; the depth of a directory; the own directories on the way to a link's target.
     var number: UInt32 = 0
     /// The size of a file, the number of a device, the length of a directory's path, the ``ByteTable/Reference`` of a
     /// link's target.

@@ -27,6 +27,12 @@ struct InodeTable<Content: Sendable>: Sendable {
             record.kind = .pendingLink
             record.value = targets.add(link.target.bytes).number
             if link.isToLeftOut { record.flags.insert(.toLeftOut) }
+            if let below = link.below {
+                record.number = UInt32(below.ownDirectories)
+                record.mtime = below.path == link.target ? record.value : targets.add(below.path.bytes).number
+            } else {
+                record.flags.insert(.blocked)
+            }
         case .leaf(let kind, let content):
             switch kind {
             case .directory: record.kind = .directory
@@ -127,24 +133,27 @@ struct InodeTable<Content: Sendable>: Sendable {
         switch record.kind {
         case .directory: return .directory(directory(record))
         case .file: return .leaf(.file(size: record.value), content: content)
-        case .symlink: return .leaf(.symlink(target: Array(target(record))), content: nil)
+        case .symlink: return .leaf(.symlink(target: Array(targets[ByteTable.Reference(number: record.value)])), content: nil)
         case .characterDevice: return .leaf(.characterDevice(Self.device(record.value)), content: nil)
         case .blockDevice: return .leaf(.blockDevice(Self.device(record.value)), content: nil)
         case .fifo: return .leaf(.fifo, content: nil)
         case .socket: return .leaf(.socket, content: nil)
-        case .pendingLink:
-            let target = BytePath(components: target(record).split(separator: UInt8(ascii: "/")))
-            return .pendingLink(
-                Inode.PendingLink(
-                    target: target ?? BytePath(),
-                    isToLeftOut: record.flags.contains(.toLeftOut)
-                )
-            )
+        case .pendingLink: return .pendingLink(pendingLink(record))
         }
     }
 
-    private func target(_ record: InodeRecord) -> ArraySlice<UInt8> {
-        targets[ByteTable.Reference(number: record.value)]
+    private func pendingLink(_ record: InodeRecord) -> Inode.PendingLink {
+        func path(_ number: Int64) -> BytePath {
+            let bytes = targets[ByteTable.Reference(number: number)]
+            return BytePath(components: bytes.split(separator: UInt8(ascii: "/"))) ?? BytePath()
+        }
+        let isBlocked = record.flags.contains(.blocked)
+        return Inode.PendingLink(
+            target: path(record.value),
+            isToLeftOut: record.flags.contains(.toLeftOut),
+            below: isBlocked
+                ? nil : Inode.LowerPlace(path: path(record.mtime), ownDirectories: Int(record.number))
+        )
     }
 
     private func directory(_ record: InodeRecord) -> Inode.Directory {

@@ -17,6 +17,17 @@ extension LayerTree {
             let target: BytePath
             /// Whether members before it had that name and were left out.
             let isToLeftOut: Bool
+            /// Where lower layers have the target; nil where the way ended at a file of this layer.
+            let below: LowerPlace?
+        }
+
+        /// A place of lower layers that a path of this one leads to.
+        struct LowerPlace {
+            /// The path without the layer's own links.
+            let path: BytePath
+            /// How many directories on the way, from the root, the layer has itself: there a lower layer shows what it has,
+            /// and not what a link of it leads to.
+            let ownDirectories: Int
         }
 
         struct Directory {

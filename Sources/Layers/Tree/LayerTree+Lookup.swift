@@ -38,6 +38,13 @@ extension LayerTree {
         return MemberKey(directory: directory, name: path.name)
     }
 
+    /// The place of lower layers that a path leads to, nil where the way ends at a file or in a circle.
+    mutating func lowerPlace(of path: BytePath, for member: BytePath) -> Inode.LowerPlace? {
+        guard let parent = path.parent, let steps = try? way(to: parent, for: member).steps.dropFirst() else { return nil }
+        guard let place = BytePath(components: steps.map(\.name) + [path.name[...]]) else { return nil }
+        return Inode.LowerPlace(path: place, ownDirectories: steps.prefix { $0.directory != nil }.count)
+    }
+
     /// The directory of this path, made where it is missing.
     mutating func directory(_ path: BytePath, for member: BytePath) throws -> Inode.ID {
         let way = try way(to: path, for: member)
@@ -116,7 +123,12 @@ extension LayerTree {
                 guard links <= Self.linkLimit else { throw Self.circle(member) }
                 if target.first == UInt8(ascii: "/") { steps.removeLast(steps.count - 1) }
                 ahead.append(contentsOf: target.split(separator: UInt8(ascii: "/")).reversed())
-            default:
+            case .pendingLink:
+                throw LayerError(
+                    .refused("\"\(Printable.text(name))\" on the way is a hard link to a lower layer"),
+                    entry: member
+                )
+            case .leaf:
                 throw Self.belowFile(member, name)
             }
         }

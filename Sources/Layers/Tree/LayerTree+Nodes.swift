@@ -36,7 +36,7 @@ extension LayerTree {
                 continue
             }
             // Whoever unpacks one layer upon the other finds the lower file at this moment, whatever comes later.
-            if let found = try lower.resolve(link.target, followingLast: false) {
+            if let found = try find(link, in: lower) {
                 guard found.file.node.kind != .directory else { throw Self.linkToDirectory(path, link.target) }
                 if lowerInodes[found.path] == nil {
                     lowerInodes[found.path] = try add(found.file, at: found.path, of: lower)
@@ -55,6 +55,18 @@ extension LayerTree {
             }
             try bind(key, to: endOfLinks(from: inode, at: path), for: path)
         }
+    }
+
+    /// The lower file that a link is another name of.
+    private func find(
+        _ link: Inode.PendingLink,
+        in lower: some LowerFiles<Content>
+    ) throws -> (file: LowerFile, path: BytePath)? {
+        guard let place = link.below else { return nil }
+        for directory in place.path.ancestors.prefix(place.ownDirectories) {
+            guard try lower.file(at: directory)?.node.kind == .directory else { return nil }
+        }
+        return try lower.resolve(place.path, followingLast: false)
     }
 
     /// The file of this layer that a link leads to over others that wait.

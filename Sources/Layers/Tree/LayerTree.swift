@@ -112,7 +112,11 @@ package struct LayerTree<Content: Sendable> {
         // What stands there is removed first, as every unpacker does, and a target in it with it.
         members.unbind(key)
         guard let inode = try place(ofLinkTarget: target, for: path).flatMap(members.inode) else {
-            let waiting = Inode.PendingLink(target: target, isToLeftOut: leftOut.contains(target))
+            let waiting = Inode.PendingLink(
+                target: target,
+                isToLeftOut: leftOut.contains(target),
+                below: lowerPlace(of: target, for: path)
+            )
             try bind(key, to: add(Inode(body: .pendingLink(waiting), attributes: attributes), for: path), for: path)
             return
         }

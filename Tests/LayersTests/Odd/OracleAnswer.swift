@@ -23,7 +23,10 @@ extension OracleAnswer.Reading {
         do {
             found = try ShownImage.files(in: folder)
         } catch let error as LayerError {
-            return refused == nil ? "refused: \(error)" : nil
+            // What a lower link is, of which a member makes another name and goes on below it, is not known by then; Docker
+            // and containerd refuse the other name.
+            let isBelowLink = error.description.contains("on the way is a hard link to a lower layer")
+            return refused == nil && !isBelowLink ? "refused: \(error)" : nil
         }
         guard let listing else { return "read, and not refused: \(refused ?? "")" }
         let expected = listing.sorted { $0.path < $1.path }.map { comparable($0, path) }
