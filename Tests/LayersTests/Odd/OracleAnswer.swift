@@ -29,7 +29,7 @@ extension OracleAnswer.Reading {
             let isUnknown = ["is a hard link to a lower layer", "which neither this layer"].contains {
                 error.description.contains($0)
             }
-            return refused == nil && !(mayBeUnknown && isUnknown) ? "refused: \(error)" : nil
+            return refused == nil && !(mayBeUnknown && isUnknown) && !Self.isIntoItself(error) ? "refused: \(error)" : nil
         }
         guard let listing else {
             return Self.harmless.contains(refused ?? "") ? nil : "read, and not refused: \(refused ?? "")"
@@ -45,6 +45,12 @@ extension OracleAnswer.Reading {
     private static let harmless: Set<String> = [
         "a hard link to nothing", "a hard link to a directory", "links on the way in a circle",
     ]
+
+    /// Whether it is a hard link to something below its own name, which every unpacker refuses.
+    private static func isIntoItself(_ error: LayerError) -> Bool {
+        let parts = error.description.split(separator: "\"")
+        return parts.count > 3 && parts[3].hasPrefix("\(parts[1])/")
+    }
 
     private func comparable(_ file: ShownFile, _ path: String?) -> ShownFile {
         var file = file
