@@ -108,6 +108,38 @@ struct LayersBelowTests {
         }
     }
 
+    @Test("is not listed beyond what can be read at once")
+    func veryMuch() async throws {
+        func parents(_ mode: Int64) -> InMemoryRegistry.Layer {
+            .tar(
+                TarBuilder.archive { tar in
+                    for number in 0..<10_100 { tar.directory("d\(number)/") { $0.mode = mode } }
+                }
+            )
+        }
+        let below = InMemoryRegistry.Layer.tar(
+            TarBuilder.archive { tar in
+                for number in 0..<10_100 { tar.file("d\(number)/file") }
+            }
+        )
+        try await ConversionFixture.with { fixture in
+            let image = try fixture.registry.addImage("app", tag: "1", layers: [parents(0o700), below])
+            try fixture.registry.addImage("other", tag: "1", layers: [parents(0o750), below])
+            for name in ["app:1", "other:1"] { _ = try await fixture.converter().convert(try await fixture.desire(name)) }
+            let root = RepositoryLayout.layerRoot(image.manifest.layers[1].digest)
+            let folder = try #require(root.parent)
+            let record = try #require(
+                try fixture.repository.reader.tree().readFile(folder.appending(BytePath(".metadata/base.json")))
+            )
+            #expect(record.count < 2 << 20)
+            #expect(String(decoding: record, as: UTF8.self).contains("\"left_out\""))
+            #expect(try await findings(of: "app:1", fixture).differences == [])
+            let other = try await findings(of: "other:1", fixture)
+            #expect(other.differences == [])
+            #expect(other.losses.first?.losses[.otherBase] == 10_100)
+        }
+    }
+
     @Test("waits for layers that are in work, and ends with them")
     func failureBelow() async throws {
         try await ConversionFixture.with { fixture in

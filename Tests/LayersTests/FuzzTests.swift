@@ -78,7 +78,9 @@ extension FuzzTests {
             try await withTemporaryFolder { folder in
                 let program = "\(ProjectFolder.root)/Tests/tools/random_layers.py"
                 try await ExternalTool.run("python3", [program, "\(seed)", "100", folder.string])
-                let lines = try String(contentsOfFile: "\(folder)/expected.jsonl", encoding: .utf8).split(separator: "\n")
+                let lines = try String(contentsOfFile: "\(folder)/expected.jsonl", encoding: .utf8).split(
+                    separator: "\n"
+                )
                 guard lines.count == 100 else { throw Fuzzing.Unexpected("\(lines.count) answers") }
                 var differences: [String] = []
                 for (number, line) in lines.enumerated() {

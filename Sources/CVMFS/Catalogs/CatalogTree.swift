@@ -2,12 +2,13 @@ package import Plumbing
 
 /// The catalogs of one revision, loaded as paths ask for them.
 ///
-/// It reads a repository, and ``Transaction`` edits it. Clean catalogs beside the path that was asked for last are
-/// dropped, so that walking a repository of any size holds a handful of them. Blocks; belongs to one thread at a time.
+/// It reads a repository, and ``Transaction`` edits it. Of clean catalogs beside the path that was asked for last only a few
+/// are kept, so that walking a repository of any size takes the same memory. Blocks; belongs to one thread at a time.
 package final class CatalogTree {
     /// Where the catalogs and the content lie.
     package let store: any ObjectReader
     let root: CatalogNode
+    private let recent = RecentCatalogs()
 
     /// The tree below a root catalog. Throws ``CVMFSError`` where that is missing or corrupt.
     ///
@@ -127,12 +128,27 @@ package final class CatalogTree {
         if let child = node.children[path] { return child }
         let nested = try node.catalog.nestedCatalog(at: path)
         guard let reference = try nested ?? node.catalog.bindMountpoint(at: path) else { return nil }
-        node.children = node.children.filter { $0.value.hasChanges }
+        // What a mountpoint shows of another revision has no place of its own to be found again.
+        let isKept = nested != nil && node.catalog.shownAt == nil
+        for (path, child) in node.children where !child.hasChanges {
+            node.children[path] = nil
+            leave(child)
+        }
+        if isKept, let child = recent.take(reference) {
+            node.children[path] = child
+            return child
+        }
         let catalog = try Self.load(reference, at: nested == nil ? nil : node.catalog.inner(path), from: store)
         if nested == nil || node.catalog.shownAt != nil { catalog.shownAt = path }
         let child = try CatalogNode(catalog: catalog, reference: reference)
         node.children[path] = child
         return child
+    }
+
+    /// Keeps a clean catalog and those below it for a while.
+    private func leave(_ node: CatalogNode) {
+        node.children.values.forEach(leave)
+        if node.catalog.shownAt == nil { recent.add(node) }
     }
 
     /// Loads a catalog that must be that of `path`; nil for a bound one, which is of another place.

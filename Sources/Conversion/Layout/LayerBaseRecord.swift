@@ -34,27 +34,35 @@ struct LayerBaseRecord: Codable, Sendable, Equatable {
     let links: [Link]
     /// Names at the root that an opaque root hides.
     let hiddenNames: [String]
+    /// How many of these are not listed; nil for none. Of each kind 10,000 are, so that the file can be read at once.
+    let leftOut: Int?
+
+    private static let limit = 10_000
 
     enum CodingKeys: String, CodingKey {
         case directories
         case links
         case hiddenNames = "hidden_names"
+        case leftOut = "left_out"
     }
 
     /// The record of a layer on these, bottom to top.
     init(_ base: LayerBase, over layers: [Digest]) {
         func digest(_ layer: Int) -> String { layers.indices.contains(layer) ? layers[layer].description : "" }
-        directories = base.directories.map {
+        let lists = [base.directories.count, base.links.count, base.hiddenNames.count]
+        let more = lists.reduce(0) { $0 + max(0, $1 - Self.limit) }
+        leftOut = more == 0 ? nil : more
+        directories = base.directories.prefix(Self.limit).map {
             Directory(path: EscapedPath.text($0.path.bytes), from: $0.layer.map(digest), overLink: $0.isOverLink)
         }
-        links = base.links.map {
+        links = base.links.prefix(Self.limit).map {
             Link(
                 path: EscapedPath.text($0.path.bytes),
                 target: EscapedPath.text($0.target.bytes),
                 from: digest($0.layer)
             )
         }
-        hiddenNames = base.hiddenNames.map { EscapedPath.text($0) }
+        hiddenNames = base.hiddenNames.prefix(Self.limit).map { EscapedPath.text($0) }
     }
 
     /// The file's bytes.

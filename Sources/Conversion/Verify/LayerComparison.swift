@@ -36,7 +36,11 @@ struct LayerComparison {
         // Both sides come in path order: neither is held.
         var nodes = expected.makeIterator()
         var next = nodes.next()
-        let dependent = try dependentEntries()
+        let base = try baseRecord()
+        let dependent = base.map(Self.dependentEntries) ?? []
+        func isDependent(_ path: BytePath, _ row: CatalogEntry) -> Bool {
+            dependent.contains(path) || base?.leftOut != nil && row.isDirectory
+        }
         var ofAnotherBase = 0
         var notStored = record.losses.merging(leftOut) { max($0, $1) }
         let losses = Set(notStored.keys)
@@ -58,13 +62,13 @@ struct LayerComparison {
                 next = nodes.next()
             }
             guard let node = next, node.path == relative else {
-                if dependent.contains(relative) { return ofAnotherBase += 1 }
+                if isDependent(relative, row) { return ofAnotherBase += 1 }
                 differences.append("\(relative) is not in the layer")
                 return
             }
             next = nodes.next()
             let found = try compare(row, with: Self.row(of: node), losses).map { "\(relative): \($0)" }
-            if !found.isEmpty, dependent.contains(relative) { return ofAnotherBase += 1 }
+            if !found.isEmpty, isDependent(relative, row) { return ofAnotherBase += 1 }
             differences += found
             if let content = node.content, row.type == .regular {
                 do {
@@ -89,14 +93,16 @@ struct LayerComparison {
 
     /// The entries that the layer has as other layers had them when it was published; with the root among them where that
     /// was opaque. Other ones below are said and no fault (``LayerLoss/otherBase``).
-    private func dependentEntries() throws -> Set<BytePath> {
-        let root = RepositoryLayout.layerRoot(expectation.digest)
-        guard let bytes = try tree.readFile(RepositoryLayout.layerBase(at: root)) else { return [] }
-        let base = try LayerBaseRecord.decode(bytes)
+    private static func dependentEntries(_ base: LayerBaseRecord) -> Set<BytePath> {
         let paths = base.directories.map(\.path) + base.links.map(\.path) + base.hiddenNames
         var entries = Set(paths.compactMap(EscapedPath.path))
         if !base.hiddenNames.isEmpty { entries.insert(BytePath()) }
         return entries
+    }
+
+    private func baseRecord() throws -> LayerBaseRecord? {
+        let root = RepositoryLayout.layerRoot(expectation.digest)
+        return try tree.readFile(RepositoryLayout.layerBase(at: root)).map(LayerBaseRecord.decode)
     }
 
     /// The layer's files as its bytes say, with the SHA-256 of their content, and what is left out for every publisher.

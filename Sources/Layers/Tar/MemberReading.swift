@@ -111,7 +111,9 @@ extension MemberReading {
         let paxForm = paxForm
         switch typeFlag {
         case TarHeader.TypeFlag.oldSparseFile:
-            guard isGNU, paxForm == nil else { throw Problem(text: "a GNU sparse file in an archive of another format") }
+            guard isGNU, paxForm == nil else {
+                throw Problem(text: "a GNU sparse file in an archive of another format")
+            }
             return (try size("real size", TarField.realSize), try storedSize(), .blocks)
         case TarHeader.TypeFlag.hardLink, TarHeader.TypeFlag.symlink, TarHeader.TypeFlag.characterDevice,
             TarHeader.TypeFlag.blockDevice, TarHeader.TypeFlag.directory, TarHeader.TypeFlag.fifo:

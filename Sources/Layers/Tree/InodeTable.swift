@@ -133,7 +133,8 @@ struct InodeTable<Content: Sendable>: Sendable {
         switch record.kind {
         case .directory: return .directory(directory(record))
         case .file: return .leaf(.file(size: record.value), content: content)
-        case .symlink: return .leaf(.symlink(target: Array(targets[ByteTable.Reference(number: record.value)])), content: nil)
+        case .symlink:
+            return .leaf(.symlink(target: Array(targets[ByteTable.Reference(number: record.value)])), content: nil)
         case .characterDevice: return .leaf(.characterDevice(Self.device(record.value)), content: nil)
         case .blockDevice: return .leaf(.blockDevice(Self.device(record.value)), content: nil)
         case .fifo: return .leaf(.fifo, content: nil)

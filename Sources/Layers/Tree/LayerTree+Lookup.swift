@@ -40,7 +40,9 @@ extension LayerTree {
 
     /// The place of lower layers that a path leads to, nil where the way ends at a file or in a circle.
     mutating func lowerPlace(of path: BytePath, for member: BytePath) -> Inode.LowerPlace? {
-        guard let parent = path.parent, let steps = try? way(to: parent, for: member).steps.dropFirst() else { return nil }
+        guard let parent = path.parent, let steps = try? way(to: parent, for: member).steps.dropFirst() else {
+            return nil
+        }
         guard let place = BytePath(components: steps.map(\.name) + [path.name[...]]) else { return nil }
         return Inode.LowerPlace(path: place, ownDirectories: steps.prefix { $0.directory != nil }.count)
     }

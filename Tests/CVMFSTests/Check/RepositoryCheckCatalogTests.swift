@@ -128,6 +128,11 @@ import Testing
             ),
             BrokenRule(
                 "",
+                "UPDATE catalog SET rowid = 1000 WHERE name = ''",
+                "/: the root's row is number 1000, and clients take the first for it (root-entry)"
+            ),
+            BrokenRule(
+                "",
                 "UPDATE catalog SET flags = 33 WHERE name = ''",
                 "/: is marked as the root of a nested catalog (root-entry)"
             ),

@@ -46,8 +46,11 @@ import Testing
     private static func expectSame(_ folder: URL, count: Int) throws {
         let fixture = try #require(Bundle.module.url(forResource: "Fixtures/cases/expected", withExtension: "json"))
         let expected = try JSONDecoder().decode([String: OracleAnswer].self, from: Data(contentsOf: fixture))
-        let names = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.isDirectoryKey])
-            .filter(\.hasDirectoryPath).map(\.lastPathComponent).sorted()
+        let names = try FileManager.default.contentsOfDirectory(
+            at: folder,
+            includingPropertiesForKeys: [.isDirectoryKey]
+        )
+        .filter(\.hasDirectoryPath).map(\.lastPathComponent).sorted()
         #expect(names.count == count)
         for name in names {
             let answer = try #require(expected[name], "no answer for \(name)")

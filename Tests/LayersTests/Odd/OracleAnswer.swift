@@ -29,7 +29,8 @@ extension OracleAnswer.Reading {
             let isUnknown = ["is a hard link to a lower layer", "which neither this layer"].contains {
                 error.description.contains($0)
             }
-            return refused == nil && !(mayBeUnknown && isUnknown) && !Self.isIntoItself(error) ? "refused: \(error)" : nil
+            return refused == nil && !(mayBeUnknown && isUnknown) && !Self.isIntoItself(error)
+                ? "refused: \(error)" : nil
         }
         guard let listing else {
             return Self.harmless.contains(refused ?? "") ? nil : "read, and not refused: \(refused ?? "")"
@@ -57,8 +58,11 @@ extension OracleAnswer.Reading {
         // Names of one file in several directories come apart in a catalog.
         file.links = nil
         // Where a lower link leads, containerd takes the attributes of such a directory from, and the oracle does not.
-        let isImplied = file.type == "directory" && tolerated?.contains("implicit directory over a file or link") == true
-        if file.path == path || isImplied { (file.mode, file.uid, file.gid, file.mtime, file.xattrs) = ("", 0, 0, [], nil) }
+        let isImplied =
+            file.type == "directory" && tolerated?.contains("implicit directory over a file or link") == true
+        if file.path == path || isImplied {
+            (file.mode, file.uid, file.gid, file.mtime, file.xattrs) = ("", 0, 0, [], nil)
+        }
         return file
     }
 }

@@ -83,7 +83,9 @@ struct AttributeTests {
             #expect(summary.notes.dropped[.unknownAttribute]?.count == 1, "\(name)")
         }
         let large = RawBytes([UInt8](repeating: 1, count: 65537))
-        #expect(try Self.attributes(["SCHILY.xattr.user.large": large]).summary.notes.dropped[.longAttribute]?.count == 1)
+        #expect(
+            try Self.attributes(["SCHILY.xattr.user.large": large]).summary.notes.dropped[.longAttribute]?.count == 1
+        )
         expectRefused("the key of a pax record holds a NUL byte", TarHeaderTests.file([[97, 0, 98]: "x"]))
     }
 

@@ -135,7 +135,9 @@ struct LayerStackTests {
             #expect(throws: LayerError.self) { try Self.stack(lower, { $0.hardLink("b", to: "\(target)") }) }
         }
         // What a layer between has deleted is nothing.
-        #expect(throws: LayerError.self) { try Self.stack(lower, { $0.file(".wh.d") }, { $0.hardLink("b", to: "d/a") }) }
+        #expect(throws: LayerError.self) {
+            try Self.stack(lower, { $0.file(".wh.d") }, { $0.hardLink("b", to: "d/a") })
+        }
     }
 
     @Test("deletes what lower layers have in an opaque root name by name", arguments: [true, false])

@@ -62,6 +62,17 @@ final class CatalogInspection {
         )
     }
 
+    /// Checks that the repository's root is the first row, which clients take for it (docs/cvmfs-format.md §3.1).
+    private func checkRootNumber(_ key: PathKey) throws {
+        guard prefix.isRoot else { return }
+        let number = try catalog.database
+            .prepare("SELECT rowid FROM catalog WHERE md5path_1 = ? AND md5path_2 = ?")
+            .first(.integer(key.first), .integer(key.second)) { $0.integer(0) }
+        if let number, number != 1 {
+            faults.add(.rootEntry, prefix.checkText, "the root's row is number \(number), and clients take the first for it")
+        }
+    }
+
     /// Checks the catalog's own root and returns its link count, nil where there is no such directory.
     private func checkRoot(_ transition: InspectedRow?) throws -> UInt32? {
         let path = prefix.checkText
@@ -76,6 +87,7 @@ final class CatalogInspection {
             return nil
         }
         own[.dir] += 1
+        try checkRootNumber(key)
         checkXattrs(of: root, prefix)
         if root.name != prefix.name || !root.hasTexts {
             faults.add(.name, path, "the catalog's root is named \"\(Printable.text(root.name))\"")
