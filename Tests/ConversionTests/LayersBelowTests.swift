@@ -125,7 +125,9 @@ struct LayersBelowTests {
         try await ConversionFixture.with { fixture in
             let image = try fixture.registry.addImage("app", tag: "1", layers: [parents(0o700), below])
             try fixture.registry.addImage("other", tag: "1", layers: [parents(0o750), below])
-            for name in ["app:1", "other:1"] { _ = try await fixture.converter().convert(try await fixture.desire(name)) }
+            for name in ["app:1", "other:1"] {
+                _ = try await fixture.converter().convert(try await fixture.desire(name))
+            }
             let root = RepositoryLayout.layerRoot(image.manifest.layers[1].digest)
             let folder = try #require(root.parent)
             let record = try #require(

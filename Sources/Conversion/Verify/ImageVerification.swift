@@ -53,7 +53,7 @@ package struct ImageVerification: Sendable {
         for layer in image.manifest.layers { sizes[layer.digest] = layer.size }
         report(.layersStarted(count: sizes.count, size: sizes.values.reduce(0, +)))
         defer { report(.layersEnded) }
-        var layers: [(digest: Digest, nodes: LayerNodes<[UInt8]>)] = []
+        var layers: [(digest: Digest, nodes: LayerNodes<PlainDigest>)] = []
         for (descriptor, diffID) in zip(image.manifest.layers, image.configuration.diffIDs) {
             if let same = layers.first(where: { $0.digest == descriptor.digest }) {
                 layers.append(same)
@@ -78,7 +78,7 @@ package struct ImageVerification: Sendable {
 
     /// What differs of the layers upon each other, where each by itself is as it should be.
     private func mountedDifferences(
-        _ layers: [(digest: Digest, nodes: LayerNodes<[UInt8]>)],
+        _ layers: [(digest: Digest, nodes: LayerNodes<PlainDigest>)],
         _ findings: Findings
     ) async throws -> [String] {
         guard findings.differences.isEmpty else { return [] }
@@ -105,7 +105,7 @@ package struct ImageVerification: Sendable {
     private func compare(
         _ expectation: LayerExpectation,
         _ descriptor: Descriptor,
-        over below: [LayerNodes<[UInt8]>],
+        over below: [LayerNodes<PlainDigest>],
         _ input: any ImageTransport
     ) async throws -> LayerComparison.Result {
         let pipe = BytePipe(capacity: Self.pipeCapacity)

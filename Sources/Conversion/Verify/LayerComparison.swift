@@ -9,7 +9,7 @@ struct LayerComparison {
     let expectation: LayerExpectation
     let limits: LayerLimits
     /// The layers below it in the image, bottom to top, as the registry has them.
-    let below: [LayerNodes<[UInt8]>]
+    let below: [LayerNodes<PlainDigest>]
 
     /// A layer that is all wrong shall not fill memory and terminal.
     private static let limit = 100
@@ -21,7 +21,7 @@ struct LayerComparison {
         /// What is not stored of the layer: what its record says, and what no publisher can. These are no differences.
         var losses: [LayerLoss: Int] = [:]
         /// The layer as its bytes say, with the SHA-256 of each content.
-        var nodes: LayerNodes<[UInt8]>?
+        var nodes: LayerNodes<PlainDigest>?
     }
 
     func run(_ read: @escaping () throws -> [UInt8]?) throws -> Result {
@@ -44,7 +44,7 @@ struct LayerComparison {
         var ofAnotherBase = 0
         var notStored = record.losses.merging(leftOut) { max($0, $1) }
         let losses = Set(notStored.keys)
-        func miss(_ node: LayerNode<[UInt8]>) {
+        func miss(_ node: LayerNode<PlainDigest>) {
             if let loss = node.lossWhereDropped, losses.contains(loss) { return }
             if node.lossWhereDropped == .whiteouts, node.path.depth == 1, dependent.contains(BytePath()) {
                 return ofAnotherBase += 1
@@ -72,7 +72,7 @@ struct LayerComparison {
             differences += found
             if let content = node.content, row.type == .regular {
                 do {
-                    contents.compare(try tree.content(of: path), with: content, at: relative)
+                    contents.compare(try tree.content(of: path), with: content.bytes, at: relative)
                 } catch let error as CVMFSError {
                     differences.append("\(relative): the content cannot be read: \(error)")
                 }
@@ -108,14 +108,14 @@ struct LayerComparison {
     /// The layer's files as its bytes say, with the SHA-256 of their content, and what is left out for every publisher.
     private func expectedNodes(
         _ read: @escaping () throws -> [UInt8]?
-    ) throws -> (nodes: LayerNodes<[UInt8]>, leftOut: [LayerLoss: Int]) {
+    ) throws -> (nodes: LayerNodes<PlainDigest>, leftOut: [LayerLoss: Int]) {
         let reader = try LayerReader(
             expecting: expectation,
             limits: limits,
             policy: LayerIngestion.policy,
             read: read
         )
-        var layer = LayerTree<[UInt8]>(limits: limits)
+        var layer = LayerTree<PlainDigest>(limits: limits)
         while let entry = try reader.next() {
             guard entry.contentSize != nil else {
                 try layer.add(entry, content: nil)
@@ -123,13 +123,13 @@ struct LayerComparison {
             }
             let digest = try MessageDigest(.sha256)
             try reader.readContent { digest.update($0) }
-            try layer.add(entry, content: digest.finish())
+            try layer.add(entry, content: PlainDigest(digest.finish()))
         }
         let complete = try layer.finish(over: LayerStack(below))
         return (complete.nodes, LayerLoss.losses(of: try reader.summary.adding(complete.notes)))
     }
 
-    private static func row(of node: LayerNode<[UInt8]>) throws -> CatalogEntry {
+    private static func row(of node: LayerNode<PlainDigest>) throws -> CatalogEntry {
         // Any object will do: rows are compared without it.
         let object: StoredContent? =
             if case .file(let size) = node.kind {

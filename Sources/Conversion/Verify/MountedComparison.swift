@@ -9,7 +9,7 @@ import Plumbing
 struct MountedComparison {
     let tree: CatalogTree
     /// The layers of the image, bottom to top, one that the image has twice twice.
-    let layers: [(digest: Digest, nodes: LayerNodes<[UInt8]>)]
+    let layers: [(digest: Digest, nodes: LayerNodes<PlainDigest>)]
     /// What was told to be lost of any of them.
     let losses: Set<LayerLoss>
 

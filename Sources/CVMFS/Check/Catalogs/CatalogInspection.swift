@@ -69,7 +69,11 @@ final class CatalogInspection {
             .prepare("SELECT rowid FROM catalog WHERE md5path_1 = ? AND md5path_2 = ?")
             .first(.integer(key.first), .integer(key.second)) { $0.integer(0) }
         if let number, number != 1 {
-            faults.add(.rootEntry, prefix.checkText, "the root's row is number \(number), and clients take the first for it")
+            faults.add(
+                .rootEntry,
+                prefix.checkText,
+                "the root's row is number \(number), and clients take the first for it"
+            )
         }
     }
 
