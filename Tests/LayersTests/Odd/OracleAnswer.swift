@@ -15,9 +15,8 @@ struct OracleAnswer: Decodable {
 }
 
 extension OracleAnswer.Reading {
-    /// The first difference between this and what the program makes of the layers in a folder, nil where there is none.
-    ///
-    /// - Parameter path: a file whose attributes do not count.
+    /// The first difference between this and what the program makes of the layers in a folder, nil where there is none. The
+    /// attributes of the file at `path` do not count.
     func difference(from folder: URL, butAttributesOf path: String? = nil) throws -> String? {
         let found: [ShownFile]
         do {
