@@ -108,6 +108,70 @@ struct LayersBelowTests {
         }
     }
 
+    @Test("is found, too, where two images bring the layer at once")
+    func atOnce() async throws {
+        try await ConversionFixture.with { fixture in
+            _ = try fixture.registry.addImage("app", tag: "1", layers: [Self.base, Self.links])
+            _ = try fixture.registry.addImage("app", tag: "2", layers: [Self.otherBase, Self.links])
+            let first = try await fixture.desire("app:1")
+            let second = try await fixture.desire("app:2", as: "thin/app:2")
+            async let one = fixture.converter().convert(first)
+            async let two = fixture.converter().convert(second)
+            _ = try await (one, two)
+            var told = 0
+            for (desiderata, name) in [(first, "app:1"), (second, "app:2")] {
+                #expect(try await findings(of: name, fixture).differences == [])
+                let said = try await fixture.state.history.lastPublished(of: desiderata.id)?.published?.losses ?? ""
+                if said.contains("as on the layers of another image") { told += 1 }
+            }
+            // Whoever comes second is told, whichever that is.
+            #expect(told == 1)
+            try await fixture.expectSound()
+        }
+    }
+
+    @Test("is refused where a known layer links to what these do not have")
+    func linkToNothing() async throws {
+        try await ConversionFixture.with { fixture in
+            let without = InMemoryRegistry.Layer.tar(TarBuilder.archive { $0.directory("root/") { $0.mode = 0o700 } })
+            _ = try fixture.registry.addImage("app", tag: "1", layers: [Self.base, Self.links])
+            _ = try fixture.registry.addImage("app", tag: "2", layers: [without, Self.links])
+            _ = try await fixture.converter().convert(fixture.desire("app:1"))
+            let second = try await fixture.desire("app:2", as: "thin/app:2")
+            let error = await #expect(throws: ConversionError.self) {
+                try await fixture.converter().convert(second)
+            }
+            #expect(error?.description.contains("entry \"d/link\": refused: a hard link to \"d/file\"") == true)
+            try await fixture.expectSound()
+        }
+    }
+
+    @Test("is told of a layer that an image has twice, and of a root that no member names")
+    func twiceAndRoot() async throws {
+        let changed = InMemoryRegistry.Layer.tar(
+            TarBuilder.archive { tar in
+                tar.directory("root/") { $0.mode = 0o710 }
+                tar.file("d/file", "changed")
+            }
+        )
+        let rootless = InMemoryRegistry.Layer.tar(TarBuilder.archive { $0.file("top", "x") })
+        let root = InMemoryRegistry.Layer.tar(TarBuilder.archive { $0.directory("./") { $0.mode = 0o700 } })
+        try await ConversionFixture.with { fixture in
+            let twice = [Self.base, Self.links, changed, Self.links]
+            for (tag, layers) in [("1", twice), ("2", [Self.base, rootless]), ("3", [root, rootless])] {
+                _ = try fixture.registry.addImage("app", tag: "\(tag)", layers: layers)
+                let desiderata = try await fixture.desire("app:\(tag)", as: "thin/app:\(tag)")
+                _ = try await fixture.converter().convert(desiderata)
+                let said = try await fixture.state.history.lastPublished(of: desiderata.id)?.published?.losses ?? ""
+                #expect(said.contains("as on the layers of another image") == (tag != "2"), "\(tag)")
+                let found = try await findings(of: "app:\(tag)", fixture)
+                #expect(found.differences == [])
+                #expect(found.losses.contains { $0.losses[.otherBase] != nil } == (tag != "2"), "\(tag)")
+            }
+            try await fixture.expectSound()
+        }
+    }
+
     @Test("is not listed beyond what can be read at once")
     func veryMuch() async throws {
         func parents(_ mode: Int64) -> InMemoryRegistry.Layer {

@@ -52,7 +52,7 @@ struct ReadLayer {
         }
     }
 
-    var paths: [String] { entries.map(\.path.description) }
+    var paths: [String] { entries.filter { !$0.isLeftOut }.map(\.path.description) }
 
     /// The content of the first file with this path.
     func content(_ path: String) -> [UInt8]? {

@@ -35,8 +35,8 @@ struct JournalRecovery {
     /// Objects of journals that began when `unchanged` was published have no reader; nil where some may.
     private func cleanUp(_ remains: [Remains], unchanged: String?) throws {
         for journal in remains {
-            logger.warning(
-                "cleaning up after a publication that ended badly",
+            logger.notice(
+                "removing what a publication had stored that did not come to its end",
                 metadata: ["journal": "\(journal.place)"]
             )
             // Where nobody else is at work, every temporary file is a dead process's.

@@ -25,15 +25,34 @@ struct LayerDownload: Sendable {
     func ingest(_ layers: PlannedLayers, into session: any PublishingSession) async throws -> IngestedLayers {
         let ingested = try await ingestMissing(layers, into: session)
         var others: [Digest: Int] = [:]
-        for layer in layers.known {
-            let digest = layer.descriptor.digest
-            let below = LayersBelow(layers.below(digest).map(RepositoryLayout.layerRoot))
-            let count = try await session.entriesOfAnotherBase(RepositoryLayout.layerRoot(digest), over: below)
-            guard count > 0 else { continue }
-            others[digest] = count
-            report(.layerLosses(digest, [.otherBase: count]))
+        var seen: Set<Digest> = []
+        let digests = layers.image.manifest.layers.map(\.digest)
+        let known = Set(layers.known.map(\.descriptor.digest))
+        for (position, digest) in digests.enumerated() {
+            // A layer that the image has twice is stored once, as it is the first time.
+            guard !seen.insert(digest).inserted || known.contains(digest) else { continue }
+            let count = try await entriesOfAnotherBase(digest, ingested[digest]?.base, digests[..<position], session)
+            if count > 0 { others[digest, default: 0] += count }
         }
+        for (digest, count) in others { report(.layerLosses(digest, [.otherBase: count])) }
         return IngestedLayers(ingested, ofAnotherBase: others)
+    }
+
+    private func entriesOfAnotherBase(
+        _ layer: Digest,
+        _ prepared: LayerBase?,
+        _ below: ArraySlice<Digest>,
+        _ session: any PublishingSession
+    ) async throws -> Int {
+        do {
+            return try await session.entriesOfAnotherBase(
+                RepositoryLayout.layerRoot(layer),
+                prepared: prepared,
+                over: LayersBelow(below.map(RepositoryLayout.layerRoot))
+            )
+        } catch let error as LayerError {
+            throw ConversionError("layer \(layer) of \(input.source): \(error)")
+        }
     }
 
     private func ingestMissing(

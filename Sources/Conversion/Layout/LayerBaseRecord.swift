@@ -26,14 +26,19 @@ struct LayerBaseRecord: Codable, Sendable, Equatable {
     /// A hard link to a file of a lower layer, whose content and attributes it has.
     struct Link: Codable, Sendable, Equatable {
         let path: String
+        /// The file, links on the way followed.
         let target: String
         let from: String
+        /// What the layer says, where that is another path.
+        let named: String?
     }
 
     let directories: [Directory]
     let links: [Link]
     /// Names at the root that an opaque root hides.
     let hiddenNames: [String]
+    /// Whether it has an opaque root, be there names or not; nil in records of versions before, which list some then.
+    let hidesRoot: Bool?
     /// How many of these are not listed; nil for none. Of each kind 10,000 are, so that the file can be read at once.
     let leftOut: Int?
 
@@ -43,6 +48,7 @@ struct LayerBaseRecord: Codable, Sendable, Equatable {
         case directories
         case links
         case hiddenNames = "hidden_names"
+        case hidesRoot = "hides_root"
         case leftOut = "left_out"
     }
 
@@ -59,11 +65,16 @@ struct LayerBaseRecord: Codable, Sendable, Equatable {
             Link(
                 path: EscapedPath.text($0.path.bytes),
                 target: EscapedPath.text($0.target.bytes),
-                from: digest($0.layer)
+                from: digest($0.layer),
+                named: $0.named == $0.target ? nil : EscapedPath.text($0.named.bytes)
             )
         }
+        hidesRoot = base.hidesRoot ? true : nil
         hiddenNames = base.hiddenNames.prefix(Self.limit).map { EscapedPath.text($0) }
     }
+
+    /// Whether a layer's root is as one that no member names has it on layers that name none either.
+    static func isPlainRoot(_ root: FileAttributes) -> Bool { root == FileAttributes() }
 
     /// The file's bytes.
     func encoded() throws -> [UInt8] { try JSONDocument.encode(self) }

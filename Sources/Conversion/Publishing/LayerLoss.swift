@@ -32,6 +32,18 @@ package enum LayerLoss: String, Sendable, CaseIterable, Comparable {
     case overlayDevices = "dropped-overlay-device"
     /// Attributes that Linux does not have for such files, or in bsdtar's own form.
     case unknownAttributes = "dropped-unknown-attribute"
+    /// The bookkeeping of aufs.
+    case aufsEntries = "dropped-aufs-entry"
+    /// Hard links to themselves.
+    case linksToThemselves = "dropped-link-to-itself"
+    /// Labels of an archive.
+    case archiveMembers = "dropped-archive-member"
+    /// Members before which records for all members stand.
+    case globalRecords = "global-records"
+    /// Layers with bytes behind the end of the archive.
+    case trailingBytes = "trailing-bytes"
+    /// Symbolic links that clients expand.
+    case variableLinks = "variable-link"
     /// Whiteouts of no name.
     case strayWhiteouts = "dropped-stray-whiteout"
     /// Files in the place of the layer's root.
@@ -110,6 +122,18 @@ package enum LayerLoss: String, Sendable, CaseIterable, Comparable {
         case .overlayDevices: ("character device 0:0 is missing", "character devices 0:0 are missing")
         case .unknownAttributes:
             ("extended attribute unknown to Linux is missing", "extended attributes unknown to Linux are missing")
+        case .aufsEntries: ("entry of aufs's bookkeeping is left out", "entries of aufs's bookkeeping are left out")
+        case .linksToThemselves: ("hard link to itself is left out", "hard links to themselves are left out")
+        case .archiveMembers: ("label of the archive is left out", "labels of the archive are left out")
+        case .globalRecords:
+            ("entry without the records for all members", "entries without the records for all members")
+        case .trailingBytes:
+            ("archive without the bytes behind its end", "archives without the bytes behind their ends")
+        case .variableLinks:
+            (
+                "link with \"$(\" in its target, which clients expand",
+                "links with \"$(\" in their targets, which clients expand"
+            )
         case .strayWhiteouts: ("whiteout of nothing is left out", "whiteouts of nothing are left out")
         case .rootEntries: ("file in the place of the root is missing", "files in the place of the root are missing")
         case .cleanedNames: ("name without the \"..\" in it", "names without the \"..\" in them")

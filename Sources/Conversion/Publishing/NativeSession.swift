@@ -65,13 +65,17 @@ final class NativeSession: PublishingSession {
         return layer.result
     }
 
-    func entriesOfAnotherBase(_ root: BytePath, over below: LayersBelow) async throws -> Int {
+    func entriesOfAnotherBase(
+        _ root: BytePath,
+        prepared: LayerBase?,
+        over below: LayersBelow
+    ) async throws -> Int {
         try await onDedicatedThread("compare \(root)") { [self] in
-            let published = try repository.reader.tree()
-            guard let bytes = try published.readFile(RepositoryLayout.layerBase(at: root)) else { return 0 }
+            let bytes = try repository.reader.tree().readFile(RepositoryLayout.layerBase(at: root))
+            guard let layer = try stored([root]).first else { return 0 }
             let comparison = LayerBaseComparison(
-                layer: CatalogLayer(published, at: root),
-                record: try LayerBaseRecord.decode(bytes),
+                layer: layer,
+                record: try prepared.map { LayerBaseRecord($0, over: []) } ?? bytes.map(LayerBaseRecord.decode),
                 lower: LayerStack(try stored(below.roots)),
                 areEqual: ==
             )
@@ -122,6 +126,13 @@ final class NativeSession: PublishingSession {
     }
 
     private func apply(_ edits: [TreeEdit], prepared: [PreparedCatalog], to transaction: Transaction) throws {
+        for edit in edits {
+            guard case .attach(replacing: false) = edit.change, try isComplete(edit.path, in: transaction.tree) else {
+                continue
+            }
+            let base = try transaction.tree.readFile(RepositoryLayout.layerBase(at: edit.path))
+            try LayerOvertaken.check(edit.path, published: base, edits)
+        }
         for edit in edits where edit.isDecisive { try apply(edit, prepared, to: transaction) }
         guard transaction.hasChanges else { return }
         for edit in edits where !edit.isDecisive { try apply(edit, prepared, to: transaction) }
@@ -131,7 +142,7 @@ final class NativeSession: PublishingSession {
         if edit.change != .remove { try makeDirectories(above: edit.path, in: transaction) }
         switch edit.change {
         case .attach(let replacing):
-            // Another process may have published the same layer meanwhile; its content is the same.
+            // Another process may have published the same layer meanwhile (``apply(_:prepared:to:)`` has compared it).
             if !replacing, try isComplete(edit.path, in: transaction.tree) { return }
             guard let catalog = prepared.last(where: { $0.path == edit.path }) else {
                 throw ConversionError("nothing was prepared for \(edit.path)")

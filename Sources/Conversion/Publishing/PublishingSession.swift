@@ -17,9 +17,15 @@ package protocol PublishingSession: Sendable {
         from pipe: BytePipe
     ) async throws -> IngestedLayer
 
-    /// How many entries of a layer that is there already are as other layers had them: on those `below` they would be
-    /// otherwise.
-    func entriesOfAnotherBase(_ root: BytePath, over below: LayersBelow) async throws -> Int
+    /// How many entries of a layer are as other layers had them: on those `below` they would be otherwise. `prepared` is what
+    /// one has from these that is not published yet.
+    ///
+    /// Throws ``Layers/LayerError`` where those below lack what a hard link of the layer leads to.
+    func entriesOfAnotherBase(
+        _ root: BytePath,
+        prepared: LayerBase?,
+        over below: LayersBelow
+    ) async throws -> Int
 
     /// Makes these edits visible together. Returns the revision that has them; a new one only where something changed that
     /// is decisive.

@@ -86,7 +86,13 @@ package struct Converter: Sendable {
         }
         began()
         try await ledger.begin(plan.image)
-        let published = try await publish(plan, input, publisher)
+        let published: PublishedImage
+        do {
+            published = try await publish(plan, input, publisher)
+        } catch is LayerOvertaken {
+            // The layer is known now: what it has of another image is found and said.
+            published = try await publish(try await self.plan(desiderata, input, publisher), input, publisher)
+        }
         // A wish to stop must not lose what is published.
         try await Task { try await ledger.recordPublished(published) }.value
         var thin: Digest?

@@ -55,10 +55,6 @@ package struct ImageVerification: Sendable {
         defer { report(.layersEnded) }
         var layers: [(digest: Digest, nodes: LayerNodes<PlainDigest>)] = []
         for (descriptor, diffID) in zip(image.manifest.layers, image.configuration.diffIDs) {
-            if let same = layers.first(where: { $0.digest == descriptor.digest }) {
-                layers.append(same)
-                continue
-            }
             report(.layerStarted(descriptor.digest, size: descriptor.size))
             let expectation = LayerExpectation(digest: descriptor.digest, size: descriptor.size, diffID: diffID)
             let start = now()

@@ -38,8 +38,11 @@ struct LayerComparison {
         var next = nodes.next()
         let base = try baseRecord()
         let dependent = base.map(Self.dependentEntries) ?? []
-        func isDependent(_ path: BytePath, _ row: CatalogEntry) -> Bool {
-            dependent.contains(path) || base?.leftOut != nil && row.isDirectory
+        func isDependent(_ path: BytePath, _ row: CatalogEntry) throws -> Bool {
+            if dependent.contains(path) { return true }
+            // A root that no member names is not recorded where it is as every such root.
+            if path.isRoot { return try LayerBaseRecord.isPlainRoot(row.node(at: path).attributes) }
+            return base?.leftOut != nil && row.isDirectory
         }
         var ofAnotherBase = 0
         var notStored = record.losses.merging(leftOut) { max($0, $1) }
@@ -62,13 +65,13 @@ struct LayerComparison {
                 next = nodes.next()
             }
             guard let node = next, node.path == relative else {
-                if isDependent(relative, row) { return ofAnotherBase += 1 }
+                if try isDependent(relative, row) { return ofAnotherBase += 1 }
                 differences.append("\(relative) is not in the layer")
                 return
             }
             next = nodes.next()
             let found = try compare(row, with: Self.row(of: node), losses).map { "\(relative): \($0)" }
-            if !found.isEmpty, isDependent(relative, row) { return ofAnotherBase += 1 }
+            if !found.isEmpty, try isDependent(relative, row) { return ofAnotherBase += 1 }
             differences += found
             if let content = node.content, row.type == .regular {
                 do {
@@ -96,7 +99,7 @@ struct LayerComparison {
     private static func dependentEntries(_ base: LayerBaseRecord) -> Set<BytePath> {
         let paths = base.directories.map(\.path) + base.links.map(\.path) + base.hiddenNames
         var entries = Set(paths.compactMap(EscapedPath.path))
-        if !base.hiddenNames.isEmpty { entries.insert(BytePath()) }
+        if base.hidesRoot == true || !base.hiddenNames.isEmpty { entries.insert(BytePath()) }
         return entries
     }
 

@@ -11,8 +11,8 @@ package struct LayerEntry: Sendable, Equatable {
         /// It is a file of so many bytes that only serves as the target of hard links: aufs keeps files with several names
         /// so.
         case linkTarget(size: Int64)
-        /// It is left out, and hard links to it are so, too: a device that the kernel's overlay would take for a whiteout.
-        case leftOut
+        /// It is left out, and hard links to it are so, too.
+        case leftOut(LayerNotes.Dropped)
         /// The path of this name is deleted from the layers below.
         case whiteout
         /// The directory hides what the layers below have in it.
@@ -32,6 +32,11 @@ package struct LayerEntry: Sendable, Equatable {
         case .node(.file(let size)), .linkTarget(let size): size
         default: nil
         }
+    }
+
+    /// Whether nothing comes of it.
+    package var isLeftOut: Bool {
+        if case .leftOut = kind { true } else { false }
     }
 
     /// Makes an entry, with the attributes of an implicit directory where none are given.

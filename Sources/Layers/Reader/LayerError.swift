@@ -70,9 +70,19 @@ extension LayerError.Reason: CustomStringConvertible {
         case .refused(let rule):
             "refused: \(rule)"
         case .overLimit(let quantity, let limit):
-            "over the limit: the \(quantity.rawValue) may be at most \(limit)"
+            "over the limit: the \(quantity.rawValue) may be at most \(limit) (\(quantity.option))"
         case .unfinished:
             "the layer was not read to its end"
         }
+    }
+}
+
+extension LayerError {
+    /// A hard link to what neither its layer nor those below it have.
+    package static func linkToNothing(_ path: BytePath, _ target: BytePath) -> LayerError {
+        LayerError(
+            .refused("a hard link to \"\(target)\", which neither this layer nor those below it have"),
+            entry: path
+        )
     }
 }

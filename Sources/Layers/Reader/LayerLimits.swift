@@ -13,6 +13,21 @@ package struct LayerLimits: Sendable, Equatable {
         case attributes = "number of extended attributes"
         case attributeBytes = "size of the extended attributes"
         case textBytes = "size of all names, link targets and extended attributes"
+
+        /// The option of `wafer` that changes it.
+        var option: String {
+            switch self {
+            case .inflatedSize: "--max-inflated-size"
+            case .inflationRatio: "--max-inflation-ratio"
+            case .entries: "--max-entries"
+            case .entrySize: "--max-entry-size"
+            case .pathLength: "--max-path-length"
+            case .depth: "--max-depth"
+            case .attributes: "--max-attributes"
+            case .attributeBytes: "--max-attribute-bytes"
+            case .textBytes: "--max-text-bytes"
+            }
+        }
     }
 
     /// The longest file name that Linux and CVMFS clients take, in bytes. Not a matter of taste, so not a setting.

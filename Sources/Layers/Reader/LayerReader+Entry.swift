@@ -13,7 +13,7 @@ extension LayerReader {
         if let whiteout = Whiteout(path) { return try entry(of: whiteout, path, header) }
         if isBelowMarker(path) {
             notes.drop(.markerFile, path)
-            return nil
+            return LayerEntry(path: path, kind: .leftOut(.markerFile))
         }
         guard let kind = try kind(header, path) else { return nil }
         if path.isRoot, kind != .directory {
@@ -54,7 +54,7 @@ extension LayerReader {
             // The kernel's overlay takes such a device for a whiteout; only this program may write one.
             guard header.device != DeviceNumber(major: 0, minor: 0) else {
                 notes.drop(.overlayDevice, path)
-                return .leftOut
+                return .leftOut(.overlayDevice)
             }
             return .node(.characterDevice(header.device))
         case TarHeader.TypeFlag.blockDevice:

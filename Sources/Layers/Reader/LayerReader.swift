@@ -61,7 +61,7 @@ package final class LayerReader {
                     throw LayerError(.overLimit(.entries, limit: Int64(limits.entries)))
                 }
                 guard let entry = try entry(header) else { continue }
-                entries += 1
+                if !entry.isLeftOut { entries += 1 }
                 if entry.contentSize != nil { unreadFile = header }
                 return entry
             }

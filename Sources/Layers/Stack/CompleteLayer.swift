@@ -28,6 +28,8 @@ package struct LayerBase: Sendable, Equatable {
         package let path: BytePath
         /// The file, links on the way followed.
         package let target: BytePath
+        /// What the layer says.
+        package let named: BytePath
         /// The position of its layer in the image, from the bottom.
         package let layer: Int
     }
@@ -38,10 +40,12 @@ package struct LayerBase: Sendable, Equatable {
     package internal(set) var links: [Link] = []
     /// Names of lower layers that are deleted one by one, since nothing hides what lies below a root. Sorted.
     package internal(set) var hiddenNames: [[UInt8]] = []
+    /// Whether it deletes all that lower layers have in the root, be there anything or not.
+    package internal(set) var hidesRoot = false
 
     /// Nothing.
     package init() {}
 
     /// Whether the layer is the same wherever it stands.
-    package var isEmpty: Bool { directories.isEmpty && links.isEmpty && hiddenNames.isEmpty }
+    package var isEmpty: Bool { directories.isEmpty && links.isEmpty && !hidesRoot }
 }

@@ -138,7 +138,10 @@ extension LayerTree {
     }
 
     private static func circle(_ member: BytePath) -> LayerError {
-        LayerError(.refused("the symbolic links on the way lead in a circle"), entry: member)
+        LayerError(
+            .refused("the symbolic links on the way are more than \(linkLimit), or lead in a circle"),
+            entry: member
+        )
     }
 
     private static func belowFile(_ member: BytePath, _ name: ArraySlice<UInt8>) -> LayerError {

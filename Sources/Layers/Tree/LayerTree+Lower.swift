@@ -6,6 +6,7 @@ extension LayerTree {
     mutating func replaceOpaqueRoot(over lower: some LowerFiles<Content>, _ base: inout LayerBase) throws {
         guard inodes.isOpaque(Self.root) else { return }
         inodes.makeTransparent(Self.root)
+        base.hidesRoot = true
         for name in try lower.names(in: BytePath()).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             let key = MemberKey(directory: Self.root, name: name)
             if let member = members.inode(key) {

@@ -30,6 +30,7 @@ extension LayerTree {
         _ base: inout LayerBase
     ) throws {
         var lowerInodes: [BytePath: Inode.ID] = [:]
+        var ends: [Inode.ID: Inode.ID] = [:]
         // In path order, so that of several faults always the same one is named.
         for (path, key) in pendingLinks() {
             guard let inode = members.inode(key), case .pendingLink(let link) = inodes[inode].body else {
@@ -45,15 +46,17 @@ extension LayerTree {
                 }
                 if let inode = lowerInodes[found.path] { try bind(key, to: inode, for: path) }
                 notes.warn(.linkToLowerLayer, "\(path) -> \(found.path)")
-                base.links.append(LayerBase.Link(path: path, target: found.path, layer: found.file.layer))
+                base.links.append(
+                    LayerBase.Link(path: path, target: found.path, named: link.target, layer: found.file.layer)
+                )
                 continue
             }
             if link.isToLeftOut {
-                notes.drop(.overlayDevice, path)
+                notes.drop(leftOut[link.target] ?? .overlayDevice, path)
                 members.unbind(key)
                 continue
             }
-            try bind(key, to: endOfLinks(from: inode, at: path), for: path)
+            try bind(key, to: endOfLinks(from: inode, at: path, &ends), for: path)
         }
     }
 
@@ -69,25 +72,31 @@ extension LayerTree {
         return try lower.resolve(place.path, followingLast: false)
     }
 
-    /// The file of this layer that a link leads to over others that wait.
-    private mutating func endOfLinks(from inode: Inode.ID, at path: BytePath) throws -> Inode.ID {
+    /// The file of this layer that a link leads to over others that wait. `ends` keeps what was found: links of links could
+    /// be as many as the layer has entries.
+    private mutating func endOfLinks(
+        from inode: Inode.ID,
+        at path: BytePath,
+        _ ends: inout [Inode.ID: Inode.ID]
+    ) throws -> Inode.ID {
         var inode = inode
         var seen: Set<Inode.ID> = [inode]
         while case .pendingLink(let link) = inodes[inode].body {
             let target = link.target
-            if let linkTarget = linkTargets[target] { return try add(linkTarget, for: path) }
+            if let linkTarget = linkTargets[target] {
+                inodes.share(linkTarget)
+                return linkTarget
+            }
             guard target != path, let key = try place(ofLinkTarget: target, for: path),
                 let next = members.inode(key)
             else {
-                throw LayerError(
-                    .refused("a hard link to \"\(target)\", which neither this layer nor those below it have"),
-                    entry: path
-                )
+                throw LayerError.linkToNothing(path, target)
             }
             guard !inodes.isDirectory(next) else { throw Self.linkToDirectory(path, target) }
-            inode = next
+            inode = ends[next] ?? next
             guard seen.insert(inode).inserted else { throw LayerError(.refused("hard links in a circle"), entry: path) }
         }
+        for link in seen where link != inode { ends[link] = inode }
         inodes.share(inode)
         return inode
     }

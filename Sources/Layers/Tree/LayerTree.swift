@@ -17,9 +17,9 @@ package struct LayerTree<Content: Sendable> {
     /// What was changed or left out for the sake of the tree.
     var notes = LayerNotes()
     /// Files that aufs keeps for hard links to them, by their names.
-    var linkTargets: [BytePath: Inode] = [:]
+    var linkTargets: [BytePath: Inode.ID] = [:]
     /// The names that are left out and have no file since.
-    var leftOut: Set<BytePath> = []
+    var leftOut: [BytePath: LayerNotes.Dropped] = [:]
     let limits: LayerLimits
     /// The bytes of names, link targets and attributes, which are kept until the layer is complete.
     private var textBytes: Int64 = 0
@@ -55,13 +55,11 @@ package struct LayerTree<Content: Sendable> {
         case .node(let kind):
             try put(.leaf(kind, content: content), entry.attributes, at: entry.path)
         case .linkTarget(let size):
-            linkTargets[entry.path] = Inode(
-                body: .leaf(.file(size: size), content: content),
-                attributes: entry.attributes
-            )
-        case .leftOut:
+            let file = Inode(body: .leaf(.file(size: size), content: content), attributes: entry.attributes)
+            linkTargets[entry.path] = try add(file, for: entry.path)
+        case .leftOut(let reason):
             try count(entry.path.bytes.count, for: entry.path)
-            leftOut.insert(entry.path)
+            leftOut[entry.path] = reason
         case .hardLink(let target):
             try link(entry.path, to: target, entry.attributes)
         case .whiteout:
@@ -101,7 +99,8 @@ package struct LayerTree<Content: Sendable> {
     private mutating func link(_ path: BytePath, to target: BytePath, _ attributes: FileAttributes) throws {
         let key = try key(of: path)
         if let linkTarget = linkTargets[target] {
-            try bind(key, to: add(linkTarget, for: path), for: path)
+            inodes.share(linkTarget)
+            try bind(key, to: linkTarget, for: path)
             return
         }
         if try place(ofLinkTarget: target, for: path) == key, let inode = members.inode(key) {
@@ -114,7 +113,7 @@ package struct LayerTree<Content: Sendable> {
         guard let inode = try place(ofLinkTarget: target, for: path).flatMap(members.inode) else {
             let waiting = Inode.PendingLink(
                 target: target,
-                isToLeftOut: leftOut.contains(target),
+                isToLeftOut: leftOut[target] != nil,
                 below: lowerPlace(of: target, for: path)
             )
             try bind(key, to: add(Inode(body: .pendingLink(waiting), attributes: attributes), for: path), for: path)

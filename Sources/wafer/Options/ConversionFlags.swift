@@ -12,7 +12,7 @@ struct ConversionFlags: ParsableArguments {
 
     @Flag(
         name: [.customShort("f"), .customLong("overwrite-layers")],
-        help: "Download and store layers that are there, replacing each by the same content."
+        help: "Download and store layers that are there anew, each as it is on the layers below it in this image."
     )
     var overwriteLayers = false
 

@@ -240,4 +240,17 @@ struct HardLinkTests {
             #expect(nodes.map(\.attributes.mode) == expected.map(\.attributes.mode))
         }
     }
+
+    @Test("to links to links, each before its target, take time in their number", .timeLimit(.minutes(1)))
+    func chain() throws {
+        let count = 50_000
+        var tree = LayerTree<Int>()
+        for number in 0..<count {
+            let entry = LayerEntry(path: try path("l\(number)"), kind: .hardLink(target: try path("l\(number + 1)")))
+            try tree.add(entry, content: nil)
+        }
+        try tree.add(LayerEntry(path: try path("l\(count)"), kind: .file(size: 1)), content: 7)
+        let nodes = try tree.finish(over: NothingBelow()).nodes
+        #expect(nodes.dropFirst().allSatisfy { $0.content == 7 && $0.nameCount == count + 1 })
+    }
 }

@@ -208,7 +208,10 @@ struct LayerTreeTests {
             tar.symlink("b", to: "./a")
             tar.file("a/x", "x")
         }
-        expectRefused("entry \"a/x\": refused: the symbolic links on the way lead in a circle", circle)
+        expectRefused(
+            "entry \"a/x\": refused: the symbolic links on the way are more than 40, or lead in a circle",
+            circle
+        )
         let own = TarBuilder.archive { tar in
             tar.symlink("a", to: "a/a/a")
             tar.file("a/x", "x")
@@ -234,7 +237,10 @@ struct LayerTreeTests {
             tar.file("l15/x", "x")
             tar.file("l0/x", "x")
         }
-        expectRefused("entry \"l0/x\": refused: the symbolic links on the way lead in a circle", tar)
+        expectRefused(
+            "entry \"l0/x\": refused: the symbolic links on the way are more than 40, or lead in a circle",
+            tar
+        )
         let deep = TarBuilder.archive { tar in
             let down = String(repeating: "d/", count: 200)
             tar.pax(["linkpath": RawBytes(stringLiteral: down)])

@@ -37,7 +37,7 @@ struct PolicyTests {
         ]
         for build in builds {
             let layer = try ReadLayer(TarBuilder.archive(build), policy: Self.markers)
-            #expect(layer.entries.isEmpty)
+            #expect(layer.paths.isEmpty)
             #expect(layer.summary.notes.dropped[.markerFile]?.count == 1)
         }
     }
@@ -53,11 +53,23 @@ struct PolicyTests {
         #expect(try ReadLayer(tar, policy: Self.markers).entries.count == 4)
     }
 
+    @Test("hard links to what is left out are left out, too")
+    func hardLinks() throws {
+        let tar = TarBuilder.archive { tar in
+            tar.file("d/.cvmfscatalog", "x")
+            tar.hardLink("link", to: "d/.cvmfscatalog")
+            tar.file("kept", "y")
+        }
+        let complete = try ReadLayer(tar, policy: Self.markers).complete()
+        #expect(complete.nodes.map(\.path.description) == ["/", "kept"])
+        #expect(complete.notes.dropped[.markerFile]?.names == ["link"])
+    }
+
     @Test("a character device 0:0 is dropped and counted, other devices are kept")
     func devices() throws {
         func expectDropped(_ tar: [UInt8], _ name: String) throws {
             let layer = try ReadLayer(tar)
-            #expect(layer.entries.filter { $0.path.description == name }.map(\.kind) == [.leftOut])
+            #expect(layer.entries.filter { $0.path.description == name }.map(\.kind) == [.leftOut(.overlayDevice)])
             #expect(try layer.nodes().allSatisfy { $0.path.description != name })
             #expect(layer.summary.notes.dropped[.overlayDevice]?.names == [name])
         }

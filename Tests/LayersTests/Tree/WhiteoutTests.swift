@@ -118,7 +118,7 @@ struct WhiteoutTests {
         }
         let nodes = try ReadLayer(linked).nodes()
         #expect(nodes.map(\.path.description) == ["/", "a", "b"])
-        #expect(nodes.dropFirst().allSatisfy { $0.content == Array("x".utf8) && $0.linkCount == 1 })
+        #expect(nodes.dropFirst().allSatisfy { $0.content == Array("x".utf8) && $0.linkCount == 2 })
     }
 
     @Test("similar names are ordinary", arguments: [".wh", "wh.x", "x.wh.y", "d.wh./x", ".WH.x", ".whx"])

@@ -80,13 +80,18 @@ final class ServerSession: PublishingSession {
         }
     }
 
-    func entriesOfAnotherBase(_ root: BytePath, over below: LayersBelow) async throws -> Int {
+    func entriesOfAnotherBase(
+        _ root: BytePath,
+        prepared: LayerBase?,
+        over below: LayersBelow
+    ) async throws -> Int {
         try await onDedicatedThread("compare \(root)") { [self] in
             let path = RepositoryLayout.layerBase(at: root)
-            guard let bytes = try reader.contents([path])[path] else { return 0 }
+            let bytes = try reader.contents([path])[path]
+            guard let layer = lower([root]).first else { return 0 }
             let comparison = LayerBaseComparison(
-                layer: ServerLayer(at: root, in: reader),
-                record: try LayerBaseRecord.decode(bytes),
+                layer: layer,
+                record: try prepared.map { LayerBaseRecord($0, over: []) } ?? bytes.map(LayerBaseRecord.decode),
                 lower: LayerStack(lower(below.roots)),
                 // Files of the same size, time and owner: to read them through a mount would take as long as the layer.
                 areEqual: { _, _ in true }
@@ -168,7 +173,13 @@ final class ServerSession: PublishingSession {
                 throw ConversionError("nothing was prepared for \(edit.path)")
             }
             let contents = try await read { try $0.contents(LayerPresence.paths(at: edit.path)) }
-            if replacing || LayerPresence(at: edit.path, in: contents) != .complete { missing.append(layer) }
+            guard !replacing, LayerPresence(at: edit.path, in: contents) == .complete else {
+                missing.append(layer)
+                continue
+            }
+            let base = RepositoryLayout.layerBase(at: edit.path)
+            let published = try await read { try $0.contents([base])[base] }
+            try LayerOvertaken.check(edit.path, published: published, edits)
         }
         return missing
     }

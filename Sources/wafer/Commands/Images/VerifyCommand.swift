@@ -97,7 +97,7 @@ struct VerifyCommand: WaferCommand {
                 let end = findings.losses.isEmpty ? "" : ", except what is not stored:"
                 try StandardOutput.line("\(image) in \(repository) is equal to its registry's\(end)")
             } else if !findings.losses.isEmpty {
-                try StandardOutput.line("no differences, but not stored:")
+                try StandardOutput.line("Not stored, as was said when the layers were published, and no differences:")
             }
             for (layer, losses) in findings.losses {
                 try StandardOutput.line("layer \(layer): \(LayerLoss.text(losses))")

@@ -19,7 +19,7 @@ struct ProgressOption: ParsableArguments {
         let logger = global.logger
         switch form(global) {
         case .auto, .plain: return PlainProgress(logger).report
-        case .none: return { _ in }
+        case .none: return PlainProgress(logger).reportWarnings
         case .json: return JSONProgress(.standardError).report
         case .bar:
             let isColoured = Environment.value("NO_COLOR") == nil

@@ -12,6 +12,14 @@ struct PlainProgress: Sendable {
         self.logger = logger
     }
 
+    /// Only what a person must know: no progress, but nothing quiet that is lost or otherwise than wanted.
+    func reportWarnings(_ event: ConversionEvent) {
+        switch event {
+        case .platformDiffers, .layerLosses, .dockerFormRefused: report(event)
+        default: break
+        }
+    }
+
     /// One line for each event that is worth one.
     func report(_ event: ConversionEvent) {
         switch event {
