@@ -125,6 +125,10 @@ package struct ImageVerification: Sendable {
         } catch {
             // The comparison ends by it, once it has read what came before.
         }
-        return try await result
+        do {
+            return try await result
+        } catch let error as LayerError {
+            throw ConversionError("layer \(expectation.digest) of \(input.source): \(error)")
+        }
     }
 }

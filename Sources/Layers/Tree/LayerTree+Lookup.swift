@@ -109,7 +109,7 @@ extension LayerTree {
             guard count <= Self.stepLimit else { throw Self.circle(member) }
             if name.elementsEqual(".".utf8) { continue }
             if name.elementsEqual("..".utf8) {
-                if steps.count > 1 { steps.removeLast() } else { notes.warn(.linkAboveRoot, member.description) }
+                if steps.count > 1 { steps.removeLast() } else { noteLinkAboveRoot(member) }
                 continue
             }
             let place = steps.last?.directory.map { MemberKey(directory: $0, name: Array(name)) }
@@ -135,6 +135,13 @@ extension LayerTree {
             }
         }
         return (steps, links)
+    }
+
+    /// Once for each member, whose ways may be several.
+    private mutating func noteLinkAboveRoot(_ member: BytePath) {
+        if lastAboveRoot == member { return }
+        lastAboveRoot = member
+        notes.warn(.linkAboveRoot, member.description)
     }
 
     private static func circle(_ member: BytePath) -> LayerError {

@@ -29,6 +29,9 @@ package struct LayerTree<Content: Sendable> {
     /// links are left out, since what is put into a directory can change where a link with `..` leads.
     var lastParent: (path: BytePath, directory: Inode.ID)?
 
+    /// The last member whose way led above the root.
+    var lastAboveRoot: BytePath?
+
     static var root: Inode.ID { 0 }
 
     /// A layer without members.

@@ -278,4 +278,16 @@ struct LayerTreeTests {
             return
         }
     }
+
+    @Test("tells each member behind a link above the root once")
+    func aboveRoot() throws {
+        let tar = TarBuilder.archive { tar in
+            tar.symlink("l", to: "../..")
+            tar.file("l/a", "x")
+            tar.hardLink("l/b", to: "l/a")
+            tar.directory("l/c/")
+        }
+        let notes = try ReadLayer(tar).complete().notes
+        #expect(notes.warnings[.linkAboveRoot]?.names == ["l/a", "l/b", "l/c"])
+    }
 }
