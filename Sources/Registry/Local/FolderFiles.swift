@@ -5,6 +5,14 @@ struct FolderFiles: ImageFiles {
     let folder: FilePath
 
     func file(_ name: String) throws -> FileExtent? {
-        try LocalFile.open(folder.appending(name)).map { FileExtent($0) }
+        do {
+            return try LocalFile.open(folder.appending(name)).map { FileExtent($0) }
+        } catch Errno.notDirectory {
+            throw LocalFault(
+                .invalidDocument,
+                "\(folder) is a file and no folder",
+                nextStep: "name an archive oci-archive:FILE or docker-archive:FILE"
+            )
+        }
     }
 }

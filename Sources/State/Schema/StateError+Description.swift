@@ -53,7 +53,7 @@ extension StateError: CustomStringConvertible {
         case .unknownDesiderata(let id):
             "no desiderata \(id): `wafer list-desideratas` shows those there are"
         case .desiderataExists(let id, nil):
-            "this desiderata is already in the database, as number \(id)"
+            "this desiderata is already in the database, as number \(id): `wafer convert \(id)` converts it"
         case .desiderataExists(let id, let difference?):
             "these images and this repository are already in the database, as number \(id), \(difference): remove that with "
                 + "`wafer remove-desiderata \(id)`, and add this one again"
