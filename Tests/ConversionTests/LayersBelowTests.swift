@@ -130,6 +130,22 @@ struct LayersBelowTests {
         }
     }
 
+    @Test("is said before another image's layer is replaced")
+    func overwriting() async throws {
+        try await ConversionFixture.with { fixture in
+            _ = try fixture.registry.addImage("app", tag: "1", layers: [Self.base, Self.links])
+            _ = try fixture.registry.addImage("app", tag: "2", layers: [Self.otherBase, Self.links])
+            _ = try await fixture.converter().convert(fixture.desire("app:1"))
+            var options = ConversionOptions()
+            options.overwriteLayers = true
+            let second = try await fixture.desire("app:2", as: "thin/app:2")
+            _ = try await fixture.converter(options).convert(second)
+            #expect(fixture.events.rebased.count == 1)
+            #expect(try await findings(of: "app:2", fixture).differences == [])
+            try await fixture.expectSound()
+        }
+    }
+
     @Test("is refused where a known layer links to what these do not have")
     func linkToNothing() async throws {
         try await ConversionFixture.with { fixture in

@@ -24,6 +24,9 @@ struct LayerDownload: Sendable {
     /// ones have of other images.
     func ingest(_ layers: PlannedLayers, into session: any PublishingSession) async throws -> IngestedLayers {
         let ingested = try await ingestMissing(layers, into: session)
+        for layer in layers.missing where layer.record != nil {
+            try await tellWhereRebased(layer.descriptor.digest, layers, ingested)
+        }
         var others: [Digest: Int] = [:]
         var seen: Set<Digest> = []
         let digests = layers.image.manifest.layers.map(\.digest)
@@ -36,6 +39,19 @@ struct LayerDownload: Sendable {
         }
         for (digest, count) in others { report(.layerLosses(digest, [.otherBase: count])) }
         return IngestedLayers(ingested, ofAnotherBase: others)
+    }
+
+    /// Tells where a layer that is replaced was as it is on other layers.
+    private func tellWhereRebased(
+        _ layer: Digest,
+        _ layers: PlannedLayers,
+        _ ingested: [Digest: IngestedLayer]
+    ) async throws {
+        guard let base = ingested[layer]?.base else { return }
+        let path = RepositoryLayout.layerBase(at: RepositoryLayout.layerRoot(layer))
+        let published = try await publisher.contents([path])[path]
+        let prepared = base.isEmpty ? nil : try LayerBaseRecord(base, over: layers.below(layer)).encoded()
+        if published != prepared { report(.layerRebased(layer)) }
     }
 
     private func entriesOfAnotherBase(

@@ -21,6 +21,8 @@ package enum ConversionEvent: Sendable {
     case layerCompared(Digest, size: Int64, duration: Duration)
     /// What the publisher cannot store of a layer.
     case layerLosses(Digest, [LayerLoss: Int])
+    /// A layer that is replaced was as it is on the layers of another image, and will be as on those of this one.
+    case layerRebased(Digest)
     /// The layer was in the repository already.
     case layerKnown(Digest, size: Int64)
     /// A new revision holds the image.

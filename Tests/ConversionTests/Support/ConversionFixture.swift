@@ -145,6 +145,10 @@ final class EventLog: Sendable {
         events.withLock { $0.compactMap { if case .layerLosses(_, let losses) = $0 { losses } else { nil } } }
     }
 
+    var rebased: [Digest] {
+        events.withLock { $0.compactMap { if case .layerRebased(let digest) = $0 { digest } else { nil } } }
+    }
+
     var startedLayers: Int {
         events.withLock { $0.count { if case .layerStarted = $0 { true } else { false } } }
     }

@@ -49,6 +49,7 @@ final class JSONProgress: Sendable {
         case .layerLosses(let digest, let losses):
             let counts = losses.map { ($0.rawValue, JSONValue.integer(Int64($1))) }
             write("layer_losses", digest, ["not_stored": .object(Dictionary(uniqueKeysWithValues: counts))])
+        case .layerRebased(let digest): write("layer_rebased", digest, [:])
         case .layerKnown(let digest, let size): write("layer_known", digest, ["size": .integer(size)])
         case .published(let revision): write("published", ["revision": .integer(Int64(clamping: revision))])
         case .dockerFormRefused(let reference):

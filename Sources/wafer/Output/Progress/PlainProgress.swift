@@ -15,7 +15,7 @@ struct PlainProgress: Sendable {
     /// Only what a person must know: no progress, but nothing quiet that is lost or otherwise than wanted.
     func reportWarnings(_ event: ConversionEvent) {
         switch event {
-        case .platformDiffers, .layerLosses, .dockerFormRefused: report(event)
+        case .platformDiffers, .layerLosses, .layerRebased, .dockerFormRefused: report(event)
         default: break
         }
     }
@@ -39,6 +39,13 @@ struct PlainProgress: Sendable {
             logger.info("layer \(short(digest)): compared, \(ByteCount.text(size)) at \(rate)")
         case .layerLosses(let digest, let losses):
             logger.warning("layer \(short(digest)): not all of it is stored: \(LayerLoss.text(losses))")
+        case .layerRebased(let digest):
+            logger.warning(
+                """
+                layer \(short(digest)): was published as it is on the layers of another image, and becomes as on those of this \
+                one: `wafer convert --convert-again` says in the other images what that changes
+                """
+            )
         case .layerKnown(let digest, let size):
             logger.info("layer \(short(digest)): known, \(ByteCount.text(size))")
         case .published(let revision):
