@@ -71,6 +71,9 @@ struct InodeTable<Content: Sendable>: Sendable {
     /// Whether it is a link that waits for its target.
     func isPendingLink(_ id: Int) -> Bool { records[id].kind == .pendingLink }
 
+    /// Whether it is a link that waits for what may be left out.
+    func isLinkToLeftOut(_ id: Int) -> Bool { records[id].flags.contains(.toLeftOut) }
+
     /// Whether it is a directory that no member names.
     func isImplicit(_ id: Int) -> Bool { records[id].flags.contains(.implicit) }
 

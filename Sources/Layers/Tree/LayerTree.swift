@@ -113,7 +113,10 @@ package struct LayerTree<Content: Sendable> {
         }
         // What stands there is removed first, as every unpacker does, and a target in it with it.
         members.unbind(key)
-        guard let inode = try place(ofLinkTarget: target, for: path).flatMap(members.inode) else {
+        let found = try place(ofLinkTarget: target, for: path).flatMap(members.inode)
+        guard let inode = found, !inodes.isLinkToLeftOut(inode) else {
+            // A name that may come to nothing is none for the next link.
+            if let reason = leftOut[target] { leftOut[path] = reason }
             let waiting = Inode.PendingLink(
                 target: target,
                 isToLeftOut: leftOut[target] != nil,
