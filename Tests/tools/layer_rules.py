@@ -176,6 +176,8 @@ class Layer:
             return self.put(parent, name, parent.children[name])
         # What stands there is removed first, and a target in it with it.
         parent.children.pop(name, None)
+        if target[:len(parts)] == parts:
+            self.note('hard link into what it replaces')
         node = self.find(target)
         if node is None:
             self.note('hard link to a later member')

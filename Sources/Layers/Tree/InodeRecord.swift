@@ -17,6 +17,7 @@ struct InodeRecord: Sendable {
     var kind = Kind.directory
     var flags: Flags = []
     var mode: UInt16 = 0
+    /// Of a link that waits, the position of what had its name, plus one.
     var uid: UInt32 = 0
     var gid: UInt32 = 0
     var mtimeNanoseconds: Int32 = 0

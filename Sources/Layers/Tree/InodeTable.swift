@@ -27,6 +27,7 @@ struct InodeTable<Content: Sendable>: Sendable {
             record.kind = .pendingLink
             record.value = targets.add(link.target.bytes).number
             if link.isToLeftOut { record.flags.insert(.toLeftOut) }
+            record.uid = link.replaced.map { UInt32($0) + 1 } ?? 0
             if let below = link.below {
                 record.number = UInt32(below.ownDirectories)
                 record.mtime = below.path == link.target ? record.value : targets.add(below.path.bytes).number
@@ -155,6 +156,7 @@ struct InodeTable<Content: Sendable>: Sendable {
         return Inode.PendingLink(
             target: path(record.value),
             isToLeftOut: record.flags.contains(.toLeftOut),
+            replaced: record.uid == 0 ? nil : Int(record.uid) - 1,
             below: isBlocked
                 ? nil : Inode.LowerPlace(path: path(record.mtime), ownDirectories: Int(record.number))
         )

@@ -17,6 +17,8 @@ extension LayerTree {
             let target: BytePath
             /// Whether members before it had that name and were left out.
             let isToLeftOut: Bool
+            /// What had the link's name, and has it again where nothing comes of the link.
+            let replaced: ID?
             /// Where lower layers have the target; nil where the way ended at a file of this layer.
             let below: LowerPlace?
         }

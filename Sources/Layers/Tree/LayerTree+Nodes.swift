@@ -53,7 +53,7 @@ extension LayerTree {
             }
             if link.isToLeftOut {
                 notes.drop(leftOut[link.target] ?? .overlayDevice, path)
-                members.unbind(key)
+                if let replaced = link.replaced { members.bind(key, to: replaced) } else { members.unbind(key) }
                 continue
             }
             try bind(key, to: endOfLinks(from: inode, at: path, &ends), for: path)

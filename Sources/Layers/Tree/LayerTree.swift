@@ -112,6 +112,7 @@ package struct LayerTree<Content: Sendable> {
             return
         }
         // What stands there is removed first, as every unpacker does, and a target in it with it.
+        let replaced = members.inode(key)
         members.unbind(key)
         let found = try place(ofLinkTarget: target, for: path).flatMap(members.inode)
         guard let inode = found, !inodes.isLinkToLeftOut(inode) else {
@@ -120,6 +121,7 @@ package struct LayerTree<Content: Sendable> {
             let waiting = Inode.PendingLink(
                 target: target,
                 isToLeftOut: leftOut[target] != nil,
+                replaced: replaced,
                 below: lowerPlace(of: target, for: path)
             )
             try bind(key, to: add(Inode(body: .pendingLink(waiting), attributes: attributes), for: path), for: path)
