@@ -49,11 +49,11 @@ def clean(name):
     return parts
 
 
-def walk(root, parts, lower=None, maker=None):
+def walk(root, parts, lower=None, maker=None, crossed=None):
     """The directory that parts lead to from root, links followed within the root; None where there is none.
 
     `maker.make(parent, name, path)` makes what is missing; `lower` is looked into for what root does not have.
-    Gives the path, the directory in root and that in lower."""
+    `crossed` gets the names of links that only lower has. Gives the path, the directory in root and that in lower."""
     trail = [([], root, lower)]
     ahead = list(reversed(parts))
     links = steps = 0
@@ -75,6 +75,8 @@ def walk(root, parts, lower=None, maker=None):
         if found is None or maker and here and maker.replaces(here, name, found):
             trail.append((path + [name], None, None))
         elif found.kind == 'symlink':
+            if crossed is not None and child is None:
+                crossed.append(name)
             links += 1
             if links > LINKS:
                 raise Refused('links on the way in a circle')
@@ -372,9 +374,12 @@ class Mounting(Layer):
         parent.children[name] = node
 
     def find(self, target):
-        place, below = walk(self.root, target[:-1], lower=self.lower)[1:]
+        crossed = []
+        place, below = walk(self.root, target[:-1], lower=self.lower, crossed=crossed)[1:]
         found = place.children.get(target[-1]) if place else None
         if found is not None:
+            if crossed:
+                self.note('hard link through a lower link into its own layer')
             return found
         found = below.children.get(target[-1]) if below else None
         if found is None:
