@@ -37,7 +37,9 @@ struct LayerDownload: Sendable {
             let count = try await entriesOfAnotherBase(digest, ingested[digest]?.base, digests[..<position], session)
             if count > 0 { others[digest, default: 0] += count }
         }
-        for (digest, count) in others { report(.layerLosses(digest, [.otherBase: count])) }
+        for digest in layers.all.map(\.descriptor.digest) {
+            if let count = others[digest] { report(.layerLosses(digest, [.otherBase: count])) }
+        }
         return IngestedLayers(ingested, ofAnotherBase: others)
     }
 
@@ -50,8 +52,7 @@ struct LayerDownload: Sendable {
         guard let base = ingested[layer]?.base else { return }
         let path = RepositoryLayout.layerBase(at: RepositoryLayout.layerRoot(layer))
         let published = try await publisher.contents([path])[path]
-        let prepared = base.isEmpty ? nil : try LayerBaseRecord(base, over: layers.below(layer)).encoded()
-        if published != prepared { report(.layerRebased(layer)) }
+        if published != (try layers.baseFile(of: layer, base)) { report(.layerRebased(layer)) }
     }
 
     private func entriesOfAnotherBase(

@@ -53,8 +53,13 @@ package struct PlannedLayers: PlannedOutput {
     private func base(of digest: Digest, _ ingested: IngestedLayers) throws -> TreeEdit? {
         let base = try ingested.required(digest).base
         let path = RepositoryLayout.layerBase(at: RepositoryLayout.layerRoot(digest))
-        if base.isEmpty { return overwriting ? TreeEdit(path, .remove) : nil }
-        return TreeEdit(path, .file(try LayerBaseRecord(base, over: below(digest)).encoded()))
+        guard let file = try baseFile(of: digest, base) else { return overwriting ? TreeEdit(path, .remove) : nil }
+        return TreeEdit(path, .file(file))
+    }
+
+    /// The `base.json` of a layer of this image; nil where it has nothing from those below it.
+    func baseFile(of layer: Digest, _ base: LayerBase) throws -> [UInt8]? {
+        base.isEmpty ? nil : try LayerBaseRecord(base, over: below(layer)).encoded()
     }
 
     private func record(of digest: Digest, _ ingested: IngestedLayers) throws -> TreeEdit {

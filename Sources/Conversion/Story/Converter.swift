@@ -80,7 +80,7 @@ package struct Converter: Sendable {
     ) async throws -> ConversionResult {
         let publisher = try await publisher(desiderata.cvmfsRepository)
         let input = try await open(desiderata.input)
-        let plan = try await plan(desiderata, input, publisher)
+        var plan = try await self.plan(desiderata, input, publisher)
         if plan.isUpToDate, let earlier = plan.earlier?.published {
             return .upToDate(revision: UInt64(clamping: earlier.revision))
         }
@@ -91,7 +91,8 @@ package struct Converter: Sendable {
             published = try await publish(plan, input, publisher)
         } catch is LayerOvertaken {
             // The layer is known now: what it has of another image is found and said.
-            published = try await publish(try await self.plan(desiderata, input, publisher), input, publisher)
+            plan = try await self.plan(desiderata, input, publisher)
+            published = try await publish(plan, input, publisher)
         }
         // A wish to stop must not lose what is published.
         try await Task { try await ledger.recordPublished(published) }.value
