@@ -1,5 +1,21 @@
 package import Plumbing
 
+/// How a file comes out of the one that is there.
+package struct FileAmendment: Sendable, Equatable {
+    /// What is done, as an error calls it; amendments of one name do the same.
+    package let purpose: String
+    /// The new bytes, nil for no file, of the old ones, nil where there are none. Throws where these are not understood.
+    package let bytes: @Sendable (_ former: [UInt8]?) throws -> [UInt8]?
+
+    /// An amendment.
+    package init(_ purpose: String, _ bytes: @escaping @Sendable (_ former: [UInt8]?) throws -> [UInt8]?) {
+        self.purpose = purpose
+        self.bytes = bytes
+    }
+
+    package static func == (left: FileAmendment, right: FileAmendment) -> Bool { left.purpose == right.purpose }
+}
+
 /// One change of a repository's tree. A commit makes a list of them, in one revision.
 package struct TreeEdit: Sendable, Equatable {
     /// What is done at the path.
@@ -12,9 +28,22 @@ package struct TreeEdit: Sendable, Equatable {
         case symlink([UInt8])
         /// Makes a directory; one that is there keeps what is in it.
         case directory
+        /// Makes of a small file another one, or removes it: of what is there when nobody else can write.
+        case amend(FileAmendment)
+        /// Makes a symbolic link to these bytes in place of nothing or of such a link; nil removes one. What else may be
+        /// there stays, and the commit fails.
+        case name(target: [UInt8]?)
         /// Removes what is there with everything below it, and the directories above it that then have nothing left, but
         /// for those at the top. Nothing there is fine.
         case remove
+
+        /// Whether something goes in any case.
+        package var isRemoval: Bool {
+            switch self {
+            case .remove, .name(target: nil): true
+            case .attach, .file, .symlink, .directory, .amend, .name: false
+            }
+        }
     }
 
     /// Who it belongs to, and since when it is as it is. What is nil is as ever: files are 0644, directories 0755, and

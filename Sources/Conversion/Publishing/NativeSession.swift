@@ -139,7 +139,7 @@ final class NativeSession: PublishingSession {
     }
 
     private func apply(_ edit: TreeEdit, _ prepared: [PreparedCatalog], to transaction: Transaction) throws {
-        if edit.change != .remove { try makeDirectories(above: edit.path, in: transaction) }
+        if !edit.change.isRemoval { try makeDirectories(above: edit.path, in: transaction) }
         switch edit.change {
         case .attach(let replacing):
             // Another process may have published the same layer meanwhile (``apply(_:prepared:to:)`` has compared it).
@@ -156,6 +156,23 @@ final class NativeSession: PublishingSession {
             try transaction.writeSymlink(edit.path, target, attributes: edit.attributes)
         case .directory:
             try transaction.makeDirectory(edit.path, attributes: edit.attributes)
+        case .amend(let amendment):
+            let former = try transaction.tree.readFile(edit.path)
+            if let bytes = try amendment.bytes(former) {
+                if let parent = edit.path.parent { try transaction.makeDirectory(parent) }
+                try transaction.writeFile(edit.path, bytes, attributes: edit.attributes)
+            } else {
+                try remove(edit.path, from: transaction)
+            }
+        case .name(let target):
+            let there = try transaction.tree.entry(at: edit.path).map { $0.type == .symlink ? $0.symlink : [] }
+            try ImageName.check(edit.path, there: there, in: repository.fqrn)
+            if let target {
+                if let parent = edit.path.parent { try transaction.makeDirectory(parent) }
+                try transaction.writeSymlink(edit.path, target, attributes: edit.attributes)
+            } else {
+                try remove(edit.path, from: transaction)
+            }
         case .remove:
             try remove(edit.path, from: transaction)
         }

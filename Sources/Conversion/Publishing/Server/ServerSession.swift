@@ -252,7 +252,7 @@ final class ServerSession: PublishingSession {
     /// Everything else in one transaction. Returns whether there was anything.
     private func publish(_ edits: [TreeEdit]) async throws -> Bool {
         let isIngested = transactions ?? 0 > 0
-        let wanted = try edits.map(amended)
+        let wanted = try await settled(edits.map(amended))
         var changes = try await read { reader in
             let there = try reader.entries(wanted.map(\.path))
             let contents = try reader.contents(wanted.filter { there[$0.path]?.kind.type == .regular }.map(\.path))
@@ -268,6 +268,31 @@ final class ServerSession: PublishingSession {
         let name = changes.last { $0.isDecisive }?.path.parent.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
         try await edit(changes, removing: removed, message: "wafer:\(name)")
         return true
+    }
+
+    /// What amendments and names come to, of what is there: nobody else writes meanwhile.
+    private func settled(_ edits: [TreeEdit]) async throws -> [TreeEdit] {
+        let fqrn = fqrn
+        return try await read { reader in
+            let there = try reader.entries(edits.map(\.path))
+            return try edits.map { edit in
+                func with(_ change: TreeEdit.Change) -> TreeEdit {
+                    TreeEdit(edit.path, change, attributes: edit.attributes, isDecisive: edit.isDecisive)
+                }
+                switch edit.change {
+                case .amend(let amendment):
+                    let former = try reader.contents([edit.path])[edit.path]
+                    return with(try amendment.bytes(former).map(TreeEdit.Change.file) ?? .remove)
+                case .name(let target):
+                    let found = there[edit.path].map { node in
+                        if case .symlink(let target) = node.kind { target } else { [UInt8]() }
+                    }
+                    try ImageName.check(edit.path, there: found, in: fqrn)
+                    return with(target.map(TreeEdit.Change.symlink) ?? .remove)
+                case .attach, .file, .symlink, .directory, .remove: return edit
+                }
+            }
+        }
     }
 
     /// Writes small files, links and directories in a transaction, and removes others.
@@ -338,6 +363,8 @@ extension TreeEdit {
         case .directory: entry?.kind != .directory
         case .symlink(let target): entry?.kind != .symlink(target: target)
         case .file(let bytes): content != bytes || entry?.agrees(with: attributes) != true
+        // They have become one of the others.
+        case .amend, .name: true
         }
     }
 }
