@@ -15,11 +15,14 @@ struct LayerBaseRecord: Codable, Sendable, Equatable {
         let from: String?
         /// Whether it hides a symbolic link below.
         let overLink: Bool
+        /// Whether the layer deletes what lower ones have there; nil for no, and in records of versions before.
+        let overDeleted: Bool?
 
         enum CodingKeys: String, CodingKey {
             case path
             case from
             case overLink = "over_link"
+            case overDeleted = "over_deleted"
         }
     }
 
@@ -59,7 +62,12 @@ struct LayerBaseRecord: Codable, Sendable, Equatable {
         let more = lists.reduce(0) { $0 + max(0, $1 - Self.limit) }
         leftOut = more == 0 ? nil : more
         directories = base.directories.prefix(Self.limit).map {
-            Directory(path: EscapedPath.text($0.path.bytes), from: $0.layer.map(digest), overLink: $0.isOverLink)
+            Directory(
+                path: EscapedPath.text($0.path.bytes),
+                from: $0.layer.map(digest),
+                overLink: $0.isOverLink,
+                overDeleted: $0.isOverDeleted ? true : nil
+            )
         }
         links = base.links.prefix(Self.limit).map {
             Link(
