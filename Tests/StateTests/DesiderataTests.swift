@@ -60,7 +60,7 @@ import Testing
             )
         }
         let added = try await add(nil, nil)
-        #expect(added.output == nil && added.formats == [.layers])
+        #expect(added.output == nil && added.formats == [.layers, .flat])
         #expect(added.platforms == ["linux/arm64", "linux/amd64"])
         #expect(try await database.wishes.desideratas() == [added])
         #expect(try await database.wishes.desiderata(input: input, output: nil, cvmfsRepository: "cd.cern.ch") == added)
@@ -68,9 +68,9 @@ import Testing
             try await database.wishes.desiderata(input: input, output: nil, cvmfsRepository: "other.cern.ch") == nil
         )
         #expect(try await database.history.status(at: Samples.now).map(\.desiderata) == [added])
-        await #expect(throws: StateError.desiderataExists(1, difference: nil)) { try await add(nil, [.layers]) }
-        let taken = added.taken(formats: [.layers, .other("flat")], platforms: ["linux/arm64"])
-        let difference = "with the formats layers, not layers,flat, and for linux/arm64,linux/amd64, not linux/arm64"
+        await #expect(throws: StateError.desiderataExists(1, difference: nil)) { try await add(nil, [.layers, .flat]) }
+        let taken = added.taken(formats: [.layers, .other("tree")], platforms: ["linux/arm64"])
+        let difference = "with the formats layers,flat, not layers,tree, and for linux/arm64,linux/amd64, not linux/arm64"
         #expect(taken == .desiderataExists(1, difference: difference))
         #expect(
             taken.description
@@ -79,14 +79,15 @@ import Testing
         )
         // With an output image it is another.
         let other = try await database.addSample()
-        #expect(other.id == 2 && other.formats == [.layers, .thin] && other.platforms == ["linux/amd64"])
+        #expect(other.id == 2 && other.formats == [.layers, .flat, .thin] && other.platforms == ["linux/amd64"])
         #expect(try await database.wishes.desiderata(input: input, output: nil, cvmfsRepository: "cd.cern.ch") == added)
 
         let output = Samples.reference("thin/redis", user: "foo")
         let refused: [(StoredReference?, OutputFormats, String)] = [
             (nil, [.layers, .thin], "a thin image needs a name: name the output image, or leave thin out"),
-            (output, [.layers], "an output image is the name of a thin image: add thin, or leave the output image out"),
-            (output, [.thin], "every output needs the layers in the repository: add layers"),
+            (output, [.layers, .flat], "an output image is the name of a thin image: add thin, or leave the output image out"),
+            (output, [.flat, .thin], "every output needs the layers in the repository: add layers"),
+            (nil, [.podman], "every output needs the layers in the repository: add layers"),
             (nil, [], "every output needs the layers in the repository: add layers"),
         ]
         for (output, formats, message) in refused {
@@ -109,14 +110,15 @@ import Testing
         let added = try await database.addSample()
         try RawDatabase.run(
             folder.database,
-            "UPDATE desiderata SET formats = 'thin,flat,layers,flat,x' || char(27), platforms = 'linux/amd64,odd/one'"
+            "UPDATE desiderata SET formats = 'thin,tree,layers,flat,tree,x' || char(27), platforms = 'linux/amd64,odd/one'"
         )
         let found = try await database.wishes.desiderata(added.id)
-        #expect(found.formats == [.thin, .other("flat"), .layers, .other("x\u{1b}")])
-        #expect(found.formats.unknown == [.other("flat"), .other("x\u{1b}")])
-        #expect(found.formats.description.hasPrefix("thin,flat,layers,x\\"))
+        #expect(found.formats == [.thin, .other("tree"), .layers, .flat, .other("x\u{1b}")])
+        #expect(found.formats.unknown == [.other("tree"), .other("x\u{1b}")])
+        #expect(found.formats.description.hasPrefix("thin,tree,layers,flat,x\\"))
         #expect(found.platforms == ["linux/amd64", "odd/one"])
-        #expect(OutputFormats(names: "layers,,thin") == [.layers, .thin])
+        #expect(OutputFormats(names: "layers,,podman,thin") == [.layers, .podman, .thin])
+        #expect(OutputFormat.known.map(\.name) == ["layers", "flat", "podman", "thin"])
         #expect(OutputFormat(name: "layers") == .layers && OutputFormat(name: "Layers").name == "Layers")
     }
 

@@ -22,7 +22,7 @@ extension Desiderata {
                 throw ConversionError("desiderata \(id) wants a thin image without a name: remove it and add it again")
             }
             return ThinImageOutput(output, repository: cvmfsRepository, form: options.thinForm ?? .docker)
-        case .other: return nil
+        case .flat, .podman, .other: return nil
         }
     }
 
