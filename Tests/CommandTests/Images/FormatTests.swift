@@ -24,7 +24,7 @@ import Testing
             let other = try await sandbox.wafer(add + ["--platform", "linux/arm64"])
             #expect(
                 other.code == 1 && other.errors.contains("as number 1, for linux/amd64, not linux/arm64: ")
-                    && other.errors.contains("`wafer remove-desiderata 1`, and add")
+                    && other.errors.contains("`wafer set-desiderata 1` changes")
             )
             #expect(try await sandbox.succeed("list-desideratas", "-z").split(separator: "\n").count == 2)
             let plan = try await sandbox.succeed("convert", "--dry-run")
