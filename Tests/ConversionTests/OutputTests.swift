@@ -73,8 +73,8 @@ struct OutputTests {
                     "several platforms (linux/amd64, linux/arm64)"
                 ),
                 (
-                    OutputFormats([.layers, .other("flat")]), ["linux/amd64"],
-                    "this version does not make what is wanted (flat)"
+                    OutputFormats([.layers, .other("tree")]), ["linux/amd64"],
+                    "this version does not make what is wanted (tree)"
                 ),
             ]
             for (formats, platforms, words) in cases {

@@ -22,7 +22,7 @@ extension Desiderata {
                 throw ConversionError("desiderata \(id) wants a thin image without a name: remove it and add it again")
             }
             return ThinImageOutput(output, repository: cvmfsRepository, form: options.thinForm ?? .docker)
-        case .other: return nil
+        case .flat, .podman, .other: return nil
         }
     }
 
@@ -31,7 +31,7 @@ extension Desiderata {
     /// Throws ``ConversionError`` where it cannot be read, and where several are wanted: this version converts for one.
     package func platform(_ chosen: Platform?) throws -> Platform {
         if let chosen { return chosen }
-        guard platforms.count < 2 else {
+        guard platforms.count < 2, platforms != [Desiderata.allPlatforms] else {
             throw ConversionError(
                 "this version does not convert for several platforms (\(platforms.joined(separator: ", "))): choose one "
                     + "with --platform, or use a newer version of Wafer"

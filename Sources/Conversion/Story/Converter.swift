@@ -59,6 +59,8 @@ package struct Converter: Sendable {
             let ledger = ConversionLedger(state: state, desiderata: desiderata.id, now: now)
             do {
                 if case .failed(let error) = check { throw error }
+                // What is wanted may have been changed since it was read, and is not changed under the claim.
+                let desiderata = try await state.wishes.desiderata(desiderata.id)
                 let result = try await convert(desiderata, ledger, began)
                 try await ledger.succeed()
                 return result

@@ -27,6 +27,8 @@ struct AddDesiderataCommand: WaferCommand {
 
             FORMATS:
               layers   the layers of the image, in the repository; always among them
+              flat     its root file system, as REGISTRY/REPOSITORY:TAG there
+              podman   its place in podmanStore/ there, an additional image store
               thin     a thin image, pushed as the output image
 
             EXAMPLES:
@@ -49,7 +51,7 @@ struct AddDesiderataCommand: WaferCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What to make, with commas between. Default: layers, and thin where there is an output image.",
+            "What to make, with commas between. Default: layers,flat, and thin where there is an output image.",
             valueName: "names"
         )
     )
@@ -106,7 +108,7 @@ struct AddDesiderataCommand: WaferCommand {
     func validate() throws {
         let shown = "--formats \(Printable.text(formats ?? ""))"
         if let unknown = wantedFormats.unknown.first {
-            let known = OutputFormat.known.map(\.name).joined(separator: " and ")
+            let known = OutputFormat.known.map(\.name).joined(separator: ", ")
             throw ValidationError("\(shown): there is no format \(unknown), only \(known)")
         }
         if let fault = wantedFormats.fault(hasOutputImage: outputImage != nil) {
