@@ -56,9 +56,9 @@ struct OutputTests {
             #expect(both[0].push == nil && both[1].push?.name == output)
             #expect(both.map(\.required) == [[RepositoryLayout.layerRoot(digest)], []])
             #expect(throws: ConversionError("layer \(digest) was not ingested")) {
-                _ = try both[0].edits(IngestedLayers([:]))
+                _ = try both[0].edits(PreparedImage(layers: IngestedLayers([:])))
             }
-            #expect(try both[1].edits(IngestedLayers([:])).isEmpty)
+            #expect(try both[1].edits(PreparedImage(layers: IngestedLayers([:]))).isEmpty)
         }
     }
 

@@ -78,7 +78,8 @@ package final class Preparation: Sendable {
         try writing.writer.store(bytes, kind, algorithm: algorithm, compressor: ZlibCompressor(writing.form.policy))
     }
 
-    func storeFile(_ bytes: [UInt8]) throws -> StoredContent {
+    /// Stores the content of a small file. Blocks.
+    package func storeFile(_ bytes: [UInt8]) throws -> StoredContent {
         let batch = ContentBatch()
         let writer = content.begin(size: Int64(bytes.count), in: batch)
         try bytes.withUnsafeBytes(writer.append)

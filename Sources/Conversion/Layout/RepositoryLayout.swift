@@ -1,3 +1,4 @@
+import CVMFS
 package import OCI
 package import Plumbing
 
@@ -6,6 +7,7 @@ package import Plumbing
 package enum RepositoryLayout {
     static let layers = path([".layers"])
     static let metadata = path([".metadata"])
+    static let podmanStore = path(["podmanStore"])
     package static let images = path([".metadata", ".images"])
 
     /// `.layers/AB/HEX`: everything of one layer, HEX being the digest of the compressed bytes.
@@ -104,8 +106,12 @@ package enum RepositoryLayout {
     /// Below `.layers` it is each fan-out directory; below `.metadata` too, for images and for their former places.
     package static func nestedDirectories(above target: BytePath) -> [BytePath] {
         let depths: [Int] =
-            if target.starts(with: layers) {
+            if target.starts(with: layers) || target.starts(with: trees) {
                 [1, 2]
+            } else if target.starts(with: treeRecords) {
+                [1, 2, 3]
+            } else if target.starts(with: podmanStore) {
+                target.depth > 2 ? [1, 2] : [1]
             } else if target.starts(with: images) {
                 // `.images` itself has 16 entries, which are few enough to stay above.
                 [1] + (1...fanOut).map { images.components.count + $0 }
@@ -119,10 +125,16 @@ package enum RepositoryLayout {
         }
     }
 
+    /// The same for what an edit puts there.
+    static func nestedDirectories(above edit: TreeEdit) -> [BytePath] {
+        if case .name = edit.change { return nestedDirectories(aboveName: edit.path) }
+        return nestedDirectories(above: edit.path)
+    }
+
     /// The levels between `.images` and an image. At two, 10,000 images are 40 to a catalog.
     private static let fanOut = 2
 
-    private static func path(_ components: [String]) -> BytePath {
+    static func path(_ components: [String]) -> BytePath {
         // Digests and references are validated: no part of them is empty, `.`, `..` or holds a slash.
         BytePath(components: components.map { Array($0.utf8) }) ?? BytePath()
     }

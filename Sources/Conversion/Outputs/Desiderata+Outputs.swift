@@ -5,24 +5,33 @@ extension Desiderata {
     /// What is made of its image; the layers first.
     ///
     /// Throws ``ConversionError`` where this version makes less than is wanted.
-    func outputs(_ options: ConversionOptions) throws -> Outputs {
+    func outputs(_ options: ConversionOptions, _ trees: TreeSettings) throws -> Outputs {
         guard formats.unknown.isEmpty else {
             let names = formats.unknown.map(\.description).joined(separator: ", ")
             throw ConversionError("this version does not make what is wanted (\(names)): use a newer version of Wafer")
         }
-        return Outputs(layers: LayersOutput(options), others: try formats.all.compactMap { try output($0, options) })
+        let others = try formats.all.compactMap { try output($0, options) }
+        return Outputs(layers: LayersOutput(options), others: tree(trees, options) + others)
     }
 
-    /// What a format is made by, beside the layers; nil for these.
+    /// The tree that people and podman read; none where nobody shall.
+    private func tree(_ settings: TreeSettings, _ options: ConversionOptions) -> [any Output] {
+        let isForPodman = formats.contains(.podman)
+        guard formats.contains(.flat) || isForPodman else { return [] }
+        let naming = formats.contains(.flat) ? TreeOutput.Naming.ofRepository : .none
+        return [TreeOutput(settings, isForPodman: isForPodman, naming: naming, convertAgain: options.convertAgain)]
+    }
+
+    /// What a format is made by, beside the layers and the tree; nil for these.
     private func output(_ format: OutputFormat, _ options: ConversionOptions) throws -> (any Output)? {
         switch format {
-        case .layers: return nil
+        case .layers, .flat, .podman: return nil
         case .thin:
             guard let output else {
                 throw ConversionError("desiderata \(id) wants a thin image without a name: remove it and add it again")
             }
             return ThinImageOutput(output, repository: cvmfsRepository, form: options.thinForm ?? .docker)
-        case .flat, .podman, .other: return nil
+        case .other: return nil
         }
     }
 

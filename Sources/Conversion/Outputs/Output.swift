@@ -26,14 +26,22 @@ package protocol Output: Sendable {
 
 /// An output as one conversion would make it.
 package protocol PlannedOutput: Sendable {
-    /// What the image's revision changes for it. `ingested` are the layers that were brought.
-    func edits(_ ingested: IngestedLayers) throws -> [TreeEdit]
+    /// The root file systems that have to be made before, of layers that are prepared or published.
+    var trees: [TreePlan] { get }
+
+    /// What the image's revision changes for it. `prepared` is what was brought and made.
+    func edits(_ prepared: PreparedImage) throws -> [TreeEdit]
 
     /// What has to be there afterwards, whoever published it.
     var required: [BytePath] { get }
 
     /// What goes to a registry once the revision is published; nil where nothing does.
     var push: ThinImagePush? { get }
+}
+
+extension PlannedOutput {
+    /// Most need none.
+    package var trees: [TreePlan] { [] }
 }
 
 /// An image's manifest, and the name it goes by: what tells where its outputs are.

@@ -41,7 +41,8 @@ package struct PlannedLayers: PlannedOutput {
 
     package var required: [BytePath] { all.map { RepositoryLayout.layerRoot($0.descriptor.digest) } }
 
-    package func edits(_ ingested: IngestedLayers) throws -> [TreeEdit] {
+    package func edits(_ prepared: PreparedImage) throws -> [TreeEdit] {
+        let ingested = prepared.layers
         let digests = missing.map(\.descriptor.digest)
         return digests.map { TreeEdit(RepositoryLayout.layerRoot($0), .attach(replacing: overwriting)) }
             + (try digests.flatMap { try [record(of: $0, ingested), base(of: $0, ingested)].compactMap(\.self) })

@@ -46,7 +46,7 @@ private struct PlannedThinImage: PlannedOutput {
     var required: [BytePath] { [] }
     var push: ThinImagePush? { thin }
 
-    func edits(_ ingested: IngestedLayers) -> [TreeEdit] { [] }
+    func edits(_ prepared: PreparedImage) -> [TreeEdit] { [] }
 }
 
 /// A thin image, and what it is pushed as.

@@ -11,6 +11,8 @@ final class NativeSession: PublishingSession {
     private let preparation: Preparation
     private let context: WriteContext
     private let ingested = Mutex<[PreparedCatalog]>([])
+    /// What the prepared layers have from those below them, by their roots.
+    private let bases = Mutex<[BytePath: LayerBase]>([:])
     private let inVain = Mutex(false)
 
     init(
@@ -62,6 +64,7 @@ final class NativeSession: PublishingSession {
             }
         }
         ingested.withLock { $0.append(layer.catalog) }
+        bases.withLock { $0[root] = layer.result.base }
         return layer.result
     }
 
@@ -80,6 +83,38 @@ final class NativeSession: PublishingSession {
                 areEqual: ==
             )
             return try comparison.differences().count
+        }
+    }
+
+    func assemble(_ tree: TreePlan) async throws -> AssembledTree {
+        try await onDedicatedThread("tree \(tree.root.name.prefix(12))") { [self] in
+            do {
+                let layers = try treeLayers(tree.layers.map(RepositoryLayout.layerRoot))
+                let added = try AddedFiles(tree.additions) { try preparation.storeFile($0.content) }
+                let rule = TreeRowRule(options: tree.options, hardLinks: repository.settings.hardLinks)
+                let rows = try TreeRows(layers + [.added(added)], rule)
+                let catalog = try preparation.catalog(of: rows, at: tree.root, limits: TreeRows.catalogLimits)
+                ingested.withLock { $0.append(catalog) }
+                return AssembledTree(entries: rows.count, notes: [:])
+            } catch {
+                noteFailure(error)
+                throw error
+            }
+        }
+    }
+
+    private func treeLayers(_ roots: [BytePath]) throws -> [TreeLayer] {
+        let published = try repository.reader.tree()
+        return try roots.map { root in
+            let prepared = ingested.withLock { $0.last { $0.path == root } }
+            guard let prepared else {
+                let base = try published.readFile(RepositoryLayout.layerBase(at: root)).map(LayerBaseRecord.decode)
+                let hasRecord = try isComplete(root, in: published)
+                return .stored(try StoredLayer(published, at: root, hasRecord: hasRecord, base: base))
+            }
+            let tree = try CatalogTree(store: repository.reader.store, root: prepared.reference, of: root)
+            let base = bases.withLock { $0[root] }.map { LayerBaseRecord($0, over: []) }
+            return .stored(try StoredLayer(tree, at: root, hasRecord: true, base: base))
         }
     }
 
@@ -139,7 +174,7 @@ final class NativeSession: PublishingSession {
     }
 
     private func apply(_ edit: TreeEdit, _ prepared: [PreparedCatalog], to transaction: Transaction) throws {
-        if !edit.change.isRemoval { try makeDirectories(above: edit.path, in: transaction) }
+        if !edit.change.isRemoval { try makeDirectories(above: edit, in: transaction) }
         switch edit.change {
         case .attach(let replacing):
             // Another process may have published the same layer meanwhile (``apply(_:prepared:to:)`` has compared it).
@@ -205,8 +240,8 @@ final class NativeSession: PublishingSession {
         try transaction.remove(path)
     }
 
-    private func makeDirectories(above path: BytePath, in transaction: Transaction) throws {
-        for directory in RepositoryLayout.nestedDirectories(above: path) {
+    private func makeDirectories(above edit: TreeEdit, in transaction: Transaction) throws {
+        for directory in RepositoryLayout.nestedDirectories(above: edit) {
             try transaction.makeDirectory(directory, nested: true)
         }
     }

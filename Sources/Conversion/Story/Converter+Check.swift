@@ -32,7 +32,7 @@ extension Converter {
         in publisher: any Publisher
     ) async throws -> UInt64? {
         if options.convertAgain || options.overwriteLayers { return nil }
-        let outputs = try desiderata.outputs(options)
+        let outputs = try desiderata.outputs(options, publisher.trees)
         guard let published = earlier.published, earlier.pushed != nil || !outputs.arePushed,
             let platform = try servingPlatform(of: earlier, desiderata)
         else { return nil }

@@ -126,7 +126,7 @@ package struct Converter: Sendable {
         _ input: any ImageTransport,
         _ publisher: any Publisher
     ) async throws -> Plan {
-        let outputs = try desiderata.outputs(options)
+        let outputs = try desiderata.outputs(options, publisher.trees)
         let platform = try desiderata.platform(options.platform)
         let image = try await input.resolve(platform: platform)
         platforms.compare(image.source, image.platform, wanted: platform)
@@ -162,9 +162,10 @@ package struct Converter: Sendable {
         let download = LayerDownload(input: input, publisher: publisher, limits: options.limits, report: report)
         return try await publisher.withSession { session in
             let ingested = try await download.ingest(plan.layers, into: session)
+            let prepared = PreparedImage(layers: ingested, trees: try await assemble(plan, in: session))
             let files = ImageFiles(layers: plan.layers, ingested: ingested, time: now())
             let outcome = try await session.commit(
-                plan.outputs.flatMap { try $0.edits(ingested) } + files.edits(),
+                plan.outputs.flatMap { try $0.edits(prepared) } + files.edits(),
                 requiring: plan.outputs.flatMap(\.required)
             )
             for layer in plan.layers.missing {
@@ -179,5 +180,24 @@ package struct Converter: Sendable {
                 losses: plan.layers.losses(ingested, later: session.losses)
             )
         }
+    }
+
+    /// Makes the trees that are missing.
+    private func assemble(
+        _ plan: Plan,
+        in session: any PublishingSession
+    ) async throws -> [BytePath: AssembledTree] {
+        var trees: [BytePath: AssembledTree] = [:]
+        for tree in plan.outputs.flatMap(\.trees) {
+            let start = ContinuousClock.now
+            do {
+                let made = try await session.assemble(tree)
+                trees[tree.root] = made
+                report(.treeAssembled(entries: made.entries, duration: .now - start))
+            } catch let error as LayerError {
+                throw ConversionError("the root file system of \(plan.image.source): \(error)")
+            }
+        }
+        return trees
     }
 }

@@ -12,13 +12,21 @@ package protocol UnpackableLayer {
     func rows(in directory: BytePath) throws -> [UnpackableRow<Row>]
 
     /// How the layer came to a directory that it has.
-    func naming(of directory: BytePath) -> DirectoryNaming
+    func naming(of directory: BytePath) throws -> DirectoryNaming
 
     /// The directories that no member names, in path order; those that may have been left out count as named.
     var implicitDirectories: [BytePath] { get }
 
     /// Whether it deletes all that lower layers have in the root: no attribute can say so there.
     var hidesRoot: Bool { get }
+
+    /// Whether it gives way: what others have stays, be it a file in the place of its directory.
+    var givesWay: Bool { get }
+}
+
+extension UnpackableLayer {
+    /// The layers of an image do not.
+    package var givesWay: Bool { false }
 }
 
 /// How a layer came to have a directory.

@@ -6,7 +6,9 @@ struct UnpackingPart {
     /// The layer's directory; nil where it has none, and only has something below that a link led here.
     let directory: BytePath?
     /// What links of lower layers lead below this directory.
-    let grafts: Graft?
+    var grafts: Graft?
+    /// Whether it only adds to what others have.
+    var givesWay = false
 }
 
 /// Directories of a layer whose place is elsewhere: a link of a lower layer stands where no member names the directory.
@@ -59,10 +61,10 @@ struct UnpackingName<Row> {
     var parts: [UnpackingPart] {
         let graft = graft
         let elsewhere = (graft?.directories ?? []).map {
-            UnpackingPart(layer: part.layer, directory: $0, grafts: nil)
+            UnpackingPart(layer: part.layer, directory: $0)
         }
         let own = row == nil ? nil : part.directory?.appending(name)
-        return elsewhere + [UnpackingPart(layer: part.layer, directory: own, grafts: graft)]
+        return elsewhere + [UnpackingPart(layer: part.layer, directory: own, grafts: graft, givesWay: part.givesWay)]
     }
 }
 
@@ -80,6 +82,15 @@ enum UnpackingState<Row> {
     }
 
     private mutating func apply(_ name: UnpackingName<Row>) {
+        if name.part.givesWay {
+            switch self {
+            case .nothing: break
+            case .file: return
+            case .directory(let former, let parts):
+                if case .directory = name.kind { self = .directory(former, parts + name.parts) }
+                return
+            }
+        }
         guard case .directory = name.kind else {
             self = .file(name)
             return

@@ -26,7 +26,7 @@ extension UnpackingStack {
         var places: [BytePath: [[UInt8]]] = [:]
         for directory in layers[layer].implicitDirectories where !directory.isRoot {
             let place = Self.place(of: directory, places)
-            let naming = layers[layer].naming(of: directory)
+            let naming = try layers[layer].naming(of: directory)
             let below = layer == 0 ? .nothing : try state(at: place, upTo: layer, over: true)
             if naming == .implicit, case .file(let name) = below, case .symlink = name.kind {
                 moved[layer].insert(directory)

@@ -25,12 +25,17 @@ struct UnpackingStack<Layer: UnpackableLayer> {
         for (number, layer) in layers.enumerated().prefix(top + 1) {
             guard let row = try layer.row(at: BytePath()) else { continue }
             let graft = grafts[number]
-            let part = UnpackingPart(layer: number, directory: BytePath(), grafts: graft.isEmpty ? nil : graft)
-            let naming = layer.naming(of: BytePath())
+            let part = UnpackingPart(
+                layer: number,
+                directory: BytePath(),
+                grafts: graft.isEmpty ? nil : graft,
+                givesWay: layer.givesWay
+            )
+            let naming = try layer.naming(of: BytePath())
             if layer.hidesRoot || graft.isOpaque { parts = [] }
-            parts += graft.directories.map { UnpackingPart(layer: number, directory: $0, grafts: nil) } + [part]
+            parts += graft.directories.map { UnpackingPart(layer: number, directory: $0) } + [part]
             // Where nobody names a root the lowest one is as good as any.
-            if naming == .named || attributes == nil { attributes = Name(part, row, naming) }
+            if naming == .named && !layer.givesWay || attributes == nil { attributes = Name(part, row, naming) }
         }
         return parts.isEmpty ? .nothing : .directory(attributes, parts)
     }
@@ -50,7 +55,7 @@ struct UnpackingStack<Layer: UnpackableLayer> {
                 }
                 let path = directory.appending(row.name)
                 if moved.contains(path) { continue }
-                names.append(Name(part, row, layer.naming(of: path)))
+                names.append(Name(part, row, try layer.naming(of: path)))
             }
         }
         guard let grafts = part.grafts else { return names }
@@ -64,7 +69,7 @@ struct UnpackingStack<Layer: UnpackableLayer> {
         if let path = part.directory?.appending(name), let row = try layer.row(at: path),
             !moved[part.layer].contains(path)
         {
-            names.append(Name(part, row, layer.naming(of: path)))
+            names.append(Name(part, row, try layer.naming(of: path)))
         }
         guard let graft = part.grafts?.children[name] else { return names }
         let only = Graft()

@@ -107,6 +107,10 @@ final class ServerSession: PublishingSession {
         }
     }
 
+    func assemble(_ tree: TreePlan) async throws -> AssembledTree {
+        throw ConversionError("\(fqrn) is written through cvmfs_server, which this version makes no trees for")
+    }
+
     func commit(_ edits: [TreeEdit], requiring required: [BytePath]) async throws -> CommitOutcome {
         try await server.withWriterLock {
             let before = try await read { try $0.revision() }
