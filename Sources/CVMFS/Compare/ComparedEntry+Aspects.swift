@@ -9,7 +9,7 @@ extension ComparedEntry {
         var aspects: [EntryAspect] = []
         func note(_ aspect: EntryAspect, _ differs: Bool) { if differs { aspects.append(aspect) } }
         let (old, new) = (row, other.row)
-        let isSameType = old.mode & Self.typeBits == new.mode & Self.typeBits
+        let isSameType = old.mode & FileType.mask == new.mode & FileType.mask
         func isSame(_ type: FileType) -> Bool { isSameType && old.type == type }
         note(.type, !isSameType)
         if isSame(.regular) {
@@ -30,7 +30,6 @@ extension ComparedEntry {
         return aspects
     }
 
-    private static let typeBits: UInt32 = 0o170000
     /// Bits 11 to 13 of the flags: how to make bytes of the object that the hash names (docs/cvmfs-format.md §3.6).
     private static let compressionBits = 7 << 11
 

@@ -13,7 +13,7 @@ package enum EntryAspect: String, Sendable, CaseIterable {
     case owner
     /// When it was changed last, nanoseconds included.
     case time
-    /// With how many and which names of its directory it shares the file.
+    /// How many names of its directory share the file, or which of them is the first.
     case links
     /// Where a symbolic link leads.
     case target

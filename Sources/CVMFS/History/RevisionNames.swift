@@ -27,7 +27,10 @@ package struct RevisionNames {
                     + "collected: name a tag"
             )
         }
-        throw CVMFSError(.notFound, "revision \(manifest.revision) of \(reader.fqrn) is the first one: there is none before")
+        throw CVMFSError(
+            .notFound,
+            "revision \(manifest.revision) of \(reader.fqrn) is the first one: there is none before"
+        )
     }
 
     /// The revision of a tag, or else the one of a number: a tag's, or one that the chain of root catalogs leads to.

@@ -7,7 +7,7 @@ struct RepositoryDiffCommand: WaferCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
         abstract: "Show what differs between two trees, or two revisions of one.",
-        usage: "wafer repository diff <fqrn> [<path> [<path2>]] [--revision <name>] [--format <form>]",
+        usage: "wafer repository diff <fqrn> [<path> [<path2>]] [--revision <name>]",
         discussion: """
             With one path, what the published revision changed there since the one
             before it, or since --revision. With two, what has to change in the first
