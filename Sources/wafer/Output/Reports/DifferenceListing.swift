@@ -15,7 +15,7 @@ struct DifferenceListing {
     private let form: ReportFormat
     private let fqrn: String
     private let sides: (before: Side, after: Side)
-    private var totals = DifferenceTotals()
+    private(set) var totals = DifferenceTotals()
     private var output = BufferedOutput()
 
     /// A listing of what differs between two paths of a repository, or between a path's two revisions.
@@ -61,16 +61,8 @@ struct DifferenceListing {
         }
     }
 
-    private static func object(_ side: Side) -> JSONValue {
-        .object([
-            "path": .string(side.path.description),
-            "revision": .integer(Int64(clamping: side.revision.number)),
-            "root_hash": .string(side.revision.root.hash.description),
-        ])
-    }
-
     /// Two places have nothing but the paths below them in common; of one place, paths are those of the repository.
-    private func shown(_ path: BytePath) -> String {
+    func shown(_ path: BytePath) -> String {
         guard sides.before.path != sides.after.path else { return sides.before.path.appending(path).description }
         return path.isRoot ? "." : path.description
     }
@@ -85,38 +77,10 @@ struct DifferenceListing {
         }
     }
 
-    private func object(_ difference: TreeDifference) -> JSONValue {
-        func side(_ entry: CatalogEntry?) -> JSONValue {
-            guard let entry else { return .null }
-            var members = EntryListing.members(entry, "")
-            members["path"] = nil
-            return .object(members)
-        }
-        return .object([
-            "path": .string(shown(difference.path)),
-            "change": .string(difference.kind.rawValue),
-            "aspects": .array(difference.aspects.map { .string($0.rawValue) }),
-            "before": side(difference.before),
-            "after": side(difference.after),
-        ])
-    }
-
     private var summary: String {
         let parts = [(totals.added, "added"), (totals.removed, "removed"), (totals.changed, "changed")]
             .filter { $0.0.entries > 0 }
             .map { "\($0.entries) \($1) (\(ByteCount.text($0.bytes)))" }
         return parts.isEmpty ? "no differences" : parts.joined(separator: ", ")
-    }
-
-    private var summaryObject: JSONValue {
-        func members(_ amount: DifferenceTotals.Amount) -> [String: JSONValue] {
-            ["entries": .integer(Int64(amount.entries)), "bytes": .integer(amount.bytes)]
-        }
-        var changed = members(totals.changed)
-        changed["bytes_before"] = .integer(totals.changedBytesBefore)
-        return .object([
-            "added": .object(members(totals.added)), "removed": .object(members(totals.removed)),
-            "changed": .object(changed),
-        ])
     }
 }
