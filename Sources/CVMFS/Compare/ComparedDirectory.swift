@@ -21,8 +21,7 @@ struct ComparedDirectory {
         var rows: [CatalogEntry] = []
         var firstLinks: [UInt32: [UInt8]] = [:]
         var last: [UInt8]?
-        // A catalog can hold names as texts and as blobs, which SQLite sorts apart.
-        for row in try node.catalog.entries(of: entry.path).sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
+        for row in try node.catalog.entries(of: entry.path) {
             try CatalogTree.checkName(row.name, after: last, in: entry.path)
             last = row.name
             if row.flags.contains(.hidden) || Self.isMarker(row) { continue }

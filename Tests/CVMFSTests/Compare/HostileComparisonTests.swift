@@ -8,13 +8,19 @@ import Testing
 struct HostileComparisonTests {
     private static let layer = "/.layers/ab/abcdef/layerfs"
 
-    /// What differs after some SQL on the catalog of the layer.
-    private func differences(_ sql: String) async throws -> [String] {
+    /// The stock repository, and its root before and after some SQL on the catalog of the layer.
+    private func edited(_ sql: String) async throws -> (RepositoryEditor, old: CatalogReference, new: CatalogReference)
+    {
         let editor = try await RepositoryEditor()
         let old = try editor.manifest().root
         try await editor.editCatalog(Self.layer, sql)
         let new = try editor.manifest().root
         #expect(old != new)
+        return (editor, old, new)
+    }
+
+    private func differences(_ sql: String) async throws -> [String] {
+        let (editor, old, new) = try await edited(sql)
         return try TreeComparison(
             before: .init(BytePath(), of: CatalogTree(store: editor.store, root: old)),
             after: .init(BytePath(), of: CatalogTree(store: editor.store, root: new))
@@ -35,6 +41,17 @@ struct HostileComparisonTests {
         }
         #expect(error?.code == .corrupt)
         #expect(error?.description.contains("\(Self.layer.dropFirst()) has ") == true)
+    }
+
+    @Test(
+        "a walk finds names that are there twice, however they are stored",
+        arguments: ["'bin'", "CAST('bin' AS BLOB)"]
+    )
+    func walk(_ name: String) async throws {
+        let (editor, _, new) = try await edited("UPDATE catalog SET name = \(name) WHERE name = 'tmp'")
+        let tree = try CatalogTree(store: editor.store, root: new)
+        let error = #expect(throws: CVMFSError.self) { try tree.walk(BytePath()) { _, _ in } }
+        #expect(error?.description.contains("has two entries with the name \"bin\"") == true)
     }
 
     @Test("a name that is a blob is the same name")

@@ -93,24 +93,6 @@ struct TreeComparisonTests {
         }
     }
 
-    @Test("within one catalog of both revisions, nothing is read")
-    func sameCatalog() async throws {
-        try await withTemporaryFolder { folder in
-            let new = try NativeRepository(in: folder)
-            try new.publish(["f": [1], "g": [2]], at: "x") { try $0.makeDirectory(BytePath("x/d/e")) }
-            try new.publish(["f": [1]], at: "y")
-            let names = try RevisionNames(new.repository.reader)
-            let calls = CountedCalls()
-            let store = WatchedStore(try MemoryObjectStore(folder: new.storage), calls)
-            try TreeComparison(
-                before: .init(BytePath("x/d"), of: CatalogTree(store: store, root: names.previous().root)),
-                after: .init(BytePath("x/d"), of: CatalogTree(store: store, root: names.published.root))
-            ).run { Issue.record("\($0.text)") }
-            // The roots, and on each side the catalog that knows whether the path is there.
-            #expect(calls.count(.read) == 4)
-        }
-    }
-
     @Test("a file with a file, and with a directory")
     func files() async throws {
         try await withTemporaryFolder { folder in
