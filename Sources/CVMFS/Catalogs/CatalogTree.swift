@@ -100,25 +100,37 @@ package final class CatalogTree {
         try body(path, entry, catalog)
         guard entry.isDirectory else { return }
         let inner = try reading(entriesOf: path).catalog
-        var last: [UInt8] = []
+        var last: [UInt8]?
         for child in try inner.entries(of: path) {
-            // Whoever writes what this gives must not be led elsewhere by it: a second entry of the same name could be a
-            // link, and the first a directory.
-            guard BytePath.isName(child.name), child.name != last else {
-                let problem = child.name == last ? "two entries" : "an entry"
-                throw CVMFSError(.corrupt, "\(path) has \(problem) with the name \"\(Printable.text(child.name))\"")
-            }
+            try Self.checkName(child.name, after: last, in: path)
             last = child.name
-            let childPath = path.appending(child.name)
-            guard childPath.bytes.count < Self.pathLimit else {
-                throw CVMFSError(.corrupt, "\(path) has entries with paths of more than \(Self.pathLimit) bytes")
-            }
+            let childPath = try Self.path(of: child.name, in: path)
             if child.flags.contains(.bindMountpoint) {
                 try body(childPath, child, inner)
             } else {
                 try walk(childPath, child, inner, body)
             }
         }
+    }
+
+    /// Throws ``CVMFSError`` `corrupt` for what is no file name, and for the one of the entry before it.
+    ///
+    /// Whoever writes what a walk gives must not be led elsewhere by it: a second entry of the same name could be a link,
+    /// and the first a directory.
+    static func checkName(_ name: [UInt8], after last: [UInt8]?, in directory: BytePath) throws {
+        guard BytePath.isName(name), name != last else {
+            let problem = name == last ? "two entries" : "an entry"
+            throw CVMFSError(.corrupt, "\(directory) has \(problem) with the name \"\(Printable.text(name))\"")
+        }
+    }
+
+    /// The path of an entry with a name that is one. Throws ``CVMFSError`` `corrupt` where no path is so long.
+    static func path(of name: [UInt8], in directory: BytePath) throws -> BytePath {
+        let path = directory.appending(name)
+        guard path.bytes.count < pathLimit else {
+            throw CVMFSError(.corrupt, "\(directory) has entries with paths of more than \(pathLimit) bytes")
+        }
+        return path
     }
 
     /// Linux takes no longer path, the NUL behind it included; and it bounds the depth of a walk.
@@ -150,7 +162,8 @@ package final class CatalogTree {
         return node
     }
 
-    private func child(of node: CatalogNode, at path: BytePath) throws -> CatalogNode? {
+    /// The catalog whose root is a directory of another one, nil where the directory's entries are in that itself.
+    func child(of node: CatalogNode, at path: BytePath) throws -> CatalogNode? {
         if let child = node.children[path] { return child }
         guard try node.catalog.mayHaveChildren else { return nil }
         let nested = try node.catalog.nestedCatalog(at: path)
