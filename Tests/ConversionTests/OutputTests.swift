@@ -22,7 +22,7 @@ struct OutputTests {
             _ = try await NativePublisher(fixture.repository, .test).remove([folder])
 
             let plan = try await fixture.converter().plan(desiderata)
-            #expect(plan.needsPublication && plan.layers.missing.isEmpty)
+            #expect(plan.needsPublication && plan.missing.isEmpty)
             let result = try await fixture.converter().convert(desiderata)
             #expect(result.revision == 4)
             #expect(try fixture.repository.reader.tree().readFile(manifest) == image.bytes)
@@ -49,7 +49,7 @@ struct OutputTests {
             #expect(layers.format == .layers && thin.format == .thin)
             #expect(Set(layers.paths(of: named)) == Set(LayerPresence.paths(of: digest)) && thin.paths(of: named) == [])
             #expect(!layers.isPublished(named, in: [:]) && thin.isPublished(named, in: [:]))
-            let both = try [layers.plan(image, in: [:]), thin.plan(image, in: [:])]
+            let both = try [layers.plan(image, place: .only, in: [:]), thin.plan(image, place: .only, in: [:])]
             let wanted = [Outputs(layers: layers), Outputs(layers: layers, others: [thin])]
             #expect(try wanted.map { try $0.arePublished(named, in: [:]) } == [false, false])
             #expect(wanted.map(\.arePushed) == [false, true])

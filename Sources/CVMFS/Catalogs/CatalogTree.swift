@@ -37,9 +37,16 @@ package final class CatalogTree {
         return try listing(of: directory)
     }
 
-    /// The entries of a directory by name; none where there is no such directory.
+    /// The entries of a directory by name; none where there is no such directory. Throws ``CVMFSError`` `corrupt` for names
+    /// that are none, or there twice.
     package func listing(of directory: BytePath) throws -> [CatalogEntry] {
-        try reading(entriesOf: directory).catalog.entries(of: directory)
+        let entries = try reading(entriesOf: directory).catalog.entries(of: directory)
+        var last: [UInt8]?
+        for entry in entries {
+            try Self.checkName(entry.name, after: last, in: directory)
+            last = entry.name
+        }
+        return entries
     }
 
     /// Where the content of a regular file lies. Throws where the path is none.

@@ -16,10 +16,9 @@ extension RepositoryLayout {
         treeRecords.appending(path([String(image.hex.prefix(2)), image.hex + ".json"]))
     }
 
-    /// The target of a link at `name` that leads to `path`, so that it leads there wherever the repository is mounted.
-    static func target(of path: BytePath, from name: BytePath) -> [UInt8] {
-        let up = repeatElement(Array("../".utf8), count: max(0, name.depth - 1)).flatMap(\.self)
-        return up + path.bytes
+    /// The way from the directory of a link to the repository's root: links lead there wherever it is mounted.
+    static func up(from name: BytePath) -> [UInt8] {
+        repeatElement(Array("../".utf8), count: max(0, name.depth - 1)).flatMap(\.self)
     }
 
     /// The directories above a public name that get a catalog of their own, outermost first: the registry's and those in it.

@@ -8,6 +8,7 @@ package enum RepositoryLayout {
     static let layers = path([".layers"])
     static let metadata = path([".metadata"])
     static let podmanStore = path(["podmanStore"])
+    static let platformImages = path([".metadata", ".multiarch"])
     package static let images = path([".metadata", ".images"])
 
     /// `.layers/AB/HEX`: everything of one layer, HEX being the digest of the compressed bytes.
@@ -50,10 +51,13 @@ package enum RepositoryLayout {
     /// Images of this machine: `oci/PATH:NAME` and `docker-archive/PATH:NAME` in the place of `REGISTRY/…`. A folder's
     /// entries are in one catalog, so names that lie side by side would all be written again for each image; this way it
     /// is a small part of them, however many images there are and however they are named.
-    package static func image(_ source: ImageSource) throws -> BytePath {
+    ///
+    /// Where several platforms are wanted, `.metadata/.multiarch/ARCHITECTURE[:VARIANT]/A/B/…` has each.
+    package static func image(_ source: ImageSource, _ place: ImagePlace = .only) throws -> BytePath {
         let name = name(source)
         let hash = try Digest.sha256(of: Array(name.joined(separator: "/").utf8)).hex
-        return images.appending(path(hash.prefix(fanOut).map(String.init) + name))
+        let above = place.platform.map { platformImages.appending(path([$0.directory])) } ?? images
+        return above.appending(path(hash.prefix(fanOut).map(String.init) + name))
     }
 
     /// `.metadata/REGISTRY/REPOSITORY:TAG`, where earlier versions wrote it.
@@ -77,13 +81,18 @@ package enum RepositoryLayout {
     }
 
     /// Where an image's manifest may lie: where it is written now, and where earlier versions wrote it.
-    package static func manifests(of source: ImageSource) throws -> [BytePath] {
-        [try image(source), formerImage(source)].map(ImageFile.manifest.path)
+    package static func manifests(of source: ImageSource, _ place: ImagePlace = .only) throws -> [BytePath] {
+        let former = place == .only ? [formerImage(source)] : []
+        return ([try image(source, place)] + former).map(ImageFile.manifest.path)
     }
 
     /// The manifest of an image among what a repository has of ``manifests(of:)``; nil where it has none.
-    static func manifest(of source: ImageSource, in contents: [BytePath: [UInt8]]) throws -> [UInt8]? {
-        try manifests(of: source).lazy.compactMap { contents[$0] }.first
+    static func manifest(
+        of source: ImageSource,
+        _ place: ImagePlace = .only,
+        in contents: [BytePath: [UInt8]]
+    ) throws -> [UInt8]? {
+        try manifests(of: source, place).lazy.compactMap { contents[$0] }.first
     }
 
     private static func name(_ source: ImageSource) -> [String] {
@@ -115,6 +124,8 @@ package enum RepositoryLayout {
             } else if target.starts(with: images) {
                 // `.images` itself has 16 entries, which are few enough to stay above.
                 [1] + (1...fanOut).map { images.components.count + $0 }
+            } else if target.starts(with: platformImages) {
+                [1, 2, 3] + (1...fanOut).map { platformImages.components.count + 1 + $0 }
             } else {
                 []
             }

@@ -35,21 +35,18 @@ extension Desiderata {
         }
     }
 
-    /// The platform to convert for: the one that was chosen, else the desiderata's.
+    /// The platforms to convert for: the one that was chosen, else the desiderata's.
     ///
-    /// Throws ``ConversionError`` where it cannot be read, and where several are wanted: this version converts for one.
-    package func platform(_ chosen: Platform?) throws -> Platform {
-        if let chosen { return chosen }
-        guard platforms.count < 2, platforms != [Desiderata.allPlatforms] else {
-            throw ConversionError(
-                "this version does not convert for several platforms (\(platforms.joined(separator: ", "))): choose one "
-                    + "with --platform, or use a newer version of Wafer"
-            )
-        }
+    /// Throws ``ConversionError`` where one cannot be read.
+    package func wantedPlatforms(_ chosen: Platform?) throws -> WantedPlatforms {
+        if let chosen { return .one(chosen) }
+        if platforms == [Desiderata.allPlatforms] { return .all }
         do {
-            return try Platform(parsing: platforms.first ?? Desiderata.standardPlatform)
+            return .these(
+                try (platforms.isEmpty ? [Desiderata.standardPlatform] : platforms).map(Platform.init(parsing:))
+            )
         } catch {
-            throw ConversionError("\(error): name another one with --platform")
+            throw ConversionError("\(error): `wafer set-desiderata \(id) --platform` names another one")
         }
     }
 }

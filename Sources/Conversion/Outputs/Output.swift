@@ -21,7 +21,11 @@ package protocol Output: Sendable {
 
     /// What would be made of an image for a repository that has `contents`. A pure function; throws ``ConversionError``
     /// where it cannot be made of this one.
-    func plan(_ image: ResolvedImage, in contents: [BytePath: [UInt8]]) throws -> any PlannedOutput
+    func plan(
+        _ image: ResolvedImage,
+        place: ImagePlace,
+        in contents: [BytePath: [UInt8]]
+    ) throws -> any PlannedOutput
 }
 
 /// An output as one conversion would make it.
@@ -50,15 +54,18 @@ package struct NamedManifest: Sendable {
     package let source: ImageSource
     /// The platform's manifest.
     package let manifest: Manifest
+    /// Which of the images of that name it is.
+    package let place: ImagePlace
 
     /// The manifest that `source` stands, or stood, for.
-    package init(source: ImageSource, manifest: Manifest) {
+    package init(source: ImageSource, manifest: Manifest, place: ImagePlace = .only) {
         self.source = source
         self.manifest = manifest
+        self.place = place
     }
 
     /// Of an image.
-    package init(_ image: ResolvedImage) {
-        self.init(source: image.source, manifest: image.manifest)
+    package init(_ image: ResolvedImage, place: ImagePlace = .only) {
+        self.init(source: image.source, manifest: image.manifest, place: place)
     }
 }

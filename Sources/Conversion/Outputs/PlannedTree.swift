@@ -9,8 +9,8 @@ struct PlannedTree: PlannedOutput {
     /// What has to be made; nil where it is there.
     let tree: TreePlan?
     let root: BytePath
-    /// The change of its name.
-    let name: TreeEdit?
+    /// The changes of its names.
+    let names: [TreeEdit]
     /// What is not as in the image, as far as its configuration tells.
     let notes: [String: Int]
 
@@ -19,7 +19,7 @@ struct PlannedTree: PlannedOutput {
     var trees: [TreePlan] { [tree].compactMap(\.self) }
 
     func edits(_ prepared: PreparedImage) throws -> [TreeEdit] {
-        guard let tree else { return [name].compactMap(\.self) }
+        guard let tree else { return names }
         guard let assembled = prepared.trees[tree.root] else {
             throw ConversionError("the tree of \(image.source) was not made")
         }
@@ -35,7 +35,7 @@ struct PlannedTree: PlannedOutput {
         )
         let path = RepositoryLayout.treeRecord(image.manifest.config.digest)
         return [TreeEdit(tree.root, .attach(replacing: true)), TreeEdit(path, .file(try record.encoded()))]
-            + [name].compactMap(\.self)
+            + names
     }
 
     private func text(_ name: String) -> String? {

@@ -1,5 +1,5 @@
 import CVMFS
-import OCI
+package import OCI
 package import Plumbing
 package import Registry
 package import State
@@ -27,7 +27,11 @@ package struct ThinImageOutput: Output {
 
     package func isPublished(_ image: NamedManifest, in contents: [BytePath: [UInt8]]) -> Bool { true }
 
-    package func plan(_ image: ResolvedImage, in contents: [BytePath: [UInt8]]) throws -> any PlannedOutput {
+    package func plan(
+        _ image: ResolvedImage,
+        place: ImagePlace,
+        in contents: [BytePath: [UInt8]]
+    ) throws -> any PlannedOutput {
         let thin = try ThinImage(
             origin: image.source,
             layers: image.manifest.layers.map(\.digest),
@@ -35,7 +39,7 @@ package struct ThinImageOutput: Output {
             repository: repository,
             form: form
         )
-        return PlannedThinImage(thin: ThinImagePush(image: thin, name: name))
+        return PlannedThinImage(thin: ThinImagePush(image: thin, platform: image.platform, name: name))
     }
 }
 
@@ -52,5 +56,7 @@ private struct PlannedThinImage: PlannedOutput {
 /// A thin image, and what it is pushed as.
 package struct ThinImagePush: Sendable {
     package let image: ThinImage
+    /// The platform of what it was made of.
+    package let platform: Platform
     package let name: State.Image
 }

@@ -36,7 +36,7 @@ package struct TreeOutput: Output {
 
     private var options: TreeOptions { TreeOptions(settings, forPodman: isForPodman) }
 
-    private func name(of source: ImageSource) throws -> BytePath? {
+    private func publicName(of source: ImageSource) throws -> BytePath? {
         switch naming {
         case .none: nil
         case .ofRepository: try ImageNames(template: settings.names).name(of: source)
@@ -47,14 +47,17 @@ package struct TreeOutput: Output {
     package func paths(of image: NamedManifest) throws -> [BytePath] {
         let digest = image.manifest.config.digest
         return [RepositoryLayout.tree(digest), RepositoryLayout.treeRecord(digest)]
-            + [try name(of: image.source)].compactMap(\.self)
+            + (try names(of: image) + formerNames(of: image)).map(\.path)
     }
 
     package func isPublished(_ image: NamedManifest, in contents: [BytePath: [UInt8]]) throws -> Bool {
         guard isMade(image.manifest, in: contents) else { return false }
-        guard let name = try name(of: image.source) else { return true }
-        return contents[name] == target(of: name, image.manifest)
+        let areThere = try names(of: image).allSatisfy { contents[$0.path] == $0.target }
+        return try areThere && formerNames(of: image).allSatisfy { !isOurs(contents[$0.path]) }
     }
+
+    /// Whether a link is one of Wafer's names.
+    private func isOurs(_ target: [UInt8]?) -> Bool { target.map(ImageName.isOne) ?? false }
 
     private func isMade(_ manifest: Manifest, in contents: [BytePath: [UInt8]]) -> Bool {
         let digest = manifest.config.digest
@@ -64,11 +67,23 @@ package struct TreeOutput: Output {
         return options.isServed(by: record.options)
     }
 
-    private func target(of name: BytePath, _ manifest: Manifest) -> [UInt8] {
-        RepositoryLayout.target(of: RepositoryLayout.tree(manifest.config.digest), from: name)
+    private func names(of image: NamedManifest) throws -> [ImageName] {
+        guard let name = try publicName(of: image.source) else { return [] }
+        return ImageName.names(name, of: RepositoryLayout.tree(image.manifest.config.digest), image.place)
     }
 
-    package func plan(_ image: ResolvedImage, in contents: [BytePath: [UInt8]]) throws -> any PlannedOutput {
+    /// Names that it had when other platforms were wanted, or has none of.
+    private func formerNames(of image: NamedManifest) throws -> [ImageName] {
+        guard image.place.isFirst else { return [] }
+        guard let name = try publicName(of: image.source) else { return [] }
+        return image.place == .only ? ImageName.ofPlatforms(name) : []
+    }
+
+    package func plan(
+        _ image: ResolvedImage,
+        place: ImagePlace,
+        in contents: [BytePath: [UInt8]]
+    ) throws -> any PlannedOutput {
         let digest = image.manifest.config.digest
         let singularity = SingularityFiles(configuration: image.configuration)
         let plan = TreePlan(
@@ -77,12 +92,14 @@ package struct TreeOutput: Output {
             options: options,
             additions: try MountPoints.files(settings.mountPoints) + singularity.files()
         )
-        let name = try name(of: image.source)
+        let named = NamedManifest(image, place: place)
+        let names = try names(of: named).map { TreeEdit($0.path, .name(target: $0.target)) }
+        let former = try formerNames(of: named).filter { isOurs(contents[$0.path]) }
         return PlannedTree(
             image: image,
             tree: convertAgain || !isMade(image.manifest, in: contents) ? plan : nil,
             root: plan.root,
-            name: name.map { TreeEdit($0, .name(target: target(of: $0, image.manifest))) },
+            names: names + former.map { TreeEdit($0.path, .name(target: nil)) },
             notes: singularity.unusableVariables == 0 ? [:] : ["unusable-variable": singularity.unusableVariables]
         )
     }

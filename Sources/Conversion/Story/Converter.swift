@@ -87,7 +87,7 @@ package struct Converter: Sendable {
             return .upToDate(revision: UInt64(clamping: earlier.revision))
         }
         began()
-        try await ledger.begin(plan.image)
+        try await ledger.begin(plan.images.map(\.image))
         let published: PublishedImage
         do {
             published = try await publish(plan, input, publisher)
@@ -99,13 +99,13 @@ package struct Converter: Sendable {
         // A wish to stop must not lose what is published.
         try await Task { try await ledger.recordPublished(published) }.value
         var thin: Digest?
-        for push in plan.pushes { thin = try await self.push(push) }
+        if !plan.pushes.isEmpty { thin = try await push(plan) }
         if let thin { try await ledger.recordPushed(thin) }
         return .converted(
             revision: published.revision,
             thin: thin,
-            layersNew: plan.layers.missing.count,
-            layersKnown: plan.layers.known.count,
+            layersNew: plan.missing.count,
+            layersKnown: plan.known.count,
             bytesNew: published.traffic.bytesNew,
             transactions: plan.needsPublication ? published.transactions : nil
         )
@@ -127,13 +127,15 @@ package struct Converter: Sendable {
         _ publisher: any Publisher
     ) async throws -> Plan {
         let outputs = try desiderata.outputs(options, publisher.trees)
-        let platform = try desiderata.platform(options.platform)
-        let image = try await input.resolve(platform: platform)
-        platforms.compare(image.source, image.platform, wanted: platform)
+        let wanted = try desiderata.wantedPlatforms(options.platform)
+        var directories: Set<String> = []
+        // Of two for one kind of machine the first counts, as everywhere.
+        let images = try await input.resolve(wanted).filter { directories.insert($0.platform.directory).inserted }
+        compare(images.map { ($0.source, $0.platform) }, wanted)
         return try Plan(
-            image: image,
+            images: images,
             outputs: outputs,
-            contents: try await publisher.contents(Plan.paths(of: image, outputs)),
+            contents: try await publisher.contents(Plan.paths(of: images, outputs)),
             earlier: try await state.history.lastPublished(of: desiderata.id),
             options: options
         )
@@ -153,7 +155,7 @@ package struct Converter: Sendable {
                 losses: earlier.losses
             )
         }
-        for layer in plan.layers.known {
+        for layer in plan.known {
             report(.layerKnown(layer.descriptor.digest, size: layer.descriptor.size))
             if let losses = layer.record?.losses, !losses.isEmpty {
                 report(.layerLosses(layer.descriptor.digest, losses))
@@ -161,30 +163,36 @@ package struct Converter: Sendable {
         }
         let download = LayerDownload(input: input, publisher: publisher, limits: options.limits, report: report)
         return try await publisher.withSession { session in
-            let ingested = try await download.ingest(plan.layers, into: session)
-            let prepared = PreparedImage(layers: ingested, trees: try await assemble(plan, in: session))
-            let files = ImageFiles(layers: plan.layers, ingested: ingested, time: now())
-            let outcome = try await session.commit(
-                plan.outputs.flatMap { try $0.edits(prepared) } + files.edits(),
-                requiring: plan.outputs.flatMap(\.required)
-            )
-            for layer in plan.layers.missing {
+            var edits: [TreeEdit] = []
+            var traffic = Traffic()
+            var ingestions: [(image: ImagePlan, layers: IngestedLayers)] = []
+            for image in plan.images {
+                let ingested = try await download.ingest(image.layers, into: session)
+                let prepared = PreparedImage(layers: ingested, trees: try await assemble(image, in: session))
+                edits += try image.outputs.flatMap { try $0.edits(prepared) }
+                edits += try ImageFiles(plan: image, ingested: ingested, time: now()).edits()
+                traffic.add(ingested.traffic(known: image.layers.known.count))
+                ingestions.append((image, ingested))
+            }
+            let outcome = try await session.commit(edits, requiring: plan.outputs.flatMap(\.required))
+            for layer in plan.missing {
                 let losses = session.losses(at: RepositoryLayout.layerRoot(layer.descriptor.digest))
                 if !losses.isEmpty { report(.layerLosses(layer.descriptor.digest, losses)) }
             }
             if case .published(let revision) = outcome { report(.published(revision: revision)) }
+            let losses = ingestions.compactMap { $0.image.layers.losses($0.layers, later: session.losses) }
             return PublishedImage(
                 revision: outcome.revision,
-                traffic: ingested.traffic(layers: plan.layers.all.count),
+                traffic: traffic,
                 transactions: session.transactions,
-                losses: plan.layers.losses(ingested, later: session.losses)
+                losses: losses.isEmpty ? nil : losses.joined(separator: "; ")
             )
         }
     }
 
     /// Makes the trees that are missing.
     private func assemble(
-        _ plan: Plan,
+        _ plan: ImagePlan,
         in session: any PublishingSession
     ) async throws -> [BytePath: AssembledTree] {
         var trees: [BytePath: AssembledTree] = [:]
