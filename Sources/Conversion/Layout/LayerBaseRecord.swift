@@ -84,6 +84,19 @@ struct LayerBaseRecord: Codable, Sendable, Equatable {
     /// Whether a layer's root is as one that no member names has it on layers that name none either.
     static func isPlainRoot(_ root: FileAttributes) -> Bool { root == FileAttributes() }
 
+    /// How the layer came to the directories that no member names.
+    var namings: [BytePath: DirectoryNaming] {
+        var namings: [BytePath: DirectoryNaming] = [:]
+        for directory in directories {
+            guard let path = EscapedPath.path(directory.path) else { continue }
+            namings[path] = directory.overDeleted == true ? .implicitOverDeleted : .implicit
+        }
+        return namings
+    }
+
+    /// Whether it deletes all that lower layers have in the root.
+    var isRootHidden: Bool { hidesRoot ?? !hiddenNames.isEmpty }
+
     /// The file's bytes.
     func encoded() throws -> [UInt8] { try JSONDocument.encode(self) }
 

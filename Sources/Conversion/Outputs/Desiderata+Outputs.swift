@@ -5,21 +5,28 @@ extension Desiderata {
     /// What is made of its image; the layers first.
     ///
     /// Throws ``ConversionError`` where this version makes less than is wanted.
-    func outputs(_ options: ConversionOptions, _ trees: TreeSettings) throws -> Outputs {
+    func outputs(_ options: ConversionOptions, of publisher: any Publisher) throws -> Outputs {
         guard formats.unknown.isEmpty else {
             let names = formats.unknown.map(\.description).joined(separator: ", ")
             throw ConversionError("this version does not make what is wanted (\(names)): use a newer version of Wafer")
         }
         let others = try formats.all.compactMap { try output($0, options) }
-        return Outputs(layers: LayersOutput(options), others: tree(trees, options) + others)
+        return Outputs(layers: LayersOutput(options), others: tree(publisher, options) + others)
     }
 
     /// The tree that people and podman read; none where nobody shall.
-    private func tree(_ settings: TreeSettings, _ options: ConversionOptions) -> [any Output] {
+    private func tree(_ publisher: any Publisher, _ options: ConversionOptions) -> [any Output] {
         let isForPodman = formats.contains(.podman)
         guard formats.contains(.flat) || isForPodman else { return [] }
         let naming = formats.contains(.flat) ? TreeOutput.Naming.ofRepository : .none
-        return [TreeOutput(settings, isForPodman: isForPodman, naming: naming, convertAgain: options.convertAgain)]
+        return [
+            TreeOutput(
+                publisher.trees,
+                isForPodman: isForPodman && publisher.keepsAttributes,
+                naming: naming,
+                convertAgain: options.convertAgain
+            )
+        ]
     }
 
     /// What a format is made by, beside the layers and the tree; nil for these.

@@ -91,7 +91,7 @@ final class NativeSession: PublishingSession {
             do {
                 let layers = try treeLayers(tree.layers.map(RepositoryLayout.layerRoot))
                 let added = try AddedFiles(tree.additions) { try preparation.storeFile($0.content) }
-                let rule = TreeRowRule(options: tree.options, hardLinks: repository.settings.hardLinks)
+                let rule = TreeRowRule(tree.options, repository.settings.hardLinks)
                 let rows = try TreeRows(layers + [.added(added)], rule)
                 let catalog = try preparation.catalog(of: rows, at: tree.root, limits: TreeRows.catalogLimits)
                 ingested.withLock { $0.append(catalog) }

@@ -14,6 +14,9 @@ package protocol Publisher: Sendable {
     /// How images become root file systems in it.
     var trees: TreeSettings { get }
 
+    /// Whether it stores extended attributes.
+    var keepsAttributes: Bool { get }
+
     /// Those of these paths that the newest revision has: small files with their bytes, links with their
     /// targets, directories with none.
     func contents(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]]
@@ -59,6 +62,8 @@ package protocol Publisher: Sendable {
 }
 
 extension Publisher {
+    package var keepsAttributes: Bool { true }
+
     /// Most leave nothing open.
     package func recover() async throws {}
 }

@@ -32,7 +32,7 @@ extension Converter {
         in publisher: any Publisher
     ) async throws -> UInt64? {
         if options.convertAgain || options.overwriteLayers { return nil }
-        let outputs = try desiderata.outputs(options, publisher.trees)
+        let outputs = try desiderata.outputs(options, of: publisher)
         guard let published = earlier.published, earlier.pushed != nil || !outputs.arePushed,
             let actual = earlier.platform.flatMap(PlatformList.platforms), !actual.isEmpty
         else { return nil }

@@ -126,7 +126,7 @@ package struct Converter: Sendable {
         _ input: any ImageTransport,
         _ publisher: any Publisher
     ) async throws -> Plan {
-        let outputs = try desiderata.outputs(options, publisher.trees)
+        let outputs = try desiderata.outputs(options, of: publisher)
         let wanted = try desiderata.wantedPlatforms(options.platform)
         var directories: Set<String> = []
         // Of two for one kind of machine the first counts, as everywhere.

@@ -16,16 +16,11 @@ struct StoredLayer {
     init(_ tree: CatalogTree, at root: BytePath, hasRecord: Bool, base: LayerBaseRecord?) throws {
         self.tree = tree
         self.root = root
-        var namings: [BytePath: DirectoryNaming] = [:]
-        for directory in base?.directories ?? [] {
-            guard let path = EscapedPath.path(directory.path) else { continue }
-            namings[path] = directory.overDeleted == true ? .implicitOverDeleted : .implicit
-        }
-        self.namings = namings
+        namings = base?.namings ?? [:]
         implicitDirectories = namings.keys.sorted()
         hasWhiteoutFiles = !hasRecord
         hidesRoot =
-            try base.map { $0.hidesRoot ?? !$0.hiddenNames.isEmpty }
+            try base?.isRootHidden
             ?? (hasWhiteoutFiles && WhiteoutFiles.areOpaque(tree.listing(of: root)))
     }
 

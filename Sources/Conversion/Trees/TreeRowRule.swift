@@ -4,8 +4,15 @@ import Plumbing
 
 /// How the row of a layer becomes one of a tree.
 struct TreeRowRule {
-    let options: TreeOptions
-    let hardLinks: HardLinkForm
+    private let options: TreeOptions
+    private let modes: TreeModes
+    private let hardLinks: HardLinkForm
+
+    init(_ options: TreeOptions, _ hardLinks: HardLinkForm) {
+        self.options = options
+        self.hardLinks = hardLinks
+        modes = TreeModes(options)
+    }
 
     /// The attribute in which fuse-overlayfs looks for the true owner and mode, `uid:gid:0mode`
     /// (https://github.com/containers/storage/blob/main/docs/containers-storage.conf.5.md, "force_mask").
@@ -17,16 +24,11 @@ struct TreeRowRule {
         let isKept = hardLinks == .keep
         row.linkCount = isKept ? entry.linkCount : 1
         row.linkGroup = isKept ? entry.linkGroup : 0
-        switch row.type {
-        case .directory:
-            try setAttributes(of: &row, at: entry.path)
-            if options.areModesRelaxed { row.mode |= 0o555 }
-        case .regular:
-            if !options.keepsSetuid { row.mode &= ~0o6000 }
-            try setAttributes(of: &row, at: entry.path)
-            if options.areModesRelaxed { row.mode |= row.mode & 0o111 == 0 ? 0o444 : 0o555 }
-        case .symlink, .characterDevice, .blockDevice, .fifo, .socket, nil: break
-        }
+        let isDirectory = row.isDirectory
+        guard isDirectory || row.type == .regular else { return row }
+        row.mode = row.mode & ~0o7777 | UInt32(modes.kept(UInt16(row.mode & 0o7777), isFile: !isDirectory))
+        try setAttributes(of: &row, at: entry.path)
+        row.mode |= UInt32(modes.relaxed(UInt16(row.mode & 0o7777), isDirectory: isDirectory))
         return row
     }
 

@@ -17,6 +17,8 @@ package struct ServerPublisher: Publisher {
     let reader: any RevisionReader
     let transactions: ServerTransactions
     package var trees = TreeSettings()
+    /// `cvmfs_server ingest` drops them.
+    package var keepsAttributes: Bool { false }
     /// The repository in its storage on this machine, to read it; nil where that cannot be done.
     let storage: RepositoryReader?
     /// The same at its web server, where it has one.
