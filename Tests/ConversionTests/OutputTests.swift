@@ -42,7 +42,7 @@ struct OutputTests {
                 platform: Platform(parsing: "linux/amd64")
             )
             let layers = LayersOutput(ConversionOptions())
-            let thin = ThinImageOutput(output, repository: ConversionFixture.fqrn)
+            let thin = ThinImageOutput(output.reference, repository: ConversionFixture.fqrn)
             let named = NamedManifest(image)
             let digest = image.manifest.layers[0].digest
 
@@ -53,7 +53,7 @@ struct OutputTests {
             let wanted = [Outputs(layers: layers), Outputs(layers: layers, others: [thin])]
             #expect(try wanted.map { try $0.arePublished(named, in: [:]) } == [false, false])
             #expect(wanted.map(\.arePushed) == [false, true])
-            #expect(both[0].push == nil && both[1].push?.name == output)
+            #expect(both[0].push == nil && both[1].push?.name == output.reference)
             #expect(both.map(\.required) == [[RepositoryLayout.layerRoot(digest)], []])
             #expect(throws: ConversionError("layer \(digest) was not ingested")) {
                 _ = try both[0].edits(PreparedImage(layers: IngestedLayers([:])))

@@ -7,13 +7,13 @@ package import State
 /// A thin image at a registry. It changes nothing in the repository.
 package struct ThinImageOutput: Output {
     /// What it is pushed as.
-    private let name: State.Image
+    private let name: StoredReference
     /// The repository that has the layers.
     private let repository: String
     private let form: ThinForm
 
     /// A thin image by that name and in that form, of layers in that repository.
-    package init(_ name: State.Image, repository fqrn: String, form: ThinForm = .docker) {
+    package init(_ name: StoredReference, repository fqrn: String, form: ThinForm = .docker) {
         self.name = name
         repository = fqrn
         self.form = form
@@ -58,5 +58,5 @@ package struct ThinImagePush: Sendable {
     package let image: ThinImage
     /// The platform of what it was made of.
     package let platform: Platform
-    package let name: State.Image
+    package let name: StoredReference
 }

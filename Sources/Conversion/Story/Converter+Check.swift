@@ -32,11 +32,11 @@ extension Converter {
         in publisher: any Publisher
     ) async throws -> UInt64? {
         if options.convertAgain || options.overwriteLayers { return nil }
-        let outputs = try desiderata.outputs(options, of: publisher)
+        let outputs = try Wish(desiderata).outputs(options, of: publisher)
         guard let published = earlier.published, earlier.pushed != nil || !outputs.arePushed,
             let actual = earlier.platform.flatMap(PlatformList.platforms), !actual.isEmpty
         else { return nil }
-        let wanted = try desiderata.wantedPlatforms(options.platform)
+        let wanted = try Wish(desiderata).wantedPlatforms(options.platform)
         let source = try ImageSource(desiderata.input.reference)
         let digest = try await currentDigest(of: source, desiderata)
         guard digest.description == earlier.referenceDigest,
@@ -49,7 +49,7 @@ extension Converter {
     /// What a reference with a digest stands for needs no registry to tell.
     private func currentDigest(of source: ImageSource, _ desiderata: Desiderata) async throws -> Digest {
         if case .registry(let reference) = source, let digest = reference.digest { return digest }
-        return try await open(desiderata.input).digest()
+        return try await open(desiderata.input.reference).digest()
     }
 
     /// What was converted, and what is wanted.

@@ -9,8 +9,8 @@ extension Converter {
     func push(_ plan: Plan) async throws -> Digest {
         guard let first = plan.pushes.first else { throw ConversionError("there is no thin image to push") }
         let target = PushTarget(
-            reference: try ImageReference(first.name.reference),
-            credentials: try await state.credentials(for: first.name.reference)
+            reference: try ImageReference(first.name),
+            credentials: try await state.credentials(for: first.name)
         )
         for push in plan.pushes { try await pushBlobs(of: push.image, to: target) }
         let digest = try await pushManifests(plan.pushes, to: target)

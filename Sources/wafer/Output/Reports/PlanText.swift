@@ -22,7 +22,7 @@ enum PlanText {
         }
         let text = "\(name): \(headline)\n\(layers.joined())"
         return plan.pushes.reduce(text) { text, push in
-            text + "  would push \(Cell.text(push.name.reference.text).field) as \(push.image.digest)\n"
+            text + "  would push \(Cell.text(push.name.text).field) as \(push.image.digest)\n"
         }
     }
 }

@@ -1,7 +1,7 @@
 package import OCI
-package import State
+import State
 
-extension Desiderata {
+extension Wish {
     /// What is made of its image; the layers first.
     ///
     /// Throws ``ConversionError`` where this version makes less than is wanted.
@@ -18,12 +18,12 @@ extension Desiderata {
     private func tree(_ publisher: any Publisher, _ options: ConversionOptions) -> [any Output] {
         let isForPodman = formats.contains(.podman)
         guard formats.contains(.flat) || isForPodman else { return [] }
-        let naming = formats.contains(.flat) ? TreeOutput.Naming.ofRepository : .none
+        let chosen = name.map(TreeOutput.Naming.chosen) ?? .ofRepository
         return [
             TreeOutput(
                 publisher.trees,
                 isForPodman: isForPodman && publisher.keepsAttributes,
-                naming: naming,
+                naming: formats.contains(.flat) ? chosen : .none,
                 convertAgain: options.convertAgain
             )
         ]
@@ -35,9 +35,10 @@ extension Desiderata {
         case .layers, .flat, .podman: return nil
         case .thin:
             guard let output else {
-                throw ConversionError("desiderata \(id) wants a thin image without a name: remove it and add it again")
+                let what = desiderata.map { "desiderata \($0) wants" } ?? "there is to be"
+                throw ConversionError("\(what) a thin image without a name: name it with --output-image")
             }
-            return ThinImageOutput(output, repository: cvmfsRepository, form: options.thinForm ?? .docker)
+            return ThinImageOutput(output, repository: repository, form: options.thinForm ?? .docker)
         case .other: return nil
         }
     }
@@ -53,7 +54,8 @@ extension Desiderata {
                 try (platforms.isEmpty ? [Desiderata.standardPlatform] : platforms).map(Platform.init(parsing:))
             )
         } catch {
-            throw ConversionError("\(error): `wafer set-desiderata \(id) --platform` names another one")
+            let command = desiderata.map { "`wafer set-desiderata \($0) --platform` names" } ?? "--platform names"
+            throw ConversionError("\(error): \(command) another one")
         }
     }
 }
