@@ -28,7 +28,7 @@ struct Wafer: AsyncParsableCommand {
                 subcommands: [
                     AddImageCommand.self, ListImagesCommand.self, ImageInDatabaseCommand.self,
                     CheckImageSyntaxCommand.self, InspectCommand.self, DownloadManifestCommand.self,
-                    ListTagsCommand.self,
+                    ListTagsCommand.self, ConvertImageCommand.self,
                 ]
             ),
             CommandGroup(

@@ -1,9 +1,9 @@
 import OCI
-import Plumbing
+package import Plumbing
 import State
 
 /// How a repository names images.
-struct ImageNames {
+package struct ImageNames {
     /// Where `{registry}`, `{repository}` and `{reference}` stand for these of an image.
     let template: String
 
@@ -23,7 +23,7 @@ struct ImageNames {
     }
 
     /// A name that a person chose. Throws where it is no path, or one of Wafer's own.
-    static func checked(_ text: String) throws -> BytePath {
+    package static func checked(_ text: String) throws -> BytePath {
         let path = try BytePath(text)
         let first = path.components.first ?? []
         guard first.first != UInt8(ascii: "."), !path.isRoot, !first.elementsEqual("podmanStore".utf8) else {

@@ -1,3 +1,4 @@
+import OCI
 package import Plumbing
 package import State
 
@@ -45,5 +46,12 @@ package struct Wish: Sendable {
         platforms = desiderata.platforms
         name = nil
         self.desiderata = desiderata.id
+    }
+
+    /// The name by which people reach the image's tree; nil where it has none. Throws ``ConversionError`` where the settings
+    /// give it no name.
+    package func treeName(_ settings: TreeSettings) throws -> BytePath? {
+        guard formats.contains(.flat) else { return nil }
+        return try name ?? ImageNames(template: settings.names).name(of: ImageSource(input))
     }
 }
