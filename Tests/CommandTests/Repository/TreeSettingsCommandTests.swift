@@ -58,7 +58,7 @@ import Testing
             try await expect(sandbox, "{repository}:{reference}", "exact", ["/srv2", "/a"], setuid: false)
             let text = try await sandbox.succeed("repository", "info", Self.fqrn)
             #expect(
-                text.contains(/\nNames of Images +{repository}:{reference}\n/)
+                text.contains(/\nNames of Images +\{repository\}:\{reference\}\n/)
                     && text.contains(/\nMount Points +\/srv2,\/a\n/)
             )
             #expect(try await set("--mount-point", "/b") == "mount points: /b\n\(next)")
