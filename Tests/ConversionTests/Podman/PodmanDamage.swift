@@ -76,8 +76,7 @@ enum PodmanDamage: String, CaseIterable {
             let index = try #require(list.firstIndex { $0.object?["id"]?.string == id })
             var entry = list[index].object ?? [:]
             change(&entry)
-            list[index] = .object(entry)
-            if self == .imageTwice { list.append(list[index]) }
+            if self == .imageTwice { list.append(.object(entry)) } else { list[index] = .object(entry) }
             try folder.write(path, JSONDocument.encode(JSONValue.array(list)))
         }
         func entry(_ change: (inout [String: JSONValue]) -> Void) throws { try edit(PodmanStore.images, image.id, change) }

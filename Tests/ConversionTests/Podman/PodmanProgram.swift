@@ -22,10 +22,11 @@ struct PodmanProgram {
     @discardableResult
     func callAsFunction(_ arguments: [String]) async throws -> String {
         let store = [
-            "--root", own.appending("root").string, "--runroot", own.appending("run").string, "--storage-driver",
-            "overlay", "--storage-opt", "additionalimagestore=\(folder.full("podmanStore"))",
+            "--root", "/mnt/root", "--runroot", "/mnt/run", "--storage-driver", "overlay",
+            "--storage-opt", "additionalimagestore=\(folder.full("podmanStore"))",
         ]
-        let shell = ["-m", "sh", "-c", Self.script, "sh", folder.path.string]
+        try FileManager.default.createDirectory(atPath: own.string, withIntermediateDirectories: true)
+        let shell = ["-m", "sh", "-c", Self.script, "sh", folder.path.string, own.string]
         let output = try await ExternalTool.run("unshare", shell + store + arguments)
         return String(decoding: output, as: UTF8.self)
     }
@@ -40,11 +41,13 @@ struct PodmanProgram {
         return try await self(["run"] + options + [image] + command)
     }
 
-    /// The mounts end with the process; crun wants a single hierarchy of control groups.
+    /// The mounts end with the process. podman takes no long path for its own files, crun wants a single hierarchy of control
+    /// groups.
     private static let script = """
         umount -R /sys/fs/cgroup 2>/dev/null
-        mount -t cgroup2 none /sys/fs/cgroup && mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 9
-        shift
+        mount -t cgroup2 none /sys/fs/cgroup && mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" &&
+            mount --bind "$2" /mnt || exit 9
+        shift 2
         exec podman "$@"
         """
 

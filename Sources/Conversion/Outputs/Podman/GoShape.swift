@@ -65,17 +65,21 @@ indirect enum GoShape: Sendable {
     }
 
     private static func fault(inMembersOf value: JSONValue, _ shape: (String) -> GoShape?) -> Fault? {
-        let members: [(String, JSONValue)]
+        var first: Fault?
+        func look(_ name: String, _ value: JSONValue) {
+            guard let shape = shape(name), let found = fault(in: value, shape) else { return }
+            let fault = found.below(Printable.text(name, limit: 60))
+            // Members have no order.
+            if let known = first, known.place <= fault.place { return }
+            first = fault
+        }
         switch value {
-        case .object(let object): members = object.map { ($0.key, $0.value) }
+        case .object(let members): for (name, value) in members { look(name, value) }
         // Go reads each of several members of one name.
-        case .doubtful(let list): members = list.map { ($0.name, $0.value) }
+        case .doubtful(let members): for member in members { look(member.name, member.value) }
         default: return Fault(problem: "must be an object")
         }
-        let faults = members.compactMap { name, value in
-            shape(name).flatMap { fault(in: value, $0) }?.below(Printable.text(name, limit: 60))
-        }
-        return faults.min { $0.place < $1.place }
+        return first
     }
 
     private static func isDigest(_ text: String) -> Bool { text.isEmpty || (try? Digest(parsing: text)) != nil }

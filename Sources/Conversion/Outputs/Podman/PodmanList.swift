@@ -59,37 +59,54 @@ struct PodmanList {
         return bytes
     }
 
-    /// Puts an entry in the place of all that have its id, with what else the first of them says.
-    mutating func put(_ id: String, _ members: [String: JSONValue?]) throws {
-        var object = entries.first { $0.id == id }?.value.object ?? [:]
-        for (name, value) in members { object.setField(name, value ?? .null) }
-        let element = try Self.element(object.filter { members[$0.key] != .some(.none) })
-        entries.removeAll { $0.id == id }
-        entries.append(Entry(element))
+    /// Puts entries in the place of all that have their ids, each with what else the first of these says; of two with one id
+    /// the later.
+    mutating func put(_ new: [(id: String, members: [String: JSONValue?])]) throws {
+        var wanted = Dictionary(new.map { ($0.id, $0.members) }) { $1 }
+        let ids = Set(wanted.keys)
+        var kept: [Entry] = []
+        for entry in entries {
+            if let members = wanted.removeValue(forKey: entry.id) {
+                kept.append(Entry(try Self.element(entry.value.object ?? [:], with: members)))
+            } else if !ids.contains(entry.id) {
+                kept.append(entry)
+            }
+        }
+        for (id, _) in new {
+            if let members = wanted.removeValue(forKey: id) { kept.append(Entry(try Self.element([:], with: members))) }
+        }
+        entries = kept
     }
 
-    /// Takes all entries with an id away.
-    mutating func remove(_ id: String) { entries.removeAll { $0.id == id } }
+    /// Takes all entries with these ids away.
+    mutating func remove(_ ids: Set<String>) { entries.removeAll { ids.contains($0.id) } }
 
-    /// Takes names away from all entries but those of an id.
-    mutating func take(_ names: Set<String>, butOf id: String? = nil) throws {
-        guard !names.isEmpty else { return }
-        for (index, entry) in entries.enumerated() where entry.id != id && !names.isDisjoint(with: entry.names) {
-            var object = entry.value.object ?? [:]
-            let rest = entry.names.filter { !names.contains($0) }
-            object.setField("names", .array(rest.map(JSONValue.string)))
-            if rest.isEmpty { object["names"] = nil }
-            entries[index] = Entry(try Self.element(object))
+    /// Takes away the names that do not belong to the id that has them.
+    mutating func keepNames(_ belongs: (_ name: String, _ id: String) -> Bool) throws {
+        for (index, entry) in entries.enumerated() {
+            let names = entry.names
+            let rest = names.filter { belongs($0, entry.id) }
+            guard rest.count < names.count else { continue }
+            let members: [String: JSONValue?] = ["names": rest.isEmpty ? nil : .array(rest.map(JSONValue.string))]
+            entries[index] = Entry(try Self.element(entry.value.object ?? [:], with: members))
         }
     }
 
-    private static func element(_ object: [String: JSONValue]) throws -> JSONElement {
-        JSONElement(.object(object), bytes: try JSONDocument.encode(JSONValue.object(object))[...])
+    /// An entry with some members otherwise; those that are nil go.
+    private static func element(
+        _ object: [String: JSONValue],
+        with members: [String: JSONValue?]
+    ) throws -> JSONElement {
+        var object = object
+        for (name, value) in members { object.setField(name, value ?? .null) }
+        object = object.filter { members[$0.key] != .some(.none) }
+        return JSONElement(.object(object), bytes: try JSONDocument.encode(JSONValue.object(object))[...])
     }
 
     /// A member as Go reads it; where readers differ, none.
     static func member(_ name: String, of value: JSONValue) -> JSONValue? {
-        try? JSONReader(value, kind: "entry").optional(name)?.value
+        if case .object(let members) = value, let member = members[name] { return member == .null ? nil : member }
+        return try? JSONReader(value, kind: "entry").optional(name)?.value
     }
 
     private static func text(_ name: String, of value: JSONValue) -> String? { member(name, of: value)?.string }

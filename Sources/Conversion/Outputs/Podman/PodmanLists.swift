@@ -6,9 +6,8 @@ struct PodmanLists {
     let images: [PodmanList.Entry]
     /// Those of `layers.json` by their ids; podman takes the first of several.
     let layers: [String: PodmanList.Entry]
-    /// All ids of images, and how often `layers.json` has each id.
-    private let imageCounts: [String: Int]
-    private let layerCounts: [String: Int]
+    private let imageIDs: Set<String>
+    private let layerIDs: [String]
     /// What takes the store from everybody.
     let faults: [PodmanStoreFault]
 
@@ -34,27 +33,26 @@ struct PodmanLists {
         images = try entries(PodmanStore.images, PodmanShapes.image)
         let layers = try entries(PodmanStore.layers, PodmanShapes.layer)
         self.layers = Dictionary(layers.map { ($0.id, $0) }) { first, _ in first }
-        imageCounts = Self.counts(images)
-        layerCounts = Self.counts(layers)
+        imageIDs = Set(images.map(\.id))
+        layerIDs = layers.map(\.id)
         self.faults = faults
     }
 
     /// Whether there is an image of that id.
-    func hasImage(_ id: String) -> Bool { imageCounts[id] != nil }
+    func hasImage(_ id: String) -> Bool { imageIDs.contains(id) }
 
     /// Entries that shadow each other. podman takes one of them.
     func duplicateIDs() -> [PodmanStoreFault] {
-        let images = imageCounts.filter { $0.value > 1 }.map { id, count in
+        Self.repeated(images.map(\.id)).map { id, count in
             PodmanStoreFault(PodmanStore.images, "has the image \(Printable.text(id)) \(count) times", .image, image: id)
         }
-        return images
-            + layerCounts.filter { $0.value > 1 }.map { id, count in
+            + Self.repeated(layerIDs).map { id, count in
                 PodmanStoreFault(PodmanStore.layers, "has the layer \(Printable.text(id)) \(count) times", .image)
             }
     }
 
-    private static func counts(_ entries: [PodmanList.Entry]) -> [String: Int] {
-        Dictionary(entries.map { ($0.id, 1) }, uniquingKeysWith: +)
+    private static func repeated(_ ids: [String]) -> [String: Int] {
+        Dictionary(ids.map { ($0, 1) }, uniquingKeysWith: +).filter { $0.value > 1 }
     }
 
     private static func faults(
@@ -83,12 +81,13 @@ struct PodmanLists {
     /// Digests of manifests are read with the list.
     private static func manifestFaults(in entry: PodmanList.Entry, _ path: BytePath) -> [PodmanStoreFault] {
         guard let digests = PodmanList.member("big-data-digests", of: entry.value)?.object else { return [] }
-        return digests.filter { $0.key.hasPrefix(PodmanStore.manifestName) }.sorted { $0.key < $1.key }.compactMap {
+        var faults: [PodmanStoreFault] = []
+        for (name, value) in digests where name.hasPrefix(PodmanStore.manifestName) {
             // Nothing is no digest here.
-            let isDigest = $0.value.string.map { !$0.isEmpty } == true && GoShape.digest.fault(in: $0.value) == nil
-            return isDigest
-                ? nil
-                : PodmanStoreFault(path, "has no digest for \(Printable.text($0.key)) of \(entry.id)", .store)
+            if value.string?.isEmpty == false, GoShape.digest.fault(in: value) == nil { continue }
+            let problem = "has no digest for \(Printable.text(name)) of \(Printable.text(entry.id))"
+            faults.append(PodmanStoreFault(path, problem, .store))
         }
+        return faults
     }
 }

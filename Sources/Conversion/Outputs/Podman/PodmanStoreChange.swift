@@ -43,24 +43,42 @@ package struct PodmanStoreChange: Sendable, Equatable {
         // Where there is no store, nothing that goes makes one.
         if former == nil, images.isEmpty { return nil }
         var list = try PodmanList(former, at: PodmanStore.images)
-        gone.forEach { list.remove($0) }
-        try list.take(Set(removedNames))
-        for image in images {
-            let known = list.entries.filter { $0.id == image.id }.flatMap(\.names)
-            let names = Set(known).union(image.names).sorted()
-            try list.take(Set(names), butOf: image.id)
+        list.remove(Set(gone))
+        let (owners, removed) = (owners(in: list), Set(removedNames))
+        try list.keepNames { name, id in !removed.contains(name) && owners[name] ?? id == id }
+        let ids = Set(images.map(\.id))
+        var known: [String: [String]] = [:]
+        for entry in list.entries where ids.contains(entry.id) { known[entry.id, default: []] += entry.names }
+        let entries = try images.map { image in
+            let own = image.names.filter { owners[$0] == image.id }
+            let names = Set(known[image.id, default: []]).union(own).sorted()
+            known[image.id] = names
             var members = try image.imageMembers()
             members["names"] = .some(names.isEmpty ? nil : .array(names.map(JSONValue.string)))
-            try list.put(image.id, members)
+            return (image.id, members)
         }
+        try list.put(entries)
         return list.encoded()
+    }
+
+    /// Whose each name is that one of the images has, or claims.
+    private func owners(in list: PodmanList) -> [String: String] {
+        let ids = Set(images.map(\.id))
+        var owners: [String: String] = [:]
+        for entry in list.entries where ids.contains(entry.id) {
+            for name in entry.names { owners[name] = entry.id }
+        }
+        for image in images {
+            for name in image.names { owners[name] = image.id }
+        }
+        return owners
     }
 
     private func layerList(_ former: [UInt8]?, without gone: [String]) throws -> [UInt8]? {
         if former == nil, images.isEmpty { return nil }
         var list = try PodmanList(former, at: PodmanStore.layers)
-        for id in gone { list.remove(try PodmanStore.layer(ofImage: id)) }
-        for image in images { try list.put(try image.layer, try image.layerMembers()) }
+        list.remove(Set(try gone.map(PodmanStore.layer(ofImage:))))
+        try list.put(try images.map { (try $0.layer, try $0.layerMembers()) })
         return list.encoded()
     }
 
