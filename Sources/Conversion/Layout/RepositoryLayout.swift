@@ -112,8 +112,10 @@ package enum RepositoryLayout {
 
     /// The directories on the way to a path, the path included, that get a catalog of their own, outermost first.
     ///
-    /// Below `.layers` it is each fan-out directory; below `.metadata` too, for images and for their former places.
+    /// Below `.layers` it is each fan-out directory; below `.metadata` too, for images and for their former places; of podman's
+    /// store the parts with entries for each image.
     package static func nestedDirectories(above target: BytePath) -> [BytePath] {
+        if target.starts(with: PodmanStore.root) { return PodmanStore.nestedDirectories(above: target) }
         let depths: [Int] =
             if target.starts(with: layers) || target.starts(with: trees) {
                 [1, 2]
