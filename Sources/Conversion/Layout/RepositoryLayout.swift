@@ -7,7 +7,6 @@ package import Plumbing
 package enum RepositoryLayout {
     static let layers = path([".layers"])
     static let metadata = path([".metadata"])
-    static let podmanStore = path(["podmanStore"])
     static let platformImages = path([".metadata", ".multiarch"])
     package static let images = path([".metadata", ".images"])
 
@@ -121,8 +120,6 @@ package enum RepositoryLayout {
                 [1, 2]
             } else if target.starts(with: treeRecords) {
                 [1, 2, 3]
-            } else if target.starts(with: podmanStore) {
-                target.depth > 2 ? [1, 2] : [1]
             } else if target.starts(with: images) {
                 // `.images` itself has 16 entries, which are few enough to stay above.
                 [1] + (1...fanOut).map { images.components.count + $0 }

@@ -28,6 +28,7 @@ struct PlannedTree: PlannedOutput {
             layers: tree.layers.map(\.description),
             options: tree.options,
             entries: assembled.entries,
+            size: assembled.size,
             workingDirectory: text("WorkingDir"),
             user: text("User"),
             notes: notes.merging(assembled.notes) { $0 + $1 },

@@ -32,7 +32,8 @@ extension Wish {
     /// What a format is made by, beside the layers and the tree; nil for these.
     private func output(_ format: OutputFormat, _ options: ConversionOptions) throws -> (any Output)? {
         switch format {
-        case .layers, .flat, .podman: return nil
+        case .layers, .flat: return nil
+        case .podman: return PodmanOutput()
         case .thin:
             guard let output else {
                 let what = desiderata.map { "desiderata \($0) wants" } ?? "there is to be"

@@ -95,7 +95,7 @@ final class NativeSession: PublishingSession {
                 let rows = try TreeRows(layers + [.added(added)], rule)
                 let catalog = try preparation.catalog(of: rows, at: tree.root, limits: TreeRows.catalogLimits)
                 ingested.withLock { $0.append(catalog) }
-                return AssembledTree(entries: rows.count, notes: [:])
+                return AssembledTree(entries: rows.count, size: rows.size, notes: [:])
             } catch {
                 noteFailure(error)
                 throw error
@@ -149,6 +149,7 @@ final class NativeSession: PublishingSession {
                     return try repository.commit(preparation, context.stopped(by: cancellation.check)) { transaction in
                         try apply(edits, prepared: catalogs, to: transaction)
                         try check(required, in: transaction.tree)
+                        try PodmanStore.check(edits, in: PodmanStoreReader(transaction.tree), of: repository.fqrn)
                     }
                 } catch {
                     noteFailure(error)

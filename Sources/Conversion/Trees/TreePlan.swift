@@ -31,6 +31,8 @@ struct AddedFile: Sendable, Equatable {
 package struct AssembledTree: Sendable {
     /// Its files and directories.
     package let entries: Int
+    /// The bytes of its files.
+    package let size: Int64
     /// What is not as in the image: how often, by kind.
     package let notes: [String: Int]
 }

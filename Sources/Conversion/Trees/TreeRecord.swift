@@ -11,6 +11,8 @@ struct TreeRecord: Codable, Sendable, Equatable {
     let options: TreeOptions
     /// Its files and directories.
     let entries: Int
+    /// The bytes of its files.
+    let size: Int64
     /// The directory in which the image's program begins, and as whom; nil where the image says nothing.
     let workingDirectory: String?
     let user: String?
@@ -24,6 +26,7 @@ struct TreeRecord: Codable, Sendable, Equatable {
         case layers
         case options
         case entries
+        case size
         case workingDirectory = "working_directory"
         case user
         case notes

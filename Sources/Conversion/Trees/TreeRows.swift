@@ -11,6 +11,8 @@ struct TreeRows: Subtree {
     private let rule: TreeRowRule
     /// The depth of each entry, doubled, and one more for a directory.
     private let places: Segments<UInt16>
+    /// The bytes of all files.
+    let size: Int64
 
     /// Trees are cut where a directory has about a thousand rows: a client that looks for one program reads little
     /// (docs/root-file-systems.md, "Catalogs").
@@ -23,9 +25,12 @@ struct TreeRows: Subtree {
         start = try LayerUnpacking(layers)
         var unpacking = start
         var places = Segments<UInt16>()
+        var size: Int64 = 0
         while let entry = try unpacking.next() {
             places.append(UInt16(clamping: entry.path.depth) << 1 | (entry.isDirectory ? 1 : 0))
+            if let row = entry.row, row.type == .regular { size += row.size }
         }
+        self.size = size
         self.places = places
     }
 

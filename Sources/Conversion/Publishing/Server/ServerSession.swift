@@ -123,7 +123,7 @@ final class ServerSession: PublishingSession {
                 }
             }
             state.withLock { $0.trees.append(made) }
-            return AssembledTree(entries: made.entries, notes: [:])
+            return AssembledTree(entries: made.entries, size: made.size, notes: [:])
         }
     }
 

@@ -10,6 +10,7 @@ import StockServer
 struct SpooledTree: ArchivedSubtree {
     let root: BytePath
     let entries: Int
+    let size: Int64
     let specialFiles: [LayerLoss: Int]
     private let makeLayers: @Sendable () throws -> [ServerTreeLayer]
     private let modes: TreeModes
@@ -24,13 +25,16 @@ struct SpooledTree: ArchivedSubtree {
         var splitter = CatalogSplitter(limits: TreeRows.catalogLimits)
         var count = 0
         var unpacking = try LayerUnpacking(makeLayers())
+        var size: Int64 = 0
         var specialFiles: [LayerLoss: Int] = [:]
         while let entry = try unpacking.next() {
             splitter.add(depth: entry.path.depth, isDirectory: entry.isDirectory)
             count += 1
+            if case .file(let bytes)? = entry.row?.file.kind { size += bytes }
             if entry.row?.file.kind.isSpecial == true { specialFiles[.specialFiles, default: 0] += 1 }
         }
         entries = count
+        self.size = size
         self.specialFiles = specialFiles
         nested = Set(splitter.nestedCatalogs().map(\.lowerBound))
     }
