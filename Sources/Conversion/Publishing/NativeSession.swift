@@ -93,7 +93,12 @@ final class NativeSession: PublishingSession {
                 let added = try AddedFiles(tree.additions) { try preparation.storeFile($0.content) }
                 let rule = TreeRowRule(tree.options, repository.settings.hardLinks)
                 let rows = try TreeRows(layers + [.added(added)], rule)
-                let catalog = try preparation.catalog(of: rows, at: tree.root, limits: TreeRows.catalogLimits)
+                let catalog = try preparation.catalog(
+                    of: rows,
+                    at: tree.root,
+                    limits: TreeRows.catalogLimits,
+                    markerAttributes: rule.markerAttributes
+                )
                 ingested.withLock { $0.append(catalog) }
                 return AssembledTree(entries: rows.count, size: rows.size, notes: [:])
             } catch {

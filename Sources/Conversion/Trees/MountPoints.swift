@@ -16,7 +16,9 @@ enum MountPoints {
         }
         add("root", .directory, 0o700)
         for name in ["tmp", "var/tmp"] { add(name, .directory, 0o1777) }
-        for name in ["etc/hosts", "etc/resolv.conf", "etc/hostname", "etc/localtime", "run/.containerenv"] {
+        // podman writes those of users anew where it is told as whom a program runs, and cannot make them.
+        let usual = ["hosts", "resolv.conf", "hostname", "localtime", "passwd", "group"].map { "etc/\($0)" }
+        for name in usual + ["run/.containerenv"] {
             add(name, .file(size: 0), 0o644)
         }
         add("etc/mtab", .symlink(target: Array("/proc/mounts".utf8)), 0o777)

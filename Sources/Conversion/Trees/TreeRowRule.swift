@@ -32,6 +32,12 @@ struct TreeRowRule {
         return row
     }
 
+    /// What the markers of a tree's catalogs say of themselves. fuse-overlayfs fails to list a directory that has one file
+    /// without such an attribute among others.
+    var markerAttributes: [ExtendedAttribute] {
+        options.hasOverrideStat ? [ExtendedAttribute(name: Self.overrideStat, value: Array("0:0:0644".utf8))] : []
+    }
+
     /// Takes away the marks of layers, and notes what the image says. An attribute too many is left out: it is a help.
     private func setAttributes(of row: inout CatalogEntry, at path: BytePath) throws {
         guard row.isDirectory && row.xattrs != nil || options.hasOverrideStat else { return }
