@@ -40,58 +40,17 @@ package struct TreeComparison {
             let names = before.path == after.path ? "\(before.path.absolute) exists" : "they exist"
             throw CVMFSError(.notFound, "there is nothing to compare: \(names) on neither side")
         }
-        try compare(old, new, at: BytePath(), body)
-        try descend(old, new, at: BytePath(), body)
-    }
-
-    /// Tells the difference between two entries, or that there is only one.
-    private func compare(
-        _ old: ComparedEntry?,
-        _ new: ComparedEntry?,
-        at path: BytePath,
-        _ body: (TreeDifference) throws -> Void
-    ) throws {
-        var aspects: [EntryAspect] = []
-        if let old, let new {
-            aspects = try old.aspects(against: new)
-            if aspects.isEmpty { return }
-        }
-        try body(TreeDifference(path: path, before: old?.row, after: new?.row, aspects: aspects))
-    }
-
-    /// Compares what lies in two directories. What is no directory has nothing in it.
-    private func descend(
-        _ old: ComparedEntry?,
-        _ new: ComparedEntry?,
-        at path: BytePath,
-        _ body: (TreeDifference) throws -> Void
-    ) throws {
-        if let old, let new, old.row.isDirectory, new.row.isDirectory, try old.isInSameCatalog(as: new) { return }
-        let (left, right) = (try ComparedDirectory(of: old), try ComparedDirectory(of: new))
-        var (leftIndex, rightIndex) = (0, 0)
-        while let name = Self.first(left.name(leftIndex), right.name(rightIndex)) {
-            var pair: (old: ComparedEntry?, new: ComparedEntry?)
-            if left.name(leftIndex) == name {
-                pair.old = try left.entry(leftIndex)
-                leftIndex += 1
+        let top = ComparedPair(path: BytePath(), old: old, new: new)
+        if let difference = try top.difference() { try body(difference) }
+        // No recursion: a tree may be two thousand directories deep, more than a thread's stack holds.
+        var levels = [try ComparedLevel(in: top)].compactMap { $0 }
+        while let last = levels.indices.last {
+            guard let pair = try levels[last].next() else {
+                levels.removeLast()
+                continue
             }
-            if right.name(rightIndex) == name {
-                pair.new = try right.entry(rightIndex)
-                rightIndex += 1
-            }
-            let child = path.appending(name)
-            try compare(pair.old, pair.new, at: child, body)
-            try descend(Self.own(pair.old), Self.own(pair.new), at: child, body)
+            if let difference = try pair.difference() { try body(difference) }
+            if let level = try ComparedLevel(in: pair.own) { levels.append(level) }
         }
-    }
-
-    /// Of an entry that shows another revision, nothing lies in this one.
-    private static func own(_ entry: ComparedEntry?) -> ComparedEntry? {
-        entry.flatMap { $0.row.flags.contains(.bindMountpoint) ? nil : $0 }
-    }
-
-    private static func first(_ left: [UInt8]?, _ right: [UInt8]?) -> [UInt8]? {
-        guard let left, let right else { return left ?? right }
-        return right.lexicographicallyPrecedes(left) ? right : left
     }
 }

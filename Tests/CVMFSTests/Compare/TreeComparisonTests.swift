@@ -39,6 +39,17 @@ struct TreeComparisonTests {
         #expect(totals.changed.entries == 2 && totals.changed.bytes == 12 && totals.changedBytesBefore == 5)
     }
 
+    @Test("as deep as a path can be")
+    func depth() async throws {
+        var (rows, path) = (ComparedRows(), "d")
+        for _ in 0..<2030 {
+            try rows.directory(path)
+            path += "/d"
+        }
+        try rows.add(path, Self.file(1), Self.file(2))
+        #expect(try await rows.differences().map(\.text) == ["c \(path) content"])
+    }
+
     @Test("lengths that cannot be added up count as much as a number holds, and changed modes count nothing")
     func sums() async throws {
         var rows = ComparedRows()

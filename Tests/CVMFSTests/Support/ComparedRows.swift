@@ -1,5 +1,6 @@
 import CVMFS
 import Plumbing
+import SystemPackage
 import TestSupport
 
 /// Two trees of rows, published beside each other, and what differs between them. Their content need not be anywhere.
@@ -42,23 +43,28 @@ struct ComparedRows {
     /// What differs; `limits` say how many catalogs there are.
     func differences(limits: CatalogLimits = .standard) async throws -> [TreeDifference] {
         try await withTemporaryFolder { folder in
-            let new = try NativeRepository(in: folder)
-            let preparation = try new.repository.prepare(.test)
-            let root = SubtreeEntry(path: BytePath(), row: .directory([], modified: 1))
-            let catalogs = try [("a", before), ("b", after)].map { name, entries in
-                let sorted = entries.sorted { $0.path < $1.path }
-                return try preparation.catalog(of: [root] + sorted, at: BytePath(name), limits: limits)
-            }
-            _ = try new.repository.commit(preparation, .test) { transaction in
-                for catalog in catalogs { try transaction.attach(catalog) }
-            }
-            try preparation.end()
-            let reader = new.repository.reader
-            return try TreeComparison(
-                before: .init(BytePath("a"), of: reader.tree()),
-                after: .init(BytePath("b"), of: reader.tree())
-            ).differences()
+            // As deep trees as the commands read, on a stack of their size.
+            try await onDedicatedThread("compare") { try self.differences(in: folder, limits) }
         }
+    }
+
+    private func differences(in folder: FilePath, _ limits: CatalogLimits) throws -> [TreeDifference] {
+        let new = try NativeRepository(in: folder)
+        let preparation = try new.repository.prepare(.test)
+        let root = SubtreeEntry(path: BytePath(), row: .directory([], modified: 1))
+        let catalogs = try [("a", before), ("b", after)].map { name, entries in
+            let sorted = entries.sorted { $0.path < $1.path }
+            return try preparation.catalog(of: [root] + sorted, at: BytePath(name), limits: limits)
+        }
+        _ = try new.repository.commit(preparation, .test) { transaction in
+            for catalog in catalogs { try transaction.attach(catalog) }
+        }
+        try preparation.end()
+        let reader = new.repository.reader
+        return try TreeComparison(
+            before: .init(BytePath("a"), of: reader.tree()),
+            after: .init(BytePath("b"), of: reader.tree())
+        ).differences()
     }
 }
 
