@@ -18,7 +18,9 @@ struct JSONElementTests {
 
     @Test("what is no array, or not JSON, is said", arguments: ["{}", "null", "", "[1,]", "[1] 2", "[[1]"])
     func faults(_ text: String) {
-        let error = #expect(throws: JSONError.self) { try JSONElement.elements(parsing: Array(text.utf8), kind: "list") }
+        let error = #expect(throws: JSONError.self) {
+            try JSONElement.elements(parsing: Array(text.utf8), kind: "list")
+        }
         #expect(error?.description.hasPrefix("invalid list: ") == true)
     }
 }

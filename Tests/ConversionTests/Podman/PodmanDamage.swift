@@ -79,7 +79,9 @@ enum PodmanDamage: String, CaseIterable {
             if self == .imageTwice { list.append(.object(entry)) } else { list[index] = .object(entry) }
             try folder.write(path, JSONDocument.encode(JSONValue.array(list)))
         }
-        func entry(_ change: (inout [String: JSONValue]) -> Void) throws { try edit(PodmanStore.images, image.id, change) }
+        func entry(_ change: (inout [String: JSONValue]) -> Void) throws {
+            try edit(PodmanStore.images, image.id, change)
+        }
         let id = try self.layer(of: image, folder)
         func layer(_ change: (inout [String: JSONValue]) -> Void) throws { try edit(PodmanStore.layers, id, change) }
         switch self {

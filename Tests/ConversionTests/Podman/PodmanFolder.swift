@@ -53,10 +53,11 @@ struct PodmanFolder {
         try FileManager.default.removeItem(atPath: full(path))
     }
 
-    private func makeParent(of path: BytePath) throws {
-        let parent = try #require(path.parent)
-        try FileManager.default.createDirectory(atPath: full(parent), withIntermediateDirectories: true)
+    func makeDirectory(_ path: BytePath) throws {
+        try FileManager.default.createDirectory(atPath: full(path), withIntermediateDirectories: true)
     }
+
+    private func makeParent(of path: BytePath) throws { try makeDirectory(try #require(path.parent)) }
 
     /// Everything that is there: files with their text, links with "-> " and their target.
     func everything() throws -> [String: String] {

@@ -52,7 +52,8 @@ struct PodmanImageTests {
             case .zone: ["created": .string("2026-11-23T19:31:02+01:00")]
             case .noTime: ["created": .null]
             case .nothing: ["config": .null, "history": .null]
-            case .health: ["config": .object(["Healthcheck": .object(["Interval": .integer(3)]), "Shell": .string("x")])]
+            case .health:
+                ["config": .object(["Healthcheck": .object(["Interval": .integer(3)]), "Shell": .string("x")])]
             case .unknown: ["x": .integer(3), "config": .object(["Memory": .string("x")])]
             }
         }
@@ -70,7 +71,9 @@ struct PodmanImageTests {
     enum Misfits: CaseIterable {
         case time, noTime, smallTime, day, environment, number, labels, ports, duration, history, command, architecture
         var members: (members: [String: JSONValue], place: String) {
-            func config(_ name: String, _ value: JSONValue) -> [String: JSONValue] { ["config": .object([name: value])] }
+            func config(_ name: String, _ value: JSONValue) -> [String: JSONValue] {
+                ["config": .object([name: value])]
+            }
             return switch self {
             case .time: (["created": .string("yesterday")], "created must be an RFC 3339 time")
             case .noTime: (["created": .string("")], "created must")
@@ -81,7 +84,7 @@ struct PodmanImageTests {
             case .labels: (config("Labels", .object(["a": .integer(1)])), "config.Labels.a must be a string")
             case .ports: (config("ExposedPorts", PodmanSamples.words("80")), "config.ExposedPorts must be an object")
             case .duration:
-                (config("Healthcheck", .object(["Interval": .string("3s")])), "config.Healthcheck.Interval must be a whole")
+                (config("Healthcheck", .object(["Interval": .string("3s")])), "config.Healthcheck.Interval must be")
             case .history: (["history": .array([.object(["created": .string("x")])])], "history[0].created must")
             case .command: (config("Cmd", .string("sh")), "config.Cmd must be an array")
             case .architecture: (["architecture": .integer(1)], "architecture must be a string")
@@ -127,8 +130,9 @@ struct PodmanImageTests {
                 tree: tree
             )
         }
-        let long = PodmanSamples.descriptor(.dockerConfiguration, "sha512:" + PodmanSamples.hex("1") + PodmanSamples.hex("1"), 3)
-        let other = PodmanSamples.descriptor(.dockerConfiguration, "sha256:" + PodmanSamples.hex("1"), 3)
+        let ones = PodmanSamples.hex("1")
+        let long = PodmanSamples.descriptor(.dockerConfiguration, "sha512:\(ones)\(ones)", 3)
+        let other = PodmanSamples.descriptor(.dockerConfiguration, "sha256:\(ones)", 3)
         let manifests = try [long, other].map { try PodmanSamples.documents("a", manifest: ["config": $0]).manifest }
         try make([], nil, tree)
         #expect(throws: ConversionError.self) { try make([], manifests[0], tree) }

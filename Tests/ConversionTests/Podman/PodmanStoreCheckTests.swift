@@ -12,7 +12,7 @@ struct PodmanStoreCheckTests {
             let folder = PodmanFolder(path: path)
             let images = try ["a", "b"].map { try PodmanSamples.image($0) }
             for image in images {
-                try FileManager.default.createDirectory(atPath: folder.full(image.tree), withIntermediateDirectories: true)
+                try folder.makeDirectory(image.tree)
                 try folder.apply(image.edits())
             }
             try body(folder, images[0], images[1])
@@ -71,7 +71,8 @@ struct PodmanStoreCheckTests {
             }
         )
         let faults = try PodmanStoreCheck(reader).faults()
-        #expect(faults.contains { "\($0.path)" == "podmanStore/overlay/b/diff" && $0.problem == "leads to no directory" })
+        let fault = faults.first { "\($0.path)" == "podmanStore/overlay/b/diff" }
+        #expect(fault?.problem == "leads to no directory")
     }
 
     @Test("layers that lie below each other in a circle end the walk")

@@ -43,7 +43,7 @@ indirect enum GoShape: Sendable {
         if value == .null { return nil }
         switch shape {
         case .text: return value.string == nil ? Fault(problem: "must be a string") : nil
-        case .flag: if case .bool = value { return nil } else { return Fault(problem: "must be true or false") }
+        case .flag: return [.bool(true), .bool(false)].contains(value) ? nil : Fault(problem: "must be true or false")
         case .integer: return value.integer == nil ? Fault(problem: "must be a whole number") : nil
         case .time: return value.string.map(GoTime.isOne) == true ? nil : Fault(problem: "must be an RFC 3339 time")
         case .digest: return value.string.map(isDigest) == true ? nil : Fault(problem: "must be a digest")

@@ -9,7 +9,9 @@ enum PodmanDocuments {
         do {
             let reader = try JSONReader(parsing: bytes, kind: "manifest")
             for name in ["manifests", "fsLayers"] where try reader.optional(name) != nil {
-                throw ConversionError("the manifest has the member \"\(name)\", which belongs to another kind of document")
+                throw ConversionError(
+                    "the manifest has the member \"\(name)\", which belongs to another kind of document"
+                )
             }
             try check(reader)
             return try Digest(parsing: reader.member("config").member("digest").string())

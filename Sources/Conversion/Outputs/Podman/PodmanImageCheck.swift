@@ -15,7 +15,9 @@ struct PodmanImageCheck {
         var faults: [PodmanStoreFault] = []
         if Hex.decode(entry.id)?.count != 32 {
             let id = Printable.text(entry.id)
-            faults.append(fault(PodmanStore.images, "has an image with the id \"\(id)\", which is no SHA-256", .listing))
+            faults.append(
+                fault(PodmanStore.images, "has an image with the id \"\(id)\", which is no SHA-256", .listing)
+            )
         }
         for name in entry.names where !PodmanName.isNormal(name) {
             let isReference = (try? ImageReference(parsing: name)) != nil
@@ -59,7 +61,8 @@ struct PodmanImageCheck {
     /// Whether data is as the entry says, if it says something. podman takes it as it is; by its digest it is not found.
     private func dataFaults(_ name: String, _ bytes: [UInt8], at path: BytePath) throws -> [PodmanStoreFault] {
         var faults: [PodmanStoreFault] = []
-        if let size = PodmanList.member("big-data-sizes", of: entry.value)?.object?[name]?.integer, size != bytes.count {
+        if let size = PodmanList.member("big-data-sizes", of: entry.value)?.object?[name]?.integer, size != bytes.count
+        {
             faults.append(fault(path, "has \(bytes.count) bytes, not the \(size) that images.json says", .image))
         }
         let said = PodmanList.member("big-data-digests", of: entry.value)?.object?[name]?.string

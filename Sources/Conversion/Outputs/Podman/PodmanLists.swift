@@ -44,7 +44,12 @@ struct PodmanLists {
     /// Entries that shadow each other. podman takes one of them.
     func duplicateIDs() -> [PodmanStoreFault] {
         Self.repeated(images.map(\.id)).map { id, count in
-            PodmanStoreFault(PodmanStore.images, "has the image \(Printable.text(id)) \(count) times", .image, image: id)
+            PodmanStoreFault(
+                PodmanStore.images,
+                "has the image \(Printable.text(id)) \(count) times",
+                .image,
+                image: id
+            )
         }
             + Self.repeated(layerIDs).map { id, count in
                 PodmanStoreFault(PodmanStore.layers, "has the layer \(Printable.text(id)) \(count) times", .image)
@@ -64,7 +69,9 @@ struct PodmanLists {
         var owners: [String: Int] = [:]
         for (number, entry) in entries.enumerated() {
             if let fault = entry.value == .null ? "is nothing" : shape.fault(in: entry.value) {
-                faults.append(PodmanStoreFault(path, "has an entry that podman cannot read: [\(number)] \(fault)", .store))
+                faults.append(
+                    PodmanStoreFault(path, "has an entry that podman cannot read: [\(number)] \(fault)", .store)
+                )
             }
             for name in entry.names {
                 let owner = owners.updateValue(number, forKey: name)

@@ -13,7 +13,9 @@ package enum PodmanName {
 
     /// Whether podman asks for images by such a name: with a registry, and with a tag or a digest.
     static func isNormal(_ name: String) -> Bool {
-        guard let slash = name.firstIndex(of: "/"), let reference = try? ImageReference(parsing: name) else { return false }
+        guard let slash = name.firstIndex(of: "/"), let reference = try? ImageReference(parsing: name) else {
+            return false
+        }
         let host = String(name[..<slash])
         guard isHost(host), host != "index.docker.io", !reference.host.isIPv6 else { return false }
         return name == "\(host)/\(reference.repository)\(suffix(of: reference))"
@@ -46,7 +48,8 @@ package enum PodmanName {
         case .archive: return self.name(of: reference)
         case .layout, .layoutArchive:
             let first = name.split(separator: "/").first ?? ""
-            let long = name.contains("/") && isHost(first) ? reference : try? ImageReference(parsing: "localhost/\(name)")
+            let long =
+                name.contains("/") && isHost(first) ? reference : try? ImageReference(parsing: "localhost/\(name)")
             return long.flatMap(self.name(of:))
         case .folder: return nil
         }

@@ -23,7 +23,9 @@ package struct PodmanStoreChange: Sendable, Equatable {
         if images.isEmpty, removed.isEmpty, removedNames.isEmpty { return [] }
         let gone = Set(removed).subtracting(images.map(\.id)).sorted()
         var edits: [TreeEdit] = []
-        if !images.isEmpty { edits += [PodmanStore.imagesLock, PodmanStore.layersLock].map { TreeEdit($0, .file([])) } }
+        if !images.isEmpty {
+            edits += [PodmanStore.imagesLock, PodmanStore.layersLock].map { TreeEdit($0, .file([])) }
+        }
         for image in images { edits += try image.files() }
         for id in gone { edits += try Self.removals(of: id) }
         edits.append(TreeEdit(PodmanStore.images, .amend(FileAmendment(purpose) { try imageList($0, without: gone) })))
@@ -85,37 +87,7 @@ package struct PodmanStoreChange: Sendable, Equatable {
     private static func removals(of id: String) throws -> [TreeEdit] {
         let layer = try PodmanStore.layer(ofImage: id)
         let shortName = PodmanStore.shortName(PodmanStore.shortName(ofLayer: layer))
-        return [PodmanStore.folder(image: id), shortName, PodmanStore.folder(layer: layer)].map { TreeEdit($0, .remove) }
-    }
-}
-
-extension PodmanImage {
-    /// The edits that add this image, or bring it up to date, where they are all that a commit does to the store.
-    package func edits() throws -> [TreeEdit] { try PodmanStoreChange(images: [self]).edits() }
-
-    /// The files and links of this image alone.
-    fileprivate func files() throws -> [TreeEdit] {
-        let layer = try layer
-        let link = PodmanStore.shortName(ofLayer: layer)
-        let ups = String(repeating: "../", count: PodmanStore.folder(layer: layer).depth)
-        return [
-            TreeEdit(PodmanStore.data(PodmanStore.manifestName, of: id), .file(manifest)),
-            TreeEdit(PodmanStore.data(configurationName, of: id), .file(configuration)),
-            TreeEdit(PodmanStore.link(ofLayer: layer), .file(Array(link.utf8))),
-            TreeEdit(PodmanStore.diff(ofLayer: layer), .symlink(Array(ups.utf8) + tree.bytes)),
-            TreeEdit(PodmanStore.shortName(link), .symlink(Array("../\(layer)/diff".utf8))),
-        ]
-    }
-}
-
-extension PodmanStore {
-    /// The edits that take an image out, by its id.
-    package static func removal(of image: String) throws -> [TreeEdit] {
-        try PodmanStoreChange(removed: [image]).edits()
-    }
-
-    /// The edits that take a name from the image that has it; the image stays.
-    package static func removing(name: String) throws -> [TreeEdit] {
-        try PodmanStoreChange(removedNames: [name]).edits()
+        let gone = [PodmanStore.folder(image: id), shortName, PodmanStore.folder(layer: layer)]
+        return gone.map { TreeEdit($0, .remove) }
     }
 }
