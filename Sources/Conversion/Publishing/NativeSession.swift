@@ -198,7 +198,7 @@ final class NativeSession: PublishingSession {
         case .directory:
             try transaction.makeDirectory(edit.path, attributes: edit.attributes)
         case .amend(let amendment):
-            let former = try transaction.tree.readFile(edit.path)
+            let former = try transaction.tree.readFile(edit.path, limit: Self.amendmentLimit)
             if let bytes = try amendment.bytes(former) {
                 if let parent = edit.path.parent { try transaction.makeDirectory(parent) }
                 try transaction.writeFile(edit.path, bytes, attributes: edit.attributes)
@@ -218,6 +218,9 @@ final class NativeSession: PublishingSession {
             try remove(edit.path, from: transaction)
         }
     }
+
+    /// The lists of a store of a hundred thousand images.
+    private static let amendmentLimit = 128 << 20
 
     private func isComplete(_ root: BytePath, in tree: CatalogTree) throws -> Bool {
         var contents: [BytePath: [UInt8]] = [:]

@@ -299,23 +299,28 @@ final class ServerSession: PublishingSession {
         let fqrn = fqrn
         return try await read { reader in
             let there = try reader.entries(edits.map(\.path))
-            return try edits.map { edit in
-                func with(_ change: TreeEdit.Change) -> TreeEdit {
-                    TreeEdit(edit.path, change, attributes: edit.attributes, isDecisive: edit.isDecisive)
-                }
+            var settled: [TreeEdit] = []
+            // What the amendments so far came to, by the places of these in the list.
+            var amended: [BytePath: (place: Int, bytes: [UInt8]?)] = [:]
+            for edit in edits {
                 switch edit.change {
                 case .amend(let amendment):
-                    let former = try reader.contents([edit.path])[edit.path]
-                    return with(try amendment.bytes(former).map(TreeEdit.Change.file) ?? .remove)
+                    let former = try amended[edit.path].map(\.bytes) ?? reader.contents([edit.path])[edit.path]
+                    let bytes = try amendment.bytes(former)
+                    let place = amended[edit.path]?.place ?? settled.count
+                    amended[edit.path] = (place, bytes)
+                    let new = edit.with(bytes.map(TreeEdit.Change.file) ?? .remove)
+                    if place < settled.count { settled[place] = new } else { settled.append(new) }
                 case .name(let target):
                     let found = there[edit.path].map { node in
                         if case .symlink(let target) = node.kind { target } else { [UInt8]() }
                     }
                     try ImageName.check(edit.path, there: found, in: fqrn)
-                    return with(target.map(TreeEdit.Change.symlink) ?? .remove)
-                case .attach, .file, .symlink, .directory, .remove: return edit
+                    settled.append(edit.with(target.map(TreeEdit.Change.symlink) ?? .remove))
+                case .attach, .file, .symlink, .directory, .remove: settled.append(edit)
                 }
             }
+            return settled
         }
     }
 
@@ -376,6 +381,11 @@ final class ServerSession: PublishingSession {
 }
 
 extension TreeEdit {
+    /// The same place with another change.
+    fileprivate func with(_ change: Change) -> TreeEdit {
+        TreeEdit(path, change, attributes: attributes, isDecisive: isDecisive)
+    }
+
     /// Whether it is no subtree.
     fileprivate var isSmall: Bool { if case .attach = change { false } else { true } }
 
