@@ -8,7 +8,7 @@ podman_as() {
     shift 2
     if [[ $who == root ]]; then
         place=$work/$view
-        podman --storage-driver overlay --root "$place/root" --runroot "$place/run" "$@"
+        "${limit[@]}" podman --storage-driver overlay --root "$place/root" --runroot "$place/run" "$@"
     else
         place=$work/user/$view
         as_user podman --storage-driver overlay --root "$place/root" --runroot "$place/run" "$@"
@@ -55,17 +55,20 @@ forget_original() {
     original_id=''
 }
 
-# Runs an image as it is; its status is the last line of what it prints.
+# Runs an image as it is, for half a minute at most; its status is the last line of what it prints.
 run_without_command() {
-    local file=$1 status=0
+    local file=$1 status=0 limit=(timeout --kill-after=5 30)
     shift
-    timeout --kill-after=5 30 "$@" >"$file" 2>"$file.err" </dev/null || status=$?
+    "$@" >"$file" 2>"$file.err" </dev/null || status=$?
     printf '\nstatus %d\n' "$status" >>"$file"
 }
 
-# Compares two runs of an image as it is.
+# Compares two runs of an image as it is, but for numbers: many programs tell the time or their process.
 same_run() {
-    if cmp -s "$1" "$2"; then return 0; fi
+    if cmp -s <(sed 's/[0-9][0-9]*/N/g;$d' "$1") <(sed 's/[0-9][0-9]*/N/g;$d' "$2") && [[ $(tail -n 1 "$1") == "$(tail -n 1 "$2")" ]]; then
+        tail -n 1 "$1"
+        return 0
+    fi
     echo "printed by the original, then here:"
     tail -n 5 "$1" "$1.err" "$2" "$2.err"
     return 1
@@ -92,7 +95,7 @@ look_in_container() {
 hold_container() {
     local who=$1 view=$2
     shift 2
-    hold podman_as "$who" "$view" "${store_options[@]}" run --rm --interactive --pull=never --name held "$@" || return 1
+    hold podman_as "$who" "$view" "${store_options[@]}" "${run_options[@]}" --interactive --name held "$@" || return 1
     held=$(podman_as "$who" "$view" "${store_options[@]}" inspect --format '{{.State.Pid}}' held)
 }
 
@@ -102,7 +105,7 @@ read_with_rootfs() {
         name="podman --rootfs, $who"
         ! lacks_podman "$name" "$who" || continue
         ! lacks_shell "$name" || continue
-        store_options=()
+        store_options=() run_options=(run --rm)
         for program in "${programs[@]}"; do
             check "$name: $program" podman_as "$who" rootfs run --rm --rootfs "$tree" sh -c "$program"
         done
@@ -135,7 +138,9 @@ read_with_store() {
 read_store() {
     local who=$1 driver=$2 name="podman store, $1, $2" view=store-$2 program reference
     ! lacks_podman "$name" "$who" || return 0
-    store_options=(--storage-opt overlay.mount_program=)
+    store_options=(--storage-opt overlay.mount_program=) run_options=(run --rm --pull=never)
+    # A user that the image's passwd does not have is added to it otherwise, and the user may not write there.
+    [[ $who-$driver != user-kernel ]] || run_options+=(--passwd=false)
     if [[ $driver == fuse ]]; then
         if ! have fuse-overlayfs; then
             skipped "$name" "fuse-overlayfs is missing"
@@ -156,7 +161,7 @@ read_store() {
     check_run "$name" "$who" "$view" "$reference"
     ! lacks_shell "$name" || return 0
     for program in "${programs[@]}"; do
-        check "$name: $program" podman_as "$who" "$view" "${store_options[@]}" run --rm --pull=never --entrypoint sh "$reference" -c "$program"
+        check "$name: $program" podman_as "$who" "$view" "${store_options[@]}" "${run_options[@]}" --entrypoint sh "$reference" -c "$program"
     done
     read_container "$name" "$who" "$driver" "$reference"
     check_writes "$name" "$who" "$driver" "$reference"
@@ -184,10 +189,12 @@ check_run() {
     local name=$1 who=$2 view=$3 reference=$4
     if [[ -z $original ]]; then
         skipped "$name: run" "no original was named"
+    elif grep -q '^status 12[567]$' "$work/lists/run"; then
+        skipped "$name: run" "the original does not start: $(tail -n 1 "$work/lists/run.err")"
     elif grep -q '^status 1\(24\|37\)$' "$work/lists/run"; then
         skipped "$name: run" "the original does not end by itself"
     else
-        run_without_command "$work/lists/run-$view-$who" podman_as "$who" "$view" "${store_options[@]}" run --rm --pull=never "$reference"
+        run_without_command "$work/lists/run-$view-$who" podman_as "$who" "$view" "${store_options[@]}" "${run_options[@]}" "$reference"
         check "$name: run" same_run "$work/lists/run" "$work/lists/run-$view-$who"
     fi
 }
@@ -220,7 +227,7 @@ read_container() {
 
 # The environment of a container of the original.
 hold_original() {
-    local store_options=()
+    local store_options=() run_options=(run --rm --pull=never)
     if hold_container root original "${as_root_of_image[@]}" --entrypoint sh "$original_id" -c "$wait_script"; then
         python3 "$work/inside.py" environment "$held" >"$work/lists/original.environment"
         release
@@ -238,6 +245,6 @@ check_writes() {
         script=': >/written && test -e /written'
         skipped "$name: writes below directories" "the kernel does not map owners for a user"
     fi
-    check "$name: writes" podman_as "$who" "store-$driver" "${store_options[@]}" run --rm --pull=never "${as_root_of_image[@]}" \
+    check "$name: writes" podman_as "$who" "store-$driver" "${store_options[@]}" "${run_options[@]}" "${as_root_of_image[@]}" \
         --entrypoint sh "$reference" -c "$script"
 }

@@ -2,6 +2,8 @@
 # What Tests/consumers/run needs for every consumer: results, users, processes that are held. Source it after common.sh.
 
 count_ok=0 count_failed=0 count_skipped=0
+# A command in front of others that ends them in time, where one is needed.
+limit=()
 
 ok() {
     count_ok=$((count_ok + 1))
@@ -79,9 +81,9 @@ as_user() {
     local settings=(HOME="$user_home" USER="$user" LOGNAME="$user" PATH="$PATH" TERM=dumb XDG_RUNTIME_DIR="$work/user/run")
     [[ -z ${CONTAINERS_CONF:-} ]] || settings+=(CONTAINERS_CONF="$CONTAINERS_CONF")
     if ((EUID == 0)); then
-        setpriv --reuid="$user_id" --regid="$group_id" --init-groups env --ignore-environment "${settings[@]}" "$@"
+        setpriv --reuid="$user_id" --regid="$group_id" --init-groups env --ignore-environment "${settings[@]}" "${limit[@]}" "$@"
     else
-        env --ignore-environment "${settings[@]}" "$@"
+        env --ignore-environment "${settings[@]}" "${limit[@]}" "$@"
     fi
 }
 
