@@ -18,8 +18,9 @@ struct Wafer: AsyncParsableCommand {
             CommandGroup(
                 name: "Desiderata",
                 subcommands: [
-                    AddDesiderataCommand.self, ListDesideratasCommand.self, RemoveDesiderataCommand.self,
-                    ConvertCommand.self, LoopCommand.self, StatusCommand.self, VerifyCommand.self,
+                    AddDesiderataCommand.self, ListDesideratasCommand.self, SetDesiderataCommand.self,
+                    RemoveDesiderataCommand.self, ConvertCommand.self, LoopCommand.self, StatusCommand.self,
+                    VerifyCommand.self,
                 ]
             ),
             CommandGroup(
@@ -27,7 +28,7 @@ struct Wafer: AsyncParsableCommand {
                 subcommands: [
                     AddImageCommand.self, ListImagesCommand.self, ImageInDatabaseCommand.self,
                     CheckImageSyntaxCommand.self, InspectCommand.self, DownloadManifestCommand.self,
-                    ListTagsCommand.self,
+                    ListTagsCommand.self, ConvertImageCommand.self,
                 ]
             ),
             CommandGroup(

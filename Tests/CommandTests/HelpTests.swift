@@ -16,8 +16,8 @@ import Testing
 
     @Test(arguments: [
         "init", "add-user", "list-users", "remove-user", "add-image", "list-images", "image-in-database",
-        "check-image-syntax", "inspect", "download-manifest", "add-desiderata", "list-desideratas", "remove-desiderata",
-        "convert", "loop", "status", "verify",
+        "check-image-syntax", "inspect", "download-manifest", "add-desiderata", "list-desideratas", "set-desiderata",
+        "remove-desiderata", "convert", "loop", "status", "verify", "convert-image",
     ])
     func everyCommandHasAnExample(_ command: String) async throws {
         let sandbox = try Sandbox()

@@ -22,7 +22,7 @@ struct OutputTests {
             _ = try await NativePublisher(fixture.repository, .test).remove([folder])
 
             let plan = try await fixture.converter().plan(desiderata)
-            #expect(plan.needsPublication && plan.layers.missing.isEmpty)
+            #expect(plan.needsPublication && plan.missing.isEmpty)
             let result = try await fixture.converter().convert(desiderata)
             #expect(result.revision == 4)
             #expect(try fixture.repository.reader.tree().readFile(manifest) == image.bytes)
@@ -42,23 +42,23 @@ struct OutputTests {
                 platform: Platform(parsing: "linux/amd64")
             )
             let layers = LayersOutput(ConversionOptions())
-            let thin = ThinImageOutput(output, repository: ConversionFixture.fqrn)
+            let thin = ThinImageOutput(output.reference, repository: ConversionFixture.fqrn)
             let named = NamedManifest(image)
             let digest = image.manifest.layers[0].digest
 
             #expect(layers.format == .layers && thin.format == .thin)
             #expect(Set(layers.paths(of: named)) == Set(LayerPresence.paths(of: digest)) && thin.paths(of: named) == [])
             #expect(!layers.isPublished(named, in: [:]) && thin.isPublished(named, in: [:]))
-            let both = try [layers.plan(image, in: [:]), thin.plan(image, in: [:])]
+            let both = try [layers.plan(image, place: .only, in: [:]), thin.plan(image, place: .only, in: [:])]
             let wanted = [Outputs(layers: layers), Outputs(layers: layers, others: [thin])]
             #expect(try wanted.map { try $0.arePublished(named, in: [:]) } == [false, false])
             #expect(wanted.map(\.arePushed) == [false, true])
-            #expect(both[0].push == nil && both[1].push?.name == output)
+            #expect(both[0].push == nil && both[1].push?.name == output.reference)
             #expect(both.map(\.required) == [[RepositoryLayout.layerRoot(digest)], []])
             #expect(throws: ConversionError("layer \(digest) was not ingested")) {
-                _ = try both[0].edits(IngestedLayers([:]))
+                _ = try both[0].edits(PreparedImage(layers: IngestedLayers([:])))
             }
-            #expect(try both[1].edits(IngestedLayers([:])).isEmpty)
+            #expect(try both[1].edits(PreparedImage(layers: IngestedLayers([:]))).isEmpty)
         }
     }
 
@@ -73,8 +73,8 @@ struct OutputTests {
                     "several platforms (linux/amd64, linux/arm64)"
                 ),
                 (
-                    OutputFormats([.layers, .other("flat")]), ["linux/amd64"],
-                    "this version does not make what is wanted (flat)"
+                    OutputFormats([.layers, .other("tree")]), ["linux/amd64"],
+                    "this version does not make what is wanted (tree)"
                 ),
             ]
             for (formats, platforms, words) in cases {

@@ -86,8 +86,13 @@ extension FuzzTests {
                 for (number, line) in lines.enumerated() {
                     let answer = try JSONDecoder().decode(OracleAnswer.self, from: Data(line.utf8))
                     let image = URL(filePath: "\(folder)/\(String(format: "%04d", number))")
-                    guard let difference = try answer.mount.difference(from: image) else { continue }
-                    differences.append("image \(number) of random_layers.py \(seed) 100: \(difference)")
+                    let name = "image \(number) of random_layers.py \(seed) 100"
+                    if let difference = try answer.mount.difference(from: image) {
+                        differences.append("\(name): \(difference)")
+                    }
+                    if let difference = try answer.treeDifference(from: image) {
+                        differences.append("\(name), unpacked: \(difference)")
+                    }
                 }
                 guard differences.isEmpty else {
                     throw Fuzzing.Unexpected(differences.joined(separator: "\n"))

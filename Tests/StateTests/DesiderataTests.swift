@@ -60,7 +60,7 @@ import Testing
             )
         }
         let added = try await add(nil, nil)
-        #expect(added.output == nil && added.formats == [.layers])
+        #expect(added.output == nil && added.formats == [.layers, .flat])
         #expect(added.platforms == ["linux/arm64", "linux/amd64"])
         #expect(try await database.wishes.desideratas() == [added])
         #expect(try await database.wishes.desiderata(input: input, output: nil, cvmfsRepository: "cd.cern.ch") == added)
@@ -68,31 +68,36 @@ import Testing
             try await database.wishes.desiderata(input: input, output: nil, cvmfsRepository: "other.cern.ch") == nil
         )
         #expect(try await database.history.status(at: Samples.now).map(\.desiderata) == [added])
-        await #expect(throws: StateError.desiderataExists(1, difference: nil)) { try await add(nil, [.layers]) }
-        let taken = added.taken(formats: [.layers, .other("flat")], platforms: ["linux/arm64"])
-        let difference = "with the formats layers, not layers,flat, and for linux/arm64,linux/amd64, not linux/arm64"
+        await #expect(throws: StateError.desiderataExists(1, difference: nil)) { try await add(nil, [.layers, .flat]) }
+        let taken = added.taken(formats: [.layers, .other("tree")], platforms: ["linux/arm64"])
+        let difference =
+            "with the formats layers,flat, not layers,tree, and for linux/arm64,linux/amd64, not linux/arm64"
         #expect(taken == .desiderataExists(1, difference: difference))
         #expect(
             taken.description
                 == "these images and this repository are already in the database, as number 1, "
-                + "\(difference): remove that with `wafer remove-desiderata 1`, and add this one again"
+                + "\(difference): `wafer set-desiderata 1` changes that"
         )
         // With an output image it is another.
-        let other = try await database.addSample()
-        #expect(other.id == 2 && other.formats == [.layers, .thin] && other.platforms == ["linux/amd64"])
+        let other = try await add(Samples.reference("thin/redis"), nil)
+        #expect(other.id == 2 && other.formats == [.layers, .flat, .thin] && other.platforms == added.platforms)
         #expect(try await database.wishes.desiderata(input: input, output: nil, cvmfsRepository: "cd.cern.ch") == added)
 
         let output = Samples.reference("thin/redis", user: "foo")
         let refused: [(StoredReference?, OutputFormats, String)] = [
             (nil, [.layers, .thin], "a thin image needs a name: name the output image, or leave thin out"),
-            (output, [.layers], "an output image is the name of a thin image: add thin, or leave the output image out"),
-            (output, [.thin], "every output needs the layers in the repository: add layers"),
+            (
+                output, [.layers, .flat],
+                "an output image is the name of a thin image: add thin, or leave the output image out"
+            ),
+            (output, [.flat, .thin], "every output needs the layers in the repository: add layers"),
+            (nil, [.podman], "every output needs the layers in the repository: add layers"),
             (nil, [], "every output needs the layers in the repository: add layers"),
         ]
         for (output, formats, message) in refused {
             await #expect(throws: StateError.invalidValue(message)) { try await add(output, formats) }
         }
-        for platforms in [[], ["linux"], ["linux/a,linux/b"]] {
+        for platforms in [[], ["linux"], ["linux/a,linux/b"], ["all", "linux/a"], ["All"]] {
             await #expect(throws: StateError.self) {
                 try await database.wishes.addDesiderata(
                     input: input,
@@ -109,14 +114,15 @@ import Testing
         let added = try await database.addSample()
         try RawDatabase.run(
             folder.database,
-            "UPDATE desiderata SET formats = 'thin,flat,layers,flat,x' || char(27), platforms = 'linux/amd64,odd/one'"
+            "UPDATE desiderata SET formats = 'thin,tree,layers,flat,tree,x' || char(27), platforms = 'linux/amd64,odd/one'"
         )
         let found = try await database.wishes.desiderata(added.id)
-        #expect(found.formats == [.thin, .other("flat"), .layers, .other("x\u{1b}")])
-        #expect(found.formats.unknown == [.other("flat"), .other("x\u{1b}")])
-        #expect(found.formats.description.hasPrefix("thin,flat,layers,x\\"))
+        #expect(found.formats == [.thin, .other("tree"), .layers, .flat, .other("x\u{1b}")])
+        #expect(found.formats.unknown == [.other("tree"), .other("x\u{1b}")])
+        #expect(found.formats.description.hasPrefix("thin,tree,layers,flat,x\\"))
         #expect(found.platforms == ["linux/amd64", "odd/one"])
-        #expect(OutputFormats(names: "layers,,thin") == [.layers, .thin])
+        #expect(OutputFormats(names: "layers,,podman,thin") == [.layers, .podman, .thin])
+        #expect(OutputFormat.known.map(\.name) == ["layers", "flat", "podman", "thin"])
         #expect(OutputFormat(name: "layers") == .layers && OutputFormat(name: "Layers").name == "Layers")
     }
 
@@ -164,6 +170,12 @@ import Testing
             $0.autoTag = "3 weeks ago"
             $0.hardLinks = "keep"
             $0.markers = "hidden"
+            $0.trees = TreeSettings(
+                names: "{repository}:{reference}",
+                modes: .exact,
+                mountPoints: ["/srv2", "/a/b"],
+                keepsSetuid: false
+            )
         }
         #expect(first.publisher == "native")
         try await database.registrations.addRepository(first)

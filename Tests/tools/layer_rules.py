@@ -49,11 +49,11 @@ def clean(name):
     return parts
 
 
-def walk(root, parts, lower=None, maker=None, crossed=None):
+def walk(root, parts, lower=None, maker=None, crossed=None, watch=None):
     """The directory that parts lead to from root, links followed within the root; None where there is none.
 
     `maker.make(parent, name, path)` makes what is missing; `lower` is looked into for what root does not have.
-    `crossed` gets the names of links that only lower has. Gives the path, the directory in root and that in lower."""
+    `crossed` gets the names of links that only lower has, `watch.crosses(parent, name, link)` hears of each link. Gives the path, the directory in root and that in lower."""
     trail = [([], root, lower)]
     ahead = list(reversed(parts))
     links = steps = 0
@@ -75,6 +75,8 @@ def walk(root, parts, lower=None, maker=None, crossed=None):
         if found is None or maker and here and maker.replaces(here, name, found):
             trail.append((path + [name], None, None))
         elif found.kind == 'symlink':
+            if watch and here:
+                watch.crosses(here, name, found)
             if crossed is not None and child is None:
                 crossed.append(name)
             links += 1
@@ -112,6 +114,9 @@ class Layer:
             self.add(member)
         self.resolve()
 
+    def crosses(self, parent, name, link):
+        """Hears of the links on the way to a member."""
+
     def add(self, member):
         if member.type == b'g':
             return self.note('global pax header')
@@ -146,7 +151,7 @@ class Layer:
             self.left_out.add(tuple(parts))
             return self.note('device 0:0')
         name = parts[-1]
-        parent = walk(self.root, parts[:-1], maker=self)[1]
+        parent = walk(self.root, parts[:-1], maker=self, watch=self)[1]
         old = parent.children.get(name)
         if new.is_directory and old and old.is_directory:
             old.take(new)
@@ -161,7 +166,7 @@ class Layer:
         target = clean(member.link)
         if not target:
             raise Refused('a hard link to the root')
-        parent, name = walk(self.root, parts[:-1], maker=self)[1], parts[-1]
+        parent, name = walk(self.root, parts[:-1], maker=self, watch=self)[1], parts[-1]
         if tuple(target) in self.left_out and self.find(target) is None:
             self.left_out.add(tuple(parts))
             return
@@ -266,6 +271,30 @@ class Unpacking(Layer):
         super().__init__(root, root.copy(), notes)
         self.own = set()  # directories and names of this layer: (id of the directory, name)
         self.keep = []    # so that no id is used twice
+        self.passed = []  # links of lower layers on the way to members: (directory, name, link)
+        self.places = {}  # how members came to a name of this layer: the names of such links
+
+    def apply(self, layer):
+        super().apply(layer)
+        there = {id(self.root)}
+        waiting = [self.root] if self.passed else []
+        while waiting:
+            for child in waiting.pop().children.values():
+                if child.is_directory:
+                    there.add(id(child))
+                    waiting.append(child)
+        if any(id(parent) not in there or parent.children.get(name) is not link for parent, name, link in self.passed):
+            self.note('below a lower link that the layer replaces')
+
+    def add(self, member):
+        self.way = []
+        super().add(member)
+
+    def crosses(self, parent, name, link):
+        if (id(parent), name) not in self.own:
+            self.keep.append(parent)
+            self.passed.append((parent, name, link))
+            self.way.append((id(parent), name))
 
     def make(self, parent, name, path):
         node = Node('directory')
@@ -283,6 +312,8 @@ class Unpacking(Layer):
         pass
 
     def put(self, parent, name, node):
+        if self.places.setdefault((id(parent), name), self.way) != self.way:
+            self.note('one name in two ways')
         parent.children[name] = node
         self.keep.append(parent)
         self.own.add((id(parent), name))
@@ -301,7 +332,7 @@ class Unpacking(Layer):
 
     def whiteout(self, parts):
         deleted = check_whiteout(parts)
-        directory = walk(self.root, parts[:-1])[1]
+        directory = walk(self.root, parts[:-1], watch=self)[1]
         if directory is None:
             return
         if deleted is None:

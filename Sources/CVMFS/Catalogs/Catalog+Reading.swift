@@ -76,6 +76,17 @@ extension Catalog {
         return try registration(of: path, in: statements.bound)
     }
 
+    /// Whether other catalogs may hang off this one. Most have none, and are asked for each directory.
+    var mayHaveChildren: Bool {
+        get throws {
+            if let hasChildren { return hasChildren }
+            let hasNested = try database.prepare("SELECT 1 FROM nested_catalogs LIMIT 1").first { _ in true } ?? false
+            let found = try hasNested || hasBindMountpoints
+            hasChildren = found
+            return found
+        }
+    }
+
     /// Whether catalogs of other revisions are shown below it.
     var hasBindMountpoints: Bool {
         get throws {

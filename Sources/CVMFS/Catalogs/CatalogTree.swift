@@ -9,6 +9,8 @@ package final class CatalogTree {
     package let store: any ObjectReader
     let root: CatalogNode
     private let recent = RecentCatalogs()
+    /// The directories on the way to the one that was read last, each with its catalog: the next one is mostly near by.
+    private var trail: [(path: BytePath, node: CatalogNode)] = []
 
     /// The tree below a root catalog. Throws ``CVMFSError`` where that is missing or corrupt.
     ///
@@ -23,7 +25,7 @@ package final class CatalogTree {
     /// The row of a path, nil where there is no such entry. A mountpoint is answered by its parent catalog.
     package func entry(at path: BytePath) throws -> CatalogEntry? {
         guard let parent = path.parent else { return try root.catalog.entry(at: path) }
-        return try node(forEntriesOf: parent).catalog.entry(at: path)
+        return try reading(entriesOf: parent).catalog.entry(at: path)
     }
 
     /// The entries of a directory by name. Throws where the path is none.
@@ -32,7 +34,19 @@ package final class CatalogTree {
             throw CVMFSError(.notFound, "\(directory.absolute) does not exist in the repository")
         }
         guard entry.isDirectory else { throw CVMFSError(.refused, "\(directory.absolute) is not a directory") }
-        return try node(forEntriesOf: directory).catalog.entries(of: directory)
+        return try listing(of: directory)
+    }
+
+    /// The entries of a directory by name; none where there is no such directory. Throws ``CVMFSError`` `corrupt` for names
+    /// that are none, or there twice.
+    package func listing(of directory: BytePath) throws -> [CatalogEntry] {
+        let entries = try reading(entriesOf: directory).catalog.entries(of: directory)
+        var last: [UInt8]?
+        for entry in entries {
+            try Self.checkName(entry.name, after: last, in: directory)
+            last = entry.name
+        }
+        return entries
     }
 
     /// Where the content of a regular file lies. Throws where the path is none.
@@ -41,7 +55,7 @@ package final class CatalogTree {
             throw CVMFSError(.notFound, "\(path.absolute) does not exist in the repository")
         }
         guard entry.type == .regular else { throw CVMFSError(.refused, "\(path.absolute) is not a regular file") }
-        return try node(forEntriesOf: parent).catalog.content(of: path, entry: entry)
+        return try reading(entriesOf: parent).catalog.content(of: path, entry: entry)
     }
 
     /// The bytes of a small regular file, nil where there is none. Throws where it is longer than `limit`.
@@ -55,12 +69,16 @@ package final class CatalogTree {
         return bytes
     }
 
-    /// Those of these paths that it has: small files with their bytes, directories with none.
+    /// Those of these paths that it has: small files with their bytes, links with their targets, directories with none.
     package func contents(of paths: [BytePath]) throws -> [BytePath: [UInt8]] {
         var contents: [BytePath: [UInt8]] = [:]
         for path in paths {
             guard let entry = try entry(at: path) else { continue }
-            contents[path] = entry.isDirectory ? [] : try readFile(path)
+            switch entry.type {
+            case .directory: contents[path] = []
+            case .symlink: contents[path] = entry.symlink
+            case .regular, .characterDevice, .blockDevice, .fifo, .socket, nil: contents[path] = try readFile(path)
+            }
         }
         return contents
     }
@@ -73,7 +91,7 @@ package final class CatalogTree {
 
     /// The same with the catalog that holds the row, which knows the entry's content.
     package func walk(_ path: BytePath, _ body: (BytePath, CatalogEntry, Catalog) throws -> Void) throws {
-        let catalog = try path.parent.map { try node(forEntriesOf: $0).catalog } ?? root.catalog
+        let catalog = try path.parent.map { try reading(entriesOf: $0).catalog } ?? root.catalog
         guard let entry = try catalog.entry(at: path) else {
             throw CVMFSError(.notFound, "\(path.absolute) does not exist in the repository")
         }
@@ -88,20 +106,12 @@ package final class CatalogTree {
     ) throws {
         try body(path, entry, catalog)
         guard entry.isDirectory else { return }
-        let inner = try node(forEntriesOf: path).catalog
-        var last: [UInt8] = []
+        let inner = try reading(entriesOf: path).catalog
+        var last: [UInt8]?
         for child in try inner.entries(of: path) {
-            // Whoever writes what this gives must not be led elsewhere by it: a second entry of the same name could be a
-            // link, and the first a directory.
-            guard BytePath.isName(child.name), child.name != last else {
-                let problem = child.name == last ? "two entries" : "an entry"
-                throw CVMFSError(.corrupt, "\(path) has \(problem) with the name \"\(Printable.text(child.name))\"")
-            }
+            try Self.checkName(child.name, after: last, in: path)
             last = child.name
-            let childPath = path.appending(child.name)
-            guard childPath.bytes.count < Self.pathLimit else {
-                throw CVMFSError(.corrupt, "\(path) has entries with paths of more than \(Self.pathLimit) bytes")
-            }
+            let childPath = try Self.path(of: child.name, in: path)
             if child.flags.contains(.bindMountpoint) {
                 try body(childPath, child, inner)
             } else {
@@ -110,11 +120,46 @@ package final class CatalogTree {
         }
     }
 
+    /// Throws ``CVMFSError`` `corrupt` for what is no file name, and for the one of the entry before it.
+    ///
+    /// Whoever writes what a walk gives must not be led elsewhere by it: a second entry of the same name could be a link,
+    /// and the first a directory.
+    static func checkName(_ name: [UInt8], after last: [UInt8]?, in directory: BytePath) throws {
+        guard BytePath.isName(name), name != last else {
+            let problem = name == last ? "two entries" : "an entry"
+            throw CVMFSError(.corrupt, "\(directory) has \(problem) with the name \"\(Printable.text(name))\"")
+        }
+    }
+
+    /// The path of an entry with a name that is one. Throws ``CVMFSError`` `corrupt` where no path is so long.
+    static func path(of name: [UInt8], in directory: BytePath) throws -> BytePath {
+        let path = directory.appending(name)
+        guard path.bytes.count < pathLimit else {
+            throw CVMFSError(.corrupt, "\(directory) has entries with paths of more than \(pathLimit) bytes")
+        }
+        return path
+    }
+
     /// Linux takes no longer path, the NUL behind it included; and it bounds the depth of a walk.
     private static let pathLimit = 4096
 
+    /// The catalog that holds the entries of a directory, to be read before anything else is asked.
+    private func reading(entriesOf directory: BytePath) throws -> CatalogNode {
+        while let last = trail.last, !directory.starts(with: last.path) { trail.removeLast() }
+        if trail.isEmpty { trail = [(BytePath(), root)] }
+        guard var (path, node) = trail.last, let rest = directory.relative(to: path) else { return root }
+        for component in rest.components {
+            path = path.appending(component)
+            if let child = try child(of: node, at: path) { node = child }
+            trail.append((path, node))
+        }
+        return node
+    }
+
     /// The catalog that holds the entries of a directory.
     func node(forEntriesOf directory: BytePath) throws -> CatalogNode {
+        // Whoever asks may change what the trail was made of.
+        trail = []
         var node = root
         var path = BytePath()
         for component in directory.components {
@@ -124,8 +169,10 @@ package final class CatalogTree {
         return node
     }
 
-    private func child(of node: CatalogNode, at path: BytePath) throws -> CatalogNode? {
+    /// The catalog whose root is a directory of another one, nil where the directory's entries are in that itself.
+    func child(of node: CatalogNode, at path: BytePath) throws -> CatalogNode? {
         if let child = node.children[path] { return child }
+        guard try node.catalog.mayHaveChildren else { return nil }
         let nested = try node.catalog.nestedCatalog(at: path)
         guard let reference = try nested ?? node.catalog.bindMountpoint(at: path) else { return nil }
         // What a mountpoint shows of another revision has no place of its own to be found again.

@@ -11,4 +11,7 @@ package enum CommitOutcome: Sendable, Equatable {
         case .published(let revision), .unchanged(let revision): revision
         }
     }
+
+    /// Whether there is a new revision.
+    package var isPublished: Bool { if case .published = self { true } else { false } }
 }

@@ -24,22 +24,25 @@ package final class Preparation: Sendable {
     var journal: Journal { writing.journal }
 
     /// Writes the catalog of a subtree, and nested ones below it where it is larger than the limits. The content of its
-    /// files must be stored. Throws ``CVMFSError`` where it does not begin with a directory, the root, and what `entries`
+    /// files must be stored; `markerAttributes` are the extended attributes of its markers. Throws ``CVMFSError`` where it does not begin with a directory, the root, and what `entries`
     /// throws. Blocks.
     package func catalog(
         of entries: some Subtree,
         at path: BytePath,
-        limits: CatalogLimits = .standard
+        limits: CatalogLimits = .standard,
+        markerAttributes: [ExtendedAttribute] = []
     ) throws -> PreparedCatalog {
         // The content of the subtree is stored: it goes to the disk while the catalogs of many entries are made.
         if entries.count >= Self.manyEntries { flusher.start() }
         // Every nested catalog has a marker, an empty file, whose object must exist (docs/cvmfs-format.md, pitfall P3).
         try storeEmptyFile()
+        var marker = try CatalogEntry.marker(algorithm: algorithm, markers)
+        marker.xattrs = try ExtendedAttributes(markerAttributes).blob
         let writer = SubtreeWriter(
             path: path,
             algorithm: algorithm,
             limits: limits,
-            markers: markers,
+            marker: marker,
             store: { try self.storeInflatable($0, .catalog) }
         )
         return try writer.write(entries)
@@ -78,7 +81,8 @@ package final class Preparation: Sendable {
         try writing.writer.store(bytes, kind, algorithm: algorithm, compressor: ZlibCompressor(writing.form.policy))
     }
 
-    func storeFile(_ bytes: [UInt8]) throws -> StoredContent {
+    /// Stores the content of a small file. Blocks.
+    package func storeFile(_ bytes: [UInt8]) throws -> StoredContent {
         let batch = ContentBatch()
         let writer = content.begin(size: Int64(bytes.count), in: batch)
         try bytes.withUnsafeBytes(writer.append)

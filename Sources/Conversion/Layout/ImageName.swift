@@ -1,9 +1,46 @@
 import CVMFS
+import OCI
 import Plumbing
 
-/// A link by which people reach an image's tree: `REGISTRY/REPOSITORY:TAG`.
-enum ImageName {
-    /// Whether a link is one of these, by where it leads: to a tree, or to the names of a platform.
+/// A link by which people reach an image's tree, such as `REGISTRY/REPOSITORY:TAG`.
+struct ImageName: Equatable {
+    let path: BytePath
+    /// Where it leads.
+    let target: [UInt8]
+
+    /// The links that make a public name of an image's tree.
+    ///
+    /// One of several platforms has a name of its own, `.multiarch/ARCHITECTURE/…`, and the public one leads to that which a
+    /// client's configuration names: it expands `$(CVMFS_ARCH)` to what `uname -m` says, and nothing is that of amd64
+    /// (https://cvmfs.readthedocs.io/en/stable/cpt-repo.html#variant-symlinks).
+    static func names(_ name: BytePath, of tree: BytePath, _ place: ImagePlace) -> [ImageName] {
+        guard let platform = place.platform else { return [link(name, to: tree)] }
+        var names = [link(path(name, platform.directory), to: tree)]
+        guard case .first = place else { return names }
+        let variant = ".multiarch/$(CVMFS_ARCH:-amd64)/".utf8
+        names.append(ImageName(path: name, target: RepositoryLayout.up(from: name) + variant + name.bytes))
+        for (alias, directory) in [("x86_64", "amd64"), ("aarch64", "arm64")] {
+            names.append(ImageName(path: folder(alias), target: Array("../.multiarch/\(directory)".utf8)))
+        }
+        return names
+    }
+
+    /// The names by platform that an image may have had.
+    static func ofPlatforms(_ name: BytePath) -> [ImageName] {
+        Platform.known.map { ImageName(path: path(name, $0.directory), target: []) }
+    }
+
+    private static func link(_ name: BytePath, to tree: BytePath) -> ImageName {
+        ImageName(path: name, target: RepositoryLayout.up(from: name) + tree.bytes)
+    }
+
+    private static func path(_ name: BytePath, _ directory: String) -> BytePath { folder(directory).appending(name) }
+
+    private static func folder(_ directory: String) -> BytePath {
+        RepositoryLayout.path([".multiarch", directory])
+    }
+
+    /// Whether a link is such a name, by where it leads: to a tree, or to the names of a platform.
     static func isOne(target: [UInt8]) -> Bool {
         var components = target.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)[...]
         while components.first?.elementsEqual("..".utf8) == true { components.removeFirst() }

@@ -15,11 +15,14 @@ struct LayerBaseRecord: Codable, Sendable, Equatable {
         let from: String?
         /// Whether it hides a symbolic link below.
         let overLink: Bool
+        /// Whether the layer deletes what lower ones have there; nil for no, and in records of versions before.
+        let overDeleted: Bool?
 
         enum CodingKeys: String, CodingKey {
             case path
             case from
             case overLink = "over_link"
+            case overDeleted = "over_deleted"
         }
     }
 
@@ -59,7 +62,12 @@ struct LayerBaseRecord: Codable, Sendable, Equatable {
         let more = lists.reduce(0) { $0 + max(0, $1 - Self.limit) }
         leftOut = more == 0 ? nil : more
         directories = base.directories.prefix(Self.limit).map {
-            Directory(path: EscapedPath.text($0.path.bytes), from: $0.layer.map(digest), overLink: $0.isOverLink)
+            Directory(
+                path: EscapedPath.text($0.path.bytes),
+                from: $0.layer.map(digest),
+                overLink: $0.isOverLink,
+                overDeleted: $0.isOverDeleted ? true : nil
+            )
         }
         links = base.links.prefix(Self.limit).map {
             Link(
@@ -75,6 +83,19 @@ struct LayerBaseRecord: Codable, Sendable, Equatable {
 
     /// Whether a layer's root is as one that no member names has it on layers that name none either.
     static func isPlainRoot(_ root: FileAttributes) -> Bool { root == FileAttributes() }
+
+    /// How the layer came to the directories that no member names.
+    var namings: [BytePath: DirectoryNaming] {
+        var namings: [BytePath: DirectoryNaming] = [:]
+        for directory in directories {
+            guard let path = EscapedPath.path(directory.path) else { continue }
+            namings[path] = directory.overDeleted == true ? .implicitOverDeleted : .implicit
+        }
+        return namings
+    }
+
+    /// Whether it deletes all that lower layers have in the root.
+    var isRootHidden: Bool { hidesRoot ?? !hiddenNames.isEmpty }
 
     /// The file's bytes.
     func encoded() throws -> [UInt8] { try JSONDocument.encode(self) }

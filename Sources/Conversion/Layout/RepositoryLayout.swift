@@ -1,3 +1,4 @@
+import CVMFS
 package import OCI
 package import Plumbing
 
@@ -6,6 +7,7 @@ package import Plumbing
 package enum RepositoryLayout {
     static let layers = path([".layers"])
     static let metadata = path([".metadata"])
+    static let platformImages = path([".metadata", ".multiarch"])
     package static let images = path([".metadata", ".images"])
 
     /// `.layers/AB/HEX`: everything of one layer, HEX being the digest of the compressed bytes.
@@ -48,10 +50,13 @@ package enum RepositoryLayout {
     /// Images of this machine: `oci/PATH:NAME` and `docker-archive/PATH:NAME` in the place of `REGISTRY/…`. A folder's
     /// entries are in one catalog, so names that lie side by side would all be written again for each image; this way it
     /// is a small part of them, however many images there are and however they are named.
-    package static func image(_ source: ImageSource) throws -> BytePath {
+    ///
+    /// Where several platforms are wanted, `.metadata/.multiarch/ARCHITECTURE[:VARIANT]/A/B/…` has each.
+    package static func image(_ source: ImageSource, _ place: ImagePlace = .only) throws -> BytePath {
         let name = name(source)
         let hash = try Digest.sha256(of: Array(name.joined(separator: "/").utf8)).hex
-        return images.appending(path(hash.prefix(fanOut).map(String.init) + name))
+        let above = place.platform.map { platformImages.appending(path([$0.directory])) } ?? images
+        return above.appending(path(hash.prefix(fanOut).map(String.init) + name))
     }
 
     /// `.metadata/REGISTRY/REPOSITORY:TAG`, where earlier versions wrote it.
@@ -75,13 +80,18 @@ package enum RepositoryLayout {
     }
 
     /// Where an image's manifest may lie: where it is written now, and where earlier versions wrote it.
-    package static func manifests(of source: ImageSource) throws -> [BytePath] {
-        [try image(source), formerImage(source)].map(ImageFile.manifest.path)
+    package static func manifests(of source: ImageSource, _ place: ImagePlace = .only) throws -> [BytePath] {
+        let former = place == .only ? [formerImage(source)] : []
+        return ([try image(source, place)] + former).map(ImageFile.manifest.path)
     }
 
     /// The manifest of an image among what a repository has of ``manifests(of:)``; nil where it has none.
-    static func manifest(of source: ImageSource, in contents: [BytePath: [UInt8]]) throws -> [UInt8]? {
-        try manifests(of: source).lazy.compactMap { contents[$0] }.first
+    static func manifest(
+        of source: ImageSource,
+        _ place: ImagePlace = .only,
+        in contents: [BytePath: [UInt8]]
+    ) throws -> [UInt8]? {
+        try manifests(of: source, place).lazy.compactMap { contents[$0] }.first
     }
 
     private static func name(_ source: ImageSource) -> [String] {
@@ -101,14 +111,20 @@ package enum RepositoryLayout {
 
     /// The directories on the way to a path, the path included, that get a catalog of their own, outermost first.
     ///
-    /// Below `.layers` it is each fan-out directory; below `.metadata` too, for images and for their former places.
+    /// Below `.layers` it is each fan-out directory; below `.metadata` too, for images and for their former places; of podman's
+    /// store the parts with entries for each image.
     package static func nestedDirectories(above target: BytePath) -> [BytePath] {
+        if target.starts(with: PodmanStore.root) { return PodmanStore.nestedDirectories(above: target) }
         let depths: [Int] =
-            if target.starts(with: layers) {
+            if target.starts(with: layers) || target.starts(with: trees) {
                 [1, 2]
+            } else if target.starts(with: treeRecords) {
+                [1, 2, 3]
             } else if target.starts(with: images) {
                 // `.images` itself has 16 entries, which are few enough to stay above.
                 [1] + (1...fanOut).map { images.components.count + $0 }
+            } else if target.starts(with: platformImages) {
+                [1, 2, 3] + (1...fanOut).map { platformImages.components.count + 1 + $0 }
             } else {
                 []
             }
@@ -119,10 +135,16 @@ package enum RepositoryLayout {
         }
     }
 
+    /// The same for what an edit puts there.
+    static func nestedDirectories(above edit: TreeEdit) -> [BytePath] {
+        if case .name = edit.change { return nestedDirectories(aboveName: edit.path) }
+        return nestedDirectories(above: edit.path)
+    }
+
     /// The levels between `.images` and an image. At two, 10,000 images are 40 to a catalog.
     private static let fanOut = 2
 
-    private static func path(_ components: [String]) -> BytePath {
+    static func path(_ components: [String]) -> BytePath {
         // Digests and references are validated: no part of them is empty, `.`, `..` or holds a slash.
         BytePath(components: components.map { Array($0.utf8) }) ?? BytePath()
     }

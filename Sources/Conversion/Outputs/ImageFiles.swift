@@ -6,28 +6,37 @@ import Registry
 /// What lies under an image's name in the repository, whatever its outputs are: its manifest as it came, the index that
 /// was chosen from, and where all that is from.
 struct ImageFiles {
-    let layers: PlannedLayers
+    let plan: ImagePlan
     let ingested: IngestedLayers
     let time: Date
 
     /// What the image's revision changes of them.
     func edits() throws -> [TreeEdit] {
-        let image = layers.image
-        let folder = try RepositoryLayout.image(image.source)
+        let image = plan.image
+        let folder = try RepositoryLayout.image(image.source, plan.place)
         func file(_ file: RepositoryLayout.ImageFile, _ bytes: [UInt8], isDecisive: Bool = true) -> TreeEdit {
             TreeEdit(file.path(in: folder), .file(bytes), isDecisive: isDecisive)
         }
         var edits = [file(.manifest, image.raw.bytes)]
-        if let index = image.index { edits.append(file(.index, index.bytes)) }
+        if let index = image.index, plan.place.isFirst { edits.append(file(.index, index.bytes)) }
         // The time in it changes with every attempt: alone it is no reason for a revision.
         edits.append(file(.provenance, try provenance.encoded(), isDecisive: false))
-        let former = RepositoryLayout.formerImage(image.source)
-        return edits
-            + RepositoryLayout.ImageFile.allCases.map { TreeEdit($0.path(in: former), .remove, isDecisive: false) }
+        return try edits + formerFiles()
+    }
+
+    /// Where versions before wrote them, and where they lay when other platforms were wanted.
+    private func formerFiles() throws -> [TreeEdit] {
+        let source = plan.image.source
+        guard plan.place.isFirst else { return [] }
+        let others = plan.place.platform == nil ? Platform.known.map(ImagePlace.first) : [.only]
+        let folders = try [RepositoryLayout.formerImage(source)] + others.map { try RepositoryLayout.image(source, $0) }
+        return folders.flatMap { folder in
+            RepositoryLayout.ImageFile.allCases.map { TreeEdit($0.path(in: folder), .remove, isDecisive: false) }
+        }
     }
 
     private var provenance: Provenance {
-        let image = layers.image
+        let image = plan.image
         return Provenance(
             source: image.source.description,
             referenceDigest: image.referenceDigest.description,
@@ -36,7 +45,7 @@ struct ImageFiles {
             platform: image.platform.description,
             converted: time.formatted(.iso8601),
             writer: WaferVersion.name,
-            notes: layers.notes(ingested)
+            notes: plan.layers.notes(ingested)
         )
     }
 }

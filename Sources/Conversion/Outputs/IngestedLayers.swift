@@ -23,9 +23,9 @@ package struct IngestedLayers: Sendable {
         return ingested
     }
 
-    /// What was moved, for an image of so many layers.
-    func traffic(layers count: Int) -> Traffic {
-        var traffic = Traffic(layersNew: Int64(layers.count), layersKnown: Int64(count - layers.count))
+    /// What was moved, where so many layers besides were there.
+    func traffic(known: Int) -> Traffic {
+        var traffic = Traffic(layersNew: Int64(layers.count), layersKnown: Int64(known))
         for layer in layers.values {
             traffic.bytesNew += layer.content.newBytes
             traffic.bytesKnown += layer.content.knownBytes

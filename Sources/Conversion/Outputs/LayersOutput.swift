@@ -28,7 +28,11 @@ package struct LayersOutput: Output {
         }
     }
 
-    package func plan(_ image: ResolvedImage, in contents: [BytePath: [UInt8]]) throws -> any PlannedOutput {
+    package func plan(
+        _ image: ResolvedImage,
+        place: ImagePlace,
+        in contents: [BytePath: [UInt8]]
+    ) throws -> any PlannedOutput {
         try layers(of: image, in: contents)
     }
 

@@ -21,13 +21,20 @@ package protocol Output: Sendable {
 
     /// What would be made of an image for a repository that has `contents`. A pure function; throws ``ConversionError``
     /// where it cannot be made of this one.
-    func plan(_ image: ResolvedImage, in contents: [BytePath: [UInt8]]) throws -> any PlannedOutput
+    func plan(
+        _ image: ResolvedImage,
+        place: ImagePlace,
+        in contents: [BytePath: [UInt8]]
+    ) throws -> any PlannedOutput
 }
 
 /// An output as one conversion would make it.
 package protocol PlannedOutput: Sendable {
-    /// What the image's revision changes for it. `ingested` are the layers that were brought.
-    func edits(_ ingested: IngestedLayers) throws -> [TreeEdit]
+    /// The root file systems that have to be made before, of layers that are prepared or published.
+    var trees: [TreePlan] { get }
+
+    /// What the image's revision changes for it. `prepared` is what was brought and made.
+    func edits(_ prepared: PreparedImage) throws -> [TreeEdit]
 
     /// What has to be there afterwards, whoever published it.
     var required: [BytePath] { get }
@@ -36,21 +43,29 @@ package protocol PlannedOutput: Sendable {
     var push: ThinImagePush? { get }
 }
 
+extension PlannedOutput {
+    /// Most need none.
+    package var trees: [TreePlan] { [] }
+}
+
 /// An image's manifest, and the name it goes by: what tells where its outputs are.
 package struct NamedManifest: Sendable {
     /// The input as it was asked for.
     package let source: ImageSource
     /// The platform's manifest.
     package let manifest: Manifest
+    /// Which of the images of that name it is.
+    package let place: ImagePlace
 
     /// The manifest that `source` stands, or stood, for.
-    package init(source: ImageSource, manifest: Manifest) {
+    package init(source: ImageSource, manifest: Manifest, place: ImagePlace = .only) {
         self.source = source
         self.manifest = manifest
+        self.place = place
     }
 
     /// Of an image.
-    package init(_ image: ResolvedImage) {
-        self.init(source: image.source, manifest: image.manifest)
+    package init(_ image: ResolvedImage, place: ImagePlace = .only) {
+        self.init(source: image.source, manifest: image.manifest, place: place)
     }
 }

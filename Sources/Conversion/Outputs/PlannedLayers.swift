@@ -24,6 +24,8 @@ package struct PlannedLayers: PlannedOutput {
     package let all: [PlannedLayer]
     /// Whether those that are there are replaced.
     private let overwriting: Bool
+    /// Those that another image of the same conversion brings.
+    private var brought: Set<Digest> = []
 
     init(image: ResolvedImage, all: [PlannedLayer], overwriting: Bool) {
         self.image = image
@@ -32,16 +34,28 @@ package struct PlannedLayers: PlannedOutput {
     }
 
     /// Those that will be downloaded and ingested.
-    package var missing: [PlannedLayer] { overwriting ? all : all.filter { !$0.isPresent } }
+    package var missing: [PlannedLayer] {
+        all.filter { (overwriting || !$0.isPresent) && !brought.contains($0.descriptor.digest) }
+    }
 
     /// Those that are taken as they are.
-    package var known: [PlannedLayer] { overwriting ? [] : all.filter(\.isPresent) }
+    package var known: [PlannedLayer] {
+        overwriting ? [] : all.filter { $0.isPresent && !brought.contains($0.descriptor.digest) }
+    }
+
+    /// The layers without those that an image before it in the same conversion has.
+    func without(_ brought: Set<Digest>) -> PlannedLayers {
+        var copy = self
+        copy.brought = brought
+        return copy
+    }
 
     package var push: ThinImagePush? { nil }
 
     package var required: [BytePath] { all.map { RepositoryLayout.layerRoot($0.descriptor.digest) } }
 
-    package func edits(_ ingested: IngestedLayers) throws -> [TreeEdit] {
+    package func edits(_ prepared: PreparedImage) throws -> [TreeEdit] {
+        let ingested = prepared.layers
         let digests = missing.map(\.descriptor.digest)
         return digests.map { TreeEdit(RepositoryLayout.layerRoot($0), .attach(replacing: overwriting)) }
             + (try digests.flatMap { try [record(of: $0, ingested), base(of: $0, ingested)].compactMap(\.self) })

@@ -1,5 +1,5 @@
 import CVMFS
-import OCI
+package import OCI
 package import Plumbing
 package import Registry
 package import State
@@ -7,13 +7,13 @@ package import State
 /// A thin image at a registry. It changes nothing in the repository.
 package struct ThinImageOutput: Output {
     /// What it is pushed as.
-    private let name: State.Image
+    private let name: StoredReference
     /// The repository that has the layers.
     private let repository: String
     private let form: ThinForm
 
     /// A thin image by that name and in that form, of layers in that repository.
-    package init(_ name: State.Image, repository fqrn: String, form: ThinForm = .docker) {
+    package init(_ name: StoredReference, repository fqrn: String, form: ThinForm = .docker) {
         self.name = name
         repository = fqrn
         self.form = form
@@ -27,7 +27,11 @@ package struct ThinImageOutput: Output {
 
     package func isPublished(_ image: NamedManifest, in contents: [BytePath: [UInt8]]) -> Bool { true }
 
-    package func plan(_ image: ResolvedImage, in contents: [BytePath: [UInt8]]) throws -> any PlannedOutput {
+    package func plan(
+        _ image: ResolvedImage,
+        place: ImagePlace,
+        in contents: [BytePath: [UInt8]]
+    ) throws -> any PlannedOutput {
         let thin = try ThinImage(
             origin: image.source,
             layers: image.manifest.layers.map(\.digest),
@@ -35,7 +39,7 @@ package struct ThinImageOutput: Output {
             repository: repository,
             form: form
         )
-        return PlannedThinImage(thin: ThinImagePush(image: thin, name: name))
+        return PlannedThinImage(thin: ThinImagePush(image: thin, platform: image.platform, name: name))
     }
 }
 
@@ -46,11 +50,13 @@ private struct PlannedThinImage: PlannedOutput {
     var required: [BytePath] { [] }
     var push: ThinImagePush? { thin }
 
-    func edits(_ ingested: IngestedLayers) -> [TreeEdit] { [] }
+    func edits(_ prepared: PreparedImage) -> [TreeEdit] { [] }
 }
 
 /// A thin image, and what it is pushed as.
 package struct ThinImagePush: Sendable {
     package let image: ThinImage
-    package let name: State.Image
+    /// The platform of what it was made of.
+    package let platform: Platform
+    package let name: StoredReference
 }

@@ -1,15 +1,18 @@
 package import CVMFS
 package import Plumbing
+package import State
 import Synchronization
 
 /// Writes the repository format itself: no root, no mounts, one revision an image.
 package struct NativePublisher: Publisher {
     let repository: Repository
     let context: WriteContext
+    package let trees: TreeSettings
     private let latest = LatestView()
 
     /// A publisher for a repository on this machine's disks.
-    package init(_ repository: Repository, _ context: WriteContext) {
+    package init(_ repository: Repository, _ context: WriteContext, trees: TreeSettings = TreeSettings()) {
+        self.trees = trees
         self.repository = repository
         self.context = context
     }

@@ -11,6 +11,8 @@ final class NativeSession: PublishingSession {
     private let preparation: Preparation
     private let context: WriteContext
     private let ingested = Mutex<[PreparedCatalog]>([])
+    /// What the prepared layers have from those below them, by their roots.
+    private let bases = Mutex<[BytePath: LayerBase]>([:])
     private let inVain = Mutex(false)
 
     init(
@@ -62,6 +64,7 @@ final class NativeSession: PublishingSession {
             }
         }
         ingested.withLock { $0.append(layer.catalog) }
+        bases.withLock { $0[root] = layer.result.base }
         return layer.result
     }
 
@@ -80,6 +83,43 @@ final class NativeSession: PublishingSession {
                 areEqual: ==
             )
             return try comparison.differences().count
+        }
+    }
+
+    func assemble(_ tree: TreePlan) async throws -> AssembledTree {
+        try await onDedicatedThread("tree \(tree.root.name.prefix(12))") { [self] in
+            do {
+                let layers = try treeLayers(tree.layers.map(RepositoryLayout.layerRoot))
+                let added = try AddedFiles(tree.additions) { try preparation.storeFile($0.content) }
+                let rule = TreeRowRule(tree.options, repository.settings.hardLinks)
+                let rows = try TreeRows(layers + [.added(added)], rule)
+                let catalog = try preparation.catalog(
+                    of: rows,
+                    at: tree.root,
+                    limits: TreeRows.catalogLimits,
+                    markerAttributes: rule.markerAttributes
+                )
+                ingested.withLock { $0.append(catalog) }
+                return AssembledTree(entries: rows.count, size: rows.size, notes: [:])
+            } catch {
+                noteFailure(error)
+                throw error
+            }
+        }
+    }
+
+    private func treeLayers(_ roots: [BytePath]) throws -> [TreeLayer] {
+        let published = try repository.reader.tree()
+        return try roots.map { root in
+            let prepared = ingested.withLock { $0.last { $0.path == root } }
+            guard let prepared else {
+                let base = try published.readFile(RepositoryLayout.layerBase(at: root)).map(LayerBaseRecord.decode)
+                let hasRecord = try isComplete(root, in: published)
+                return .stored(try StoredLayer(published, at: root, hasRecord: hasRecord, base: base))
+            }
+            let tree = try CatalogTree(store: repository.reader.store, root: prepared.reference, of: root)
+            let base = bases.withLock { $0[root] }.map { LayerBaseRecord($0, over: []) }
+            return .stored(try StoredLayer(tree, at: root, hasRecord: true, base: base))
         }
     }
 
@@ -114,6 +154,7 @@ final class NativeSession: PublishingSession {
                     return try repository.commit(preparation, context.stopped(by: cancellation.check)) { transaction in
                         try apply(edits, prepared: catalogs, to: transaction)
                         try check(required, in: transaction.tree)
+                        try PodmanStore.check(edits, in: PodmanStoreReader(transaction.tree), of: repository.fqrn)
                     }
                 } catch {
                     noteFailure(error)
@@ -139,7 +180,7 @@ final class NativeSession: PublishingSession {
     }
 
     private func apply(_ edit: TreeEdit, _ prepared: [PreparedCatalog], to transaction: Transaction) throws {
-        if !edit.change.isRemoval { try makeDirectories(above: edit.path, in: transaction) }
+        if !edit.change.isRemoval { try makeDirectories(above: edit, in: transaction) }
         switch edit.change {
         case .attach(let replacing):
             // Another process may have published the same layer meanwhile (``apply(_:prepared:to:)`` has compared it).
@@ -157,7 +198,7 @@ final class NativeSession: PublishingSession {
         case .directory:
             try transaction.makeDirectory(edit.path, attributes: edit.attributes)
         case .amend(let amendment):
-            let former = try transaction.tree.readFile(edit.path)
+            let former = try transaction.tree.readFile(edit.path, limit: Self.amendmentLimit)
             if let bytes = try amendment.bytes(former) {
                 if let parent = edit.path.parent { try transaction.makeDirectory(parent) }
                 try transaction.writeFile(edit.path, bytes, attributes: edit.attributes)
@@ -177,6 +218,9 @@ final class NativeSession: PublishingSession {
             try remove(edit.path, from: transaction)
         }
     }
+
+    /// The lists of a store of a hundred thousand images.
+    private static let amendmentLimit = 128 << 20
 
     private func isComplete(_ root: BytePath, in tree: CatalogTree) throws -> Bool {
         var contents: [BytePath: [UInt8]] = [:]
@@ -205,8 +249,8 @@ final class NativeSession: PublishingSession {
         try transaction.remove(path)
     }
 
-    private func makeDirectories(above path: BytePath, in transaction: Transaction) throws {
-        for directory in RepositoryLayout.nestedDirectories(above: path) {
+    private func makeDirectories(above edit: TreeEdit, in transaction: Transaction) throws {
+        for directory in RepositoryLayout.nestedDirectories(above: edit) {
             try transaction.makeDirectory(directory, nested: true)
         }
     }

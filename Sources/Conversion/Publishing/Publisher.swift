@@ -1,5 +1,6 @@
 package import CVMFS
 package import Plumbing
+package import State
 
 /// What writes a repository: layers of images, and whatever else people change in it
 /// (docs/decisions/011-publishers.md).
@@ -10,7 +11,14 @@ package protocol Publisher: Sendable {
     /// The repository's fully qualified name.
     var fqrn: String { get }
 
-    /// Those of these paths that the newest revision has: small files with their bytes, directories with none.
+    /// How images become root file systems in it.
+    var trees: TreeSettings { get }
+
+    /// Whether it stores extended attributes.
+    var keepsAttributes: Bool { get }
+
+    /// Those of these paths that the newest revision has: small files with their bytes, links with their
+    /// targets, directories with none.
     func contents(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]]
 
     /// Bytes that may still be stored, nil where the place does not tell.
@@ -54,6 +62,8 @@ package protocol Publisher: Sendable {
 }
 
 extension Publisher {
+    package var keepsAttributes: Bool { true }
+
     /// Most leave nothing open.
     package func recover() async throws {}
 }

@@ -26,7 +26,8 @@ package final class RevisionView: Sendable {
         try Self.manifest(of: repository) == manifest
     }
 
-    /// Those of these paths that it has: small files with their bytes, directories with none.
+    /// Those of these paths that it has: small files with their bytes, links with their
+    /// targets, directories with none.
     package func contents(_ paths: [BytePath]) throws -> [BytePath: [UInt8]] {
         try self.paths.withLock { try $0.contents(of: paths) }
     }

@@ -87,7 +87,7 @@ package struct RepositoryOpener: Sendable {
         var repository = try await storage(registration)
         if let chunking { repository.settings.chunking = chunking }
         if let limits { repository.settings.limits = limits }
-        return NativePublisher(repository, WriteContext(lockTimeout: lockTimeout))
+        return NativePublisher(repository, WriteContext(lockTimeout: lockTimeout), trees: registration.trees)
     }
 
     /// The publisher that drives `cvmfs_server`.
@@ -107,13 +107,15 @@ package struct RepositoryOpener: Sendable {
                 views.web = try await seen(at: url, registration)
             }
         }
-        return ServerPublisher(
+        var publisher = ServerPublisher(
             server,
             views: views,
             access: try await access(to: server),
             context: WriteContext(lockTimeout: lockTimeout),
             logger: logger
         )
+        publisher.trees = registration.trees
+        return publisher
     }
 
     /// The revision that `cvmfs_server` has mounted. Throws `StockServerError` where it has mounted none.

@@ -25,6 +25,8 @@ package enum ConversionEvent: Sendable {
     case layerRebased(Digest)
     /// The layer was in the repository already.
     case layerKnown(Digest, size: Int64)
+    /// The layers were merged into a root file system of so many files and directories.
+    case treeAssembled(entries: Int, duration: Duration)
     /// A new revision holds the image.
     case published(revision: UInt64)
     /// The registry takes no Docker manifests: the thin image goes there in OCI form.

@@ -17,11 +17,13 @@ final class ConversionLedger: Sendable {
         self.now = now
     }
 
-    func begin(_ image: ResolvedImage) async throws {
+    /// Takes the images that the source stands for, one for each platform.
+    func begin(_ images: [ResolvedImage]) async throws {
+        guard let image = images.first else { return }
         let input = ConversionInput(
             referenceDigest: image.referenceDigest.description,
             manifestDigest: image.manifestDigest.description,
-            platform: image.platform.description,
+            platform: PlatformList.text(images.map(\.platform)),
             configDigest: image.manifest.config.digest.description
         )
         try await state.history.recordInput(input, conversion: try await begun())

@@ -1,4 +1,5 @@
 package import OCI
+import State
 
 /// What became of a desiderata.
 package enum ConversionResult: Sendable, Equatable {
@@ -14,6 +15,18 @@ package enum ConversionResult: Sendable, Equatable {
         bytesNew: Int64,
         transactions: Int?
     )
+
+    /// What a plan came to.
+    static func converted(_ published: PublishedImage, _ plan: Plan, _ thin: Digest?) -> ConversionResult {
+        .converted(
+            revision: published.revision,
+            thin: thin,
+            layersNew: plan.missing.count,
+            layersKnown: plan.known.count,
+            bytesNew: published.traffic.bytesNew,
+            transactions: plan.needsPublication ? published.transactions : nil
+        )
+    }
 
     /// The revision that holds the image.
     package var revision: UInt64 {

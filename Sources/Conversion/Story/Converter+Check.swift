@@ -32,52 +32,87 @@ extension Converter {
         in publisher: any Publisher
     ) async throws -> UInt64? {
         if options.convertAgain || options.overwriteLayers { return nil }
-        let outputs = try desiderata.outputs(options)
+        let outputs = try Wish(desiderata).outputs(options, of: publisher)
         guard let published = earlier.published, earlier.pushed != nil || !outputs.arePushed,
-            let platform = try servingPlatform(of: earlier, desiderata)
+            let actual = earlier.platform.flatMap(PlatformList.platforms), !actual.isEmpty
         else { return nil }
+        let wanted = try Wish(desiderata).wantedPlatforms(options.platform)
         let source = try ImageSource(desiderata.input.reference)
         let digest = try await currentDigest(of: source, desiderata)
         guard digest.description == earlier.referenceDigest,
-            try await isComplete(source, earlier, outputs, in: publisher)
+            try await isComplete(Converted(source, earlier, actual, wanted), outputs, in: publisher)
         else { return nil }
-        platforms.compare(source, platform.actual, wanted: platform.wanted)
+        compare(actual.map { (source, $0) }, wanted)
         return UInt64(clamping: published.revision)
-    }
-
-    /// The platform that was converted and the wanted one, where the same reference stands for it still: the wanted one
-    /// itself, or that of an image without an index, which is taken whatever it is.
-    private func servingPlatform(
-        of earlier: ConversionRecord,
-        _ desiderata: Desiderata
-    ) throws -> (actual: Platform, wanted: Platform)? {
-        let wanted = try desiderata.platform(options.platform)
-        guard let text = earlier.platform, let actual = try? Platform(parsing: text) else { return nil }
-        let isWithoutIndex = earlier.manifestDigest == earlier.referenceDigest
-        return isWithoutIndex || wanted.rank(of: actual) == 0 ? (actual, wanted) : nil
     }
 
     /// What a reference with a digest stands for needs no registry to tell.
     private func currentDigest(of source: ImageSource, _ desiderata: Desiderata) async throws -> Digest {
         if case .registry(let reference) = source, let digest = reference.digest { return digest }
-        return try await open(desiderata.input).digest()
+        return try await open(desiderata.input.reference).digest()
     }
 
-    /// Whether the repository has the manifest that was converted, and all that is made of it.
+    /// What was converted, and what is wanted.
+    private struct Converted {
+        let source: ImageSource
+        let record: ConversionRecord
+        let platforms: [Platform]
+        let wanted: WantedPlatforms
+
+        init(_ source: ImageSource, _ record: ConversionRecord, _ platforms: [Platform], _ wanted: WantedPlatforms) {
+            self.source = source
+            self.record = record
+            self.platforms = platforms
+            self.wanted = wanted
+        }
+
+        /// Whether the platforms are the wanted ones: an image without an index is taken whatever it is.
+        func serves(_ index: Index?) -> Bool {
+            if record.manifestDigest == record.referenceDigest { return true }
+            switch wanted {
+            case .these(let wanted):
+                return wanted.count == platforms.count && zip(wanted, platforms).allSatisfy { $0.rank(of: $1) == 0 }
+            case .all:
+                guard let index else { return false }
+                return Set(wanted.images(of: index).compactMap(\.platform?.directory)).count == platforms.count
+            }
+        }
+    }
+
+    /// Whether the repository has the manifests that were converted, and all that is made of them.
     private func isComplete(
-        _ source: ImageSource,
-        _ earlier: ConversionRecord,
+        _ converted: Converted,
         _ outputs: Outputs,
         in publisher: any Publisher
     ) async throws -> Bool {
-        let stored = try await publisher.contents(RepositoryLayout.manifests(of: source))
-        guard let bytes = try RepositoryLayout.manifest(of: source, in: stored),
-            let manifestDigest = earlier.manifestDigest,
-            try Digest.of(bytes, Digest(parsing: manifestDigest).algorithm).description == manifestDigest,
-            case .image(let manifest) = try RawManifest(bytes: bytes).decoded
-        else { return false }
-        let image = NamedManifest(source: source, manifest: manifest)
-        let contents = try await publisher.contents(outputs.paths(of: image))
-        return try outputs.arePublished(image, in: contents)
+        let source = converted.source
+        let places = ImagePlace.places(converted.platforms)
+        let index = try RepositoryLayout.ImageFile.index.path(in: RepositoryLayout.image(source, places[0]))
+        let paths = try places.flatMap { try RepositoryLayout.manifests(of: source, $0) } + [index]
+        let stored = try await publisher.contents(paths)
+        var images: [NamedManifest] = []
+        for place in places {
+            guard let bytes = try RepositoryLayout.manifest(of: source, place, in: stored),
+                case .image(let manifest) = try RawManifest(bytes: bytes).decoded
+            else { return false }
+            images.append(NamedManifest(source: source, manifest: manifest, place: place))
+            guard place.isFirst else { continue }
+            guard let digest = converted.record.manifestDigest,
+                try Digest.of(bytes, Digest(parsing: digest).algorithm).description == digest
+            else { return false }
+        }
+        guard converted.serves(try stored[index].flatMap(Self.index)) else { return false }
+        let contents = try await publisher.contents(images.flatMap(outputs.paths))
+        return try images.allSatisfy { try outputs.arePublished($0, in: contents) }
+    }
+
+    private static func index(_ bytes: [UInt8]) throws -> Index? {
+        if case .index(let index) = try RawManifest(bytes: bytes).decoded { index } else { nil }
+    }
+
+    /// Tells of images that are for another platform than the wanted one, which one without an index may be.
+    func compare(_ images: [(source: ImageSource, platform: Platform)], _ wanted: WantedPlatforms) {
+        guard case .these(let wanted) = wanted, images.count == 1, let image = images.first else { return }
+        for platform in wanted { platforms.compare(image.source, image.platform, wanted: platform) }
     }
 }

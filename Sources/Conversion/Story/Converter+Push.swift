@@ -4,53 +4,70 @@ import State
 
 /// Pushing thin images.
 extension Converter {
-    /// Pushes a thin image, in OCI form where the registry takes no other and the operator named none. Returns its digest.
-    func push(_ push: ThinImagePush) async throws -> Digest {
-        let reference = try ImageReference(push.name.reference)
-        let credentials = try await state.credentials(for: push.name.reference)
-        let thin = push.image
+    /// Pushes the thin image of a plan: where there are several platforms, an index of one for each. In OCI form where the
+    /// registry takes no other and the operator named none. Returns the digest of what the name stands for.
+    func push(_ plan: Plan) async throws -> Digest {
+        guard let first = plan.pushes.first else { throw ConversionError("there is no thin image to push") }
+        let target = PushTarget(
+            reference: try ImageReference(first.name),
+            credentials: try await state.credentials(for: first.name)
+        )
+        for push in plan.pushes { try await pushBlobs(of: push.image, to: target) }
+        let digest = try await pushManifests(plan.pushes, to: target)
+        report(.pushed(target.reference, digest))
+        return digest
+    }
+
+    /// Where a thin image goes, and as whom.
+    private struct PushTarget {
+        let reference: ImageReference
+        let credentials: RegistryCredentials?
+    }
+
+    private func pushBlobs(of thin: ThinImage, to target: PushTarget) async throws {
         for (bytes, descriptor) in [
             (thin.layer, thin.layerDescriptor), (thin.configuration, thin.configurationDescriptor),
         ] {
             _ = try await registry.push(
                 blob: bytes,
                 digest: descriptor.digest,
-                to: reference,
-                credentials: credentials
+                to: target.reference,
+                credentials: target.credentials
             )
         }
-        let digest = try await pushManifest(of: thin, to: reference, credentials)
-        report(.pushed(reference, digest))
-        return digest
     }
 
-    private func pushManifest(
-        of thin: ThinImage,
-        to reference: ImageReference,
-        _ credentials: RegistryCredentials?
-    ) async throws -> Digest {
-        func push(_ thin: ThinImage) async throws -> Digest {
-            try await registry.push(
-                manifest: thin.manifest,
-                mediaType: thin.form.manifest,
-                to: reference,
-                credentials: credentials
-            )
+    /// Those of an index first, by their digests: nothing is visible by the name before all of it is there.
+    private func push(_ pushes: [ThinImagePush], in form: ThinForm?, to target: PushTarget) async throws -> Digest {
+        func push(_ bytes: [UInt8], _ type: MediaType, to reference: ImageReference) async throws -> Digest {
+            try await registry.push(manifest: bytes, mediaType: type, to: reference, credentials: target.credentials)
         }
-        if options.thinForm != nil { return try await push(thin) }
-        if forms.form(for: reference) == .oci { return try await push(thin.inForm(.oci)) }
+        let images = try pushes.map { push in try form.map(push.image.inForm) ?? push.image }
+        if images.count == 1, let image = images.first {
+            return try await push(image.manifest, image.form.manifest, to: target.reference)
+        }
+        for image in images {
+            _ = try await push(image.manifest, image.form.manifest, to: target.reference.pinned(to: image.digest))
+        }
+        let index = ThinImageIndex(zip(images, pushes.map(\.platform)).map { ($0, $1) })
+        return try await push(index.encoded(), index.mediaType, to: target.reference)
+    }
+
+    private func pushManifests(_ pushes: [ThinImagePush], to target: PushTarget) async throws -> Digest {
+        if options.thinForm != nil { return try await push(pushes, in: nil, to: target) }
+        if forms.form(for: target.reference) == .oci { return try await push(pushes, in: .oci, to: target) }
         do {
-            return try await push(thin)
+            return try await push(pushes, in: nil, to: target)
         } catch let refusal as RegistryError where RegistryForms.mayBeOfTheForm(refusal) {
             let digest: Digest
             do {
-                digest = try await push(thin.inForm(.oci))
+                digest = try await push(pushes, in: .oci, to: target)
             } catch let second as RegistryError where RegistryForms.mayBeOfTheForm(second) {
                 // It was not the form: what was said of Docker's, which is the usual one, counts.
                 throw refusal
             }
-            forms.takesOnlyOCI(reference)
-            report(.dockerFormRefused(reference))
+            forms.takesOnlyOCI(target.reference)
+            report(.dockerFormRefused(target.reference))
             return digest
         }
     }

@@ -59,6 +59,8 @@ package struct Converter: Sendable {
             let ledger = ConversionLedger(state: state, desiderata: desiderata.id, now: now)
             do {
                 if case .failed(let error) = check { throw error }
+                // What is wanted may have been changed since it was read, and is not changed under the claim.
+                let desiderata = try await state.wishes.desiderata(desiderata.id)
                 let result = try await convert(desiderata, ledger, began)
                 try await ledger.succeed()
                 return result
@@ -78,104 +80,68 @@ package struct Converter: Sendable {
         _ ledger: ConversionLedger,
         _ began: @escaping @Sendable () -> Void
     ) async throws -> ConversionResult {
-        let publisher = try await publisher(desiderata.cvmfsRepository)
-        let input = try await open(desiderata.input)
-        var plan = try await self.plan(desiderata, input, publisher)
+        let wish = Wish(desiderata)
+        let publisher = try await publisher(wish.repository)
+        let input = try await open(wish.input)
+        let earlier = try await state.history.lastPublished(of: desiderata.id)
+        var plan = try await plan(wish, input, publisher, earlier)
         if plan.isUpToDate, let earlier = plan.earlier?.published {
             return .upToDate(revision: UInt64(clamping: earlier.revision))
         }
         began()
-        try await ledger.begin(plan.image)
+        try await ledger.begin(plan.images.map(\.image))
         let published: PublishedImage
-        do {
-            published = try await publish(plan, input, publisher)
-        } catch is LayerOvertaken {
-            // The layer is known now: what it has of another image is found and said.
-            plan = try await self.plan(desiderata, input, publisher)
-            published = try await publish(plan, input, publisher)
-        }
+        (published, plan) = try await publish(plan, wish, input, publisher)
         // A wish to stop must not lose what is published.
         try await Task { try await ledger.recordPublished(published) }.value
         var thin: Digest?
-        for push in plan.pushes { thin = try await self.push(push) }
+        if !plan.pushes.isEmpty { thin = try await push(plan) }
         if let thin { try await ledger.recordPushed(thin) }
-        return .converted(
-            revision: published.revision,
-            thin: thin,
-            layersNew: plan.layers.missing.count,
-            layersKnown: plan.layers.known.count,
-            bytesNew: published.traffic.bytesNew,
-            transactions: plan.needsPublication ? published.transactions : nil
-        )
+        return .converted(published, plan, thin)
+    }
+
+    /// Converts an image that no desiderata wants: nothing of it is recorded but in the repository. `began` hears of it.
+    package func convert(_ wish: Wish, began: @escaping @Sendable () -> Void = {}) async throws -> ConversionResult {
+        let publisher = try await publisher(wish.repository)
+        try await publisher.recover()
+        let input = try await open(wish.input)
+        began()
+        let (published, plan) = try await publish(plan(wish, input, publisher, nil), wish, input, publisher)
+        let thin: Digest? = plan.pushes.isEmpty ? nil : try await push(plan)
+        if !published.isNew, thin == nil { return .upToDate(revision: published.revision) }
+        return .converted(published, plan, thin)
     }
 
     /// What a conversion would do now.
     package func plan(_ desiderata: Desiderata) async throws -> Plan {
-        try await plan(desiderata, open(desiderata.input), publisher(desiderata.cvmfsRepository))
+        let wish = Wish(desiderata)
+        let earlier = try await state.history.lastPublished(of: desiderata.id)
+        return try await plan(wish, open(wish.input), publisher(wish.repository), earlier)
     }
 
-    func open(_ input: State.Image) async throws -> any ImageTransport {
-        let credentials = try await state.credentials(for: input.reference)
-        return try await registry.open(ImageSource(input.reference), credentials: credentials)
+    func open(_ input: StoredReference) async throws -> any ImageTransport {
+        let credentials = try await state.credentials(for: input)
+        return try await registry.open(ImageSource(input), credentials: credentials)
     }
 
-    private func plan(
-        _ desiderata: Desiderata,
+    func plan(
+        _ wish: Wish,
         _ input: any ImageTransport,
-        _ publisher: any Publisher
+        _ publisher: any Publisher,
+        _ earlier: ConversionRecord?
     ) async throws -> Plan {
-        let outputs = try desiderata.outputs(options)
-        let platform = try desiderata.platform(options.platform)
-        let image = try await input.resolve(platform: platform)
-        platforms.compare(image.source, image.platform, wanted: platform)
+        let outputs = try wish.outputs(options, of: publisher)
+        let wanted = try wish.wantedPlatforms(options.platform)
+        var directories: Set<String> = []
+        // Of two for one kind of machine the first counts, as everywhere.
+        let images = try await input.resolve(wanted).filter { directories.insert($0.platform.directory).inserted }
+        compare(images.map { ($0.source, $0.platform) }, wanted)
         return try Plan(
-            image: image,
+            images: images,
             outputs: outputs,
-            contents: try await publisher.contents(Plan.paths(of: image, outputs)),
-            earlier: try await state.history.lastPublished(of: desiderata.id),
+            contents: try await publisher.contents(Plan.paths(of: images, outputs)),
+            earlier: earlier,
             options: options
         )
-    }
-
-    /// Ingests what is missing and makes the image visible, all in one revision.
-    private func publish(
-        _ plan: Plan,
-        _ input: any ImageTransport,
-        _ publisher: any Publisher
-    ) async throws -> PublishedImage {
-        if !plan.needsPublication, let earlier = plan.earlier?.published {
-            return PublishedImage(
-                revision: UInt64(clamping: earlier.revision),
-                traffic: Traffic(),
-                transactions: earlier.transactions.map { Int(clamping: $0) },
-                losses: earlier.losses
-            )
-        }
-        for layer in plan.layers.known {
-            report(.layerKnown(layer.descriptor.digest, size: layer.descriptor.size))
-            if let losses = layer.record?.losses, !losses.isEmpty {
-                report(.layerLosses(layer.descriptor.digest, losses))
-            }
-        }
-        let download = LayerDownload(input: input, publisher: publisher, limits: options.limits, report: report)
-        return try await publisher.withSession { session in
-            let ingested = try await download.ingest(plan.layers, into: session)
-            let files = ImageFiles(layers: plan.layers, ingested: ingested, time: now())
-            let outcome = try await session.commit(
-                plan.outputs.flatMap { try $0.edits(ingested) } + files.edits(),
-                requiring: plan.outputs.flatMap(\.required)
-            )
-            for layer in plan.layers.missing {
-                let losses = session.losses(at: RepositoryLayout.layerRoot(layer.descriptor.digest))
-                if !losses.isEmpty { report(.layerLosses(layer.descriptor.digest, losses)) }
-            }
-            if case .published(let revision) = outcome { report(.published(revision: revision)) }
-            return PublishedImage(
-                revision: outcome.revision,
-                traffic: ingested.traffic(layers: plan.layers.all.count),
-                transactions: session.transactions,
-                losses: plan.layers.losses(ingested, later: session.losses)
-            )
-        }
     }
 }

@@ -20,6 +20,8 @@ package struct LayerBase: Sendable, Equatable {
         package let layer: Int?
         /// Whether a symbolic link lies there below.
         package let isOverLink: Bool
+        /// Whether the layer deletes what lower ones have there, be there something or not.
+        package let isOverDeleted: Bool
     }
 
     /// A name of a file that only a lower layer has.

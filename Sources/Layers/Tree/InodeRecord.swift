@@ -12,6 +12,7 @@ struct InodeRecord: Sendable {
         static let implicit = Flags(rawValue: 1 << 2)
         static let toLeftOut = Flags(rawValue: 1 << 3)
         static let blocked = Flags(rawValue: 1 << 4)
+        static let overDeleted = Flags(rawValue: 1 << 5)
     }
 
     var kind = Kind.directory

@@ -92,6 +92,15 @@ struct InodeTable<Content: Sendable>: Sendable {
         if isDirectory(id) { records[id].flags.insert(.opaque) }
     }
 
+    /// Whether it is a directory that stands where the layer deletes what lower ones have.
+    func isOverDeleted(_ id: Int) -> Bool { records[id].flags.contains(.overDeleted) }
+
+    /// Makes a directory opaque since the layer deletes its name.
+    mutating func putOverDeleted(_ id: Int) {
+        makeOpaque(id)
+        if isDirectory(id) { records[id].flags.insert(.overDeleted) }
+    }
+
     /// Lets a directory show what lies below.
     mutating func makeTransparent(_ id: Int) { records[id].flags.remove(.opaque) }
 

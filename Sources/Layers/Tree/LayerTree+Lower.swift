@@ -39,7 +39,14 @@ extension LayerTree {
                 isOverLink = true
                 notes.warn(.directoryOverLink, "\(path) over \(path) -> \(Printable.text(target))")
             }
-            base.directories.append(LayerBase.Directory(path: path, layer: layer, isOverLink: isOverLink))
+            base.directories.append(
+                LayerBase.Directory(
+                    path: path,
+                    layer: layer,
+                    isOverLink: isOverLink,
+                    isOverDeleted: inodes.isOverDeleted(inode)
+                )
+            )
         }
     }
 

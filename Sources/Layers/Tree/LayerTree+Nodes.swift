@@ -142,7 +142,7 @@ extension LayerTree {
     private mutating func applyWhiteouts() {
         for position in 0..<members.count {
             guard members[position].isDeleted, let inode = members[position].inode else { continue }
-            inodes.makeOpaque(Int(inode))
+            inodes.putOverDeleted(Int(inode))
             members.keep(position)
         }
     }

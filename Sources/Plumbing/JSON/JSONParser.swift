@@ -20,6 +20,22 @@ struct JSONParser {
         }
     }
 
+    /// The elements of a document that is an array, each with where it stands; nil where it is something else. Throws
+    /// ``JSONSyntaxError``.
+    static func elements(_ bytes: [UInt8]) throws -> [(value: JSONValue, range: Range<Int>)]? {
+        try bytes.withUnsafeBufferPointer { buffer in
+            var parser = JSONParser(bytes: buffer)
+            var ranges: [Range<Int>] = []
+            parser.skipBlanks()
+            let isArray = parser.next == UInt8(ascii: "[")
+            let value =
+                isArray ? .array(try parser.nested { try $0.elements { ranges.append($0) } }) : try parser.value()
+            parser.skipBlanks()
+            guard parser.position == buffer.count else { throw parser.fault("more follows the value") }
+            return value.array.map { zip($0, ranges).map { ($0, $1) } }
+        }
+    }
+
     private init(bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
     }
@@ -73,12 +89,15 @@ struct JSONParser {
         return value
     }
 
-    private mutating func elements() throws -> [JSONValue] {
+    private mutating func elements(_ seen: (Range<Int>) -> Void = { _ in }) throws -> [JSONValue] {
         var elements: [JSONValue] = []
         skipBlanks()
         if take("]") { return elements }
         while true {
+            skipBlanks()
+            let start = position
             elements.append(try value())
+            seen(start..<position)
             skipBlanks()
             if take("]") { return elements }
             guard take(",") else { throw fault("\",\" or \"]\" is missing") }

@@ -9,12 +9,40 @@ extension ImageTransport {
     package func resolve(platform: Platform) async throws -> ResolvedImage {
         let first = try await manifest(nil)
         switch first.decoded {
-        case .image(let manifest):
-            return try await resolve(nil, first, manifest)
-        case .index(let index):
-            if let chosen = index.image(for: platform) { return try await resolve(first, chosen) }
-            return try await resolve(first, index, platformByConfiguration: platform)
+        case .image(let manifest): return try await resolve(nil, first, manifest)
+        case .index(let index): return try await resolve(first, index, platform)
         }
+    }
+
+    /// The images for several platforms, each once, in the order in which they are wanted; the one image where the source names
+    /// no index.
+    ///
+    /// Throws ``RegistryError``: with ``RegistryError/Code/platformNotOffered`` where the index has none for one of them.
+    package func resolve(_ wanted: WantedPlatforms) async throws -> [ResolvedImage] {
+        let first = try await manifest(nil)
+        var images: [ResolvedImage] = []
+        switch (first.decoded, wanted) {
+        case (.image(let manifest), _): images = [try await resolve(nil, first, manifest)]
+        case (.index(let index), .these(let platforms)):
+            for platform in platforms { images.append(try await resolve(first, index, platform)) }
+        case (.index(let index), .all):
+            for chosen in wanted.images(of: index) { images.append(try await resolve(first, chosen)) }
+            guard !images.isEmpty else {
+                throw RegistryError(
+                    .platformNotOffered,
+                    purpose,
+                    detail: "its index has no image that says it is for Linux",
+                    nextStep: "name the wanted one with --platform"
+                )
+            }
+        }
+        var seen: Set<Digest> = []
+        return images.filter { seen.insert($0.manifestDigest).inserted }
+    }
+
+    private func resolve(_ first: RawManifest, _ index: Index, _ platform: Platform) async throws -> ResolvedImage {
+        if let chosen = index.image(for: platform) { return try await resolve(first, chosen) }
+        return try await resolve(first, index, platformByConfiguration: platform)
     }
 
     private var purpose: Purpose { Purpose(.pullManifest, source.description, host: source.canonicalHost) }

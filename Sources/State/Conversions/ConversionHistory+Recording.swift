@@ -63,9 +63,17 @@ extension ConversionHistory {
         try await recordPublished(Publication(revision: revision, at: now), conversion: conversion)
     }
 
-    /// Records that the thin image is at its registry, as `thinDigest`. The publication must have been recorded.
+    /// Records that the thin image is at its registry, as `thinDigest` and by the name that its desiderata has. The
+    /// publication must have been recorded.
     package func recordPushed(thinDigest: String, conversion: Int64, at now: Date) async throws {
-        try await update(conversion, "thin_digest = ?, pushed_at = ?", [thinDigest, now])
+        try await update(
+            conversion,
+            """
+            thin_digest = ?, pushed_at = ?,
+            pushed_image = (SELECT output_image FROM desiderata WHERE id = conversion.desiderata)
+            """,
+            [thinDigest, now]
+        )
     }
 
     /// Ends a conversion: well, if there is no error, and then it must have been published, and pushed where its

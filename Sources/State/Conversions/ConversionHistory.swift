@@ -9,7 +9,7 @@ package struct ConversionHistory: Sendable {
         try await connection.read { db in
             try Row.fetchAll(
                 db,
-                sql: "SELECT * FROM conversion WHERE desiderata = ? ORDER BY id DESC LIMIT ?",
+                sql: "\(ConversionHistory.rows) WHERE desiderata = ? ORDER BY id DESC LIMIT ?",
                 arguments: [desiderata, limit]
             ).map(ConversionRecord.init(row:))
         }
@@ -35,13 +35,18 @@ package struct ConversionHistory: Sendable {
         }
     }
 
+    /// The rows of records, each with the image that its desiderata wants to be pushed now.
+    private static let rows = """
+        SELECT *, (SELECT output_image FROM desiderata WHERE id = conversion.desiderata) AS output_image FROM conversion
+        """
+
     static func lastConversion(
         of desiderata: Int64,
         where condition: String,
         _ db: Database
     ) throws -> ConversionRecord? {
         try db.firstRow(
-            "SELECT * FROM conversion WHERE desiderata = ? AND \(condition) ORDER BY id DESC LIMIT 1",
+            "\(rows) WHERE desiderata = ? AND \(condition) ORDER BY id DESC LIMIT 1",
             [desiderata]
         ).map(ConversionRecord.init(row:))
     }

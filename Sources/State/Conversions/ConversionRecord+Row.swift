@@ -10,7 +10,10 @@ extension ConversionRecord {
         let publishedAt: Date? = try row.optional("published_at")
         let transactions: Int64? = try row.optional("transactions")
         let losses: String? = try row.optional("losses")
-        let thinDigest: String? = try row.optional("thin_digest")
+        // What was pushed by another name is not where it is wanted now.
+        let pushedImage: Int64? = try row.optional("pushed_image")
+        let wantedImage: Int64? = try row.optional("output_image")
+        let thinDigest: String? = pushedImage == wantedImage ? try row.optional("thin_digest") : nil
         let pushedAt: Date? = try row.optional("pushed_at")
         id = try row.value("id")
         desiderata = try row.value("desiderata")

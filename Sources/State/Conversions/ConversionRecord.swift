@@ -22,7 +22,7 @@ package struct ConversionRecord: Sendable, Hashable, Identifiable {
     package let configDigest: String?
     /// Set once the layers are in the repository.
     package let published: Publication?
-    /// Set once the thin image is at its registry.
+    /// Set once the thin image is at its registry, as the output image that its desiderata has now.
     package let pushed: Push?
     /// Why it failed, in full.
     package let error: String?

@@ -16,4 +16,12 @@ package struct Traffic: Sendable, Hashable {
         self.layersNew = layersNew
         self.layersKnown = layersKnown
     }
+
+    /// Counts more.
+    package mutating func add(_ more: Traffic) {
+        bytesNew += more.bytesNew
+        bytesKnown += more.bytesKnown
+        layersNew += more.layersNew
+        layersKnown += more.layersKnown
+    }
 }

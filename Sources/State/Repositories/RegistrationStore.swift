@@ -5,7 +5,8 @@ import SystemPackage
 package struct RegistrationStore: Sendable {
     let connection: DatabaseConnection
 
-    /// Registers a CVMFS repository. Throws `repositoryExists`.
+    /// Registers a CVMFS repository. Throws `repositoryExists`, and `nameTaken` where two desideratas for it would have one
+    /// name.
     package func addRepository(_ repository: RepositoryRegistration) async throws {
         try await connection.write { db in
             guard try RegistrationStore.repository(repository.fqrn, db) == nil else {
@@ -16,22 +17,26 @@ package struct RegistrationStore: Sendable {
     }
 
     private static func insert(_ repository: RepositoryRegistration, _ db: Database) throws {
+        let names = try NameTemplate(checking: repository.trees.names)
+        try WishStore.refuseTakenNames(by: names, in: repository.fqrn, db)
         try db.execute(
             sql: """
                 INSERT INTO repository (fqrn, storage, keys, url, publisher, compression, chunking,
-                    catalog_limits, master_keys, server_config, auto_tag, hard_links, markers)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    catalog_limits, master_keys, server_config, auto_tag, hard_links, markers,
+                    tree_names, tree_modes, mount_points, keeps_setuid)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 repository.fqrn, repository.location, repository.keys.string, repository.url,
                 repository.publisher, repository.compression, repository.chunking, repository.catalogLimits,
                 repository.masterKeys, repository.serverConfig?.string, repository.autoTag,
                 repository.hardLinks, repository.markers,
-            ]
+            ] + repository.trees.columns()
         )
     }
 
-    /// Registers a CVMFS repository, in place of a registration of this name where there is one.
+    /// Registers a CVMFS repository, in place of a registration of this name where there is one. Throws `nameTaken`
+    /// where two desideratas for it would have one name.
     package func replaceRepository(_ repository: RepositoryRegistration) async throws {
         try await connection.write { db in
             try db.execute(sql: "DELETE FROM repository WHERE fqrn = ?", arguments: [repository.fqrn])
@@ -65,7 +70,7 @@ package struct RegistrationStore: Sendable {
         }
     }
 
-    private static func repository(_ fqrn: String, _ db: Database) throws -> RepositoryRegistration? {
+    static func repository(_ fqrn: String, _ db: Database) throws -> RepositoryRegistration? {
         try Row.fetchOne(db, sql: "SELECT * FROM repository WHERE fqrn = ?", arguments: [fqrn])
             .map(RepositoryRegistration.init(row:))
     }
@@ -90,5 +95,6 @@ extension RepositoryRegistration {
         autoTag = try row.optional("auto_tag")
         hardLinks = try row.optional("hard_links")
         markers = try row.optional("markers")
+        trees = try TreeSettings(row: row, of: fqrn)
     }
 }

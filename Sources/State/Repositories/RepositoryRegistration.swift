@@ -29,6 +29,8 @@ package struct RepositoryRegistration: Sendable, Hashable {
     package var hardLinks: String?
     /// Whether clients show the markers of nested catalogs, `visible` or `hidden`; nil for the default.
     package var markers: String?
+    /// How images become root file systems there.
+    package var trees = TreeSettings()
 
     /// A registration without settings of its own.
     package init(

@@ -23,6 +23,9 @@ enum Migrations {
     /// What becomes of hard links, and whether clients see the markers of catalogs.
     static let seventh = "7 forms of repositories"
 
+    /// How images become root file systems, desideratas for all platforms, and what a conversion pushed.
+    static let eighth = "8 trees of repositories, all platforms, names of what was pushed"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(first) { db in
@@ -66,6 +69,7 @@ enum Migrations {
                 try db.execute(sql: "ALTER TABLE repository ADD COLUMN \(column) TEXT CHECK (\(column) <> '')")
             }
         }
+        migrator.registerMigration(eighth) { db in try db.execute(sql: SchemaEight.sql) }
         return migrator
     }
 }

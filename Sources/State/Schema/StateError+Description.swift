@@ -35,8 +35,8 @@ extension StateError: CustomStringConvertible {
             "reading or writing the database \(file) failed: \(Printable.text(detail))"
         case .sqlite(let file, let detail):
             "the database \(file) refused: \(Printable.text(detail))"
-        case .invalidValue, .unknownUser, .unknownDesiderata, .desiderataExists, .unknownRepository,
-            .repositoryExists, .conversionNotRunning, .claimed, .claimLost:
+        case .invalidValue, .unknownUser, .unknownDesiderata, .desiderataExists, .nameTaken,
+            .unknownRepository, .repositoryExists, .conversionNotRunning, .claimed, .claimLost:
             rowDescription
         case .noKeyFileKnown, .keyFileMissing, .keyFileExposed, .keyFileMalformed, .keyFile, .otherKey,
             .credentialChanged:
@@ -55,8 +55,16 @@ extension StateError: CustomStringConvertible {
         case .desiderataExists(let id, nil):
             "this desiderata is already in the database, as number \(id): `wafer convert \(id)` converts it"
         case .desiderataExists(let id, let difference?):
-            "these images and this repository are already in the database, as number \(id), \(difference): remove that with "
-                + "`wafer remove-desiderata \(id)`, and add this one again"
+            "these images and this repository are already in the database, as number \(id), \(difference): `wafer "
+                + "set-desiderata \(id)` changes that"
+        case .nameTaken(let id, let image, let fqrn, nil):
+            "desiderata \(id), of \(Printable.text(image)), has the name of this image in \(Printable.text(fqrn)), and is of "
+                + "another one or for other platforms: leave flat and podman out of the formats, or take them from that one "
+                + "with `wafer set-desiderata \(id)`"
+        case .nameTaken(let id, let image, let fqrn, let other?):
+            "desiderata \(id), of \(Printable.text(image)), and desiderata \(other) would have the same name in "
+                + "\(Printable.text(fqrn)), and are not of the same image for the same platforms: take flat and podman from "
+                + "one of them with `wafer set-desiderata`, or choose other names for the repository"
         case .unknownRepository(let fqrn):
             "repository \(Printable.text(fqrn)) is not registered: `wafer repository create \(Printable.text(fqrn)) "
                 + "--storage DIR`"

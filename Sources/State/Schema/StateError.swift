@@ -23,6 +23,8 @@ package enum StateError: Error, Equatable {
     case unknownUser(String, registry: String)
     case unknownDesiderata(Int64)
     case desiderataExists(Int64, difference: String?)
+    /// One desiderata has an image's name there, of which another one (nil: the one that is wanted) would be in the way.
+    case nameTaken(by: Int64, image: String, repository: String, other: Int64?)
     case unknownRepository(String)
     case repositoryExists(String)
     case conversionNotRunning(Int64)

@@ -6,6 +6,9 @@ package struct Desiderata: Sendable, Hashable, Identifiable {
     /// The platform where none was named.
     package static let standardPlatform = "linux/amd64"
 
+    /// In the place of platforms: every one that the image has. It stands alone.
+    package static let allPlatforms = "all"
+
     /// The number in the tables. Never given to another desiderata.
     package let id: Int64
     /// The image to convert.
@@ -16,7 +19,7 @@ package struct Desiderata: Sendable, Hashable, Identifiable {
     package let cvmfsRepository: String
     /// What is made of the image.
     package let formats: OutputFormats
-    /// For which platforms, as `linux/amd64`: at least one.
+    /// For which platforms, as `linux/amd64`: at least one, or ``allPlatforms`` alone.
     package let platforms: [String]
     /// When it was added; nil where the original program did.
     package let addedAt: Date?

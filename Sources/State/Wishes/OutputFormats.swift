@@ -13,14 +13,15 @@ package struct OutputFormats: Sendable, Hashable, CustomStringConvertible, Expre
         self.init(formats)
     }
 
-    /// Reads `layers,thin`: names with commas between them.
+    /// Reads `layers,flat,thin`: names with commas between them.
     package init(names: String) {
         self.init(names.split(separator: ",").map { OutputFormat(name: String($0)) })
     }
 
-    /// What a desiderata has where nothing was said: layers, and a thin image where that has a name.
+    /// What a new desiderata has where nothing was said: layers, a root file system by name, and a thin image where that
+    /// has a name.
     package static func standard(hasOutputImage: Bool) -> OutputFormats {
-        hasOutputImage ? [.layers, .thin] : [.layers]
+        hasOutputImage ? [.layers, .flat, .thin] : [.layers, .flat]
     }
 
     /// Whether a format is among them.
@@ -40,9 +41,9 @@ package struct OutputFormats: Sendable, Hashable, CustomStringConvertible, Expre
         }
     }
 
-    /// How the database keeps them: `layers,thin`.
+    /// How the database keeps them: `layers,flat,thin`.
     var names: String { all.map(\.name).joined(separator: ",") }
 
-    /// `layers,thin`, safe to print.
+    /// `layers,flat,thin`, safe to print.
     package var description: String { all.map(\.description).joined(separator: ",") }
 }

@@ -8,8 +8,9 @@ package struct WishStore: Sendable {
 
     /// Adds a desiderata and, where they are not there yet, its two images: all or nothing.
     ///
-    /// Throws `desiderataExists` where input, output and repository are those of another, and `invalidValue` where an
-    /// output image is missing for the formats, or is there for nothing. The repository need not be registered, and the
+    /// Throws `desiderataExists` where input, output and repository are those of another, `nameTaken` where another
+    /// desiderata has the image's name in the repository and other content, and `invalidValue` where an output image is
+    /// missing for the formats, or is there for nothing. The repository need not be registered, and the
     /// users need not be there: whether that is an error is the caller's decision.
     package func addDesiderata(
         input: StoredReference,
@@ -22,19 +23,23 @@ package struct WishStore: Sendable {
         guard !cvmfsRepository.isEmpty else { throw StateError.invalidValue("the CVMFS repository is empty") }
         let formats = formats ?? .standard(hasOutputImage: output != nil)
         if let fault = formats.fault(hasOutputImage: output != nil) { throw StateError.invalidValue(fault) }
-        let (wanted, platforms) = (platforms, try WishStore.list(platforms))
+        let platforms = try WishStore.checked(platforms)
         return try await connection.write { db in
             let input = try WishStore.addImage(input, isThin: false, db)
             let output = try output.map { try WishStore.addImage($0, isThin: true, db) }
             if let twin = try WishStore.desiderataNumber(input.id, output?.id, cvmfsRepository, db) {
-                throw try WishStore.desiderata(twin, db).taken(formats: formats, platforms: wanted)
+                throw try WishStore.desiderata(twin, db).taken(formats: formats, platforms: platforms)
             }
+            let content = DesiderataContent(id: nil, input: input, formats: formats, platforms: platforms)
+            try WishStore.refuseTakenNames(of: content, in: cvmfsRepository, db)
             try db.execute(
                 sql: """
                     INSERT INTO desiderata (input_image, output_image, cvmfs_repository, added_at, formats, platforms)
                     VALUES (?, ?, ?, ?, ?, ?)
                     """,
-                arguments: [input.id, output?.id, cvmfsRepository, now, formats.names, platforms]
+                arguments: [
+                    input.id, output?.id, cvmfsRepository, now, formats.names, platforms.joined(separator: ","),
+                ]
             )
             return try WishStore.desiderata(db.lastInsertedRowID, db)
         }
@@ -72,11 +77,16 @@ package struct WishStore: Sendable {
     package func removeDesiderata(_ id: Int64, at now: Date) async throws {
         try await connection.write { db in
             _ = try WishStore.desiderata(id, db)
-            let subject = ClaimSubject.desiderata(id)
-            if let claim = try ClaimStore.claim(on: subject, db), claim.isLive(at: now) {
-                throw StateError.claimed(subject, claim)
-            }
+            try WishStore.refuseClaimed(id, at: now, db)
             try db.execute(sql: "DELETE FROM desiderata WHERE id = ?", arguments: [id])
+        }
+    }
+
+    /// Throws `claimed` where a process works on it.
+    static func refuseClaimed(_ id: Int64, at now: Date, _ db: Database) throws {
+        let subject = ClaimSubject.desiderata(id)
+        if let claim = try ClaimStore.claim(on: subject, db), claim.isLive(at: now) {
+            throw StateError.claimed(subject, claim)
         }
     }
 
@@ -124,8 +134,13 @@ package struct WishStore: Sendable {
         }
     }
 
-    /// How the database keeps platforms.
-    private static func list(_ platforms: [String]) throws -> String {
+    /// The same platforms, each once. Throws `invalidValue` where they cannot be stored.
+    static func checked(_ platforms: [String]) throws -> [String] {
+        let platforms = platforms.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        if platforms == [Desiderata.allPlatforms] { return platforms }
+        guard !platforms.contains(Desiderata.allPlatforms) else {
+            throw StateError.invalidValue("the platform all is every platform of the image: name no other with it")
+        }
         for platform in platforms where platform.contains(",") || !platform.contains("/") {
             throw StateError.invalidValue(
                 "the platform \(Printable.text(platform)) must have the form OS/ARCHITECTURE[/VARIANT], as linux/amd64"
@@ -134,10 +149,10 @@ package struct WishStore: Sendable {
         guard !platforms.isEmpty else {
             throw StateError.invalidValue("no platform is named: name one, as linux/amd64")
         }
-        return platforms.joined(separator: ",")
+        return platforms
     }
 
-    private static func desiderataNumber(
+    static func desiderataNumber(
         _ input: Int64,
         _ output: Int64?,
         _ repository: String,

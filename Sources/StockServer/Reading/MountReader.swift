@@ -44,6 +44,9 @@ package struct MountReader: RevisionReader {
             switch Self.type(status) {
             case .directory: contents[path] = []
             case .regular: contents[path] = try read(path, size: Int(status.st_size))
+            case .symlink:
+                guard case .symlink(let target) = try node(path, status).kind else { continue }
+                contents[path] = target
             default: break
             }
         }

@@ -6,7 +6,8 @@ package protocol RevisionReader: Sendable {
     /// The newest revision's number.
     func revision() throws -> UInt64
 
-    /// Those of these paths that it has: small files with their bytes, directories with none.
+    /// Those of these paths that it has: small files with their bytes, links with their
+    /// targets, directories with none.
     func contents(_ paths: [BytePath]) throws -> [BytePath: [UInt8]]
 
     /// What is at those of these paths where something is. A link on the way leads nowhere.

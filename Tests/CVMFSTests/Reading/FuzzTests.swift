@@ -50,7 +50,7 @@ struct FuzzTests {
         try Fuzzing.run("CVMFS.catalogs", rounds: 300) { random in
             let damaged = random.mutate(bytes)
             try Fuzzing.allowing(CVMFSError.self) { try read(try Catalog(bytes: damaged)) }
-            try walk(damaged, in: store)
+            try walk(damaged, in: store, beside: manifest.root)
         }
     }
 
@@ -65,14 +65,23 @@ struct FuzzTests {
         }
     }
 
-    /// Reads everything below a root catalog, as an export does.
-    private func walk(_ root: [UInt8], in store: MemoryObjectStore) throws {
+    /// Reads everything below a root catalog, as an export does, and compares it with another one in both directions.
+    private func walk(_ root: [UInt8], in store: MemoryObjectStore, beside sound: CatalogReference) throws {
         let stored = try root.withUnsafeBytes { try ZlibCompressor(.fast).compress($0) }
         let hash = try ContentHash(.sha1, of: stored)
         store[hash.objectPath(.catalog)] = stored
         defer { store[hash.objectPath(.catalog)] = nil }
+        let reference = CatalogReference(hash: hash, size: Int64(root.count))
+        for (old, new) in [(sound, reference), (reference, sound)] {
+            try Fuzzing.allowing(CVMFSError.self) {
+                let trees = try [old, new].map { try CatalogTree(store: store, root: $0) }
+                var totals = DifferenceTotals()
+                try TreeComparison(before: .init(BytePath(), of: trees[0]), after: .init(BytePath(), of: trees[1]))
+                    .run { totals.add($0) }
+            }
+        }
         try Fuzzing.allowing(CVMFSError.self) {
-            let tree = try CatalogTree(store: store, root: CatalogReference(hash: hash, size: Int64(root.count)))
+            let tree = try CatalogTree(store: store, root: reference)
             try tree.walk(BytePath()) { path, entry, catalog in
                 guard entry.type == .regular else { return }
                 try Fuzzing.allowing(CVMFSError.self) {

@@ -1,6 +1,7 @@
 import CVMFS
 import Conversion
 import Plumbing
+import State
 import Synchronization
 
 /// Publishes natively, and counts how often it is asked to end what a dead process left open.
@@ -14,6 +15,7 @@ final class RecoveringPublisher: Publisher {
 
     var recoveries: Int { count.withLock { $0 } }
     var fqrn: String { base.fqrn }
+    var trees: TreeSettings { base.trees }
 
     func recover() async throws { count.withLock { $0 += 1 } }
     func contents(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]] { try await base.contents(paths) }

@@ -66,6 +66,11 @@ import Testing
                     butAttributesOf: withoutAttributes.contains(name) ? "f" : nil
                 )
                 #expect(difference == nil, "\(name)")
+                let unpacked = try answer.treeDifference(
+                    from: image,
+                    butAttributesOf: withoutAttributes.contains(name) ? "f" : nil
+                )
+                #expect(unpacked == nil, "\(name), unpacked")
             }
         }
     }

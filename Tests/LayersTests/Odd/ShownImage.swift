@@ -4,17 +4,36 @@ import Plumbing
 
 /// What a container sees of an image whose layers lie in a folder, or why it was refused.
 enum ShownImage {
-    /// Reads the layers of a folder, in the order of their names.
+    /// Reads the layers of a folder, in the order of their names, as they are mounted upon each other.
     static func files(in folder: URL) throws -> [ShownFile] {
-        var layers: [LayerNodes<[UInt8]>] = []
+        try files(of: layers(in: folder).map(\.nodes))
+    }
+
+    /// The same as they are unpacked one upon the other.
+    static func unpackedFiles(in folder: URL) throws -> [ShownFile] {
+        let layers = try layers(in: folder)
+        var unpacking = try LayerUnpacking(layers.map(UnpackableNodes.init))
+        var files: [ShownFile] = []
+        while let entry = try unpacking.next() {
+            let file = entry.row?.file ?? FileNode(.directory)
+            if let row = entry.row, !entry.path.isRoot, row.path != entry.origin.appending(entry.path.name) {
+                throw Difference("\(entry.path): comes from \(row.path), not from \(entry.origin)")
+            }
+            files.append(try ShownFile(entry.path, file, content: entry.row?.content))
+        }
+        return files
+    }
+
+    private static func layers(in folder: URL) throws -> [CompleteLayer<[UInt8]>] {
+        var layers: [CompleteLayer<[UInt8]>] = []
         for archive in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() {
             let bytes = Array(try Data(contentsOf: folder.appending(path: archive)))
             let layer = try ReadLayer(bytes)
             var tree = LayerTree<[UInt8]>()
             for (index, entry) in layer.entries.enumerated() { try tree.add(entry, content: layer.contents[index]) }
-            layers.append(try tree.finish(over: LayerStack(layers)).nodes)
+            layers.append(try tree.finish(over: LayerStack(layers.map(\.nodes))))
         }
-        return try files(of: layers)
+        return layers
     }
 
     private static func files(of layers: [LayerNodes<[UInt8]>]) throws -> [ShownFile] {

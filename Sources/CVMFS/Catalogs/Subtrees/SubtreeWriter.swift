@@ -6,7 +6,8 @@ struct SubtreeWriter {
     let path: BytePath
     let algorithm: HashAlgorithm
     let limits: CatalogLimits
-    let markers: MarkerForm
+    /// The file that makes a directory the root of a catalog.
+    let marker: CatalogEntry
     let store: (_ catalog: UnsafeRawBufferPointer) throws -> ContentHash
 
     /// Stores the catalogs.
@@ -15,8 +16,7 @@ struct SubtreeWriter {
     /// published as a layer shall stay as it is (docs/cvmfs-format.md §11).
     func write(_ entries: some Subtree) throws -> PreparedCatalog {
         var filling = SubtreeFilling(SubtreeShape(entries, limits: limits), at: path)
-        let marker = try CatalogEntry.marker(algorithm: algorithm, markers)
-        let close = { (catalog: SubtreeCatalog) in try finish(catalog, marker) }
+        let close = { (catalog: SubtreeCatalog) in try finish(catalog) }
         try entries.forEachEntry { try filling.add($0, close) }
         guard let catalog = try filling.finish(close) else {
             throw CVMFSError(.unrepresentable, "the catalog of \(path) has no directory at its root")
@@ -24,7 +24,7 @@ struct SubtreeWriter {
         return catalog
     }
 
-    private func finish(_ catalog: SubtreeCatalog, _ marker: CatalogEntry) throws -> PreparedCatalog {
+    private func finish(_ catalog: SubtreeCatalog) throws -> PreparedCatalog {
         var catalog = catalog
         try catalog.add(marker, at: catalog.path.appending(CatalogEntry.markerName), chunks: [])
         let reference = try catalog.serialize(algorithm) { bytes in

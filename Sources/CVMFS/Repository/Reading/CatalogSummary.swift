@@ -7,7 +7,9 @@ struct CatalogSummary {
         case directory
         /// A regular file in one object.
         case whole(ContentHash, size: Int64, ObjectCompression)
-        /// A link, a device: nothing with content.
+        /// A link with its target.
+        case link([UInt8])
+        /// A device, a FIFO: nothing with content.
         case special
         /// Something else, for which the catalog is to be asked.
         case unusual
@@ -22,7 +24,7 @@ struct CatalogSummary {
     init?(of catalog: Catalog, limit: Int) throws {
         guard try catalog.rowCount() <= limit, try !catalog.hasBindMountpoints else { return nil }
         var files: [PathKey: File] = [:]
-        let sql = "SELECT md5path_1, md5path_2, mode, flags, size, hash FROM catalog"
+        let sql = "SELECT md5path_1, md5path_2, mode, flags, size, hash, symlink FROM catalog"
         try catalog.database.prepare(sql).forEach { row in
             files[PathKey(first: row.integer(0), second: row.integer(1))] = Self.file(row)
         }
@@ -35,6 +37,7 @@ struct CatalogSummary {
     private static func file(_ row: SQLiteStatement) -> File {
         let type = FileType(mode: UInt32(truncatingIfNeeded: row.integer(2)))
         if type == .directory { return .directory }
+        if type == .symlink { return .link(row.bytes(6)) }
         guard type == .regular else { return .special }
         let flags = EntryFlags(rawValue: Int(row.integer(3)))
         guard !flags.contains(.chunked), !row.isNull(5), let algorithm = flags.algorithm,

@@ -17,6 +17,11 @@ extension RepositoryReader {
         try CatalogTree(store: store, root: tag.root)
     }
 
+    /// The catalogs of a revision, anew each time.
+    package func tree(of revision: NamedRevision) throws -> CatalogTree {
+        try CatalogTree(store: store, root: revision.root)
+    }
+
     /// What going back to a tag would do.
     package func planRollback(to name: String) throws -> Rollback {
         let manifest = try published().manifest
@@ -26,8 +31,16 @@ extension RepositoryReader {
     /// The published root catalog and those before it, at most `limit` of them. Throws ``CVMFSError`` where one is
     /// damaged, or is missing although nothing may be collected.
     package func revisions(limit: Int = .max) throws -> RevisionChain<LoggedRevision> {
-        let manifest = try published().manifest
-        return try RevisionChain(from: manifest.root.hash, limit: limit) { hash in
+        try revisions(of: try published().manifest, limit: limit)
+    }
+
+    /// The same of a published state, no further back than to a revision of this number.
+    func revisions(
+        of manifest: RepositoryManifest,
+        limit: Int = .max,
+        downTo last: UInt64 = 0
+    ) throws -> RevisionChain<LoggedRevision> {
+        try RevisionChain(from: manifest.root.hash, limit: limit) { hash in
             guard let bytes = try loadOfChain(hash, .catalog, manifest) else { return nil }
             let catalog = try Catalog(bytes: bytes)
             let properties = try catalog.properties()
@@ -37,6 +50,7 @@ extension RepositoryReader {
                 revision: try catalog.revision(),
                 modified: Date(timeIntervalSince1970: time)
             )
+            guard link.revision > last else { return (link, nil) }
             let previous = ContentHash(properties["previous_revision"] ?? "")
             return (link, previous.flatMap { $0.digest.allSatisfy { $0 == 0 } ? nil : $0 })
         }

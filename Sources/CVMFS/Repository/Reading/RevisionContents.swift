@@ -25,7 +25,8 @@ package final class RevisionContents {
         tree = try CatalogTree(store: store, root: root)
     }
 
-    /// Those of these paths that there are: small files with their bytes, directories with none.
+    /// Those of these paths that there are: small files with their bytes, links with their
+    /// targets, directories with none.
     package func contents(of paths: [BytePath]) throws -> [BytePath: [UInt8]] {
         var contents: [BytePath: [UInt8]] = [:]
         for path in paths { contents[path] = try content(of: path) }
@@ -37,6 +38,7 @@ package final class RevisionContents {
         switch summary.files[try PathKey(path)] {
         case nil, .special: return nil
         case .directory: return []
+        case .link(let target): return target
         case .whole(let hash, let size, let compression) where size <= Self.fileLimit:
             var bytes: [UInt8] = []
             let content = StoredContent.whole(hash: hash, size: size, compression: compression)

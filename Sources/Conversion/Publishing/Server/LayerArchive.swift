@@ -15,6 +15,8 @@ struct LayerArchive {
 
     let directories: [Directory]
     let layers: [SpooledLayer]
+    /// Root file systems of these and others.
+    let trees: [SpooledTree]
     /// Of the directories above the layers: the repository's owner, who has to write beside the layers afterwards.
     let owner: (uid: UInt32, gid: UInt32)
     /// When those directories were made.
@@ -32,9 +34,10 @@ struct LayerArchive {
             }
             for layer in layers {
                 try layer.write(to: archive)
-                // The session removes it otherwise.
-                try? FileManager.default.removeItem(atPath: layer.file.string)
+                // The session removes it otherwise. A tree may want it once more.
+                if trees.isEmpty { try? FileManager.default.removeItem(atPath: layer.file.string) }
             }
+            for tree in trees { try tree.write(to: archive) }
         }
     }
 

@@ -66,6 +66,12 @@ final class ServerLayer: LayerFiles {
         }
     }
 
+    /// Where a file with content lies in the archive in which the layer is; nil for a layer that is in none.
+    func archived(_ path: BytePath) throws -> BytePath? {
+        guard case .spool(let layer) = source else { return nil }
+        return layer.root.appending(path)
+    }
+
     func content(at path: BytePath) throws -> Content {
         switch source {
         case .repository(let root, let reader): return .published(root.appending(path), reader)

@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 package import Logging
 package import Plumbing
-import State
+package import State
 package import StockServer
 import SystemPackage
 
@@ -16,6 +16,9 @@ package struct ServerPublisher: Publisher {
     let repository: ServerRepository
     let reader: any RevisionReader
     let transactions: ServerTransactions
+    package var trees = TreeSettings()
+    /// `cvmfs_server ingest` drops them.
+    package var keepsAttributes: Bool { false }
     /// The repository in its storage on this machine, to read it; nil where that cannot be done.
     let storage: RepositoryReader?
     /// The same at its web server, where it has one.

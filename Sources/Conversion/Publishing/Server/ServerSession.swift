@@ -11,6 +11,7 @@ import SystemPackage
 final class ServerSession: PublishingSession {
     private struct State {
         var layers: [SpooledLayer] = []
+        var trees: [SpooledTree] = []
         var begun = 0
         var transactions = 0
         var losses: [BytePath: [LayerLoss: Int]] = [:]
@@ -107,6 +108,25 @@ final class ServerSession: PublishingSession {
         }
     }
 
+    func assemble(_ tree: TreePlan) async throws -> AssembledTree {
+        try await onDedicatedThread("tree \(tree.root.name.prefix(12))") { [self] in
+            let roots = tree.layers.map(RepositoryLayout.layerRoot)
+            let spooled = state.withLock { $0.layers }
+            let (reader, published) = (reader, try reader.contents(roots.map(RepositoryLayout.layerBase)))
+            let made = try SpooledTree(tree) {
+                try roots.map { root in
+                    if let layer = spooled.last(where: { $0.root == root }) {
+                        return ServerTreeLayer(ServerLayer(layer), base: LayerBaseRecord(layer.base, over: []))
+                    }
+                    let base = try published[RepositoryLayout.layerBase(at: root)].map(LayerBaseRecord.decode)
+                    return ServerTreeLayer(ServerLayer(at: root, in: reader), base: base)
+                }
+            }
+            state.withLock { $0.trees.append(made) }
+            return AssembledTree(entries: made.entries, size: made.size, notes: [:])
+        }
+    }
+
     func commit(_ edits: [TreeEdit], requiring required: [BytePath]) async throws -> CommitOutcome {
         try await server.withWriterLock {
             let before = try await read { try $0.revision() }
@@ -134,24 +154,27 @@ final class ServerSession: PublishingSession {
     /// All layers in one ingestion, and then what is there compared with what was verified.
     private func publishLayers(_ edits: [TreeEdit]) async throws {
         let layers = try await missing(edits)
-        if layers.isEmpty { return }
-        let roots = layers.map(\.root)
+        let trees = state.withLock { $0.trees }
+        let subtrees: [any ArchivedSubtree] = layers + trees
+        if subtrees.isEmpty { return }
+        let roots = subtrees.map(\.root)
         let remains = try await read { reader in try roots.filter(reader.exists) }.sorted()
         if !remains.isEmpty {
             // Another tool's, or what a process of ours had published before it could write the record. Deleting and
             // adding in one ingestion ends in an assertion of the stock tools.
             try await server.remove(
                 remains,
-                purpose: "removing \(Counted.text(remains.count, "layer")) without a record"
+                purpose: "removing \(Counted.text(remains.count, "subtree")) that were not finished or are made anew"
             ) { count() }
         }
-        try await makeCatalogs(above: layers)
+        try await makeCatalogs(above: subtrees)
         let archive = folder.appending("layers.tar")
-        let above = try await directoriesAbove(layers)
+        let above = try await directoriesAbove(subtrees)
         let (repository, now) = (repository, server.context.now)
         try await onDedicatedThread("archive of \(Counted.text(layers.count, "layer"))") {
             let owner = try repository.ownerIDs()
-            try LayerArchive(directories: above, layers: layers, owner: owner, now: now).write(to: archive)
+            try LayerArchive(directories: above, layers: layers, trees: trees, owner: owner, now: now)
+                .write(to: archive)
         }
         try await server.ingest(
             ["-k", "-t", "-", "-b", "/"],
@@ -160,7 +183,7 @@ final class ServerSession: PublishingSession {
         )
         count()
         try await discard(archive)
-        for layer in layers { try await verify(layer) }
+        for subtree in subtrees { try await verify(subtree) }
     }
 
     /// Those to attach that another process did not publish meanwhile.
@@ -169,6 +192,7 @@ final class ServerSession: PublishingSession {
         var missing: [SpooledLayer] = []
         for edit in edits {
             guard case .attach(let replacing) = edit.change else { continue }
+            if state.withLock({ $0.trees.contains { $0.root == edit.path } }) { continue }
             guard let layer = layers.last(where: { $0.root == edit.path }) else {
                 throw ConversionError("nothing was prepared for \(edit.path)")
             }
@@ -185,7 +209,7 @@ final class ServerSession: PublishingSession {
     }
 
     /// The directories on the way to the layers that are not there yet, outermost first.
-    private func directoriesAbove(_ layers: [SpooledLayer]) async throws -> [LayerArchive.Directory] {
+    private func directoriesAbove(_ layers: [any ArchivedSubtree]) async throws -> [LayerArchive.Directory] {
         var nested: Set<BytePath> = []
         for layer in layers { nested.formUnion(RepositoryLayout.nestedDirectories(above: layer.root)) }
         return try await absentDirectories(above: layers.map(\.root)).map {
@@ -207,7 +231,7 @@ final class ServerSession: PublishingSession {
     }
 
     /// `cvmfs_server ingest` says "done" of an archive that it read in part.
-    private func verify(_ layer: SpooledLayer) async throws {
+    private func verify(_ layer: any ArchivedSubtree) async throws {
         let (expected, actual) = try await read { (try layer.fingerprint(), try $0.fingerprint(layer.root)) }
         if actual == expected { return }
         let lacksSpecialFiles = repository.isBehindGateway && actual.special.entries == 0
@@ -229,7 +253,7 @@ final class ServerSession: PublishingSession {
     /// A gateway replays what is new row by row, and drops special files on the way, whiteouts among them. A catalog that
     /// is in both revisions it takes as it is, with all that is below: so there has to be one above the layers, or at a
     /// tree, before they come (docs/cvmfs-format.md §9.7). Once in the life of a repository that is a revision more.
-    private func makeCatalogs(above layers: [SpooledLayer]) async throws {
+    private func makeCatalogs(above layers: [any ArchivedSubtree]) async throws {
         guard repository.isBehindGateway else { return }
         var missing: Set<BytePath> = []
         for layer in layers {
@@ -275,23 +299,28 @@ final class ServerSession: PublishingSession {
         let fqrn = fqrn
         return try await read { reader in
             let there = try reader.entries(edits.map(\.path))
-            return try edits.map { edit in
-                func with(_ change: TreeEdit.Change) -> TreeEdit {
-                    TreeEdit(edit.path, change, attributes: edit.attributes, isDecisive: edit.isDecisive)
-                }
+            var settled: [TreeEdit] = []
+            // What the amendments so far came to, by the places of these in the list.
+            var amended: [BytePath: (place: Int, bytes: [UInt8]?)] = [:]
+            for edit in edits {
                 switch edit.change {
                 case .amend(let amendment):
-                    let former = try reader.contents([edit.path])[edit.path]
-                    return with(try amendment.bytes(former).map(TreeEdit.Change.file) ?? .remove)
+                    let former = try amended[edit.path].map(\.bytes) ?? reader.contents([edit.path])[edit.path]
+                    let bytes = try amendment.bytes(former)
+                    let place = amended[edit.path]?.place ?? settled.count
+                    amended[edit.path] = (place, bytes)
+                    let new = edit.with(bytes.map(TreeEdit.Change.file) ?? .remove)
+                    if place < settled.count { settled[place] = new } else { settled.append(new) }
                 case .name(let target):
                     let found = there[edit.path].map { node in
                         if case .symlink(let target) = node.kind { target } else { [UInt8]() }
                     }
                     try ImageName.check(edit.path, there: found, in: fqrn)
-                    return with(target.map(TreeEdit.Change.symlink) ?? .remove)
-                case .attach, .file, .symlink, .directory, .remove: return edit
+                    settled.append(edit.with(target.map(TreeEdit.Change.symlink) ?? .remove))
+                case .attach, .file, .symlink, .directory, .remove: settled.append(edit)
                 }
             }
+            return settled
         }
     }
 
@@ -334,7 +363,7 @@ final class ServerSession: PublishingSession {
     private func markers(above edits: [TreeEdit]) async throws -> [TreeEdit] {
         var paths: Set<BytePath> = []
         for edit in edits {
-            for directory in RepositoryLayout.nestedDirectories(above: edit.path) {
+            for directory in RepositoryLayout.nestedDirectories(above: edit) {
                 paths.insert(directory.appending(CatalogEntry.markerName))
             }
         }
@@ -352,6 +381,11 @@ final class ServerSession: PublishingSession {
 }
 
 extension TreeEdit {
+    /// The same place with another change.
+    fileprivate func with(_ change: Change) -> TreeEdit {
+        TreeEdit(path, change, attributes: attributes, isDecisive: isDecisive)
+    }
+
     /// Whether it is no subtree.
     fileprivate var isSmall: Bool { if case .attach = change { false } else { true } }
 

@@ -119,9 +119,17 @@ extension LayerNode {
 
     /// What is lost where somebody drops special files: nil for what is none.
     var lossWhereDropped: LayerLoss? {
-        switch kind {
-        case .characterDevice, .blockDevice, .fifo, .socket: file.isWhiteout ? .whiteouts : .specialFiles
-        case .directory, .file, .symlink: nil
+        guard kind.isSpecial else { return nil }
+        return file.isWhiteout ? .whiteouts : .specialFiles
+    }
+}
+
+extension FileNode.Kind {
+    /// Whether it is a device, a FIFO or a socket.
+    var isSpecial: Bool {
+        switch self {
+        case .characterDevice, .blockDevice, .fifo, .socket: true
+        case .directory, .file, .symlink: false
         }
     }
 }

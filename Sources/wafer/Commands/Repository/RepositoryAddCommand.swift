@@ -17,6 +17,8 @@ struct RepositoryAddCommand: WaferCommand {
                        [--master-keys <list>] [--url <url>] [--compression <policy>]
                        [--chunks <sizes>] [--catalog-entries <limits>] [--auto-tag]
                        [--hard-links keep|split] [--markers visible|hidden]
+                       [--names <template>] [--modes readable|exact]
+                       [--mount-point <path> ...] [--no-setuid]
             """,
         discussion: """
             What it publishes is verified first: manifest, certificate and whitelist,
@@ -43,6 +45,9 @@ struct RepositoryAddCommand: WaferCommand {
     @OptionGroup
     var forms: FormOptions
 
+    @OptionGroup(title: "Root File Systems")
+    var trees: TreeOptions
+
     @Option(help: ArgumentHelp("The folder with the repository's keys.", valueName: "dir"), completion: .directory)
     var keys: String
 
@@ -53,7 +58,7 @@ struct RepositoryAddCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
-        let registration = RepositoryRegistration(
+        let registration = try RepositoryRegistration(
             fqrn: argument.fqrn,
             location: publisher.storagePath.string,
             keys: Environment.absolute(keys),
@@ -68,6 +73,7 @@ struct RepositoryAddCommand: WaferCommand {
             $0.autoTag = publisher.automaticTags
             $0.hardLinks = forms.hardLinks?.rawValue
             $0.markers = forms.markers?.rawValue
+            try trees.apply(to: &$0.trees)
         }
         let database = try await global.openDatabase()
         guard try await database.registrations.findRepository(argument.fqrn) == nil else {

@@ -85,7 +85,7 @@ struct RepositoryAttachCommand: WaferCommand {
         }
         let database = try await global.openDatabase()
         let revision: UInt64
-        let registration: RepositoryRegistration
+        var registration: RepositoryRegistration
         switch choice {
         case .native(let configuration):
             registration = register(configuration.storage.string, server, as: .native)
@@ -97,6 +97,8 @@ struct RepositoryAttachCommand: WaferCommand {
             global.logger.info("cvmfs_server is version \(version)")
             revision = try await publisher.revision()
         }
+        // Nothing of these is said here: what repository set said counts on.
+        if let former = try await database.registrations.findRepository(fqrn) { registration.trees = former.trees }
         try await database.registrations.replaceRepository(registration)
         try await database.close()
         await warn(of: registration)

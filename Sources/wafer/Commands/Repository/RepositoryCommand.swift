@@ -16,7 +16,7 @@ struct RepositoryCommand: AsyncParsableCommand {
             RepositoryListCommand.self, RepositoryInfoCommand.self, RepositorySetCommand.self,
             RepositoryResignCommand.self,
             RepositoryLsCommand.self, RepositoryCatCommand.self, RepositoryExportCommand.self,
-            RepositoryCheckCommand.self, RepositoryIngestCommand.self,
+            RepositoryDiffCommand.self, RepositoryCheckCommand.self, RepositoryIngestCommand.self,
             RepositoryRmCommand.self, RepositoryTagCommand.self, RepositoryRollbackCommand.self,
             RepositoryLogCommand.self, RepositoryMetainfoCommand.self, RepositoryWhitelistCommand.self,
             RepositoryRotateKeyCommand.self,

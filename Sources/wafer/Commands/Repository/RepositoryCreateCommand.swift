@@ -15,6 +15,8 @@ struct RepositoryCreateCommand: WaferCommand {
                        [--url <url>] [--compression <policy>] [--hash <hash>]
                        [--chunks <sizes>] [--catalog-entries <limits>] [--auto-tag]
                        [--hard-links keep|split] [--markers visible|hidden]
+                       [--names <template>] [--modes readable|exact]
+                       [--mount-point <path> ...] [--no-setuid]
             """,
         discussion: """
             Makes keys, certificate, whitelist and a first revision. The storage must be
@@ -31,6 +33,8 @@ struct RepositoryCreateCommand: WaferCommand {
               wafer repository create cd.cern.ch --storage /srv/cvmfs/cd.cern.ch
               wafer repository create cd.cern.ch --storage /srv/cvmfs/cd.cern.ch \\
                 --hash shake128 --chunks 1M:2M:4M --catalog-entries 20000
+              wafer repository create cd.cern.ch --storage /srv/cvmfs/cd.cern.ch \\
+                --names '{repository}:{reference}' --mount-point /srv2
             """
     )
 
@@ -42,6 +46,9 @@ struct RepositoryCreateCommand: WaferCommand {
 
     @OptionGroup
     var forms: FormOptions
+
+    @OptionGroup(title: "Root File Systems")
+    var trees: TreeOptions
 
     @Option(
         help: ArgumentHelp("The folder for the keys. Default: wafer/keys in ~/.config.", valueName: "dir"),
@@ -61,10 +68,10 @@ struct RepositoryCreateCommand: WaferCommand {
         guard try await database.registrations.findRepository(fqrn) == nil else {
             throw StateError.repositoryExists(fqrn)
         }
-        let registration = RepositoryRegistration(
+        let registration = try RepositoryRegistration(
             fqrn: fqrn,
             location: publisher.storagePath.string,
-            keys: try keysFolder(),
+            keys: keysFolder(),
             url: publisher.url,
             compression: publisher.compression.rawValue
         ).with {
@@ -73,6 +80,7 @@ struct RepositoryCreateCommand: WaferCommand {
             $0.autoTag = publisher.automaticTags
             $0.hardLinks = forms.hardLinks?.rawValue
             $0.markers = forms.markers?.rawValue
+            try trees.apply(to: &$0.trees)
         }
         let repository = try await create(registration)
         do {

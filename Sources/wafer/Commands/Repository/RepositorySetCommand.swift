@@ -6,17 +6,22 @@ import Plumbing
 import State
 import StockServer
 
-/// Changes how a repository is written, and brings what is published into the same form.
+/// Changes how a repository is written, brings what is published into the same form, and how root file systems are made.
 struct RepositorySetCommand: WaferCommand {
     static let configuration = CommandConfiguration(
         commandName: "set",
-        abstract: "Change the form in which a repository is written.",
-        usage: "wafer repository set <fqrn> [--hard-links keep|split] [--markers visible|hidden]",
+        abstract: "Change the form of a repository and of its root file systems.",
+        usage: """
+            wafer repository set <fqrn> [--hard-links keep|split]
+                       [--markers visible|hidden] [--names <template>]
+                       [--modes readable|exact] [--mount-point <path> ...]
+                       [--no-mount-points] [--setuid|--no-setuid]
+            """,
         discussion: """
-            The setting counts for what is published from now on. What is published
-            already is brought into the same form, as one revision; every catalog is
-            read for that. Conversions under way keep the form that they began with:
-            run the command again once they have ended.
+            What is published already is brought into the form of --hard-links and
+            --markers at once, as one revision; every catalog is read for that.
+            Conversions under way keep the form that they began with: run the command
+            again once they have ended.
 
             --hard-links split makes each name of a file a file of its own. Do it
             where cvmfs_server publishes, too: its publish ends in a panic when a file
@@ -28,9 +33,15 @@ struct RepositorySetCommand: WaferCommand {
             their / otherwise. It is refused for attached repositories: cvmfs_server
             would leave damage behind when it removes such a directory.
 
+            The other settings are those of root file systems (the format flat). The
+            next pass makes those anew of which something changes. --mount-point
+            replaces all that were named before.
+
             EXAMPLES:
               wafer repository set cd.cern.ch --hard-links split
               wafer repository set cd.cern.ch --markers hidden
+              wafer repository set cd.cern.ch --names '{repository}:{reference}'
+              wafer repository set cd.cern.ch --mount-point /srv2 --mount-point /gpfs
             """
     )
 
@@ -40,28 +51,53 @@ struct RepositorySetCommand: WaferCommand {
     @OptionGroup
     var forms: FormOptions
 
+    @OptionGroup(title: "Root File Systems")
+    var trees: TreeOptions
+
+    @Flag(help: "Make no mount points beside the usual ones.")
+    var noMountPoints = false
+
     @OptionGroup
     var global: GlobalOptions
 
     func validate() throws {
-        if forms.hardLinks == nil, forms.markers == nil {
-            throw ValidationError("nothing to set: name --hard-links or --markers")
+        guard changesForms || changesTrees else {
+            throw ValidationError("nothing to set: name --hard-links, --markers or a setting of root file systems")
+        }
+        guard !noMountPoints || trees.mountPoints.isEmpty else {
+            throw ValidationError("--no-mount-points does not go together with --mount-point")
         }
     }
 
+    private var changesForms: Bool { forms.hardLinks != nil || forms.markers != nil }
+    private var changesTrees: Bool { noMountPoints || !trees.areEmpty }
+
     func run() async throws {
-        let (fqrn, forms) = (argument.fqrn, forms)
         let database = try await global.openDatabase()
-        let old = try await database.registrations.repository(fqrn)
-        try refuse(old)
-        let registration = old.with {
+        let old = try await database.registrations.repository(argument.fqrn)
+        if changesForms { try refuse(old) }
+        let registration = try old.with {
             if let form = forms.hardLinks { $0.hardLinks = form.rawValue }
             if let form = forms.markers { $0.markers = form.rawValue }
+            if noMountPoints { $0.trees.mountPoints = [] }
+            try trees.apply(to: &$0.trees)
         }
-        let publisher = try await global.opener.nativePublisher(registration)
+        let publisher = changesForms ? try await global.opener.nativePublisher(registration) : nil
         // First of all: what is published meanwhile shall have the new form.
         try await database.registrations.replaceRepository(registration)
         try await database.close()
+        if let publisher { try await rewrite(publisher) }
+        guard changesTrees else { return }
+        for line in lines(registration.trees) { try StandardOutput.line(line) }
+        try StandardOutput.line(
+            old.trees == registration.trees
+                ? "root file systems were made like that already"
+                : "the next pass makes the root file systems anew of which something changes"
+        )
+    }
+
+    private func rewrite(_ publisher: NativePublisher) async throws {
+        let (fqrn, forms) = (argument.fqrn, forms)
         let (rows, outcome) = try await Interruption.cancelling(global.logger, ServerWork()) {
             try await publisher.rewrite(hardLinks: forms.hardLinks, markers: forms.markers)
         }
@@ -83,6 +119,19 @@ struct RepositorySetCommand: WaferCommand {
                     + "directory with a hidden marker: markers stay visible there"
             )
         }
+    }
+
+    /// What was named, as it is now.
+    private func lines(_ settings: TreeSettings) -> [String] {
+        var lines: [String] = []
+        if trees.names != nil { lines.append("names of images: \(settings.names)") }
+        if trees.modes != nil { lines.append("modes: \(settings.modes.rawValue)") }
+        if noMountPoints || !trees.mountPoints.isEmpty {
+            let points = settings.mountPoints.map { Printable.text($0) }.joined(separator: ", ")
+            lines.append("mount points: \(points.isEmpty ? "the usual ones" : points)")
+        }
+        if trees.setuid != nil { lines.append("setuid bits: \(settings.keepsSetuid ? "kept" : "cleared")") }
+        return lines
     }
 
     private static func lines(_ rows: RewrittenRows, _ forms: FormOptions) -> [String] {

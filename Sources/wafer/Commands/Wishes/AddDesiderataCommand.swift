@@ -16,7 +16,7 @@ struct AddDesiderataCommand: WaferCommand {
         usage: """
             wafer add-desiderata --input-image <image> [--output-image <image>]
                        --repository <fqrn> [--formats <names>]
-                       [--platform <os/arch>] [--user-input <name>]
+                       [--platform <os/arch>|all ...] [--user-input <name>]
                        [--user-output <name>] [--no-convert] [--overwrite-layers]
             """,
         discussion: """
@@ -25,15 +25,13 @@ struct AddDesiderataCommand: WaferCommand {
             conversion leaves the desiderata in place (exit status 3). Where wafer loop
             is running on the database, the conversion is left to it.
 
-            FORMATS:
-              layers   the layers of the image, in the repository; always among them
-              thin     a thin image, pushed as the output image
+            \(WantedFormats.help)
 
             EXAMPLES:
               wafer add-desiderata --repository cd.cern.ch --user-output foo \\
                 --input-image https://registry.hub.docker.com/library/redis:4 \\
                 --output-image https://docker.foo.bar.com/thin/redis:4
-              wafer add-desiderata --repository cd.cern.ch --formats layers \\
+              wafer add-desiderata --repository cd.cern.ch --platform all \\
                 --input-image https://registry.hub.docker.com/library/redis:4
             """
     )
@@ -49,14 +47,15 @@ struct AddDesiderataCommand: WaferCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What to make, with commas between. Default: layers, and thin where there is an output image.",
+            "What to make, with commas between. Default: layers,flat, and thin where there is an output image.",
             valueName: "names"
-        )
+        ),
+        transform: WantedFormats.parse
     )
-    var formats: String?
+    var formats: OutputFormats?
 
     @OptionGroup
-    var choice: PlatformOption
+    var platforms: PlatformsOption
 
     @Option(
         name: [.customShort("a"), .customLong("user-input")],
@@ -100,17 +99,14 @@ struct AddDesiderataCommand: WaferCommand {
 
     /// The formats as they were named, or what is meant where they were not.
     private var wantedFormats: OutputFormats {
-        formats.map(OutputFormats.init(names:)) ?? .standard(hasOutputImage: outputImage != nil)
+        formats ?? .standard(hasOutputImage: outputImage != nil)
     }
 
+    private var wantedPlatforms: [String] { platforms.names ?? [Desiderata.standardPlatform] }
+
     func validate() throws {
-        let shown = "--formats \(Printable.text(formats ?? ""))"
-        if let unknown = wantedFormats.unknown.first {
-            let known = OutputFormat.known.map(\.name).joined(separator: " and ")
-            throw ValidationError("\(shown): there is no format \(unknown), only \(known)")
-        }
         if let fault = wantedFormats.fault(hasOutputImage: outputImage != nil) {
-            throw ValidationError("\(shown): \(fault)")
+            throw ValidationError("--formats \(wantedFormats): \(fault)")
         }
         if let userOutput, outputImage == nil {
             throw ValidationError(
@@ -120,11 +116,8 @@ struct AddDesiderataCommand: WaferCommand {
     }
 
     func run() async throws {
-        let input = try Self.parse("input") { try ImageSource(argument: inputImage) }
-        let output = try outputImage.map { name in
-            try Self.parse("output") { try ImageSource(argument: name).registryImage() }
-        }
-        if let output { try Self.refuseImpossible(output, for: input) }
+        let input = try WantedImages.input(inputImage)
+        let output = try outputImage.map { try WantedImages.output($0, for: input) }
         try RepositoryName.validate(repository)
         let database = try await global.openDatabase()
         try await RegistryAccess.with(global.logger, network.settings(), users: DatabaseUsers(database)) { registry in
@@ -146,29 +139,6 @@ struct AddDesiderataCommand: WaferCommand {
         try await database.close()
     }
 
-    private static func parse<Name>(_ role: String, _ read: () throws -> Name) throws -> Name {
-        do {
-            return try read()
-        } catch let error as OCIError {
-            throw Refused(description: "\(role) image: \(error)")
-        }
-    }
-
-    /// A thin image in the place of the input would be the next input; and its digest is not known before it is made.
-    private static func refuseImpossible(_ output: ImageReference, for input: ImageSource) throws {
-        guard output.identity != input.identity else {
-            throw Refused(description: "the output image is the input image \(input): name another one")
-        }
-        guard output.digest == nil else {
-            throw Refused(description: "output image: it must not have a digest, which is not known yet: name a tag")
-        }
-    }
-
-    /// An image that cannot be taken.
-    private struct Refused: Error, CustomStringConvertible {
-        let description: String
-    }
-
     /// The document's order: already there, manifest, add.
     private func add(
         _ image: ImageSource,
@@ -178,7 +148,7 @@ struct AddDesiderataCommand: WaferCommand {
         _ registry: RegistryClient
     ) async throws -> Desiderata {
         if let twin = try await database.wishes.desiderata(input: input, output: output, cvmfsRepository: repository) {
-            throw twin.taken(formats: wantedFormats, platforms: [choice.platform.description])
+            throw twin.taken(formats: wantedFormats, platforms: wantedPlatforms)
         }
         // Both users now: a conversion that can only fail at its last step helps nobody.
         if let output { _ = try await database.credentials(for: output) }
@@ -189,7 +159,7 @@ struct AddDesiderataCommand: WaferCommand {
             output: output,
             cvmfsRepository: repository,
             formats: wantedFormats,
-            platforms: [choice.platform.description],
+            platforms: wantedPlatforms,
             at: Date()
         )
     }

@@ -9,7 +9,7 @@ struct ListDesideratasCommand: WaferCommand {
         usage: "wafer list-desideratas [-z] [--format <form>]",
         discussion: """
             FORMATS is what is made of each image; the column is there only if that is
-            anything but layers and a thin image. JSON always has it.
+            not the same for all, with a thin image. JSON always has it.
 
             EXAMPLE:
               wafer list-desideratas
@@ -46,7 +46,9 @@ struct ListDesideratasCommand: WaferCommand {
         let database = try await global.openDatabase()
         let desideratas = try await database.wishes.desideratas()
         try await database.close()
-        let isUsual = desideratas.allSatisfy { $0.formats == .standard(hasOutputImage: true) }
+        // What earlier versions made of every image is as plain as what this one makes.
+        let usual: [OutputFormats] = [[.layers, .thin], .standard(hasOutputImage: true)]
+        let isUsual = usual.contains { usual in desideratas.allSatisfy { $0.formats == usual } }
         var listing = Listing(columns: Self.columns(showingFormats: !isUsual))
         listing.rows = desideratas.map { desiderata in
             [

@@ -50,6 +50,9 @@ final class JSONProgress: Sendable {
             let counts = losses.map { ($0.rawValue, JSONValue.integer(Int64($1))) }
             write("layer_losses", digest, ["not_stored": .object(Dictionary(uniqueKeysWithValues: counts))])
         case .layerRebased(let digest): write("layer_rebased", digest, [:])
+        case .treeAssembled(let entries, let duration):
+            let facts = ["entries": entries, "milliseconds": Int(Self.milliseconds(duration))]
+            write("tree_assembled", facts.mapValues { JSONValue.integer(Int64($0)) })
         case .layerKnown(let digest, let size): write("layer_known", digest, ["size": .integer(size)])
         case .published(let revision): write("published", ["revision": .integer(Int64(clamping: revision))])
         case .dockerFormRefused(let reference):

@@ -1,5 +1,6 @@
 import CVMFS
 import Conversion
+import Foundation
 import Logging
 import Plumbing
 
@@ -48,6 +49,10 @@ struct PlainProgress: Sendable {
             )
         case .layerKnown(let digest, let size):
             logger.info("layer \(short(digest)): known, \(ByteCount.text(size))")
+        case .treeAssembled(let entries, let duration):
+            logger.info(
+                "root file system: \(Counted.text(entries, "entry", "entries")) in \(duration.formatted(.units(allowed: [.seconds, .milliseconds], width: .narrow)))"
+            )
         case .published(let revision):
             logger.info("published revision \(revision)")
         case .dockerFormRefused(let reference):

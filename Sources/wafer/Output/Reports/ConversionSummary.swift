@@ -34,7 +34,8 @@ enum ConversionSummary: Equatable {
         count.map { " in \(Counted.text($0, "transaction"))" } ?? ""
     }
 
-    private static func text(_ outcome: Result<ConversionResult, any Error>) -> String {
+    /// What became of it, without its name.
+    static func text(_ outcome: Result<ConversionResult, any Error>) -> String {
         switch outcome {
         case .success(.upToDate(let revision)):
             "up to date, revision \(revision)"

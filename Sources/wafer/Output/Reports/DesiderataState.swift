@@ -21,6 +21,8 @@ enum DesiderataState: Equatable, CustomStringConvertible {
         switch status.last?.outcome {
         case nil: self = .neverConverted
         case .imported: self = .imported
+        // Where the output image was changed since.
+        case .succeeded where status.desiderata.formats.contains(.thin) && status.last?.pushed == nil: self = .notPushed
         case .succeeded: self = .upToDate
         case .failed: self = status.last?.published == nil || status.desiderata.output == nil ? .failed : .notPushed
         // Nobody claims it: whoever began it is gone.

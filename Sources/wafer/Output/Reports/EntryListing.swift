@@ -30,9 +30,8 @@ struct EntryListing {
             if isFirst { try output.write(CSV.line(Self.names)) }
             try output.write(CSV.line(Self.cells(entry, name).map(\.field)))
         case .json:
-            let members = zip(Self.names, Self.cells(entry, name)).map { ($0, $1.json) }
-            let object = try JSONValue.object(Dictionary(uniqueKeysWithValues: members)).text(pretty: false)
-            try output.write((isFirst ? "[\n" : ",\n") + object)
+            let object = JSONValue.object(Self.members(entry, name))
+            try output.write((isFirst ? "[\n" : ",\n") + object.text(pretty: false))
         }
         isFirst = false
     }
@@ -68,6 +67,11 @@ struct EntryListing {
         case .characterDevice, .blockDevice: DeviceNumber(encoded: entry.size)
         default: nil
         }
+    }
+
+    /// All that JSON has of an entry.
+    static func members(_ entry: CatalogEntry, _ name: String) -> [String: JSONValue] {
+        Dictionary(uniqueKeysWithValues: zip(names, cells(entry, name).map(\.json)))
     }
 
     private static func cells(_ entry: CatalogEntry, _ name: String) -> [Cell] {

@@ -12,17 +12,17 @@ enum PlanText {
         let repository = desiderata.cvmfsRepository
         let headline =
             plan.needsPublication
-            ? "would download \(plan.layers.missing.count) of \(Counted.text(plan.layers.all.count, "layer")), "
+            ? "would download \(plan.missing.count) of \(Counted.text(plan.layers.count, "layer")), "
                 + "\(ByteCount.text(plan.bytesToDownload)), and publish them in \(repository)"
             : "is in \(repository) already"
-        let missing = Set(plan.layers.missing.map(\.descriptor.digest))
-        let layers = plan.layers.all.map { layer in
+        let missing = Set(plan.missing.map(\.descriptor.digest))
+        let layers = plan.layers.map { layer in
             let word = missing.contains(layer.descriptor.digest) ? "new  " : "known"
             return "  \(word)  \(layer.descriptor.digest)  \(ByteCount.text(layer.descriptor.size))\n"
         }
         let text = "\(name): \(headline)\n\(layers.joined())"
         return plan.pushes.reduce(text) { text, push in
-            text + "  would push \(Cell.text(push.name.reference.text).field) as \(push.image.digest)\n"
+            text + "  would push \(Cell.text(push.name.text).field) as \(push.image.digest)\n"
         }
     }
 }

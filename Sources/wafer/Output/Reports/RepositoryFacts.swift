@@ -53,6 +53,10 @@ struct RepositoryFacts: Sendable {
                     .optional(registration.isWrittenByServer ? nil : settings.hardLinks.rawValue)
                 ),
                 .init("markers", "Markers", .text(settings.markers.rawValue)),
+                .init("tree_names", "Names of Images", .text(registration.trees.names)),
+                .init("tree_modes", "Modes of Trees", .text(registration.trees.modes.rawValue)),
+                .init("mount_points", "Mount Points", .list(registration.trees.mountPoints)),
+                .init("keeps_setuid", "Keeps Setuid", .flag(registration.trees.keepsSetuid)),
                 .init("master_keys", "Master Keys", .optional(registration.masterKeys)),
                 .init("metainfo", "Meta Info", .text(Self.oneLine(metainfo))),
                 .init("hash_algorithm", "Hash Algorithm", .text("\(manifest.root.hash.algorithm)")),

@@ -1,0 +1,72 @@
+package import CVMFS
+package import Plumbing
+
+/// What reads a repository for a ``PodmanStoreCheck``.
+package struct PodmanStoreReader {
+    /// What is at a path, nil where there is nothing.
+    private let kindAt: (BytePath) throws -> FileNode.Kind?
+    private let bytesAt: (BytePath) throws -> [UInt8]?
+
+    /// Reads with closures: what is at a path, and the bytes of a regular file; nil where there is nothing.
+    package init(
+        kind: @escaping (BytePath) throws -> FileNode.Kind?,
+        bytes: @escaping (BytePath) throws -> [UInt8]?
+    ) {
+        kindAt = kind
+        bytesAt = bytes
+    }
+
+    /// Reads a tree, as it is published or as a transaction has made it so far.
+    package init(_ tree: CatalogTree) {
+        self.init(
+            kind: { path in try tree.entry(at: path)?.node(at: path).kind },
+            bytes: { try tree.readFile($0, limit: Self.limit) }
+        )
+    }
+
+    /// Lists of 100,000 images are shorter.
+    private static let limit = 128 << 20
+
+    /// What is at a path, links not followed.
+    func kind(_ path: BytePath) throws -> FileNode.Kind? { try kindAt(path) }
+
+    /// The bytes of a regular file, nil where there is none.
+    func bytes(_ path: BytePath) throws -> [UInt8]? {
+        guard case .file = try kindAt(path) else { return nil }
+        return try bytesAt(path)
+    }
+
+    /// Whether there is a regular file.
+    func isFile(_ path: BytePath) throws -> Bool { try kindAt(path)?.type == .regular }
+
+    /// Where a path leads, with the last of its links followed, and what is there: nil where it leads to nothing or out of the
+    /// repository.
+    func destination(_ path: BytePath) throws -> (path: BytePath, kind: FileNode.Kind)? {
+        var path = path
+        for _ in 0..<Self.maximumLinks {
+            guard let kind = try kindAt(path) else { return nil }
+            guard case .symlink(let target) = kind else { return (path, kind) }
+            guard let next = Self.joined(path, target) else { return nil }
+            path = next
+        }
+        return nil
+    }
+
+    /// As many as Linux follows.
+    private static let maximumLinks = 40
+
+    /// Where a link at a path leads by its text; nil where that is out of the repository.
+    static func joined(_ link: BytePath, _ target: [UInt8]) -> BytePath? {
+        let slash = UInt8(ascii: "/")
+        guard !target.isEmpty, target.first != slash else { return nil }
+        var components = Array(link.components.dropLast())
+        for name in target.split(separator: slash) where !name.elementsEqual(".".utf8) {
+            if name.elementsEqual("..".utf8) {
+                guard components.popLast() != nil else { return nil }
+            } else {
+                components.append(Array(name))
+            }
+        }
+        return BytePath(components: components)
+    }
+}

@@ -1,0 +1,106 @@
+import CVMFS
+import OCI
+package import Plumbing
+package import Registry
+package import State
+
+/// An image as one root file system, made of the rows of its layers, and the name by which people reach it.
+package struct TreeOutput: Output {
+    private let settings: TreeSettings
+    /// Whether podman shall read it.
+    private let isForPodman: Bool
+    private let naming: Naming
+    private let convertAgain: Bool
+
+    /// The name that an image gets.
+    package enum Naming: Sendable {
+        /// None.
+        case none
+        /// The repository's.
+        case ofRepository
+        /// This one.
+        case chosen(BytePath)
+    }
+
+    /// A tree as a repository wants it.
+    package init(_ settings: TreeSettings, isForPodman: Bool, naming: Naming, convertAgain: Bool = false) {
+        self.settings = settings
+        self.isForPodman = isForPodman
+        self.naming = naming
+        self.convertAgain = convertAgain
+    }
+
+    package var format: OutputFormat { .flat }
+
+    package var isPushed: Bool { false }
+
+    private var options: TreeOptions { TreeOptions(settings, forPodman: isForPodman) }
+
+    private func publicName(of source: ImageSource) throws -> BytePath? {
+        switch naming {
+        case .none: nil
+        case .ofRepository: try ImageNames(template: settings.names).name(of: source)
+        case .chosen(let name): name
+        }
+    }
+
+    package func paths(of image: NamedManifest) throws -> [BytePath] {
+        let digest = image.manifest.config.digest
+        return [RepositoryLayout.tree(digest), RepositoryLayout.treeRecord(digest)]
+            + (try names(of: image) + formerNames(of: image)).map(\.path)
+    }
+
+    package func isPublished(_ image: NamedManifest, in contents: [BytePath: [UInt8]]) throws -> Bool {
+        guard isMade(image.manifest, in: contents) else { return false }
+        let areThere = try names(of: image).allSatisfy { contents[$0.path] == $0.target }
+        return try areThere && formerNames(of: image).allSatisfy { !isOurs(contents[$0.path]) }
+    }
+
+    /// Whether a link is one of Wafer's names.
+    private func isOurs(_ target: [UInt8]?) -> Bool { target.map(ImageName.isOne) ?? false }
+
+    private func isMade(_ manifest: Manifest, in contents: [BytePath: [UInt8]]) -> Bool {
+        let digest = manifest.config.digest
+        guard contents[RepositoryLayout.tree(digest)] != nil,
+            let record = contents[RepositoryLayout.treeRecord(digest)].flatMap(TreeRecord.decode)
+        else { return false }
+        return options.isServed(by: record.options)
+    }
+
+    private func names(of image: NamedManifest) throws -> [ImageName] {
+        guard let name = try publicName(of: image.source) else { return [] }
+        return ImageName.names(name, of: RepositoryLayout.tree(image.manifest.config.digest), image.place)
+    }
+
+    /// Names that it had when other platforms were wanted, or has none of.
+    private func formerNames(of image: NamedManifest) throws -> [ImageName] {
+        guard image.place.isFirst else { return [] }
+        guard let name = try publicName(of: image.source) else { return [] }
+        return image.place == .only ? ImageName.ofPlatforms(name) : []
+    }
+
+    package func plan(
+        _ image: ResolvedImage,
+        place: ImagePlace,
+        in contents: [BytePath: [UInt8]]
+    ) throws -> any PlannedOutput {
+        let digest = image.manifest.config.digest
+        let singularity = SingularityFiles(configuration: image.configuration)
+        let plan = TreePlan(
+            root: RepositoryLayout.tree(digest),
+            layers: image.manifest.layers.map(\.digest),
+            options: options,
+            additions: try MountPoints.files(settings.mountPoints) + singularity.files()
+        )
+        let named = NamedManifest(image, place: place)
+        let names = try names(of: named).map { TreeEdit($0.path, .name(target: $0.target)) }
+        let former = try formerNames(of: named).filter { isOurs(contents[$0.path]) }
+        return PlannedTree(
+            image: image,
+            tree: convertAgain || !isMade(image.manifest, in: contents) ? plan : nil,
+            root: plan.root,
+            names: names + former.map { TreeEdit($0.path, .name(target: nil)) },
+            notes: singularity.unusableVariables == 0 ? [:] : ["unusable-variable": singularity.unusableVariables]
+        )
+    }
+}

@@ -1,0 +1,57 @@
+import OCI
+package import Plumbing
+package import State
+
+/// What somebody wants of an image: what is made of it, and where. A desiderata says it for good, a command once.
+package struct Wish: Sendable {
+    /// The image to convert.
+    package let input: StoredReference
+    /// The thin image to push; nil where none is wanted.
+    package let output: StoredReference?
+    /// The fully qualified name of the CVMFS repository.
+    package let repository: String
+    /// What is made of the image.
+    package let formats: OutputFormats
+    /// For which platforms, as `linux/amd64`; ``State/Desiderata/allPlatforms`` alone for every one.
+    package let platforms: [String]
+    /// The name of its tree; nil for the one that the repository gives it.
+    package let name: BytePath?
+    /// The desiderata that says it, if one does.
+    let desiderata: Int64?
+
+    /// A wish of a command.
+    package init(
+        input: StoredReference,
+        output: StoredReference?,
+        repository: String,
+        formats: OutputFormats,
+        platforms: [String],
+        name: BytePath?
+    ) {
+        self.input = input
+        self.output = output
+        self.repository = repository
+        self.formats = formats
+        self.platforms = platforms
+        self.name = name
+        desiderata = nil
+    }
+
+    /// The wish of a desiderata.
+    package init(_ desiderata: Desiderata) {
+        input = desiderata.input.reference
+        output = desiderata.output?.reference
+        repository = desiderata.cvmfsRepository
+        formats = desiderata.formats
+        platforms = desiderata.platforms
+        name = nil
+        self.desiderata = desiderata.id
+    }
+
+    /// The name by which people reach the image's tree; nil where it has none. Throws ``ConversionError`` where the settings
+    /// give it no name.
+    package func treeName(_ settings: TreeSettings) throws -> BytePath? {
+        guard formats.contains(.flat) else { return nil }
+        return try name ?? ImageNames(template: settings.names).name(of: ImageSource(input))
+    }
+}

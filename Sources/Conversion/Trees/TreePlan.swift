@@ -1,0 +1,38 @@
+package import OCI
+package import Plumbing
+
+/// A root file system that shall be made of layers.
+package struct TreePlan: Sendable {
+    /// Where it is put, as a catalog of its own.
+    package let root: BytePath
+    /// The digests of the layers, bottom to top; they are prepared or published.
+    package let layers: [Digest]
+    /// How it is made.
+    package let options: TreeOptions
+    /// What is added where the layers have nothing.
+    let additions: [AddedFile]
+}
+
+/// A file that is added to a tree.
+struct AddedFile: Sendable, Equatable {
+    let path: BytePath
+    let node: FileNode
+    /// Of a regular file.
+    let content: [UInt8]
+
+    init(_ path: BytePath, _ node: FileNode, content: [UInt8] = []) {
+        self.path = path
+        self.node = node
+        self.content = content
+    }
+}
+
+/// A tree that is stored and not visible.
+package struct AssembledTree: Sendable {
+    /// Its files and directories.
+    package let entries: Int
+    /// The bytes of its files.
+    package let size: Int64
+    /// What is not as in the image: how often, by kind.
+    package let notes: [String: Int]
+}

@@ -1,0 +1,54 @@
+package import Foundation
+import GRDB
+
+extension Desiderata {
+    /// What becomes of the output image.
+    package enum OutputChange: Sendable, Hashable {
+        /// It is this one from now on.
+        case image(StoredReference)
+        /// None is wanted any more.
+        case removed
+    }
+}
+
+extension WishStore {
+    /// Changes what is wanted of an image: what is nil stays as it is. The next conversion makes what is new; what was made
+    /// before stays where it is, and its failures are forgotten, since what failed may not be wanted any more.
+    ///
+    /// Throws `unknownDesiderata`; `claimed` while a process works on it; `invalidValue` for formats and an output image that
+    /// do not go together; `desiderataExists` where another one has the same images and repository; and `nameTaken` where
+    /// another one has the image's name in the repository and other content.
+    package func setDesiderata(
+        _ id: Int64,
+        formats: OutputFormats? = nil,
+        platforms: [String]? = nil,
+        output: Desiderata.OutputChange? = nil,
+        at now: Date
+    ) async throws -> Desiderata {
+        let platforms = try platforms.map(WishStore.checked)
+        return try await connection.write { db in
+            let old = try WishStore.desiderata(id, db)
+            try WishStore.refuseClaimed(id, at: now, db)
+            let (formats, platforms) = (formats ?? old.formats, platforms ?? old.platforms)
+            let image: Image? =
+                switch output {
+                case nil: old.output
+                case .removed: nil
+                case .image(let reference): try WishStore.addImage(reference, isThin: true, db)
+                }
+            if formats == old.formats, platforms == old.platforms, image?.id == old.output?.id { return old }
+            if let fault = formats.fault(hasOutputImage: image != nil) { throw StateError.invalidValue(fault) }
+            if let twin = try WishStore.desiderataNumber(old.input.id, image?.id, old.cvmfsRepository, db), twin != id {
+                throw try WishStore.desiderata(twin, db).taken(formats: formats, platforms: platforms)
+            }
+            let content = DesiderataContent(id: id, input: old.input, formats: formats, platforms: platforms)
+            try WishStore.refuseTakenNames(of: content, in: old.cvmfsRepository, db)
+            try db.execute(
+                sql: "UPDATE desiderata SET output_image = ?, formats = ?, platforms = ? WHERE id = ?",
+                arguments: [image?.id, formats.names, platforms.joined(separator: ","), id]
+            )
+            try ConversionHistory.clearBackOff(of: id, db)
+            return try WishStore.desiderata(id, db)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import OCI
+import State
+
+/// For which images of an index something is wanted.
+struct PlatformsOption: ParsableArguments {
+    @Option(
+        name: .customLong("platform"),
+        help: ArgumentHelp(
+            "The image to take out of an index; may be repeated. all means every one there is.",
+            valueName: "os/arch|all"
+        )
+    )
+    var choices: [PlatformChoice] = []
+
+    func validate() throws {
+        guard choices.allSatisfy({ $0 == .all }) || !choices.contains(.all) else {
+            throw ValidationError("--platform all is every platform of the image: name no other with it")
+        }
+    }
+
+    /// As the database has them; nil where none was named.
+    var names: [String]? { choices.isEmpty ? nil : choices.map(\.name) }
+}
+
+/// A platform, or all of them.
+enum PlatformChoice: ExpressibleByArgument, Equatable {
+    case all
+    case one(Platform)
+
+    /// Nil where it is neither `all` nor a platform.
+    init?(argument: String) {
+        if argument == Desiderata.allPlatforms {
+            self = .all
+        } else if let platform = Platform(argument: argument) {
+            self = .one(platform)
+        } else {
+            return nil
+        }
+    }
+
+    var name: String {
+        switch self {
+        case .all: Desiderata.allPlatforms
+        case .one(let platform): platform.description
+        }
+    }
+}
