@@ -43,7 +43,11 @@ def mounts_of(path):
 
 
 def entry_of(path):
-    found = os.lstat(path)
+    try:
+        found = os.lstat(path)
+    except OSError as error:
+        # A name that a directory has and nobody can look at: a whiteout in an overlay.
+        return {'type': error.strerror}
     kind = stat.S_IFMT(found.st_mode)
     entry = {'type': kind, 'mode': stat.S_IMODE(found.st_mode), 'owner': [found.st_uid, found.st_gid]}
     if kind == stat.S_IFLNK:
@@ -169,6 +173,9 @@ def compare(options):
     for path, entry in sorted(seen.items()):
         if path not in wanted and not may_be_added(path, entry, more):
             faults.append(f'/{path} is not in the image (type {entry["type"]})')
+        # One file without it, and fuse-overlayfs does not list the directory that it is in.
+        elif options.told and path not in wanted and entry['type'] in (stat.S_IFREG, stat.S_IFDIR) and OVERRIDE not in entry['attributes']:
+            faults.append(f'/{path} has no {OVERRIDE}')
     if options.links:
         present = link_groups(seen)
         faults += [f'one file in the image, not here: {" ".join("/" + name for name in sorted(group))}'

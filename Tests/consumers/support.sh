@@ -57,7 +57,7 @@ prepare() {
     chmod 755 "$work"
     mkdir -m 700 "$work/user" "$work/user/run"
     [[ -z $user ]] || ((EUID != 0)) || chown -R "$user_id:$group_id" "$work/user"
-    cp "$here/inside.py" "$work/"
+    cp "$project/Tests/consumers/inside.py" "$work/"
     chmod 755 "$work/inside.py"
     cd /
 }
@@ -144,11 +144,12 @@ look() {
     shift 2
     cp "/proc/$held/mountinfo" "$work/lists/mountinfo"
     chmod 644 "$work/lists/mountinfo"
-    if [[ $who == root ]]; then
-        python3 "$work/inside.py" list "/proc/$held/root" "$work/lists/mountinfo" >"$work/lists/$list"
-    else
-        # The mounts of a user can be seen from the user's name space only.
-        nsenter --target "$held" --user "$@" python3 "$work/inside.py" list "/proc/$held/root" "$work/lists/mountinfo" >"$work/lists/$list"
+    local command=(python3 "$work/inside.py" list "/proc/$held/root" "$work/lists/mountinfo")
+    # The mounts of a user can be seen from the user's name space only.
+    [[ $who == root ]] || command=(nsenter --target "$held" --user "$@" "${command[@]}")
+    if ! "${command[@]}" >"$work/lists/$list" 2>"$work/lists/error"; then
+        failed "$list: can be listed" "$(<"$work/lists/error")"
+        echo '{}' >"$work/lists/$list"
     fi
     python3 "$work/inside.py" environment "$held" >"$work/lists/$list.environment"
 }
