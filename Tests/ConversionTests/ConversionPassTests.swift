@@ -22,7 +22,11 @@ struct ConversionPassTests {
         var files: [TreeEdit] = []
         for number in 1...count {
             try fixture.registry.addManifest(image.bytes, .dockerManifest, to: "app", tag: "\(number)")
-            let desiderata = try await fixture.desire("app:\(number)", as: "thin/app:\(number)")
+            let desiderata = try await fixture.desire(
+                "app:\(number)",
+                as: "thin/app:\(number)",
+                formats: [.layers, .thin]
+            )
             let reference = try ImageReference(parsing: fixture.registry.reference("app:\(number)"))
             files.append(
                 TreeEdit(

@@ -118,7 +118,7 @@ struct LayerLossTests {
     func laterSplit() async throws {
         try await ConversionFixture.with { fixture in
             let layer = try fixture.registry.addImage("app", tag: "1", layers: [Self.linked]).manifest.layers[0].digest
-            _ = try await fixture.converter().convert(fixture.desire("app:1"))
+            _ = try await fixture.converter().convert(fixture.desire("app:1", formats: [.layers, .thin]))
             let publisher = NativePublisher(fixture.repository, WriteContext(lockTimeout: .seconds(10)))
             let (rows, outcome) = try await publisher.rewrite(hardLinks: .split, markers: nil)
             #expect(rows.splitNames == [RepositoryLayout.layerRoot(layer): 4])

@@ -69,13 +69,9 @@ struct OutputTests {
             let source = StoredReference(try ImageReference(parsing: fixture.registry.reference("app:1")), user: nil)
             let cases: [(OutputFormats, [String], String)] = [
                 (
-                    OutputFormats([.layers]), ["linux/amd64", "linux/arm64"],
-                    "several platforms (linux/amd64, linux/arm64)"
-                ),
-                (
                     OutputFormats([.layers, .other("tree")]), ["linux/amd64"],
                     "this version does not make what is wanted (tree)"
-                ),
+                )
             ]
             for (formats, platforms, words) in cases {
                 let desiderata = try await fixture.state.wishes.addDesiderata(

@@ -42,12 +42,20 @@ struct SingularityFiles {
         var command = words("Cmd")
         // Without either Apptainer takes the first argument for a script.
         if entrypoint.isEmpty, command.isEmpty { command = ["/bin/sh"] }
-        var text = "#!/bin/sh\n"
-        if !command.isEmpty {
-            text += "test $# -gt 0 || set -- \(command.map(ShellText.quoted).joined(separator: " "))\n"
+        func quoted(_ list: [String]) -> String {
+            list.map { ShellText.withoutReturns(ShellText.quoted($0)) }.joined(separator: " ")
         }
-        if !entrypoint.isEmpty { text += "set -- \(entrypoint.map(ShellText.quoted).joined(separator: " ")) \"$@\"\n" }
-        return Array((text + "exec \"$@\"\n").utf8)
+        var text = "#!/bin/sh\n"
+        if !command.isEmpty { text += "test $# -gt 0 || set -- \(quoted(command))\n" }
+        if !entrypoint.isEmpty { text += "set -- \(quoted(entrypoint)) \"$@\"\n" }
+        text += """
+            exec "$@"
+            # Not reached: where this line is, Apptainer reads this file with a shell of its own, so that images without
+            # /bin/sh start.
+            eval "set ${SINGULARITY_OCI_RUN}"
+
+            """
+        return Array(text.utf8)
     }
 
     private var environment: [UInt8] {

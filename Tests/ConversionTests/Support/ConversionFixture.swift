@@ -84,11 +84,16 @@ struct ConversionFixture: Sendable {
     }
 
     /// Adds a desiderata for an image of the registry in memory.
-    func desire(_ input: String, as output: String = "thin/app:1") async throws -> Desiderata {
+    func desire(
+        _ input: String,
+        as output: String = "thin/app:1",
+        formats: OutputFormats? = nil
+    ) async throws -> Desiderata {
         try await state.wishes.addDesiderata(
             input: StoredReference(try ImageReference(parsing: registry.reference(input)), user: nil),
             output: StoredReference(try ImageReference(parsing: registry.reference(output)), user: nil),
             cvmfsRepository: Self.fqrn,
+            formats: formats,
             at: Date()
         )
     }

@@ -30,7 +30,7 @@ import Testing
     /// What is added to every tree.
     private static let additions = [
         "dev", "proc", "sys", "home", "root", "srv", "cvmfs", "run", "tmp", "var/tmp", "etc/hosts", "etc/resolv.conf",
-        "etc/hostname", "etc/localtime", "etc/mtab", "etc/passwd", "etc/group", ".singularity.d",
+        "etc/hostname", "etc/localtime", "etc/mtab", ".singularity.d",
     ]
 
     private static let layers = [
@@ -89,7 +89,8 @@ import Testing
             let image = try fixture.registry.addImage(
                 "app",
                 tag: "1",
-                layers: Self.layers.map(InMemoryRegistry.Layer.tar)
+                layers: Self.layers.map(InMemoryRegistry.Layer.tar),
+                mediaType: .ociManifest
             )
             let desiderata = try await fixture.desire("app:1")
             _ = try await fixture.state.wishes.setDesiderata(

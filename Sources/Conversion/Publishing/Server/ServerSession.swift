@@ -154,7 +154,7 @@ final class ServerSession: PublishingSession {
     /// All layers in one ingestion, and then what is there compared with what was verified.
     private func publishLayers(_ edits: [TreeEdit]) async throws {
         let layers = try await missing(edits)
-        let trees = state.withLock { $0.trees }
+        let trees = try await changed(state.withLock { $0.trees })
         let subtrees: [any ArchivedSubtree] = layers + trees
         if subtrees.isEmpty { return }
         let roots = subtrees.map(\.root)
@@ -184,6 +184,17 @@ final class ServerSession: PublishingSession {
         count()
         try await discard(archive)
         for subtree in subtrees { try await verify(subtree) }
+    }
+
+    /// The trees that are not in the repository as they are: what is there would have to be removed first.
+    private func changed(_ trees: [SpooledTree]) async throws -> [SpooledTree] {
+        try await read { reader in
+            try trees.filter { tree in
+                guard try reader.exists(tree.root) else { return true }
+                let (made, there) = (try tree.fingerprint(), try reader.fingerprint(tree.root))
+                return made.ordinary.content != there.ordinary.content || made.special.content != there.special.content
+            }
+        }
     }
 
     /// Those to attach that another process did not publish meanwhile.
@@ -222,12 +233,11 @@ final class ServerSession: PublishingSession {
         var above: Set<BytePath> = []
         for path in paths { above.formUnion(path.ancestors) }
         let wanted = Array(above)
-        let there = try await read { try $0.contents(wanted) }
-        let absent = wanted.filter { there[$0] == nil }.sorted()
-        if let path = try await read({ try absent.first(where: $0.exists) }) {
-            throw ConversionError("\(path) in \(fqrn) is not a directory: nothing can be published below it")
+        let there = try await read { try $0.entries(wanted) }
+        if let other = there.sorted(by: { $0.key < $1.key }).first(where: { $0.value.kind != .directory }) {
+            throw ConversionError("\(other.key) in \(fqrn) is not a directory: nothing can be published below it")
         }
-        return absent
+        return wanted.filter { there[$0] == nil }.sorted()
     }
 
     /// `cvmfs_server ingest` says "done" of an archive that it read in part.
