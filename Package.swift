@@ -107,7 +107,7 @@ let package = Package(
         tests("PlumbingTests", ["Plumbing"]),
         tests("OCITests", ["OCI", "Plumbing"]),
         tests("RegistryTests", ["Registry", "OCI", "Plumbing", http, nioCore, nioHTTP1, logging]),
-        tests("LayersTests", ["Layers", "OCI", "Plumbing"], resources: [.copy("Fixtures")]),
+        tests("LayersTests", ["Conversion", "Layers", "OCI", "Plumbing"], resources: [.copy("Fixtures")]),
         tests("CVMFSTests", ["CVMFS", "StockServer", "Plumbing", logging], resources: [.copy("Fixtures")]),
         tests("StateTests", ["State", "Plumbing", "CSQLite", logging]),
         tests(

@@ -5,14 +5,17 @@ package struct CatalogLimits: Sendable, Equatable {
     package let maximum: Int
     /// Entries below which a directory gets no catalog of its own, unless nothing else keeps to the maximum.
     package let minimum: Int
+    /// Entries above which a catalog is split where it has directories that large.
+    package let target: Int
 
     /// The numbers of the stock publisher.
     package static let standard = CatalogLimits(maximum: 100_000, minimum: 1_000)
 
-    /// Limits in rows.
-    package init(maximum: Int, minimum: Int) {
+    /// Limits in rows. Without a target it is half the maximum, as the stock publisher has it.
+    package init(maximum: Int, minimum: Int, target: Int? = nil) {
         self.maximum = maximum
         self.minimum = minimum
+        self.target = target ?? maximum / 2
     }
 
     /// Limits that a person gave. Throws ``CVMFSError`` where they make no sense: readers hold a whole catalog, and each

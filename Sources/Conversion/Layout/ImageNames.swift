@@ -10,10 +10,12 @@ package struct ImageNames {
     /// The name of an image: the path of a link. Throws ``ConversionError`` for a template that gives no path.
     func name(of source: ImageSource) throws -> BytePath {
         let parts = Self.parts(of: source)
-        let text = template.replacing("{registry}", with: parts.registry)
-            .replacing("{repository}", with: parts.repository)
-            .replacing("{reference}", with: parts.reference)
         do {
+            let text = try NameTemplate(checking: template).expand(
+                registry: parts.registry,
+                repository: parts.repository,
+                reference: parts.reference
+            )
             return try Self.checked(text)
         } catch {
             throw ConversionError(

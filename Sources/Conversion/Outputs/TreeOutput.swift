@@ -90,7 +90,7 @@ package struct TreeOutput: Output {
             root: RepositoryLayout.tree(digest),
             layers: image.manifest.layers.map(\.digest),
             options: options,
-            additions: try MountPoints.files(settings.mountPoints) + singularity.files()
+            additions: try TreeAdditions.files(settings.mountPoints) + singularity.files()
         )
         let named = NamedManifest(image, place: place)
         let names = try names(of: named).map { TreeEdit($0.path, .name(target: $0.target)) }

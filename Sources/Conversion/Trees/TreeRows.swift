@@ -16,7 +16,7 @@ struct TreeRows: Subtree {
 
     /// Trees are cut where a directory has about a thousand rows: a client that looks for one program reads little
     /// (docs/root-file-systems.md, "Catalogs").
-    static let catalogLimits = CatalogLimits(maximum: 2_000, minimum: 500)
+    static let catalogLimits = CatalogLimits(maximum: 100_000, minimum: 500, target: 1_000)
 
     /// The tree of these layers, bottom to top. Throws the layers' errors.
     init(_ layers: [TreeLayer], _ rule: TreeRowRule) throws {

@@ -24,9 +24,13 @@ struct DesiderataContent: Sendable {
 
     /// The names that lead to it, each after the format that makes it: podman has names of its own, which no template makes.
     func names(_ template: NameTemplate) -> [String] {
-        let templates: [(OutputFormat, NameTemplate)] = [(.flat, template), (.podman, .standard)]
-        return templates.filter { formats.contains($0.0) }
-            .map { "\($0.0.name) \(input.reference.name(in: $0.1))" }
+        let reference = input.reference
+        var names: [String] = []
+        if formats.contains(.flat) { names.append("flat \(reference.name(in: template, reference.treeReference))") }
+        // podman does not look at a tag beside a digest.
+        let pinned = reference.digest ?? reference.treeReference
+        if formats.contains(.podman) { names.append("podman \(reference.name(in: .standard, pinned))") }
+        return names
     }
 
     /// Whether the same is found there: the same image, whoever fetches it where its digest is named, for the same platforms.
@@ -37,11 +41,11 @@ struct DesiderataContent: Sendable {
 }
 
 extension StoredReference {
-    /// What tells it from others of its repository: the digest where there is one, since that is what is fetched; else the tag.
-    package var nameSuffix: String { digest ?? tag ?? "latest" }
+    /// What the name of its tree ends in: its tag, or the digest where there is no tag.
+    var treeReference: String { tag ?? digest ?? "latest" }
 
     /// The path that a template makes of it. As an identity only: a registry has another name in paths.
-    func name(in template: NameTemplate) -> String {
-        template.expand(registry: canonicalRegistry, repository: repository, reference: nameSuffix)
+    func name(in template: NameTemplate, _ ending: String) -> String {
+        template.expand(registry: canonicalRegistry, repository: repository, reference: ending)
     }
 }

@@ -11,10 +11,13 @@ extension WishStore {
         let others = try desideratas(
             """
             WHERE desiderata.cvmfs_repository = ? AND desiderata.id IS NOT ?
-              AND (? OR input.repository = ? AND coalesce(input.digest, input.tag) = ?)
+              AND (? OR input.repository = ? AND (input.tag IS ? OR input.digest IS ?))
             ORDER BY desiderata.id
             """,
-            [fqrn, content.id, !template.tellsRepositoriesApart, reference.repository, reference.nameSuffix],
+            [
+                fqrn, content.id, !template.tellsRepositoriesApart, reference.repository, reference.tag,
+                reference.digest,
+            ],
             db
         ).map(DesiderataContent.init)
         var names = TakenNames(template)

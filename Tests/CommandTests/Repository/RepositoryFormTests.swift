@@ -81,7 +81,7 @@ import Testing
         #expect(try await links(sandbox, "/one") == ["1", "1"])
         #expect(try await sandbox.succeed("repository", "ls", Self.fqrn, "/one") == "a\nb\n")
         let nothing = try await sandbox.wafer("repository", "set", Self.fqrn)
-        #expect(nothing.code == 64 && nothing.errors.contains("name --hard-links or --markers"))
+        #expect(nothing.code == 64 && nothing.errors.contains("nothing to set: name --hard-links, --markers or"))
         let unknown = try await sandbox.wafer("repository", "set", Self.fqrn, "--markers", "gone")
         #expect(unknown.code == 64)
     }

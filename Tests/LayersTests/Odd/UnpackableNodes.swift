@@ -1,3 +1,4 @@
+import Conversion
 import Layers
 import Plumbing
 

@@ -59,7 +59,7 @@ package struct CatalogSplitter: Sendable {
 
     /// The subdirectories that leave a directory's catalog, and the weight of what stays.
     private func split(_ directory: Directory) -> (leaving: [Range<Int>], weight: Int) {
-        guard directory.weight > limits.maximum / 2 else { return ([], directory.weight) }
+        guard directory.weight > limits.target else { return ([], directory.weight) }
         // The heaviest first, equal ones in path order.
         let candidates = directory.subdirectories.sorted {
             ($1.weight, $0.range.lowerBound) < ($0.weight, $1.range.lowerBound)
@@ -70,7 +70,7 @@ package struct CatalogSplitter: Sendable {
         var remaining = directory.weight
         for (range, weight) in candidates {
             if weight >= limits.minimum {
-                if remaining <= limits.maximum / 2 { break }
+                if remaining <= limits.target { break }
             } else if !takesSmall || Self.rows(remaining) <= limits.maximum {
                 break
             }

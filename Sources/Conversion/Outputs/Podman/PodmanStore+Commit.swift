@@ -8,7 +8,8 @@ extension PodmanStore {
     static func check(_ edits: [TreeEdit], in reader: PodmanStoreReader, of fqrn: String) throws {
         guard edits.contains(where: { $0.path == images }) else { return }
         let ids = edits.compactMap { edit -> String? in
-            guard !edit.change.isRemoval, edit.path.name == Array(manifestName.utf8), let folder = edit.path.parent else {
+            guard !edit.change.isRemoval, edit.path.name == Array(manifestName.utf8), let folder = edit.path.parent
+            else {
                 return nil
             }
             return String(decoding: folder.name, as: UTF8.self)

@@ -51,7 +51,9 @@ struct SpooledTree: ArchivedSubtree {
             let place = root.appending(path)
             var attributes = file.attributes
             attributes.xattrs = []
-            func add(_ kind: LayerEntry.Kind) throws { try archive.add(LayerEntry(path: place, kind: kind, attributes)) }
+            func add(_ kind: LayerEntry.Kind) throws {
+                try archive.add(LayerEntry(path: place, kind: kind, attributes))
+            }
             defer { index += 1 }
             guard case .file(let size) = file.kind, size > 0, let row else {
                 try add(.node(file.kind))

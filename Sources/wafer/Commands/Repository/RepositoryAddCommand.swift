@@ -46,7 +46,7 @@ struct RepositoryAddCommand: WaferCommand {
     var forms: FormOptions
 
     @OptionGroup(title: "Root File Systems")
-    var trees: TreeOptions
+    var trees: TreeSettingsOptions
 
     @Option(help: ArgumentHelp("The folder with the repository's keys.", valueName: "dir"), completion: .directory)
     var keys: String

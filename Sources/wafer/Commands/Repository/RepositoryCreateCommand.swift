@@ -48,7 +48,7 @@ struct RepositoryCreateCommand: WaferCommand {
     var forms: FormOptions
 
     @OptionGroup(title: "Root File Systems")
-    var trees: TreeOptions
+    var trees: TreeSettingsOptions
 
     @Option(
         help: ArgumentHelp("The folder for the keys. Default: wafer/keys in ~/.config.", valueName: "dir"),

@@ -52,7 +52,7 @@ struct RepositorySetCommand: WaferCommand {
     var forms: FormOptions
 
     @OptionGroup(title: "Root File Systems")
-    var trees: TreeOptions
+    var trees: TreeSettingsOptions
 
     @Flag(help: "Make no mount points beside the usual ones.")
     var noMountPoints = false

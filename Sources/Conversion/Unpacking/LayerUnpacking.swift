@@ -1,3 +1,4 @@
+import Layers
 import Plumbing
 
 /// Goes through what comes of unpacking layers one upon the other into one directory, in path order: the root file system

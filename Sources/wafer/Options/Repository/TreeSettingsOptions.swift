@@ -2,7 +2,7 @@ import ArgumentParser
 import State
 
 /// How images become root file systems in a repository.
-struct TreeOptions: ParsableArguments {
+struct TreeSettingsOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Where an image's root file system is found: a path with {repository}, {reference} and {registry} in it. "

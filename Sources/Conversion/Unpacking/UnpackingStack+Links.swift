@@ -1,3 +1,4 @@
+import Layers
 import Plumbing
 
 /// Where links of lower layers lead.

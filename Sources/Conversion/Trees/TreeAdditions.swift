@@ -2,7 +2,7 @@ import Plumbing
 
 /// What programs that run a tree want to find in it: places to mount things on, which they cannot make in a tree that they
 /// only read (docs/root-file-systems.md says who needs which).
-enum MountPoints {
+enum TreeAdditions {
     /// The usual ones and those of a repository, absolute paths.
     static func files(_ more: [String]) -> [AddedFile] {
         var files: [AddedFile] = []
