@@ -100,7 +100,7 @@ final class NativeSession: PublishingSession {
                     markerAttributes: rule.markerAttributes
                 )
                 ingested.withLock { $0.append(catalog) }
-                return AssembledTree(entries: rows.count, size: rows.size, notes: [:])
+                return AssembledTree(entries: rows.count, size: rows.size, notes: rows.notes)
             } catch {
                 noteFailure(error)
                 throw error
