@@ -11,6 +11,19 @@ package struct TreePlan: Sendable {
     package let options: TreeOptions
     /// What is added where the layers have nothing.
     let additions: [AddedFile]
+
+    /// The tree of an image, with what is added for those who run it.
+    init(root: BytePath, layers: [Digest], options: TreeOptions, additions: [AddedFile]) {
+        self.root = root
+        self.layers = layers
+        self.options = options
+        self.additions = additions
+    }
+
+    /// A tree of layers alone.
+    package init(root: BytePath, layers: [Digest], options: TreeOptions) {
+        self.init(root: root, layers: layers, options: options, additions: [])
+    }
 }
 
 /// A file that is added to a tree.
