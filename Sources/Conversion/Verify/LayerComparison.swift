@@ -60,7 +60,9 @@ struct LayerComparison {
         try tree.walk(root) { path, row in
             guard let relative = path.relative(to: root) else { return }
             if row.flags.contains(.mountpoint) { catalogRoots.insert(relative) }
-            if let parent = relative.parent, catalogRoots.contains(parent), RowComparison.isMarker(relative, row) { return }
+            if let parent = relative.parent, catalogRoots.contains(parent), RowComparison.isMarker(relative, row) {
+                return
+            }
             while let node = next, node.path < relative {
                 miss(node)
                 next = nodes.next()

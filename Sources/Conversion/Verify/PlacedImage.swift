@@ -30,7 +30,8 @@ extension ImageVerification {
             var directories: Set<String> = []
             // Of two for one kind of machine the first counts, as in a conversion.
             let images = try await input.resolve(wanted).filter { directories.insert($0.platform.directory).inserted }
-            let isWanted = request.platform.map { platform in images.contains { platform.rank(of: $0.platform) != nil } }
+            let isWanted = request.platform.map { platform in images.contains { platform.rank(of: $0.platform) != nil }
+            }
             if isWanted ?? true {
                 if case .these(let platforms) = wanted, let only = images.first, images.count == 1 {
                     for platform in platforms { remarks.compare(only.source, only.platform, wanted: platform) }

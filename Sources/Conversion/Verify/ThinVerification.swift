@@ -29,7 +29,9 @@ struct ThinVerification {
         let parts: [RawManifest]
         switch found.decoded {
         case .image:
-            guard images.count == 1 else { return ["it is one image, and not one for each of \(images.count) platforms"] }
+            guard images.count == 1 else {
+                return ["it is one image, and not one for each of \(images.count) platforms"]
+            }
             parts = [found]
         case .index(let index):
             guard images.count > 1 else { return ["it is an index, and not one image"] }
@@ -93,7 +95,8 @@ struct ThinVerification {
     }
 
     private func blobs(of found: RawManifest, _ reference: ImageReference) async throws -> Blobs? {
-        guard case .image(let manifest) = found.decoded, let layer = manifest.layers.first, manifest.layers.count == 1 else {
+        guard case .image(let manifest) = found.decoded, let layer = manifest.layers.first, manifest.layers.count == 1
+        else {
             return nil
         }
         // What is longer is no thin image: it is not fetched.

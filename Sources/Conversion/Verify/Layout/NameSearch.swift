@@ -42,7 +42,8 @@ struct NameSearch {
                 }
             }
         } catch is LimitReached {
-            let text = "has more than \(entryLimit) entries outside images: only so many were searched for names of images"
+            let text =
+                "has more than \(entryLimit) entries outside images: only so many were searched for names of images"
             report.warn(.notChecked, BytePath(), text)
         }
     }

@@ -47,7 +47,12 @@ struct NameTargets {
             }
             guard row.type == .symlink else { continue }
             let rest = components[(depth + 1)...]
-            return try leads(place, Array(([row.symlink] + rest).joined(separator: [UInt8(ascii: "/")])), in: tree, links: links + 1)
+            return try leads(
+                place,
+                Array(([row.symlink] + rest).joined(separator: [UInt8(ascii: "/")])),
+                in: tree,
+                links: links + 1
+            )
         }
         return true
     }

@@ -67,14 +67,16 @@ struct RepositoryCheckCommand: WaferCommand {
             Counted.text(report.catalogs, "catalog"), Counted.text(report.entries, "entry", "entries"),
             Counted.text(report.objects, "object"),
         ].joined(separator: ", ")
-        let warnings = layout.warnings.map { "warning: \(Cell.text($0.description).field)\n" }.joined()
+        let warnings =
+            layout.warnings.map { "warning: \(Cell.text($0.description).field)\n" }.joined()
             + (layout.omittedWarnings > 0 ? "warning: and \(layout.omittedWarnings) more\n" : "")
         let end = layout.count > 0 ? "; \(Counted.text(layout.count, "warning"))\n" : "\n"
         if report.isSound { return "\(warnings)\(argument.fqrn) is sound: \(looked)\(end)" }
         let lines = report.faults.map { Cell.text($0.description).field + "\n" }
         let more = report.omittedFaults > 0 ? "and \(report.omittedFaults) more\n" : ""
         let count = report.faults.count + report.omittedFaults
-        return "\(lines.joined())\(more)\(warnings)\(argument.fqrn) has \(Counted.text(count, "fault")): \(looked)\(end)"
+        return
+            "\(lines.joined())\(more)\(warnings)\(argument.fqrn) has \(Counted.text(count, "fault")): \(looked)\(end)"
     }
 
     private func json(_ report: CheckReport, _ layout: LayoutReport) -> JSONValue {
