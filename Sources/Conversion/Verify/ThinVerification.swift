@@ -86,6 +86,7 @@ struct ThinVerification {
 
         /// The version of Wafer that made it, and says so in the configuration; nil where it says nothing of the kind.
         var writer: String? {
+            // What is no configuration is another one anyway.
             guard let document = try? ImageConfiguration(bytes: configuration).document,
                 case .array(let history)? = document["history"], case .object(let step)? = history.first,
                 let writer = step["created_by"]?.string, writer.hasPrefix(WaferVersion.prefix)

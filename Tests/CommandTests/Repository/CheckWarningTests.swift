@@ -18,7 +18,7 @@ import Testing
                 try await sandbox.succeed("repository", "rm", Self.fqrn, "/.flat/\(id.prefix(2))/\(id)")
                 let text = try await sandbox.succeed("repository", "check", Self.fqrn)
                 let lines = text.split(separator: "\n").map(String.init)
-                #expect(lines.count == 4, "\(text)")
+                try #require(lines.count == 4, "\(text)")
                 #expect(
                     lines[0].hasPrefix("warning: /\(registry.host)/app:1 leads nowhere") && lines[0].hasSuffix("(name)")
                 )

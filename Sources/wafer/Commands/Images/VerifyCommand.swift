@@ -21,7 +21,8 @@ struct VerifyCommand: WaferCommand {
             podman's store, and the thin image, where they are there or a desiderata
             wants them. Exit status 1 and a line for each difference where they are not
             equal. Repository and user are those of the image's desideratas where there
-            is only one, and platforms those that the desideratas want.
+            is only one, and platforms those that the desideratas want, or else
+            linux/amd64.
 
             EXAMPLE:
               wafer verify https://registry.hub.docker.com/library/redis:4
