@@ -54,7 +54,10 @@ struct StoredLayer {
     }
 
     /// Where the content of a chunked file lies.
-    func chunks(at path: BytePath) throws -> [FileChunk] { try tree.content(of: root.appending(path)).chunks }
+    func chunks(at path: BytePath) throws -> [FileChunk] { try content(at: path).chunks }
+
+    /// Where the content of a file lies.
+    func content(at path: BytePath) throws -> StoredContent { try tree.content(of: root.appending(path)) }
 }
 
 extension UnpackableRow<CatalogEntry> {
