@@ -66,7 +66,7 @@ extension Catalog {
             "INSERT OR REPLACE INTO nested_catalogs (path, sha1, size) VALUES (?, ?, ?)"
         )
         try statement.run(.text(path.absoluteBytes), .text(reference.hash.description), .integer(reference.size))
-        hasChildren = true
+        childPaths?.insert(path.absoluteBytes)
     }
 
     /// Takes a nested catalog out of the registration.

@@ -17,9 +17,14 @@ extension Catalog {
     package func entries(of directory: BytePath) throws -> [CatalogEntry] {
         let key = try PathKey(inner(directory))
         var entries: [CatalogEntry] = []
+        // Most catalogs were filled in this order.
+        var isOrdered = true
         try statements.listing.forEach(.integer(key.first), .integer(key.second)) { row in
-            entries.append(try Self.decode(row))
+            let entry = try Self.decode(row)
+            if let last = entries.last, entry.name.lexicographicallyPrecedes(last.name) { isOrdered = false }
+            entries.append(entry)
         }
+        if !isOrdered { entries.sort { $0.name.lexicographicallyPrecedes($1.name) } }
         return entries
     }
 
@@ -76,15 +81,15 @@ extension Catalog {
         return try registration(of: path, in: statements.bound)
     }
 
-    /// Whether other catalogs may hang off this one. Most have none, and are asked for each directory.
-    var mayHaveChildren: Bool {
-        get throws {
-            if let hasChildren { return hasChildren }
-            let hasNested = try database.prepare("SELECT 1 FROM nested_catalogs LIMIT 1").first { _ in true } ?? false
-            let found = try hasNested || hasBindMountpoints
-            hasChildren = found
-            return found
+    /// Whether another catalog may hang off this one at a path: this is asked for each directory on the way to others.
+    func mayHaveChild(at path: BytePath) throws -> Bool {
+        if let childPaths { return childPaths.contains(inner(path).absoluteBytes) }
+        var paths: Set<[UInt8]> = []
+        for table in schemaRevision >= 4 ? ["nested_catalogs", "bind_mountpoints"] : ["nested_catalogs"] {
+            try database.prepare("SELECT path FROM \(table)").forEach { paths.insert($0.bytes(0)) }
         }
+        childPaths = paths
+        return paths.contains(inner(path).absoluteBytes)
     }
 
     /// Whether catalogs of other revisions are shown below it.

@@ -13,8 +13,8 @@ package final class Catalog {
     package let rootPrefix: BytePath
     /// How many bytes its file had; 0 for a new one.
     let byteCount: Int
-    /// Whether other catalogs hang off this one; nil where that is not known.
-    var hasChildren: Bool?
+    /// Where other catalogs hang off this one, or once did, as it spells paths; nil where that is not known.
+    var childPaths: Set<[UInt8]>?
     /// Where a bind mountpoint shows the catalog, which belongs to another revision then and is only read; nil elsewhere.
     var shownAt: BytePath?
 

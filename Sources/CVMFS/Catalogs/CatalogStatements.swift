@@ -32,12 +32,9 @@ final class CatalogStatements {
         get throws { try statement(.entry, "SELECT \(columns) WHERE md5path_1 = ? AND md5path_2 = ?") }
     }
 
-    /// The rows of a directory. A hostile catalog could hold names as blobs, which SQLite sorts apart from texts.
+    /// The rows of a directory, in no order.
     var listing: SQLiteStatement {
-        get throws {
-            let sql = "SELECT \(columns) WHERE parent_1 = ? AND parent_2 = ? ORDER BY CAST(name AS BLOB)"
-            return try statement(.listing, sql)
-        }
+        get throws { try statement(.listing, "SELECT \(columns) WHERE parent_1 = ? AND parent_2 = ?") }
     }
 
     /// The pieces of a file.

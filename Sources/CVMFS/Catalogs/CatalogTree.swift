@@ -8,7 +8,7 @@ package final class CatalogTree {
     /// Where the catalogs and the content lie.
     package let store: any ObjectReader
     let root: CatalogNode
-    private let recent = RecentCatalogs()
+    private let recent: RecentCatalogs
     /// The directories on the way to the one that was read last, each with its catalog: the next one is mostly near by.
     private var trail: [(path: BytePath, node: CatalogNode)] = []
 
@@ -18,8 +18,32 @@ package final class CatalogTree {
     /// for.
     package init(store: any ObjectReader, root reference: CatalogReference, of path: BytePath = BytePath()) throws {
         self.store = store
-        let catalog = try Self.load(reference, at: path, from: store)
-        root = try CatalogNode(catalog: catalog, reference: reference)
+        recent = RecentCatalogs()
+        root = try Self.root(reference, at: path, from: store)
+    }
+
+    private init(_ store: any ObjectReader, _ root: CatalogNode, _ recent: RecentCatalogs) {
+        self.store = store
+        self.root = root
+        self.recent = recent
+    }
+
+    private func nestedCatalog(at path: BytePath) throws -> CatalogReference? {
+        try path.parent.flatMap { try reading(entriesOf: $0).catalog.nestedCatalog(at: path) }
+    }
+
+    private static func root(_ reference: CatalogReference, at path: BytePath, from store: any ObjectReader) throws
+        -> CatalogNode
+    {
+        try CatalogNode(catalog: load(reference, at: path, from: store), reference: reference)
+    }
+
+    /// What lies below a path as a tree of its own, which keeps its place in it: for who reads several side by side. It
+    /// begins with the catalog that is given, or else with the nested one there; nil where none begins there. Throws
+    /// ``CVMFSError`` where one is missing or corrupt.
+    package func subtree(at path: BytePath, _ reference: CatalogReference? = nil) throws -> CatalogTree? {
+        guard let reference = try reference ?? nestedCatalog(at: path) else { return nil }
+        return CatalogTree(store, try Self.root(reference, at: path, from: store), recent)
     }
 
     /// The row of a path, nil where there is no such entry. A mountpoint is answered by its parent catalog.
@@ -172,7 +196,7 @@ package final class CatalogTree {
     /// The catalog whose root is a directory of another one, nil where the directory's entries are in that itself.
     func child(of node: CatalogNode, at path: BytePath) throws -> CatalogNode? {
         if let child = node.children[path] { return child }
-        guard try node.catalog.mayHaveChildren else { return nil }
+        guard try node.catalog.mayHaveChild(at: path) else { return nil }
         let nested = try node.catalog.nestedCatalog(at: path)
         guard let reference = try nested ?? node.catalog.bindMountpoint(at: path) else { return nil }
         // What a mountpoint shows of another revision has no place of its own to be found again.
@@ -202,7 +226,7 @@ package final class CatalogTree {
     static func load(_ reference: CatalogReference, at path: BytePath?, from store: any ObjectReader) throws
         -> Catalog
     {
-        let bytes = try store.loadInflated(reference.hash, .catalog)
+        let bytes = try store.loadInflated(reference.hash, .catalog, expecting: reference.size)
         guard reference.size == 0 || reference.size == Int64(bytes.count) else {
             throw CVMFSError(
                 .corrupt,

@@ -115,9 +115,10 @@ final class NativeSession: PublishingSession {
             guard let prepared else {
                 let base = try published.readFile(RepositoryLayout.layerBase(at: root)).map(LayerBaseRecord.decode)
                 let hasRecord = try isComplete(root, in: published)
-                return .stored(try StoredLayer(published, at: root, hasRecord: hasRecord, base: base))
+                let tree = try published.subtree(at: root) ?? published
+                return .stored(try StoredLayer(tree, at: root, hasRecord: hasRecord, base: base))
             }
-            let tree = try CatalogTree(store: repository.reader.store, root: prepared.reference, of: root)
+            let tree = try published.subtree(at: root, prepared.reference) ?? published
             let base = bases.withLock { $0[root] }.map { LayerBaseRecord($0, over: []) }
             return .stored(try StoredLayer(tree, at: root, hasRecord: true, base: base))
         }

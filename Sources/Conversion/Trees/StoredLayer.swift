@@ -3,7 +3,7 @@ import Layers
 import Plumbing
 
 /// A layer of a repository, published or prepared, as the rows of its catalogs.
-struct StoredLayer {
+final class StoredLayer {
     private let tree: CatalogTree
     private let root: BytePath
     private let namings: [BytePath: DirectoryNaming]

@@ -67,9 +67,7 @@ struct UnpackedDirectory<Layer: UnpackableLayer> {
             }
             return (name.name, state)
         }
-        guard let least = sources.lazy.compactMap(\.first?.name).min(by: { $0.lexicographicallyPrecedes($1) }) else {
-            return nil
-        }
+        guard let least = leastName() else { return nil }
         var state = State.nothing
         var ofLayer: [Name] = []
         for source in sources.indices {
@@ -84,5 +82,16 @@ struct UnpackedDirectory<Layer: UnpackableLayer> {
         }
         state.apply(ofLayer)
         return (least, state)
+    }
+
+    /// The first of the names that are left.
+    private func leastName() -> [UInt8]? {
+        var least: [UInt8]?
+        for source in sources {
+            guard let name = source.first?.name else { continue }
+            if let known = least, !name.lexicographicallyPrecedes(known) { continue }
+            least = name
+        }
+        return least
     }
 }

@@ -43,10 +43,15 @@ package final class ZlibInflater {
         guard isComplete else { throw CodecError("the zlib stream is cut") }
     }
 
-    /// The content of one whole stream. Throws where it is corrupt, cut, or longer than `limit` bytes.
-    package static func inflate(_ bytes: [UInt8], limit: Int) throws -> [UInt8] {
+    /// No stream holds more bytes for each of its own (https://zlib.net/zlib_tech.html, "Maximum Compression Factor").
+    private static let mostForOne = 1032
+
+    /// The content of one whole stream. Throws where it is corrupt, cut, or longer than `limit` bytes. Room is made for
+    /// `size` bytes at once, which may be wrong.
+    package static func inflate(_ bytes: [UInt8], limit: Int, expecting size: Int = 0) throws -> [UInt8] {
         let inflater = try ZlibInflater()
         var content: [UInt8] = []
+        content.reserveCapacity(max(0, min(size, limit, bytes.count * mostForOne)))
         try bytes.withUnsafeBytes { input in
             try inflater.inflate(input) { piece in
                 guard content.count + piece.count <= limit else {
