@@ -49,3 +49,12 @@ package struct AssembledTree: Sendable {
     /// What is not as in the image: how often, by kind.
     package let notes: [String: Int]
 }
+
+extension AssembledTree {
+    /// What cannot be known of a layer that was published without attributes, and by a version that did not note which of its
+    /// directories hide what lies below.
+    static func unknown(_ losses: [LayerLoss: Int], _ base: LayerBaseRecord?) -> [String: Int] {
+        guard let count = losses[.opaqueDirectories], base?.opaqueDirectories == nil else { return [:] }
+        return ["unknown-opaque-directory": count]
+    }
+}
