@@ -20,13 +20,21 @@ package final class Catalog {
 
     /// Opens a catalog from the bytes of its database. Throws ``CVMFSError`` where it is none or of a schema that is
     /// not supported.
-    package init(bytes: [UInt8]) throws {
-        // Readers open catalogs with a read-only file system that knows no WAL (docs/cvmfs-format.md §3.1).
-        guard bytes.count >= 100, bytes[18] == 1, bytes[19] == 1 else {
-            throw CVMFSError(.corrupt, "not a catalog: no SQLite file in rollback-journal format")
+    package convenience init(bytes: [UInt8]) throws {
+        try self.init(count: bytes.count) { $0.copyBytes(from: bytes) }
+    }
+
+    /// Opens a catalog from so many bytes, which `fill` puts into the memory where they stay. Throws what `fill` throws, and
+    /// as ``init(bytes:)``.
+    init(count: Int, _ fill: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
+        database = try SQLiteDatabase(count: count) { bytes in
+            try fill(bytes)
+            // Readers open catalogs with a read-only file system that knows no WAL (docs/cvmfs-format.md §3.1).
+            guard bytes.count >= 100, bytes[18] == 1, bytes[19] == 1 else {
+                throw CVMFSError(.corrupt, "not a catalog: no SQLite file in rollback-journal format")
+            }
         }
-        database = try SQLiteDatabase(bytes: bytes)
-        byteCount = bytes.count
+        byteCount = count
         let properties = try Self.readProperties(database)
         schemaRevision = try Self.schemaRevision(properties)
         // Bytes: a directory's name need not be UTF-8.

@@ -226,17 +226,36 @@ package final class CatalogTree {
     static func load(_ reference: CatalogReference, at path: BytePath?, from store: any ObjectReader) throws
         -> Catalog
     {
-        let bytes = try store.loadInflated(reference.hash, .catalog, expecting: reference.size)
+        let catalog = try inflated(reference, from: store) ?? whole(reference, at: path, from: store)
+        if let path, catalog.rootPrefix != path {
+            throw CVMFSError(.corrupt, "catalog \(reference.hash) at \(path) says it belongs to \(catalog.rootPrefix)")
+        }
+        return catalog
+    }
+
+    /// A catalog of known size, inflated to where it stays: millions of rows are not in memory twice. Nil where it is not as
+    /// is said, which ``whole(_:at:from:)`` finds, too.
+    private static func inflated(_ reference: CatalogReference, from store: any ObjectReader) throws -> Catalog? {
+        let stored = try store.load(reference.hash, .catalog)
+        let greatest = min(stored.count * ZlibInflater.greatestFactor, 1 << 32)
+        guard reference.size > 0, let size = Int(exactly: reference.size), size <= greatest else { return nil }
+        do {
+            return try Catalog(count: size) { try ZlibInflater.inflate(stored, into: $0) }
+        } catch is CodecError {
+            return nil
+        }
+    }
+
+    private static func whole(_ reference: CatalogReference, at path: BytePath?, from store: any ObjectReader) throws
+        -> Catalog
+    {
+        let bytes = try store.loadInflated(reference.hash, .catalog)
         guard reference.size == 0 || reference.size == Int64(bytes.count) else {
             throw CVMFSError(
                 .corrupt,
                 "catalog \(reference.hash) at \(path ?? BytePath()) has \(bytes.count) bytes, announced are \(reference.size)"
             )
         }
-        let catalog = try Catalog(bytes: bytes)
-        if let path, catalog.rootPrefix != path {
-            throw CVMFSError(.corrupt, "catalog \(reference.hash) at \(path) says it belongs to \(catalog.rootPrefix)")
-        }
-        return catalog
+        return try Catalog(bytes: bytes)
     }
 }

@@ -31,15 +31,24 @@ final class SQLiteDatabase {
     private static let cacheKilobytes = 256
 
     /// A database from the bytes of its file. Throws ``CVMFSError`` where they are none.
-    init(bytes: [UInt8]) throws {
+    convenience init(bytes: [UInt8]) throws {
+        try self.init(count: bytes.count) { $0.copyBytes(from: bytes) }
+    }
+
+    /// A database from the bytes of its file, as many as are said, which `fill` puts into the memory where they stay. Throws
+    /// what `fill` throws, and ``CVMFSError`` where they are none.
+    init(count: Int, _ fill: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
         handle = try Self.openMemory()
         OpenDatabases.counter.add(1, ordering: .relaxed)
-        let size = sqlite3_int64(bytes.count)
-        guard let copy = sqlite3_malloc64(sqlite3_uint64(max(bytes.count, 1))) else {
-            throw CVMFSError(.system, "no memory for a database of \(bytes.count) bytes")
+        let size = sqlite3_int64(count)
+        guard let copy = sqlite3_malloc64(sqlite3_uint64(max(count, 1))) else {
+            throw CVMFSError(.system, "no memory for a database of \(count) bytes")
         }
-        bytes.withUnsafeBytes { source in
-            if let base = source.baseAddress { copy.copyMemory(from: base, byteCount: source.count) }
+        do {
+            try fill(UnsafeMutableRawBufferPointer(start: copy, count: count))
+        } catch {
+            sqlite3_free(copy)
+            throw error
         }
         let flags = UInt32(SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE)
         let data = copy.assumingMemoryBound(to: UInt8.self)

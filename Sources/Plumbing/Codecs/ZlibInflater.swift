@@ -43,15 +43,10 @@ package final class ZlibInflater {
         guard isComplete else { throw CodecError("the zlib stream is cut") }
     }
 
-    /// No stream holds more bytes for each of its own (https://zlib.net/zlib_tech.html, "Maximum Compression Factor").
-    private static let mostForOne = 1032
-
-    /// The content of one whole stream. Throws where it is corrupt, cut, or longer than `limit` bytes. Room is made for
-    /// `size` bytes at once, which may be wrong.
-    package static func inflate(_ bytes: [UInt8], limit: Int, expecting size: Int = 0) throws -> [UInt8] {
+    /// The content of one whole stream. Throws where it is corrupt, cut, or longer than `limit` bytes.
+    package static func inflate(_ bytes: [UInt8], limit: Int) throws -> [UInt8] {
         let inflater = try ZlibInflater()
         var content: [UInt8] = []
-        content.reserveCapacity(max(0, min(size, limit, bytes.count * mostForOne)))
         try bytes.withUnsafeBytes { input in
             try inflater.inflate(input) { piece in
                 guard content.count + piece.count <= limit else {
@@ -62,5 +57,24 @@ package final class ZlibInflater {
         }
         try inflater.finish()
         return content
+    }
+
+    /// No stream holds more bytes for each of its own (https://zlib.net/zlib_tech.html, "Maximum Compression Factor").
+    package static let greatestFactor = 1032
+
+    /// Writes the content of one whole stream to where it is wanted. Throws where it is corrupt, cut, or has another length
+    /// than there is room for.
+    package static func inflate(_ bytes: [UInt8], into room: UnsafeMutableRawBufferPointer) throws {
+        let inflater = try ZlibInflater()
+        let status = bytes.withUnsafeBytes { input in
+            inflater.stream.next_in = UnsafeMutablePointer(mutating: input.bindMemory(to: Bytef.self).baseAddress)
+            inflater.stream.avail_in = uInt(input.count)
+            inflater.stream.next_out = room.bindMemory(to: Bytef.self).baseAddress
+            inflater.stream.avail_out = uInt(room.count)
+            return CZlib.inflate(&inflater.stream, Z_FINISH)
+        }
+        guard status == Z_STREAM_END, inflater.stream.avail_out == 0, inflater.stream.avail_in == 0 else {
+            throw CodecError("not a zlib stream of \(room.count) bytes (status \(status))")
+        }
     }
 }

@@ -19,17 +19,11 @@ extension ObjectReader {
     }
 
     /// The content of an object that is always a zlib stream: catalog, tag database, certificate, meta information.
-    /// `limit` bounds it, in bytes; `size` is what it is said to have, where that is known. Throws ``CVMFSError`` `corrupt`
-    /// where the object is not what its name says.
-    package func loadInflated(
-        _ hash: ContentHash,
-        _ kind: ObjectKind,
-        limit: Int = 1 << 32,
-        expecting size: Int64 = 0
-    ) throws -> [UInt8] {
+    /// `limit` bounds it, in bytes. Throws ``CVMFSError`` `corrupt` where the object is not what its name says.
+    package func loadInflated(_ hash: ContentHash, _ kind: ObjectKind, limit: Int = 1 << 32) throws -> [UInt8] {
         let stored = try load(hash, kind)
         do {
-            return try ZlibInflater.inflate(stored, limit: limit, expecting: Int(clamping: size))
+            return try ZlibInflater.inflate(stored, limit: limit)
         } catch let error as CodecError {
             throw CVMFSError(.corrupt, "object \(hash)\(kind.letter): \(error)")
         }
