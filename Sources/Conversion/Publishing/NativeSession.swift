@@ -109,10 +109,11 @@ final class NativeSession: PublishingSession {
     }
 
     private func treeLayers(_ roots: [BytePath]) throws -> [TreeLayer] {
-        let published = try repository.reader.tree()
-        return try roots.map { root in
+        let readers = try RevisionReaders(repository.reader, for: roots.count)
+        return try roots.enumerated().map { number, root in
             let prepared = ingested.withLock { $0.last { $0.path == root } }
             guard let prepared else {
+                let published = readers[number]
                 let base = try published.readFile(RepositoryLayout.layerBase(at: root)).map(LayerBaseRecord.decode)
                 let hasRecord = try isComplete(root, in: published)
                 return .stored(try StoredLayer(published, at: root, hasRecord: hasRecord, base: base))
