@@ -56,7 +56,8 @@ struct LayersVerification {
         guard result.differences.isEmpty else { return [] }
         let losses = Set(result.losses.flatMap(\.losses.keys))
         return try await onDedicatedThread("verify image") { [repository] in
-            let comparison = MountedComparison(tree: try repository.tree(), layers: layers, losses: losses)
+            let readers = try RevisionReaders(repository, for: layers.count)
+            let comparison = MountedComparison(readers: readers, layers: layers, losses: losses)
             return try comparison.differences().map { "the whole image: \($0)" }
         }
     }

@@ -7,7 +7,7 @@ import Plumbing
 ///
 /// Each layer has been compared by itself: what is left is whether the same layer decides what lies at each path.
 struct MountedComparison {
-    let tree: CatalogTree
+    let readers: RevisionReaders
     /// The layers of the image, bottom to top, one that the image has twice twice.
     let layers: [(digest: Digest, nodes: LayerNodes<PlainDigest>)]
     /// What was told to be lost of any of them.
@@ -24,7 +24,9 @@ struct MountedComparison {
         // It was told that lower layers show through: what that makes of the image is no news.
         guard losses.isDisjoint(with: Self.visible) else { return [] }
         var wanted = LayerMerge(layers.map(\.nodes))
-        var found = LayerMerge(layers.map { CatalogLayer(tree, at: RepositoryLayout.layerRoot($0.digest)) })
+        var found = LayerMerge(
+            layers.enumerated().map { CatalogLayer(readers[$0], at: RepositoryLayout.layerRoot($1.digest)) }
+        )
         var differences: [String] = []
         var left = try found.next()
         var right = try wanted.next()

@@ -99,13 +99,9 @@ struct TreeVerification {
     }
 
     private func storedLayers() throws -> [StoredLayer] {
-        let root = try repository.reader.published().manifest.root
-        let trees = try layers.prefix(Self.readers).map { _ in
-            try CatalogTree(store: repository.reader.store, root: root)
-        }
+        let readers = try RevisionReaders(repository.reader, for: layers.count)
         return try layers.enumerated().map { number, digest in
-            // Reading one layer must not put another one's catalogs away.
-            let tree = trees[number % trees.count]
+            let tree = readers[number]
             let layer = RepositoryLayout.layerRoot(digest)
             return try StoredLayer(
                 tree,
@@ -115,7 +111,4 @@ struct TreeVerification {
             )
         }
     }
-
-    /// Each keeps catalogs in memory.
-    private static let readers = 8
 }
