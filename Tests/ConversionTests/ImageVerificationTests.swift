@@ -3,6 +3,7 @@ import Conversion
 import Foundation
 import OCI
 import Plumbing
+import State
 import TestSupport
 import Testing
 
@@ -11,7 +12,7 @@ struct ImageVerificationTests {
     private func differences(_ fixture: ConversionFixture) async throws -> [String] {
         let verification = ImageVerification(
             registry: fixture.client,
-            repository: fixture.repository.reader,
+            repository: VerifiedRepository(fixture.repository.reader),
             report: { _ in }
         )
         return try await verification.findings(
@@ -44,7 +45,7 @@ struct ImageVerificationTests {
                 }
             )
             let image = try fixture.registry.addImage("app", tag: "1", layers: [layer])
-            _ = try await fixture.converter().convert(fixture.desire("app:1"))
+            _ = try await fixture.converter().convert(fixture.desire("app:1", formats: [.layers, .thin]))
             #expect(try await differences(fixture) == [])
             let digest = image.manifest.layers[0].digest
             let root = RepositoryLayout.layerRoot(digest)
@@ -98,7 +99,7 @@ struct ImageVerificationTests {
                 }
             )
             let image = try fixture.registry.addImage("app", tag: "1", layers: [layer])
-            _ = try await fixture.converter().convert(fixture.desire("app:1"))
+            _ = try await fixture.converter().convert(fixture.desire("app:1", formats: [.layers, .thin]))
             let root = RepositoryLayout.layerRoot(image.manifest.layers[0].digest)
             let preparation = try fixture.repository.prepare(.test)
             let tree = try fixture.repository.reader.tree()
@@ -148,7 +149,7 @@ struct ImageVerificationTests {
                 }
             )
             let image = try fixture.registry.addImage("app", tag: "1", layers: [layer])
-            _ = try await fixture.converter().convert(fixture.desire("app:1"))
+            _ = try await fixture.converter().convert(fixture.desire("app:1", formats: [.layers, .thin]))
             let digest = image.manifest.layers[0].digest
             let root = RepositoryLayout.layerRoot(digest)
             var notes: [String: Int] = [:]
@@ -203,7 +204,7 @@ struct ImageVerificationTests {
                 }
             )
             let image = try fixture.registry.addImage("app", tag: "1", layers: [layer])
-            _ = try await fixture.converter().convert(fixture.desire("app:1"))
+            _ = try await fixture.converter().convert(fixture.desire("app:1", formats: [.layers, .thin]))
             let root = RepositoryLayout.layerRoot(image.manifest.layers[0].digest)
             #expect(try republish(fixture, root) == ["a", "b", "b/c"])
             #expect(try await differences(fixture) == [])

@@ -141,11 +141,15 @@ struct LayerLossTests {
     }
 
     private func verify(_ fixture: ConversionFixture) async throws -> ImageVerification.Findings {
-        try await ImageVerification(registry: fixture.client, repository: fixture.repository.reader, report: { _ in })
-            .findings(
-                of: ImageSource(parsing: fixture.registry.reference("app:1"), folder: "/"),
-                platform: .linuxAMD64,
-                credentials: nil
-            )
+        try await ImageVerification(
+            registry: fixture.client,
+            repository: VerifiedRepository(fixture.repository.reader),
+            report: { _ in }
+        )
+        .findings(
+            of: ImageSource(parsing: fixture.registry.reference("app:1"), folder: "/"),
+            platform: .linuxAMD64,
+            credentials: nil
+        )
     }
 }

@@ -241,11 +241,15 @@ struct LayersBelowTests {
     }
 
     private func findings(of name: String, _ fixture: ConversionFixture) async throws -> ImageVerification.Findings {
-        try await ImageVerification(registry: fixture.client, repository: fixture.repository.reader, report: { _ in })
-            .findings(
-                of: ImageSource(parsing: fixture.registry.reference(name), folder: "/"),
-                platform: .linuxAMD64,
-                credentials: nil
-            )
+        try await ImageVerification(
+            registry: fixture.client,
+            repository: VerifiedRepository(fixture.repository.reader),
+            report: { _ in }
+        )
+        .findings(
+            of: ImageSource(parsing: fixture.registry.reference(name), folder: "/"),
+            platform: .linuxAMD64,
+            credentials: nil
+        )
     }
 }

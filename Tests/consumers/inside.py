@@ -16,6 +16,7 @@ Options of compare:
   --modes exact|readable|any     readable: opened for readers, nothing else
   --attributes all|user|any      extended attributes; user: those of the user's name space
   --links                        hard links within a directory are the same file
+  --no-setuid                    files have no setuid and setgid bits
   --told                         the attribute override_stat tells the wanted owner and mode
   --mount-point PATH             one more path that may be there and not in WANTED"""
 import argparse, hashlib, json, os, re, stat, sys
@@ -159,6 +160,9 @@ def link_groups(entries):
 
 def compare(options):
     wanted, seen = loaded(options.wanted, options.seen)
+    for entry in wanted.values():
+        if options.no_setuid and entry['type'] == stat.S_IFREG:
+            entry['mode'] &= ~0o6000
     mounted = {path for path, entry in seen.items() if entry['type'] == 'mount'}
     more = [quote_from_bytes(os.fsencode(point.strip('/'))) for point in options.mount_point]
     faults = []
@@ -300,6 +304,7 @@ def main():
     parser.add_argument('--attributes', default='all')
     parser.add_argument('--links', action='store_true')
     parser.add_argument('--told', action='store_true')
+    parser.add_argument('--no-setuid', action='store_true')
     parser.add_argument('--mount-point', action='append', default=[])
     sys.exit(compare(parser.parse_args(sys.argv[2:])))
 

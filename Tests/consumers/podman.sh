@@ -96,7 +96,8 @@ hold_container() {
     local who=$1 view=$2
     shift 2
     hold podman_as "$who" "$view" "${store_options[@]}" "${run_options[@]}" --interactive --name held "$@" || return 1
-    held=$(podman_as "$who" "$view" "${store_options[@]}" inspect --format '{{.State.Pid}}' held)
+    held=$(podman_as "$who" "$view" "${store_options[@]}" inspect --format '{{.State.Pid}}' held 2>>"$work/held.err") || held=''
+    [[ $held =~ ^[1-9][0-9]*$ ]] || { release && return 1; }
 }
 
 read_with_rootfs() {

@@ -312,14 +312,20 @@ class Unpacking(Layer):
         pass
 
     def put(self, parent, name, node):
-        if self.places.setdefault((id(parent), name), self.way) != self.way:
+        old = parent.children.get(name)
+        replaced = self.way and old is not None and old is not node and self.is_own(parent, name, old)
+        if replaced or self.places.setdefault((id(parent), name), self.way) != self.way:
             self.note('one name in two ways')
         parent.children[name] = node
         self.keep.append(parent)
         self.own.add((id(parent), name))
 
     def find(self, target):
-        place = walk(self.root, target[:-1])[1]
+        before = len(self.passed)
+        place = walk(self.root, target[:-1], watch=self)[1]
+        if len(self.passed) > before:
+            self.note('hard link through a lower link')
+            del self.passed[before:]
         found = place.children.get(target[-1]) if place else None
         if found is None:
             place = walk(self.lower, target[:-1])[1]
@@ -341,6 +347,8 @@ class Unpacking(Layer):
         if child is None:
             return
         if not self.is_own(directory, deleted, child):
+            if child.kind == 'symlink':
+                self.note('a lower link that the layer deletes')
             del directory.children[deleted]
         elif child.is_directory:
             self.purge(child)
@@ -360,6 +368,8 @@ class Unpacking(Layer):
     def purge(self, directory):
         for name, child in list(directory.children.items()):
             if not self.is_own(directory, name, child):
+                if child.kind == 'symlink':
+                    self.note('a lower link that the layer deletes')
                 del directory.children[name]
             elif child.is_directory:
                 self.purge(child)

@@ -84,6 +84,41 @@ show_state() {
     typed "cmp storage/.cvmfspublished before && echo 'the same revision as before'"
 }
 
+# Where programs of an image can be run in its tree: prints the command up to the program.
+runner() {
+    if bwrap --ro-bind / / --unshare-user true 2>/dev/null; then
+        echo 'bwrap --ro-bind tree / --dev /dev --proc /proc --unshare-user'
+    elif [[ $(id -u) == 0 ]]; then
+        echo 'chroot tree'
+    fi
+}
+
+show_tree() {
+    local run program
+    heading "The image is a root file system, by name"
+    typed "name=\$(wafer status 1 --format json | jq -r '.[0].tree | ltrimstr(\"/cvmfs/$fqrn\")')"
+    typed "echo \"apptainer exec /cvmfs/$fqrn\$name ...\""
+    typed "wafer repository ls $fqrn \"\$name\""
+    typed "wafer repository cat $fqrn \"\$name/.singularity.d/runscript\""
+    heading "A program of it runs in an export, as it would in a mount"
+    run=$(runner)
+    if [[ -z $run ]]; then
+        printf 'There is neither bwrap nor root here: skipped.\n'
+        return
+    fi
+    typed "wafer repository export $fqrn \"\$name\" tree"
+    # An image that was named may have neither.
+    for program in usr/bin/jq bin/sh; do
+        [[ -x tree/$program || -L tree/$program ]] || continue
+        case $program in
+        usr/bin/jq) typed "$run /$program --version" ;;
+        *) typed "$run /$program -c 'cat /etc/os-release | head -1'" ;;
+        esac
+        return
+    done
+    printf 'It has no program that is known here: skipped.\n'
+}
+
 # The lines that serve the storage and mount it; they are for the reader to type.
 show_further() {
     mkdir mount cache

@@ -42,6 +42,8 @@ struct LayerBaseRecord: Codable, Sendable, Equatable {
     let hiddenNames: [String]
     /// Whether it has an opaque root, be there names or not; nil in records of versions before, which list some then.
     let hidesRoot: Bool?
+    /// Directories that hide what lies below, where whoever published the layer stores no attributes; nil for none.
+    let opaqueDirectories: [String]?
     /// How many of these are not listed; nil for none. Of each kind 10,000 are, so that the file can be read at once.
     let leftOut: Int?
 
@@ -52,13 +54,16 @@ struct LayerBaseRecord: Codable, Sendable, Equatable {
         case links
         case hiddenNames = "hidden_names"
         case hidesRoot = "hides_root"
+        case opaqueDirectories = "opaque_directories"
         case leftOut = "left_out"
     }
 
     /// The record of a layer on these, bottom to top.
     init(_ base: LayerBase, over layers: [Digest]) {
         func digest(_ layer: Int) -> String { layers.indices.contains(layer) ? layers[layer].description : "" }
-        let lists = [base.directories.count, base.links.count, base.hiddenNames.count]
+        let lists = [
+            base.directories.count, base.links.count, base.hiddenNames.count, base.opaqueDirectories.count,
+        ]
         let more = lists.reduce(0) { $0 + max(0, $1 - Self.limit) }
         leftOut = more == 0 ? nil : more
         directories = base.directories.prefix(Self.limit).map {
@@ -77,6 +82,8 @@ struct LayerBaseRecord: Codable, Sendable, Equatable {
                 named: $0.named == $0.target ? nil : EscapedPath.text($0.named.bytes)
             )
         }
+        let opaque = base.opaqueDirectories.prefix(Self.limit).map { EscapedPath.text($0.bytes) }
+        opaqueDirectories = opaque.isEmpty ? nil : opaque
         hidesRoot = base.hidesRoot ? true : nil
         hiddenNames = base.hiddenNames.prefix(Self.limit).map { EscapedPath.text($0) }
     }
@@ -93,6 +100,9 @@ struct LayerBaseRecord: Codable, Sendable, Equatable {
         }
         return namings
     }
+
+    /// The directories that hide what lies below though no attribute says so.
+    var opaque: Set<BytePath> { Set((opaqueDirectories ?? []).compactMap(EscapedPath.path)) }
 
     /// Whether it deletes all that lower layers have in the root.
     var isRootHidden: Bool { hidesRoot ?? !hiddenNames.isEmpty }

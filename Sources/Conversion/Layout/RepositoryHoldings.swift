@@ -1,7 +1,8 @@
 package import CVMFS
 package import OCI
-import Plumbing
+package import Plumbing
 package import Registry
+package import State
 import StockServer
 
 /// What of an image is in a repository.
@@ -20,12 +21,28 @@ package struct RepositoryHoldings: Sendable, Equatable {
     package let fqrn: String
     /// What it has under the image's name.
     package let name: Name
+    /// The path by which people reach its root file system: a name that leads to it, else the tree itself; nil where there is
+    /// none.
+    package let tree: BytePath?
+    /// The names by which podman finds it in the repository's additional image store; nil where it is not there.
+    package let podmanNames: [String]?
     private let layers: [Digest: LayerPresence]
 
-    /// Looks into a repository.
-    package init(of image: ResolvedImage, in repository: RepositoryReader) async throws {
-        let manifests = try RepositoryLayout.manifests(of: image.source)
-        let paths = LayerPresence.paths(of: image.manifest) + manifests
+    /// Looks into a repository that names images so.
+    package init(
+        of image: ResolvedImage,
+        in repository: RepositoryReader,
+        trees settings: TreeSettings
+    ) async throws {
+        let places = [ImagePlace.only, .first(image.platform)]
+        let manifests = try places.flatMap { try RepositoryLayout.manifests(of: image.source, $0) }
+        let tree = RepositoryLayout.tree(image.manifest.config.digest)
+        let name = try ImageNames(template: settings.names).name(of: image.source)
+        let names = places.flatMap { ImageName.names(name, of: tree, $0) }
+        let podman = PodmanStore.data(PodmanStore.manifestName, of: image.manifest.config.digest.hex)
+        let paths =
+            LayerPresence.paths(of: image.manifest) + manifests + names.map(\.path)
+            + [tree, RepositoryLayout.treeRecord(image.manifest.config.digest), podman]
         let contents = try await onDedicatedThread("read \(repository.fqrn)") {
             try StorageReader(repository).contents(paths)
         }
@@ -35,8 +52,13 @@ package struct RepositoryHoldings: Sendable, Equatable {
         }
         self.layers = layers
         fqrn = repository.fqrn
-        let manifest = try RepositoryLayout.manifest(of: image.source, in: contents)
-        name = manifest.map { $0 == image.raw.bytes ? .current : .other } ?? .missing
+        let found = try places.compactMap { try RepositoryLayout.manifest(of: image.source, $0, in: contents) }
+        let manifest = found.first { $0 == image.raw.bytes } ?? found.first
+        let isMade = contents[tree] != nil && contents[RepositoryLayout.treeRecord(image.manifest.config.digest)] != nil
+        let leading = names.first { contents[$0.path] == $0.target }?.path
+        self.tree = isMade ? leading ?? tree : nil
+        podmanNames = contents[podman] == nil ? nil : PodmanName.names(of: image.source)
+        self.name = manifest.map { $0 == image.raw.bytes ? .current : .other } ?? .missing
     }
 
     /// What it has of a layer.

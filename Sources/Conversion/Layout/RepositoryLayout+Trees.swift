@@ -16,6 +16,11 @@ extension RepositoryLayout {
         treeRecords.appending(path([String(image.hex.prefix(2)), image.hex + ".json"]))
     }
 
+    /// Why an image has no place in podman's store, where it shall have one: `.metadata/.flat/AB/HEX.podman.txt`.
+    static func podmanRefusal(_ image: Digest) -> BytePath {
+        treeRecords.appending(path([String(image.hex.prefix(2)), image.hex + ".podman.txt"]))
+    }
+
     /// The way from the directory of a link to the repository's root: links lead there wherever it is mounted.
     static func up(from name: BytePath) -> [UInt8] {
         repeatElement(Array("../".utf8), count: max(0, name.depth - 1)).flatMap(\.self)

@@ -39,6 +39,9 @@ package protocol PlannedOutput: Sendable {
     /// What has to be there afterwards, whoever published it.
     var required: [BytePath] { get }
 
+    /// What a person must know of it, where it is not all that was wanted; nil for nothing.
+    var remark: String? { get }
+
     /// What goes to a registry once the revision is published; nil where nothing does.
     var push: ThinImagePush? { get }
 }
@@ -46,6 +49,8 @@ package protocol PlannedOutput: Sendable {
 extension PlannedOutput {
     /// Most need none.
     package var trees: [TreePlan] { [] }
+
+    package var remark: String? { nil }
 }
 
 /// An image's manifest, and the name it goes by: what tells where its outputs are.

@@ -29,8 +29,8 @@ struct PlannedTree: PlannedOutput {
             options: tree.options,
             entries: assembled.entries,
             size: assembled.size,
-            workingDirectory: text("WorkingDir"),
-            user: text("User"),
+            workingDirectory: Self.text("WorkingDir", of: image.configuration),
+            user: Self.text("User", of: image.configuration),
             notes: notes.merging(assembled.notes) { $0 + $1 },
             writer: WaferVersion.name
         )
@@ -39,8 +39,9 @@ struct PlannedTree: PlannedOutput {
             + names
     }
 
-    private func text(_ name: String) -> String? {
-        guard let text = image.configuration.config[name]?.string, !text.isEmpty else { return nil }
+    /// What a configuration says; nil for nothing.
+    static func text(_ name: String, of configuration: ImageConfiguration) -> String? {
+        guard let text = configuration.config[name]?.string, !text.isEmpty else { return nil }
         return text
     }
 }

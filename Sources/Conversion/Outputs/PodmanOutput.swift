@@ -15,7 +15,9 @@ package struct PodmanOutput: Output {
 
     package func paths(of image: NamedManifest) throws -> [BytePath] {
         let digest = image.manifest.config.digest
-        return try Self.decisive(digest) + [RepositoryLayout.treeRecord(digest)]
+        return try Self.decisive(digest) + [
+            RepositoryLayout.treeRecord(digest), RepositoryLayout.podmanRefusal(digest),
+        ]
     }
 
     /// What of an image tells that it has an entry: those files that are written with the lists.
@@ -25,7 +27,9 @@ package struct PodmanOutput: Output {
     }
 
     package func isPublished(_ image: NamedManifest, in contents: [BytePath: [UInt8]]) throws -> Bool {
-        try Self.decisive(image.manifest.config.digest).allSatisfy { contents[$0] != nil }
+        let digest = image.manifest.config.digest
+        if contents[RepositoryLayout.podmanRefusal(digest)] != nil { return true }
+        return try Self.decisive(digest).allSatisfy { contents[$0] != nil }
     }
 
     package func plan(
@@ -34,14 +38,11 @@ package struct PodmanOutput: Output {
         in contents: [BytePath: [UInt8]]
     ) throws -> any PlannedOutput {
         let digest = image.manifest.config.digest
-        let planned = PlannedPodmanImage(
+        return PlannedPodmanImage(
             image: image,
             place: place,
             size: contents[RepositoryLayout.treeRecord(digest)].flatMap(TreeRecord.decode)?.size
         )
-        // An image that podman does not read fails before its layers come.
-        _ = try planned.entry(size: 0)
-        return planned
     }
 }
 
@@ -55,25 +56,33 @@ private struct PlannedPodmanImage: PlannedOutput {
     var required: [BytePath] { [] }
     var push: ThinImagePush? { nil }
 
+    /// Why it gets no entry; nil where it gets one.
+    var remark: String? {
+        do {
+            _ = try entry(size: 0)
+            return nil
+        } catch {
+            return "\(image.source) gets no place in podman's store: \(error)"
+        }
+    }
+
     func edits(_ prepared: PreparedImage) throws -> [TreeEdit] {
-        let tree = RepositoryLayout.tree(image.manifest.config.digest)
+        let digest = image.manifest.config.digest
+        let refusal = RepositoryLayout.podmanRefusal(digest)
+        if let remark { return [TreeEdit(refusal, .file(Array("\(remark)\n".utf8)))] }
+        let tree = RepositoryLayout.tree(digest)
         return try entry(size: prepared.trees[tree]?.size ?? size ?? 0).edits()
+            + [TreeEdit(refusal, .remove, isDecisive: false)]
     }
 
     /// One name stands for one image: of several platforms the first has it, the others go by their ids.
-    func entry(size: Int64) throws -> PodmanImage {
-        do {
-            return try PodmanImage(
-                names: place.isFirst ? PodmanName.names(of: image.source) : [],
-                manifest: image.raw.bytes,
-                configuration: image.configuration.bytes,
-                size: size,
-                tree: RepositoryLayout.tree(image.manifest.config.digest)
-            )
-        } catch let error as ConversionError {
-            throw ConversionError(
-                "\(image.source) cannot stand in podman's store: \(error): leave podman out of its formats"
-            )
-        }
+    private func entry(size: Int64) throws -> PodmanImage {
+        try PodmanImage(
+            names: place.isFirst ? PodmanName.names(of: image.source) : [],
+            manifest: image.raw.bytes,
+            configuration: image.configuration.bytes,
+            size: size,
+            tree: RepositoryLayout.tree(image.manifest.config.digest)
+        )
     }
 }

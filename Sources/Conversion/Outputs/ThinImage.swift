@@ -28,13 +28,15 @@ package struct ThinImage: Sendable, Equatable {
     ///   - original: the image's configuration.
     ///   - fqrn: the repository that holds the layers.
     ///   - form: the family of media types.
+    ///   - writer: the version of Wafer that its history names.
     /// - Throws: what encoding and compression throw.
     package init(
         origin: ImageSource,
         layers: [Digest],
         original: ImageConfiguration,
         repository fqrn: String,
-        form: ThinForm = .docker
+        form: ThinForm = .docker,
+        writer: String = WaferVersion.name
     ) throws {
         let document = ThinDocument(
             origin: origin.description,
@@ -49,7 +51,7 @@ package struct ThinImage: Sendable, Equatable {
         try self.init(
             layer: Gzip.compress(archive),
             configuration: JSONDocument.encode(
-                Self.configuration(of: original, diffID: try .sha256(of: archive), origin: origin)
+                Self.configuration(of: original, diffID: try .sha256(of: archive), origin: origin, writer: writer)
             ),
             form
         )
@@ -85,7 +87,8 @@ package struct ThinImage: Sendable, Equatable {
     private static func configuration(
         of original: ImageConfiguration,
         diffID: Digest,
-        origin: ImageSource
+        origin: ImageSource,
+        writer: String
     ) -> [String: JSONValue] {
         var document = original.document
         var config = original.config
@@ -99,7 +102,7 @@ package struct ThinImage: Sendable, Equatable {
             .object(["type": .string("layers"), "diff_ids": .array([.string("\(diffID)")])])
         )
         var step: [String: JSONValue] = [
-            "created_by": .string(WaferVersion.name),
+            "created_by": .string(writer),
             "comment": .string("thin image of \(origin)"),
         ]
         if let created = original.created { step["created"] = .string(created) }

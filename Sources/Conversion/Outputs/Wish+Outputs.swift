@@ -5,13 +5,22 @@ extension Wish {
     /// What is made of its image; the layers first.
     ///
     /// Throws ``ConversionError`` where this version makes less than is wanted.
-    func outputs(_ options: ConversionOptions, of publisher: any Publisher) throws -> Outputs {
+    ///
+    /// `others` is what other wishes keep of what this one no longer wants.
+    func outputs(
+        _ options: ConversionOptions,
+        of publisher: any Publisher,
+        others: OtherWishes = OtherWishes()
+    ) throws -> Outputs {
         guard formats.unknown.isEmpty else {
             let names = formats.unknown.map(\.description).joined(separator: ", ")
             throw ConversionError("this version does not make what is wanted (\(names)): use a newer version of Wafer")
         }
-        let others = try formats.all.compactMap { try output($0, options) }
-        return Outputs(layers: LayersOutput(options), others: tree(publisher, options) + others)
+        let more = try formats.all.compactMap { try output($0, options) }
+        return Outputs(
+            layers: LayersOutput(options),
+            others: tree(publisher, options) + more + former(publisher.trees, others)
+        )
     }
 
     /// The tree that people and podman read; none where nobody shall.
@@ -27,6 +36,19 @@ extension Wish {
                 convertAgain: options.convertAgain
             )
         ]
+    }
+
+    /// What is taken away where it is there. A command that wants an image once takes nothing from others.
+    private func former(_ settings: TreeSettings, _ others: OtherWishes) -> [any Output] {
+        guard desiderata != nil else { return [] }
+        var former: [any Output] = []
+        if !formats.contains(.flat) {
+            former.append(
+                FormerTreeOutput(settings: settings, others: others, isTreeWanted: formats.contains(.podman))
+            )
+        }
+        if !formats.contains(.podman) { former.append(FormerPodmanOutput(others: others)) }
+        return former
     }
 
     /// What a format is made by, beside the layers and the tree; nil for these.

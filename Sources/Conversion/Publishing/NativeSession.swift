@@ -89,7 +89,7 @@ final class NativeSession: PublishingSession {
     func assemble(_ tree: TreePlan) async throws -> AssembledTree {
         try await onDedicatedThread("tree \(tree.root.name.prefix(12))") { [self] in
             do {
-                let layers = try treeLayers(tree.layers.map(RepositoryLayout.layerRoot))
+                let (layers, unknown) = try treeLayers(tree.layers)
                 let added = try AddedFiles(tree.additions) { try preparation.storeFile($0.content) }
                 let rule = TreeRowRule(tree.options, repository.settings.hardLinks)
                 let rows = try TreeRows(layers + [.added(added)], rule)
@@ -100,7 +100,11 @@ final class NativeSession: PublishingSession {
                     markerAttributes: rule.markerAttributes
                 )
                 ingested.withLock { $0.append(catalog) }
-                return AssembledTree(entries: rows.count, size: rows.size, notes: [:])
+                return AssembledTree(
+                    entries: rows.count,
+                    size: rows.size,
+                    notes: rows.notes.merging(unknown) { $0 + $1 }
+                )
             } catch {
                 noteFailure(error)
                 throw error
@@ -108,20 +112,24 @@ final class NativeSession: PublishingSession {
         }
     }
 
-    private func treeLayers(_ roots: [BytePath]) throws -> [TreeLayer] {
+    /// The layers as they are unpacked, and what cannot be known of them.
+    private func treeLayers(_ digests: [Digest]) throws -> ([TreeLayer], unknown: [String: Int]) {
         let published = try repository.reader.tree()
-        return try roots.map { root in
-            let prepared = ingested.withLock { $0.last { $0.path == root } }
-            guard let prepared else {
-                let base = try published.readFile(RepositoryLayout.layerBase(at: root)).map(LayerBaseRecord.decode)
-                let hasRecord = try isComplete(root, in: published)
-                let tree = try published.subtree(at: root) ?? published
-                return .stored(try StoredLayer(tree, at: root, hasRecord: hasRecord, base: base))
+        var unknown: [String: Int] = [:]
+        let layers: [TreeLayer] = try digests.map { digest in
+            let root = RepositoryLayout.layerRoot(digest)
+            if let prepared = ingested.withLock({ $0.last { $0.path == root } }) {
+                let tree = try published.subtree(at: root, prepared.reference) ?? published
+                let base = bases.withLock { $0[root] }.map { LayerBaseRecord($0, over: []) }
+                return .stored(try StoredLayer(tree, at: root, hasRecord: true, base: base))
             }
-            let tree = try published.subtree(at: root, prepared.reference) ?? published
-            let base = bases.withLock { $0[root] }.map { LayerBaseRecord($0, over: []) }
-            return .stored(try StoredLayer(tree, at: root, hasRecord: true, base: base))
+            let base = try published.readFile(RepositoryLayout.layerBase(at: root)).map(LayerBaseRecord.decode)
+            let record = try published.readFile(RepositoryLayout.layerRecord(digest)).map(LayerRecord.decode)
+            unknown.merge(AssembledTree.unknown(record?.losses ?? [:], base)) { $0 + $1 }
+            let tree = try published.subtree(at: root) ?? published
+            return .stored(try StoredLayer(tree, at: root, hasRecord: record != nil, base: base))
         }
+        return (layers, unknown)
     }
 
     /// Layers that are prepared or published.

@@ -27,6 +27,8 @@ package enum ConversionEvent: Sendable {
     case layerKnown(Digest, size: Int64)
     /// The layers were merged into a root file system of so many files and directories.
     case treeAssembled(entries: Int, duration: Duration)
+    /// Something that was wanted of an image is not made of it.
+    case notMade(String)
     /// A new revision holds the image.
     case published(revision: UInt64)
     /// The registry takes no Docker manifests: the thin image goes there in OCI form.

@@ -44,6 +44,7 @@ extension Converter {
                 report(.layerLosses(layer.descriptor.digest, losses))
             }
         }
+        for remark in plan.outputs.compactMap(\.remark) { report(.notMade(remark)) }
         let download = LayerDownload(input: input, publisher: publisher, limits: options.limits, report: report)
         return try await publisher.withSession { session in
             var edits: [TreeEdit] = []

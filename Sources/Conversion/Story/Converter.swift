@@ -130,18 +130,29 @@ package struct Converter: Sendable {
         _ publisher: any Publisher,
         _ earlier: ConversionRecord?
     ) async throws -> Plan {
-        let outputs = try wish.outputs(options, of: publisher)
         let wanted = try wish.wantedPlatforms(options.platform)
         var directories: Set<String> = []
         // Of two for one kind of machine the first counts, as everywhere.
         let images = try await input.resolve(wanted).filter { directories.insert($0.platform.directory).inserted }
         compare(images.map { ($0.source, $0.platform) }, wanted)
+        let outputs = try wish.outputs(options, of: publisher, others: await others(wish, images))
         return try Plan(
             images: images,
             outputs: outputs,
             contents: try await publisher.contents(Plan.paths(of: images, outputs)),
             earlier: earlier,
             options: options
+        )
+    }
+
+    /// What other desideratas want of what one of them no longer wants.
+    private func others(_ wish: Wish, _ images: [ResolvedImage]) async throws -> OtherWishes {
+        guard let id = wish.desiderata, !wish.formats.contains(.flat) || !wish.formats.contains(.podman) else {
+            return OtherWishes()
+        }
+        return try await state.wishes.others(
+            than: id,
+            configurations: images.map(\.manifest.config.digest.description)
         )
     }
 }

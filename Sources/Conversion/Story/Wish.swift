@@ -54,4 +54,10 @@ package struct Wish: Sendable {
         guard formats.contains(.flat) else { return nil }
         return try name ?? ImageNames(template: settings.names).name(of: ImageSource(input))
     }
+
+    /// The names by which podman finds the image in the repository's store; none where it goes by its id.
+    package var podmanNames: [String] {
+        guard formats.contains(.podman), let source = try? ImageSource(input) else { return [] }
+        return PodmanName.names(of: source)
+    }
 }

@@ -7,6 +7,7 @@ final class StoredLayer {
     private let tree: CatalogTree
     private let root: BytePath
     private let namings: [BytePath: DirectoryNaming]
+    private let opaque: Set<BytePath>
     /// Whether names of AUFS's whiteouts are whiteouts: other programs store them as files, and Wafer never does.
     private let hasWhiteoutFiles: Bool
     let implicitDirectories: [BytePath]
@@ -17,6 +18,7 @@ final class StoredLayer {
         self.tree = tree
         self.root = root
         namings = base?.namings ?? [:]
+        opaque = base?.opaque ?? []
         implicitDirectories = namings.keys.sorted()
         hasWhiteoutFiles = !hasRecord
         hidesRoot =
@@ -37,7 +39,7 @@ final class StoredLayer {
             return try rows(in: path.parent ?? BytePath()).first { $0.name == path.name }
         }
         guard let row = try tree.entry(at: place), !CatalogEntry.markerNames.contains(row.name) else { return nil }
-        return UnpackableRow(row)
+        return UnpackableRow(row, isOpaque: opaque.contains(path))
     }
 
     func rows(in directory: BytePath) throws -> [UnpackableRow<CatalogEntry>] {
@@ -49,20 +51,26 @@ final class StoredLayer {
         }
         var result: [UnpackableRow<CatalogEntry>] = []
         result.reserveCapacity(rows.count)
-        for row in rows where !CatalogEntry.markerNames.contains(row.name) { result.append(UnpackableRow(row)) }
+        for row in rows where !CatalogEntry.markerNames.contains(row.name) {
+            let isOpaque = !opaque.isEmpty && opaque.contains(directory.appending(row.name))
+            result.append(UnpackableRow(row, isOpaque: isOpaque))
+        }
         return result
     }
 
     /// Where the content of a chunked file lies.
-    func chunks(at path: BytePath) throws -> [FileChunk] { try tree.content(of: root.appending(path)).chunks }
+    func chunks(at path: BytePath) throws -> [FileChunk] { try content(at: path).chunks }
+
+    /// Where the content of a file lies.
+    func content(at path: BytePath) throws -> StoredContent { try tree.content(of: root.appending(path)) }
 }
 
 extension UnpackableRow<CatalogEntry> {
     /// A row as a catalog has it, where devices 0:0 delete names and attributes mark opaque directories.
-    init(_ row: CatalogEntry) {
+    init(_ row: CatalogEntry, isOpaque: Bool = false) {
         let kind: Kind =
             switch row.type {
-            case .directory: .directory(isOpaque: row.isMarkedOpaque)
+            case .directory: .directory(isOpaque: isOpaque || row.isMarkedOpaque)
             case .symlink: .symlink(row.symlink)
             case .characterDevice where row.size == 0: .whiteout
             case .characterDevice, .blockDevice, .regular, .fifo, .socket, nil: .other

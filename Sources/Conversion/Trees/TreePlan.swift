@@ -11,6 +11,19 @@ package struct TreePlan: Sendable {
     package let options: TreeOptions
     /// What is added where the layers have nothing.
     let additions: [AddedFile]
+
+    /// The tree of an image, with what is added for those who run it.
+    init(root: BytePath, layers: [Digest], options: TreeOptions, additions: [AddedFile]) {
+        self.root = root
+        self.layers = layers
+        self.options = options
+        self.additions = additions
+    }
+
+    /// A tree of layers alone.
+    package init(root: BytePath, layers: [Digest], options: TreeOptions) {
+        self.init(root: root, layers: layers, options: options, additions: [])
+    }
 }
 
 /// A file that is added to a tree.
@@ -35,4 +48,13 @@ package struct AssembledTree: Sendable {
     package let size: Int64
     /// What is not as in the image: how often, by kind.
     package let notes: [String: Int]
+}
+
+extension AssembledTree {
+    /// What cannot be known of a layer that was published without attributes, and by a version that did not note which of its
+    /// directories hide what lies below.
+    static func unknown(_ losses: [LayerLoss: Int], _ base: LayerBaseRecord?) -> [String: Int] {
+        guard let count = losses[.opaqueDirectories], base?.opaqueDirectories == nil else { return [:] }
+        return ["unknown-opaque-directory": count]
+    }
 }

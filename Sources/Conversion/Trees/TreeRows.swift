@@ -36,6 +36,12 @@ struct TreeRows: Subtree {
 
     var count: Int { places.count }
 
+    /// What is not as unpackers make it: how often, by kind.
+    var notes: [String: Int] {
+        let circles = start.circles.count
+        return circles == 0 ? [:] : ["directory-over-circle": circles]
+    }
+
     func forEachPlace(_ body: (_ depth: Int, _ isDirectory: Bool) -> Void) {
         for number in 0..<places.count { body(Int(places[number] >> 1), places[number] & 1 == 1) }
     }

@@ -1,5 +1,4 @@
-import Layers
-import Plumbing
+package import Plumbing
 
 /// Goes through what comes of unpacking layers one upon the other into one directory, in path order: the root file system
 /// that umoci and containerd's native snapshotter make (docs/layers.md, "Two readings").
@@ -16,12 +15,15 @@ package struct LayerUnpacking<Layer: UnpackableLayer> {
     private var hasBegun = false
     private var linkGroups: UInt32 = 0
 
-    /// The tree of these layers, bottom to top. Throws the layers' errors, and ``LayerError`` for links in a circle.
+    /// The tree of these layers, bottom to top. Throws the layers' errors.
     package init(_ layers: [Layer]) throws {
         var stack = UnpackingStack(layers)
         for layer in layers.indices { try stack.followLinks(of: layer) }
         self.stack = stack
     }
+
+    /// Directories that stand in the place of a link of a lower layer that leads in a circle.
+    package var circles: [BytePath] { stack.circles }
 
     /// The next file, the root first; nil at the end. Throws the layers' errors.
     package mutating func next() throws -> Entry? {

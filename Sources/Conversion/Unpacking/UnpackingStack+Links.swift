@@ -1,4 +1,3 @@
-import Layers
 import Plumbing
 
 /// Where links of lower layers lead.
@@ -21,8 +20,6 @@ extension UnpackingStack {
 
     /// Finds out which of a layer's directories lie elsewhere: those that no member names, where the layers below have a link;
     /// and which are not there at all: those that only deletions name, where the layers below have nothing to delete.
-    ///
-    /// Throws ``LayerError`` for links in a circle.
     mutating func followLinks(of layer: Int) throws {
         var places: [BytePath: [[UInt8]]] = [:]
         for directory in layers[layer].implicitDirectories where !directory.isRoot {
@@ -30,23 +27,29 @@ extension UnpackingStack {
             let naming = try layers[layer].naming(of: directory)
             let below = layer == 0 ? .nothing : try state(at: place, upTo: layer, over: true)
             if naming == .implicit, case .file(let name) = below, case .symlink = name.kind {
+                guard let target = try resolve(place, upTo: layer - 1) else {
+                    // umoci refuses it, Docker and containerd put the directory in the place of the link.
+                    circles.append(directory)
+                    continue
+                }
                 moved[layer].insert(directory)
-                let target = try resolve(place, upTo: layer, for: directory)
                 places[directory] = target
                 let isOpaque = try layers[layer].row(at: directory)?.kind == .directory(isOpaque: true)
                 if try !isHollow(directory, of: layer) {
                     grafts[layer].add(directory, isOpaque: isOpaque, at: target)
-                } else if case .directory = try state(at: target, upTo: layer) {
+                } else if case .directory = try state(at: target, upTo: layer - 1) {
                     grafts[layer].add(directory, isOpaque: isOpaque, at: target)
                 }
                 continue
             }
             if case .directory = below, naming == .implicit { continue }
-            if try isHollow(directory, of: layer) { moved[layer].insert(directory) }
+            guard try isHollow(directory, of: layer) else { continue }
+            moved[layer].insert(directory)
+            if naming == .implicitOverDeleted { deleted[layer].insert(directory) }
         }
     }
 
-    /// Whether a directory that no member names has nothing but deletions in it.
+    /// Whether a directory that no member names has nothing but deletions in it, some of which may have come to nothing.
     private func isHollow(_ directory: BytePath, of layer: Int) throws -> Bool {
         try layers[layer].rows(in: directory).allSatisfy { row in
             switch row.kind {
@@ -68,8 +71,9 @@ extension UnpackingStack {
         return directory.components
     }
 
-    /// A path with all links in it followed, inside the root. What is missing stays as it is named.
-    private func resolve(_ path: [[UInt8]], upTo top: Int, for directory: BytePath) throws -> [[UInt8]] {
+    /// A path with all links in it followed, inside the root. What is missing stays as it is named. Nil where links go on for
+    /// ever.
+    private func resolve(_ path: [[UInt8]], upTo top: Int) throws -> [[UInt8]]? {
         var way: [[UInt8]] = []
         var ahead = Array(path.reversed())
         var links = 0
@@ -81,9 +85,7 @@ extension UnpackingStack {
             }
             if case .file(let found) = try state(at: way + [name], upTo: top), case .symlink(let target) = found.kind {
                 links += 1
-                guard links <= Self.linkLimit else {
-                    throw LayerError(.refused("links on the way in a circle"), entry: directory)
-                }
+                guard links <= Self.linkLimit else { return nil }
                 if target.first == UInt8(ascii: "/") { way = [] }
                 ahead += target.split(separator: UInt8(ascii: "/")).reversed().map(Array.init)
                 continue

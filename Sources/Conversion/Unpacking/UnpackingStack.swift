@@ -11,11 +11,16 @@ struct UnpackingStack<Layer: UnpackableLayer> {
     var grafts: [Graft]
     /// By layer: the directories that lie elsewhere, and not where the layer has them.
     var moved: [Set<BytePath>]
+    /// Directories whose links lead in a circle, and which stay where they are.
+    var circles: [BytePath] = []
+    /// By layer: those of them that only delete what lower layers have there.
+    var deleted: [Set<BytePath>]
 
     init(_ layers: [Layer]) {
         self.layers = layers
         grafts = layers.map { _ in Graft() }
         moved = layers.map { _ in [] }
+        deleted = moved
     }
 
     /// What the layers up to one make of the root. Its attributes are those of the uppermost that names it.
@@ -54,8 +59,11 @@ struct UnpackingStack<Layer: UnpackableLayer> {
                     continue
                 }
                 let path = directory.appending(row.name)
-                if moved.contains(path) { continue }
-                names.append(Name(part, row, try layer.naming(of: path)))
+                if !moved.contains(path) {
+                    names.append(Name(part, row, try layer.naming(of: path)))
+                } else if deleted[part.layer].contains(path) {
+                    names.append(Name(deleting: row.name, in: part))
+                }
             }
         }
         guard let grafts = part.grafts else { return names }
@@ -66,10 +74,12 @@ struct UnpackingStack<Layer: UnpackableLayer> {
     func names(in part: UnpackingPart, named name: [UInt8]) throws -> [Name] {
         let layer = layers[part.layer]
         var names: [Name] = []
-        if let path = part.directory?.appending(name), let row = try layer.row(at: path),
-            !moved[part.layer].contains(path)
-        {
-            names.append(Name(part, row, try layer.naming(of: path)))
+        if let path = part.directory?.appending(name), let row = try layer.row(at: path) {
+            if !moved[part.layer].contains(path) {
+                names.append(Name(part, row, try layer.naming(of: path)))
+            } else if deleted[part.layer].contains(path) {
+                names.append(Name(deleting: name, in: part))
+            }
         }
         guard let graft = part.grafts?.children[name] else { return names }
         let only = Graft()
@@ -78,7 +88,8 @@ struct UnpackingStack<Layer: UnpackableLayer> {
     }
 
     private static func adding(_ grafts: Graft, _ part: UnpackingPart, to names: [Name]) -> [Name] {
-        let there = Set(names.filter { if case .directory = $0.kind { true } else { false } }.map(\.name))
+        // Where the layer has a file or a link of its own, that came last: nothing can be put below a file.
+        let there = Set(names.filter { $0.kind != .whiteout }.map(\.name))
         let through = grafts.children.keys.filter { !there.contains($0) }.map { Name(through: part, $0) }
         if through.isEmpty { return names }
         return (names + through).sorted { $0.name.lexicographicallyPrecedes($1.name) }
@@ -95,6 +106,11 @@ extension UnpackingName {
             row: row.row,
             naming: naming
         )
+    }
+
+    /// The deletion of a name.
+    init(deleting name: [UInt8], in part: UnpackingPart) {
+        self.init(part: part, name: name, kind: .whiteout, linkGroup: 0, row: nil, naming: .named)
     }
 
     /// A directory on the way to where a link leads.

@@ -1,25 +1,24 @@
-package import CVMFS
+import CVMFS
 package import Layers
 package import OCI
 import Plumbing
 package import Registry
+import State
 
-/// Compares an image in a repository with its registry: every layer there, complete, and equal to a fresh download in
-/// entries and content; and all of them upon each other.
+/// Compares what a repository has of an image with the image's source: every layer there, complete, and equal to a fresh
+/// download in entries and content; and all that is made of the layers, where it is there or wanted: the tree, its names,
+/// podman's entry, the thin image.
 package struct ImageVerification: Sendable {
-    private let registry: RegistryClient
-    private let repository: RepositoryReader
+    let registry: RegistryClient
+    let repository: VerifiedRepository
     private let limits: LayerLimits
     private let report: @Sendable (ConversionEvent) -> Void
     private let now: @Sendable () -> ContinuousClock.Instant
 
-    /// Layers are downloaded one after another through a bounded pipe.
-    private static let pipeCapacity = 8 << 20
-
     /// A verification of images in one repository; `now` is the clock of what is told of a layer's time.
     package init(
         registry: RegistryClient,
-        repository: RepositoryReader,
+        repository: VerifiedRepository,
         limits: LayerLimits = LayerLimits(),
         report: @escaping @Sendable (ConversionEvent) -> Void,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
@@ -34,101 +33,84 @@ package struct ImageVerification: Sendable {
     /// What a verification found.
     package struct Findings: Sendable {
         /// One line each; none where the image is as it should be.
-        package fileprivate(set) var differences: [String]
+        package fileprivate(set) var differences: [String] = []
         /// What is not stored of its layers, and was said when they were published. These are no differences.
         package fileprivate(set) var losses: [(layer: Digest, losses: [LayerLoss: Int])] = []
+        /// What could not be compared for a reason that is told elsewhere, one line each.
+        package fileprivate(set) var notCompared: [String] = []
+
+        fileprivate mutating func add(_ lines: [String], of image: PlacedImage) {
+            let label = image.place.platform.map { "\($0): " } ?? ""
+            // Several may want the same.
+            for line in lines.map({ label + $0 }) where !differences.contains(line) { differences.append(line) }
+        }
     }
 
-    /// Compares every layer with its bytes, and the manifest. Throws where registry or repository cannot be read at all.
+    /// What is known of an image that was looked at.
+    private struct Known {
+        var layers: LayersVerification.Result
+        var isTreeCompared = false
+    }
+
+    /// Compares one platform's image of which nothing is known to be wanted: its layers, its manifest, and what is there.
     package func findings(
         of source: ImageSource,
         platform: Platform,
         credentials: RegistryCredentials?
     ) async throws -> Findings {
-        let input = try await registry.open(source, credentials: credentials)
-        let image = try await input.resolve(platform: platform)
-        PlatformRemarks(report).compare(source, image.platform, wanted: platform)
-        var findings = Findings(differences: try await metadataDifferences(of: image))
-        var sizes: [Digest: Int64] = [:]
-        for layer in image.manifest.layers { sizes[layer.digest] = layer.size }
-        report(.layersStarted(count: sizes.count, size: sizes.values.reduce(0, +)))
-        defer { report(.layersEnded) }
-        var layers: [(digest: Digest, nodes: LayerNodes<PlainDigest>)] = []
-        for (descriptor, diffID) in zip(image.manifest.layers, image.configuration.diffIDs) {
-            report(.layerStarted(descriptor.digest, size: descriptor.size))
-            let expectation = LayerExpectation(digest: descriptor.digest, size: descriptor.size, diffID: diffID)
-            let start = now()
-            let found = try await compare(expectation, descriptor, over: layers.map(\.nodes), input)
-            if let nodes = found.nodes { layers.append((descriptor.digest, nodes)) }
-            let duration = now() - start
-            report(.layerCompared(descriptor.digest, size: descriptor.size, duration: duration))
-            if !found.losses.isEmpty {
-                report(.layerLosses(descriptor.digest, found.losses))
-                findings.losses.append((descriptor.digest, found.losses))
+        try await findings(VerificationRequest(of: source, platform: platform, credentials: credentials))
+    }
+
+    /// Compares all that is wanted, and what is there. Throws where source or repository cannot be read at all.
+    package func findings(_ request: VerificationRequest) async throws -> Findings {
+        var findings = Findings()
+        var known: [Digest: Known] = [:]
+        let remarks = PlatformRemarks(report)
+        let wishes: [VerificationRequest.Wanted?] = request.wanted.isEmpty ? [nil] : request.wanted
+        for wanted in wishes {
+            let source = try wanted.map { try ImageSource($0.wish.input) } ?? request.source
+            let input = try await registry.open(source, credentials: request.credentials)
+            let images = try await images(of: input, request, wanted?.wish, remarks)
+            for image in images where request.isChosen(image, of: images) {
+                try await verify(image, from: input, wanted?.wish, &known, &findings)
             }
-            findings.differences += found.differences.map { "layer \(descriptor.digest): \($0)" }
+            guard let wanted, wanted.wish.formats.contains(.thin), let name = wanted.wish.output else { continue }
+            let thin = ThinVerification(
+                registry: registry,
+                name: name,
+                credentials: wanted.credentials,
+                fqrn: repository.fqrn
+            )
+            findings.differences += try await thin.differences(of: images.map(\.image))
         }
-        findings.differences += try await mountedDifferences(layers, findings)
         return findings
     }
 
-    /// What differs of the layers upon each other, where each by itself is as it should be.
-    private func mountedDifferences(
-        _ layers: [(digest: Digest, nodes: LayerNodes<PlainDigest>)],
-        _ findings: Findings
-    ) async throws -> [String] {
-        guard findings.differences.isEmpty else { return [] }
-        let losses = Set(findings.losses.flatMap(\.losses.keys))
-        return try await onDedicatedThread("verify image") { [repository] in
-            let comparison = MountedComparison(tree: try repository.tree(), layers: layers, losses: losses)
-            return try comparison.differences().map { "the whole image: \($0)" }
+    private func verify(
+        _ placed: PlacedImage,
+        from input: any ImageTransport,
+        _ wish: Wish?,
+        _ known: inout [Digest: Known],
+        _ findings: inout Findings
+    ) async throws {
+        let image = placed.image
+        var state: Known
+        if let before = known[image.manifestDigest] {
+            state = before
+        } else {
+            let layers = LayersVerification(repository: repository.reader, limits: limits, report: report, now: now)
+            state = Known(layers: try await layers.run(image, from: input))
+            findings.losses += state.layers.losses
+            findings.add(state.layers.differences, of: placed)
         }
-    }
-
-    private func metadataDifferences(of image: ResolvedImage) async throws -> [String] {
-        let paths = try RepositoryLayout.manifests(of: image.source)
-        let stored = try await onDedicatedThread("verify") {
-            let tree = try repository.tree()
-            return try paths.lazy.compactMap { path in try tree.readFile(path).map { (path, $0) } }.first
+        let (verified, isCompared) = (state.layers, state.isTreeCompared)
+        let found = try await onDedicatedThread("verify \(image.manifest.config.digest.hex.prefix(12))") {
+            try RepositoryVerification(repository: repository, image: placed, wish: wish)
+                .run(after: verified, comparingTree: !isCompared)
         }
-        guard let (path, bytes) = stored else {
-            return ["\(paths[0]) is missing: the image was not converted into \(repository.fqrn)"]
-        }
-        if bytes == image.raw.bytes { return [] }
-        return ["\(path) is not the manifest \(image.manifestDigest) that its source has now"]
-    }
-
-    private func compare(
-        _ expectation: LayerExpectation,
-        _ descriptor: Descriptor,
-        over below: [LayerNodes<PlainDigest>],
-        _ input: any ImageTransport
-    ) async throws -> LayerComparison.Result {
-        let pipe = BytePipe(capacity: Self.pipeCapacity)
-        async let result = onDedicatedThread("verify layer") { [repository, limits] in
-            do {
-                let tree = try repository.tree()
-                let comparison = LayerComparison(
-                    tree: tree,
-                    expectation: expectation,
-                    limits: limits,
-                    below: below
-                )
-                return try comparison.run(pipe.read)
-            } catch {
-                pipe.cancel(error)
-                throw error
-            }
-        }
-        do {
-            try await input.fill(pipe, with: descriptor) { report(.layerAdvanced(descriptor.digest, received: $0)) }
-        } catch {
-            // The comparison ends by it, once it has read what came before.
-        }
-        do {
-            return try await result
-        } catch let error as LayerError {
-            throw ConversionError("layer \(expectation.digest) of \(input.source): \(error)")
-        }
+        findings.add(found.differences, of: placed)
+        findings.notCompared += found.notCompared
+        state.isTreeCompared = isCompared || found.isTreeCompared
+        known[image.manifestDigest] = state
     }
 }

@@ -47,6 +47,7 @@ struct LayerComparison {
         var ofAnotherBase = 0
         var notStored = record.losses.merging(leftOut) { max($0, $1) }
         let losses = Set(notStored.keys)
+        let rows = RowComparison(losses: losses, place: "in the layer")
         func miss(_ node: LayerNode<PlainDigest>) {
             if let loss = node.lossWhereDropped, losses.contains(loss) { return }
             if node.lossWhereDropped == .whiteouts, node.path.depth == 1, dependent.contains(BytePath()) {
@@ -59,7 +60,9 @@ struct LayerComparison {
         try tree.walk(root) { path, row in
             guard let relative = path.relative(to: root) else { return }
             if row.flags.contains(.mountpoint) { catalogRoots.insert(relative) }
-            if let parent = relative.parent, catalogRoots.contains(parent), isMarker(relative, row) { return }
+            if let parent = relative.parent, catalogRoots.contains(parent), RowComparison.isMarker(relative, row) {
+                return
+            }
             while let node = next, node.path < relative {
                 miss(node)
                 next = nodes.next()
@@ -70,7 +73,7 @@ struct LayerComparison {
                 return
             }
             next = nodes.next()
-            let found = try compare(row, with: Self.row(of: node), losses).map { "\(relative): \($0)" }
+            let found = rows.differences(row, try Self.row(of: node)).map { "\(relative): \($0)" }
             if !found.isEmpty, try isDependent(relative, row) { return ofAnotherBase += 1 }
             differences += found
             if let content = node.content, row.type == .regular {
@@ -159,43 +162,5 @@ struct LayerComparison {
             differences.append("\(path) says the diff id \(Printable.text(record.diffID)), the configuration \(diffID)")
         }
         return Result(differences: differences, losses: record.losses)
-    }
-
-    /// Whether this is what every root of a nested catalog has, and nothing of the layer (docs/cvmfs-format.md §3.8).
-    private func isMarker(_ path: BytePath, _ row: CatalogEntry) -> Bool {
-        path.name == CatalogEntry.markerName && row.type == .regular && row.size == 0
-    }
-
-    /// The second that stays where a publisher cuts the fraction off: before 1970 that is the later one.
-    private static func wholeSecond(_ entry: CatalogEntry) -> Int64 {
-        entry.modified < 0 && entry.nanoseconds ?? 0 > 0 ? entry.modified + 1 : entry.modified
-    }
-
-    private func compare(_ row: CatalogEntry, with wanted: CatalogEntry, _ losses: Set<LayerLoss>) -> [String] {
-        var differences: [String] = []
-        func check<Value: Equatable>(_ what: String, _ found: Value, _ wanted: Value) {
-            if found != wanted { differences.append("\(what) is \(found), in the layer \(wanted)") }
-        }
-        // Links have no permissions, and earlier versions stored those of the archive.
-        let mode = row.type == .symlink && wanted.type == .symlink ? wanted.mode : row.mode
-        check("mode", String(mode, radix: 8), String(wanted.mode, radix: 8))
-        if !losses.contains(.owners) { check("owner", "\(row.uid):\(row.gid)", "\(wanted.uid):\(wanted.gid)") }
-        if row.modified != Self.wholeSecond(wanted) || row.nanoseconds != nil || !losses.contains(.fractionsOfSeconds) {
-            check("modification time", row.modified, wanted.modified)
-        }
-        if row.nanoseconds != nil || !losses.contains(.fractionsOfSeconds) {
-            check("nanoseconds", row.nanoseconds ?? 0, wanted.nanoseconds ?? 0)
-        }
-        check("link target", Printable.text(row.symlink), Printable.text(wanted.symlink))
-        let mayLackAttributes = !losses.isDisjoint(with: [.extendedAttributes, .opaqueDirectories])
-        if row.xattrs != wanted.xattrs, row.xattrs != nil || !mayLackAttributes {
-            differences.append("the extended attributes differ")
-        }
-        // Clients take a link's size from its target (docs/cvmfs-format.md §7).
-        if !row.isDirectory, row.type != .symlink { check("size", row.size, wanted.size) }
-        if !row.isDirectory, row.linkCount != 1 || !losses.contains(.hardLinks) {
-            check("link count", row.linkCount, wanted.linkCount)
-        }
-        return differences
     }
 }

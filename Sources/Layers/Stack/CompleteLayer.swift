@@ -44,10 +44,12 @@ package struct LayerBase: Sendable, Equatable {
     package internal(set) var hiddenNames: [[UInt8]] = []
     /// Whether it deletes all that lower layers have in the root, be there anything or not.
     package internal(set) var hidesRoot = false
+    /// Directories that hide what lies below, where the layer is stored without the attribute that says so. In path order.
+    package var opaqueDirectories: [BytePath] = []
 
     /// Nothing.
     package init() {}
 
     /// Whether the layer is the same wherever it stands.
-    package var isEmpty: Bool { directories.isEmpty && links.isEmpty && !hidesRoot }
+    package var isEmpty: Bool { directories.isEmpty && links.isEmpty && !hidesRoot && opaqueDirectories.isEmpty }
 }

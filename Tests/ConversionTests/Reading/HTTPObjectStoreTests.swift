@@ -43,7 +43,11 @@ struct HTTPObjectStoreTests {
             #expect(try seen.published().manifest.revision == 2)
             let rows = (try rows(fixture.repository.reader), try await onDedicatedThread("read") { try rows(seen) })
             #expect(rows.0 == rows.1 && rows.0.count > 10)
-            let verification = ImageVerification(registry: fixture.client, repository: seen, report: { _ in })
+            let verification = ImageVerification(
+                registry: fixture.client,
+                repository: VerifiedRepository(seen),
+                report: { _ in }
+            )
             let differences = try await verification.findings(
                 of: ImageSource(parsing: fixture.registry.reference("app:1"), folder: "/"),
                 platform: .linuxAMD64,

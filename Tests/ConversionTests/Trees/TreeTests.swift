@@ -185,4 +185,46 @@ import Testing
             try await fixture.expectSound()
         }
     }
+
+    @Test("go with their names and their places in podman's store when nobody wants them any more") func unwanted()
+        async throws
+    {
+        try await ConversionFixture.with { fixture in
+            let image = try fixture.registry.addImage(
+                "app",
+                tag: "1",
+                layers: [SampleLayers.base],
+                mediaType: .ociManifest
+            )
+            let all: OutputFormats = [.layers, .flat, .podman, .thin]
+            let desiderata = try await fixture.desire("app:1", formats: all)
+            let other = try await fixture.desire("app:1", as: "thin/other:1", formats: all)
+            let made = try await converter(fixture).convert(desiderata)
+            _ = try await converter(fixture).convert(other)
+            func there() throws -> [Bool] {
+                let id = image.manifest.config.digest
+                let podman = try BytePath("podmanStore/overlay-images/\(id.hex)/manifest")
+                let paths = try [
+                    tree(image), RepositoryLayout.treeRecord(id), podman, BytePath("\(fixture.registry.host)/app:1"),
+                ]
+                let tree = try fixture.repository.reader.tree()
+                return try paths.map { try tree.entry(at: $0) != nil }
+            }
+            #expect(try there() == [true, true, true, true])
+            let less = try await fixture.state.wishes.setDesiderata(
+                desiderata.id,
+                formats: [.layers, .thin],
+                at: Date()
+            )
+            // The other one wants them.
+            #expect(try await converter(fixture).convert(less) == .upToDate(revision: made.revision))
+            #expect(try there() == [true, true, true, true])
+            try await fixture.state.wishes.removeDesiderata(other.id, at: Date())
+            let result = try await converter(fixture).convert(less)
+            #expect(result.revision == made.revision + 1)
+            #expect(try there() == [false, false, false, false])
+            #expect(try await converter(fixture).convert(less) == .upToDate(revision: result.revision))
+            try await fixture.expectSound()
+        }
+    }
 }

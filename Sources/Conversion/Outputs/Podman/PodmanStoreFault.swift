@@ -31,14 +31,17 @@ package struct PodmanStoreFault: Sendable, Hashable, CustomStringConvertible {
         self.image = image
     }
 
-    /// For a person: what is wrong, and what follows from it.
-    package var description: String {
+    /// For a person: where, what is wrong, and what follows from it.
+    package var description: String { "\(path.absolute) \(sentence)" }
+
+    /// What is wrong, and what follows from it: a sentence whose subject is the path.
+    package var sentence: String {
         let consequence =
             switch reach {
             case .image: "podman does not run the image as it is"
             case .listing: "podman does not run the image, and `podman images` fails"
             case .store: "podman refuses the whole store"
             }
-        return "\(path.absolute) \(problem): \(consequence)"
+        return "\(problem): \(consequence)"
     }
 }

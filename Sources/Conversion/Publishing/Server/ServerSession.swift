@@ -9,7 +9,7 @@ import SystemPackage
 
 /// One image on its way through `cvmfs_server`.
 final class ServerSession: PublishingSession {
-    private struct State {
+    struct State {
         var layers: [SpooledLayer] = []
         var trees: [SpooledTree] = []
         var begun = 0
@@ -18,10 +18,10 @@ final class ServerSession: PublishingSession {
     }
 
     private let repository: ServerRepository
-    private let reader: any RevisionReader
+    let reader: any RevisionReader
     private let server: ServerTransactions
     private let folder: FilePath
-    private let state = Mutex(State())
+    let state = Mutex(State())
 
     init(
         repository: ServerRepository,
@@ -76,7 +76,7 @@ final class ServerSession: PublishingSession {
                 entries: layer.nodes.count,
                 content: ContentStatistics(unexamined: layer.contentSize),
                 losses: layer.losses,
-                base: layer.base
+                base: layer.recordedBase
             )
         }
     }
@@ -108,25 +108,6 @@ final class ServerSession: PublishingSession {
         }
     }
 
-    func assemble(_ tree: TreePlan) async throws -> AssembledTree {
-        try await onDedicatedThread("tree \(tree.root.name.prefix(12))") { [self] in
-            let roots = tree.layers.map(RepositoryLayout.layerRoot)
-            let spooled = state.withLock { $0.layers }
-            let (reader, published) = (reader, try reader.contents(roots.map(RepositoryLayout.layerBase)))
-            let made = try SpooledTree(tree) {
-                try roots.map { root in
-                    if let layer = spooled.last(where: { $0.root == root }) {
-                        return ServerTreeLayer(ServerLayer(layer), base: LayerBaseRecord(layer.base, over: []))
-                    }
-                    let base = try published[RepositoryLayout.layerBase(at: root)].map(LayerBaseRecord.decode)
-                    return ServerTreeLayer(ServerLayer(at: root, in: reader), base: base)
-                }
-            }
-            state.withLock { $0.trees.append(made) }
-            return AssembledTree(entries: made.entries, size: made.size, notes: [:])
-        }
-    }
-
     func commit(_ edits: [TreeEdit], requiring required: [BytePath]) async throws -> CommitOutcome {
         try await server.withWriterLock {
             let before = try await read { try $0.revision() }
@@ -138,7 +119,7 @@ final class ServerSession: PublishingSession {
         }
     }
 
-    private func read<Value: Sendable>(_ body: @escaping @Sendable (any RevisionReader) throws -> Value) async throws
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any RevisionReader) throws -> Value) async throws
         -> Value
     {
         let reader = reader
@@ -184,17 +165,6 @@ final class ServerSession: PublishingSession {
         count()
         try await discard(archive)
         for subtree in subtrees { try await verify(subtree) }
-    }
-
-    /// The trees that are not in the repository as they are: what is there would have to be removed first.
-    private func changed(_ trees: [SpooledTree]) async throws -> [SpooledTree] {
-        try await read { reader in
-            try trees.filter { tree in
-                guard try reader.exists(tree.root) else { return true }
-                let (made, there) = (try tree.fingerprint(), try reader.fingerprint(tree.root))
-                return made.ordinary.content != there.ordinary.content || made.special.content != there.special.content
-            }
-        }
     }
 
     /// Those to attach that another process did not publish meanwhile.

@@ -17,6 +17,7 @@ struct ServerTreeLayer: UnpackableLayer {
     private let layer: ServerLayer?
     private let added: [BytePath: AddedFile]
     private let namings: [BytePath: DirectoryNaming]
+    private let opaque: Set<BytePath>
     let implicitDirectories: [BytePath]
     let hidesRoot: Bool
     let givesWay: Bool
@@ -27,6 +28,7 @@ struct ServerTreeLayer: UnpackableLayer {
         added = [:]
         namings = base?.namings ?? [:]
         implicitDirectories = namings.keys.sorted()
+        opaque = base?.opaque ?? []
         hidesRoot = base?.isRootHidden ?? false
         givesWay = false
     }
@@ -34,7 +36,7 @@ struct ServerTreeLayer: UnpackableLayer {
     /// Files that are added where layers have nothing.
     init(_ files: [AddedFile]) {
         layer = nil
-        var added: [BytePath: AddedFile] = [:]
+        var added = [BytePath(): AddedFile(BytePath(), FileNode(.directory))]
         for file in files {
             for directory in file.path.ancestors where added[directory] == nil {
                 added[directory] = AddedFile(directory, FileNode(.directory))
@@ -43,6 +45,7 @@ struct ServerTreeLayer: UnpackableLayer {
         }
         self.added = added
         namings = [:]
+        opaque = []
         implicitDirectories = []
         hidesRoot = false
         givesWay = true
@@ -70,7 +73,7 @@ struct ServerTreeLayer: UnpackableLayer {
     private func row(_ path: BytePath, _ file: LayerFile, content: [UInt8] = []) -> UnpackableRow<Row> {
         let kind: UnpackableRow<Row>.Kind =
             switch file.node.kind {
-            case .directory: .directory(isOpaque: file.isOpaque)
+            case .directory: .directory(isOpaque: file.isOpaque || opaque.contains(path))
             case .symlink(let target): .symlink(target)
             case .file, .blockDevice, .fifo, .socket, .characterDevice: file.node.isWhiteout ? .whiteout : .other
             }

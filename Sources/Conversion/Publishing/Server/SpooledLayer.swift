@@ -47,6 +47,13 @@ struct SpooledLayer: Sendable {
         return Set(splitter.nestedCatalogs().map(\.lowerBound))
     }
 
+    /// The same with what the repository will not tell of it: `cvmfs_server` stores no attributes.
+    var recordedBase: LayerBase {
+        var base = base
+        base.opaqueDirectories = nodes.lazy.filter(\.isOpaque).map(\.path)
+        return base
+    }
+
     /// The bytes of all its files.
     var contentSize: Int64 {
         nodes.reduce(0) { sum, node in

@@ -82,10 +82,9 @@ struct InspectCommand: WaferCommand {
 
     private func holdings(of image: ResolvedImage, _ database: StateDatabase?) async throws -> RepositoryHoldings? {
         guard let repository, let database else { return nil }
-        let opened = try await global.opener(network: network).reading(
-            try await database.registrations.repository(repository)
-        )
-        return try await RepositoryHoldings(of: image, in: opened.reader)
+        let registration = try await database.registrations.repository(repository)
+        let opened = try await global.opener(network: network).reading(registration)
+        return try await RepositoryHoldings(of: image, in: opened.reader, trees: registration.trees)
     }
 
     private func show(_ report: ImageReport) throws {

@@ -17,9 +17,12 @@ struct VerifyCommand: WaferCommand {
             """,
         discussion: """
             Downloads every layer and compares entries and content with what is
-            published. Exit status 1 and a line for each difference where they are not
+            published; then the root file system with what the layers make, its names,
+            podman's store, and the thin image, where they are there or a desiderata
+            wants them. Exit status 1 and a line for each difference where they are not
             equal. Repository and user are those of the image's desideratas where there
-            is only one.
+            is only one, and platforms those that the desideratas want, or else
+            linux/amd64.
 
             EXAMPLE:
               wafer verify https://registry.hub.docker.com/library/redis:4
@@ -35,8 +38,8 @@ struct VerifyCommand: WaferCommand {
     @OptionGroup
     var user: UserOption
 
-    @OptionGroup
-    var choice: PlatformOption
+    @Option(help: ArgumentHelp("The only platform to compare.", valueName: "os/arch"))
+    var platform: Platform?
 
     @OptionGroup
     var progress: ProgressOption
@@ -57,10 +60,12 @@ struct VerifyCommand: WaferCommand {
         let image = try argument.parsed()
         let database = try await global.openDatabase()
         let subject = try await VerificationSubject(image, repository: repository, user: user.username, in: database)
-        let repository = try await global.opener(network: network).reading(
-            try await database.registrations.repository(subject.repository)
-        ).reader
-        let credentials = try await database.credentials(for: StoredReference(image, user: subject.user))
+        let registration = try await database.registrations.repository(subject.repository)
+        let repository = VerifiedRepository(
+            try await global.opener(network: network).reading(registration),
+            registration
+        )
+        let request = try await request(for: image, subject, database)
         let report = progress.reporter(global)
         let findings = try await RegistryAccess.with(
             global.logger,
@@ -73,15 +78,30 @@ struct VerifyCommand: WaferCommand {
                 limits: limitOptions.limits,
                 report: report
             )
-            return try await verification.findings(
-                of: image,
-                platform: choice.platform,
-                credentials: credentials
-            )
+            return try await verification.findings(request)
         }
         try await database.close()
         try show(findings, image, subject.repository)
         if !findings.differences.isEmpty { throw ExitStatus.nothingDone }
+    }
+
+    private func request(
+        for image: ImageSource,
+        _ subject: VerificationSubject,
+        _ database: StateDatabase
+    ) async throws -> VerificationRequest {
+        var wanted: [VerificationRequest.Wanted] = []
+        for wish in subject.desideratas.map(Wish.init) {
+            var credentials: RegistryCredentials?
+            if let output = wish.output { credentials = try await database.credentials(for: output) }
+            wanted.append(VerificationRequest.Wanted(wish, credentials: credentials))
+        }
+        return VerificationRequest(
+            of: image,
+            wanted: wanted,
+            platform: platform,
+            credentials: try await database.credentials(for: StoredReference(image, user: subject.user))
+        )
     }
 
     private func show(
@@ -92,7 +112,7 @@ struct VerifyCommand: WaferCommand {
         let differences = findings.differences
         switch format {
         case .text:
-            for difference in differences { try StandardOutput.line(Cell.text(difference).field) }
+            for line in differences + findings.notCompared { try StandardOutput.line(Cell.text(line).field) }
             if differences.isEmpty {
                 let end = findings.losses.isEmpty ? "" : ", except what is not stored:"
                 try StandardOutput.line("\(image) in \(repository) is equal to its registry's\(end)")
@@ -111,6 +131,7 @@ struct VerifyCommand: WaferCommand {
                 "differences": .array(differences.map(JSONValue.string)),
                 "equal": .bool(differences.isEmpty),
                 "image": .string(image.description),
+                "not_compared": .array(findings.notCompared.map(JSONValue.string)),
                 "not_stored": .object(Dictionary(uniqueKeysWithValues: losses)),
                 "repository": .string(repository),
             ])

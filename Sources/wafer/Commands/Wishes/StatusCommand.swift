@@ -35,7 +35,10 @@ struct StatusCommand: WaferCommand {
 
     func run() async throws {
         let database = try await global.openDatabase()
-        let report = StatusReport(try await database.history.status(of: id, at: Date()))
+        let statuses = try await database.history.status(of: id, at: Date())
+        let registered = try await database.registrations.repositories()
+        let settings = Dictionary(uniqueKeysWithValues: registered.map { ($0.fqrn, $0.trees) })
+        let report = StatusReport(statuses, settings)
         try await database.close()
         let isDetailed = id != nil && list.form == .table
         try StandardOutput.write(isDetailed ? report.details() : try report.text(list.form))

@@ -6,6 +6,8 @@ import State
 struct VerificationSubject {
     let repository: String
     let user: String?
+    /// The desideratas that want the image there.
+    let desideratas: [Desiderata]
 
     /// A choice that the operator has to make.
     struct Ambiguous: Error, CustomStringConvertible {
@@ -32,6 +34,8 @@ struct VerificationSubject {
             let names = repositories.sorted().joined(separator: ", ")
             throw Ambiguous(description: "\(image) is in several repositories (\(names)): name one with --repository")
         }
+        // All of them are of one repository by now.
+        desideratas = fitting
         let users = Set(fitting.compactMap(\.input.reference.user))
         self.user = user ?? (users.count == 1 ? users.first : nil)
     }

@@ -42,7 +42,8 @@ final class BarProgress: Sendable {
         case .layerStopped(let digest):
             board.withLock { $0.finish(Self.label(digest), isComplete: false) }
         case .layerKnown: break
-        case .platformDiffers, .layerLosses, .layerRebased, .treeAssembled, .published, .dockerFormRefused, .pushed:
+        case .platformDiffers, .layerLosses, .layerRebased, .treeAssembled, .notMade, .published, .dockerFormRefused,
+            .pushed:
             messages.report(event)
         }
     }

@@ -53,6 +53,7 @@ final class JSONProgress: Sendable {
         case .treeAssembled(let entries, let duration):
             let facts = ["entries": entries, "milliseconds": Int(Self.milliseconds(duration))]
             write("tree_assembled", facts.mapValues { JSONValue.integer(Int64($0)) })
+        case .notMade(let remark): write("not_made", ["reason": .string(remark)])
         case .layerKnown(let digest, let size): write("layer_known", digest, ["size": .integer(size)])
         case .published(let revision): write("published", ["revision": .integer(Int64(clamping: revision))])
         case .dockerFormRefused(let reference):

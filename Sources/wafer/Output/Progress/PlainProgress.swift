@@ -16,7 +16,7 @@ struct PlainProgress: Sendable {
     /// Only what a person must know: no progress, but nothing quiet that is lost or otherwise than wanted.
     func reportWarnings(_ event: ConversionEvent) {
         switch event {
-        case .platformDiffers, .layerLosses, .layerRebased, .dockerFormRefused: report(event)
+        case .platformDiffers, .layerLosses, .layerRebased, .dockerFormRefused, .notMade: report(event)
         default: break
         }
     }
@@ -53,6 +53,7 @@ struct PlainProgress: Sendable {
             logger.info(
                 "root file system: \(Counted.text(entries, "entry", "entries")) in \(duration.formatted(.units(allowed: [.seconds, .milliseconds], width: .narrow)))"
             )
+        case .notMade(let remark): logger.warning("\(remark)")
         case .published(let revision):
             logger.info("published revision \(revision)")
         case .dockerFormRefused(let reference):

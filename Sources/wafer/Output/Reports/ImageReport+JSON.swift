@@ -19,8 +19,16 @@ extension ImageReport {
             "created": image.configuration.created.map(JSONValue.string) ?? .null,
             "config": .object(image.configuration.config),
             "layers": .array(layers),
-            "repository": holdings.map { .object(["name": .string($0.fqrn), "image": .string($0.name.rawValue)]) }
-                ?? .null,
+            "repository": holdings.map(Self.json) ?? .null,
+        ])
+    }
+
+    private static func json(_ holdings: RepositoryHoldings) -> JSONValue {
+        .object([
+            "name": .string(holdings.fqrn),
+            "image": .string(holdings.name.rawValue),
+            "tree": holdings.tree.map { .string("/cvmfs/\(holdings.fqrn)\($0.absolute)") } ?? .null,
+            "podman_names": holdings.podmanNames.map { .array($0.map(JSONValue.string)) } ?? .null,
         ])
     }
 

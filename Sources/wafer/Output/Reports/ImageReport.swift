@@ -24,6 +24,13 @@ struct ImageReport {
         text.add("Created", image.configuration.created)
         for (key, name) in Self.parameters { text.add(key, Self.words(image.configuration.config[name])) }
         if let holdings { text.add("In", "\(holdings.fqrn): \(Self.say(holdings.name))") }
+        if let holdings {
+            if let tree = holdings.tree { text.add("Tree", "/cvmfs/\(holdings.fqrn)\(tree.absolute)") }
+            if let names = holdings.podmanNames {
+                let image = names.first ?? image.manifest.config.digest.hex
+                text.add("Podman", "\(image) in /cvmfs/\(holdings.fqrn)/podmanStore")
+            }
+        }
         text.add("Layers", summary)
         return text.text + layers
     }

@@ -1,19 +1,40 @@
+import Conversion
 import Foundation
+import Plumbing
 import State
 
 /// What the database knows of the desideratas, as `status` shows it.
 struct StatusReport {
     private let statuses: [DesiderataStatus]
+    /// How repositories name trees.
+    private let settings: [String: TreeSettings]
 
-    /// A report about these.
-    init(_ statuses: [DesiderataStatus]) {
+    /// A report about these; `settings` are those of the registered repositories.
+    init(_ statuses: [DesiderataStatus], _ settings: [String: TreeSettings]) {
         self.statuses = statuses
+        self.settings = settings
+    }
+
+    /// The path to type for Apptainer; none before there is one.
+    private func tree(_ status: DesiderataStatus) -> String? {
+        let wish = Wish(status.desiderata)
+        guard status.lastPublished?.published != nil,
+            // A name that the settings cannot give is an error of the conversion, which says so.
+            let name = try? wish.treeName(settings[wish.repository] ?? TreeSettings())
+        else { return nil }
+        return "/cvmfs/\(wish.repository)\(name.absolute)"
+    }
+
+    /// The name to type for podman, with the repository's image store.
+    private func podmanName(_ status: DesiderataStatus) -> String? {
+        guard status.lastPublished?.published != nil, status.desiderata.formats.contains(.podman) else { return nil }
+        return Wish(status.desiderata).podmanNames.first
     }
 
     /// A line for each desiderata; below a table, the last errors in full.
     func text(_ form: ListFormat) throws -> String {
-        var listing = Listing(columns: Self.fields.map { .init($0.name, $0.header) })
-        listing.rows = statuses.map { status in Self.fields.map { $0.value(status) } }
+        var listing = Listing(columns: fields.map { .init($0.name, $0.header) })
+        listing.rows = statuses.map { status in fields.map { $0.value(status) } }
         let text = try listing.text(form)
         return form == .table ? text + statuses.compactMap(Self.error).joined() : text
     }
@@ -21,8 +42,8 @@ struct StatusReport {
     /// All there is to know about each, a line for each key. Values may be long, so this is no table.
     func details() -> String {
         statuses.map { status in
-            var text = IndentedText(column: Self.keyWidth + 1, width: Self.keyWidth + 1 + Self.digestWidth)
-            for field in Self.fields { text.add(field.key, Self.lines(Self.uncut(field.value(status)).shown)) }
+            var text = IndentedText(column: keyWidth + 1, width: keyWidth + 1 + Self.digestWidth)
+            for field in fields { text.add(field.key, Self.lines(Self.uncut(field.value(status)).shown)) }
             return text.text
         }.joined(separator: "\n")
     }
@@ -36,7 +57,7 @@ struct StatusReport {
         }
     }
 
-    private static var keyWidth: Int { fields.map(\.key.count).max() ?? 0 }
+    private var keyWidth: Int { fields.map(\.key.count).max() ?? 0 }
     /// A digest is to be copied, so it is not broken.
     private static let digestWidth = "sha256:".count + 64
 
@@ -59,9 +80,16 @@ struct StatusReport {
         }
     }
 
-    private static var fields: [Field] { subject + outcome + trouble }
+    private var fields: [Field] { subject + places + Self.outcome + Self.trouble }
 
-    private static var subject: [Field] {
+    private var places: [Field] {
+        [
+            Field("tree", "Tree") { .optional(tree($0)) },
+            Field("podman_image", "Podman Image") { .optional(podmanName($0)) },
+        ]
+    }
+
+    private var subject: [Field] {
         [
             Field("id", "Id", "Id") { .number($0.desiderata.id) },
             Field("input_image_name", "Input Image", "Input Image Name") {

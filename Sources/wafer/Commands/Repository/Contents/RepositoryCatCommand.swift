@@ -9,8 +9,8 @@ struct RepositoryCatCommand: WaferCommand {
         abstract: "Write a file of the published revision to the standard output.",
         usage: "wafer repository cat <fqrn> <path>",
         discussion: """
-            Every object is compared with its hash on the way. Symbolic links are not
-            followed.
+            Every object is compared with its hash on the way. Symbolic links inside the
+            repository are followed.
 
             EXAMPLES:
               wafer repository ls cd.cern.ch /.metadata -R | grep /redis:4/
@@ -32,7 +32,8 @@ struct RepositoryCatCommand: WaferCommand {
         let path = try RawArguments.path(path)
         let repository = try await argument.openToRead(global)
         try await onDedicatedThread("read \(repository.fqrn)") {
-            try repository.store.readContent(try repository.tree().content(of: path)) { piece in
+            let tree = try repository.tree()
+            try repository.store.readContent(try tree.content(of: tree.following(path))) { piece in
                 try StandardOutput.write(piece)
             }
         }

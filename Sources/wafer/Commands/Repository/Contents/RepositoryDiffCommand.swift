@@ -59,13 +59,17 @@ struct RepositoryDiffCommand: WaferCommand {
             let new = second == nil ? names.published : named ?? names.published
             let old = second == nil ? try named ?? names.previous() : new
             let trees = (old: try repository.tree(of: old), new: try repository.tree(of: new))
-            if let second {
-                try Self.require(first, in: trees.old)
-                try Self.require(second, in: trees.new)
+            // The name of an image leads to another tree in each revision.
+            let paths = (
+                old: try trees.old.following(first), new: try trees.new.following(second ?? first)
+            )
+            if second != nil {
+                try Self.require(paths.old, in: trees.old)
+                try Self.require(paths.new, in: trees.new)
             }
             let comparison = TreeComparison(
-                before: .init(first, of: trees.old),
-                after: .init(second ?? first, of: trees.new)
+                before: .init(paths.old, of: trees.old),
+                after: .init(paths.new, of: trees.new)
             )
             var listing = DifferenceListing(
                 format,

@@ -67,6 +67,7 @@ struct RepositoryExportCommand: WaferCommand {
         let start = ContinuousClock.now
         let summary = try await onDedicatedThread("export from \(repository.fqrn)") {
             let tree = try repository.tree()
+            let path = try tree.following(path)
             guard try tree.entry(at: path) != nil else {
                 throw CVMFSError(.notFound, "\(path.absolute) does not exist in the repository")
             }

@@ -43,7 +43,13 @@ struct RepositoryLsCommand: WaferCommand {
         let (form, long, recursive) = (list.form, long, recursive)
         try await onDedicatedThread("list \(repository.fqrn)") {
             var listing = EntryListing(form, isLong: long)
-            try Self.list(path, of: try repository.tree(), recursive: recursive, to: &listing)
+            let tree = try repository.tree()
+            // As ls does: of a link itself only -l tells.
+            var shown = try tree.following(path, last: false)
+            if !long, try tree.entry(at: tree.following(shown))?.isDirectory == true {
+                shown = try tree.following(shown)
+            }
+            try Self.list(shown, of: tree, recursive: recursive, to: &listing)
             try listing.finish()
         }
     }

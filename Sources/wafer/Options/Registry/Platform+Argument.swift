@@ -1,12 +1,6 @@
 import ArgumentParser
 import OCI
 
-/// Which image of an index is meant.
-struct PlatformOption: ParsableArguments {
-    @Option(help: ArgumentHelp("The image to take out of an index.", valueName: "os/arch"))
-    var platform = Platform.linuxAMD64
-}
-
 extension Platform: ExpressibleByArgument {
     /// Nil where it is not `OS/ARCHITECTURE[/VARIANT]`.
     public init?(argument: String) {
