@@ -62,8 +62,8 @@ package final class ZlibInflater {
     /// No stream holds more bytes for each of its own (https://zlib.net/zlib_tech.html, "Maximum Compression Factor").
     package static let greatestFactor = 1032
 
-    /// Writes the content of one whole stream to where it is wanted. Throws where it is corrupt, cut, or has another length
-    /// than there is room for.
+    /// Writes the content of one whole stream, which is not empty, to where it is wanted. Throws where it is corrupt, cut, or
+    /// has another length than there is room for.
     package static func inflate(_ bytes: [UInt8], into room: UnsafeMutableRawBufferPointer) throws {
         let inflater = try ZlibInflater()
         let status = bytes.withUnsafeBytes { input in

@@ -129,6 +129,26 @@ struct NestedCatalogTests {
         }
     }
 
+    @Test("a subtree that is read by itself is as it is in the whole, whichever of its paths is asked for first")
+    func alone() async throws {
+        try await withTemporaryFolder { folder in
+            let entries = try SampleTree(files: ["a": 12, "a/b": 12, "c": 12, "d/e": 9]).entries()
+            let published = try Published(entries, in: try NativeRepository(in: folder), limits: Self.limits)
+            #expect(published.catalogs.count > 2)
+            let root = try BytePath("some/layer")
+            let subtree = try #require(try published.tree.subtree(at: root))
+            let given = try #require(try published.tree.subtree(at: root, published.prepared.reference))
+            let directories = entries.filter(\.row.isDirectory).map { root.appending($0.path) }
+            for directory in directories + directories.reversed() {
+                let listing = try published.tree.listing(of: directory)
+                #expect(!listing.isEmpty)
+                #expect(try subtree.listing(of: directory) == listing)
+                #expect(try given.listing(of: directory) == listing)
+            }
+            #expect(try published.tree.subtree(at: BytePath("some")) == nil)
+        }
+    }
+
     @Test("a layer of 120,000 entries has no catalog above 100,000")
     func large() async throws {
         try await withTemporaryFolder { folder in

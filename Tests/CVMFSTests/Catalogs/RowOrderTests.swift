@@ -29,6 +29,8 @@ struct RowOrderTests {
             try new.repository.edit(.test) { try $0.writeFile(BytePath("f"), [2]) }
             try new.publish(["f": [3]], at: "three")
             #expect(try await rows(new) == ["1 ", "2 one", "3 two", "4 f", "5 three"])
+            let listing = try new.repository.reader.tree().listing(of: BytePath())
+            #expect(listing.map { String(decoding: $0.name, as: UTF8.self) } == ["f", "one", "three", "two"])
             try await new.expectSound()
         }
     }

@@ -15,6 +15,18 @@ struct ZlibTests {
         for sample in Self.samples {
             let stream = try sample.withUnsafeBytes { try compressor.compress($0) }
             #expect(try ZlibInflater.inflate(stream, limit: sample.count) == sample)
+            if !sample.isEmpty { #expect(try inflate(stream, into: sample.count) == sample) }
+        }
+    }
+
+    /// Into room for so many bytes.
+    private func inflate(_ stream: [UInt8], into count: Int) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: count) { room, length in
+            try ZlibInflater.inflate(
+                stream,
+                into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(room)[..<count])
+            )
+            length = count
         }
     }
 
@@ -57,8 +69,14 @@ struct ZlibTests {
         let content = Array("some words, some words, some words".utf8)
         let stream = try content.withUnsafeBytes { try compressor.compress($0) }
         for length in 0..<stream.count {
-            #expect(throws: CodecError.self) { try ZlibInflater.inflate(Array(stream.prefix(length)), limit: 1000) }
+            let cut = Array(stream.prefix(length))
+            #expect(throws: CodecError.self) { try ZlibInflater.inflate(cut, limit: 1000) }
+            #expect(throws: CodecError.self) { try inflate(cut, into: content.count) }
         }
+        for count in [0, content.count - 1, content.count + 1] {
+            #expect(throws: CodecError.self) { try inflate(stream, into: count) }
+        }
+        #expect(throws: CodecError.self) { try inflate(stream + [0], into: content.count) }
         #expect(throws: CodecError.self) { try ZlibInflater.inflate(stream + [0], limit: 1000) }
         #expect(throws: CodecError.self) { try ZlibInflater.inflate(stream, limit: content.count - 1) }
     }
