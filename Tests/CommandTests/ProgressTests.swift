@@ -44,7 +44,7 @@ import Testing
             #expect(names.count { $0 == "layer_finished" } == 2)
             // Once in a second, and not for each part that comes.
             #expect(names.count { $0 == "layer_progress" } < 60)
-            #expect(names.suffix(3) == ["layers_ended", "published", "pushed"])
+            #expect(names.suffix(4) == ["layers_ended", "tree_assembled", "published", "pushed"])
             #expect(events[0]["layers"] == .integer(2))
             #expect(events.allSatisfy { $0["time"]?.string?.hasSuffix("Z") == true })
             let verified = try await sandbox.wafer("verify", "x:1", "--progress", "json")

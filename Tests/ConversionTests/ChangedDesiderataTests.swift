@@ -36,7 +36,7 @@ import Testing
     func anotherName() async throws {
         try await ConversionFixture.with { fixture in
             try fixture.registry.addImage("app", tag: "1", layers: [SampleLayers.base])
-            let first = try await fixture.desire("app:1", as: "thin/app:1")
+            let first = try await fixture.desire("app:1", as: "thin/app:1", formats: [.layers, .thin])
             _ = try await fixture.converter().convert(first)
             let revision = try fixture.revision
             let second = try await change(fixture, first.id, to: "thin/app:2")
@@ -50,7 +50,7 @@ import Testing
             // A format that is there already is no reason to do anything.
             let more = try await fixture.state.wishes.setDesiderata(
                 first.id,
-                formats: [.layers, .thin],
+                formats: [.thin, .layers],
                 at: Date()
             )
             guard case .upToDate = await fixture.converter().check(more) else {

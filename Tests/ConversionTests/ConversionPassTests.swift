@@ -17,7 +17,7 @@ struct ConversionPassTests {
     /// Desideratas whose images were all converted, without the work of converting them.
     private func fill(_ fixture: ConversionFixture, _ count: Int) async throws -> [Desiderata] {
         let image = try fixture.registry.addImage("app", tag: "0", layers: [SampleLayers.base])
-        _ = try await fixture.converter().convert(fixture.desire("app:0", as: "thin/app:0"))
+        _ = try await fixture.converter().convert(fixture.desire("app:0", as: "thin/app:0", formats: [.layers, .thin]))
         var wanted: [Desiderata] = []
         var files: [TreeEdit] = []
         for number in 1...count {

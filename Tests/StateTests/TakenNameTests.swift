@@ -67,7 +67,9 @@ import Testing
         #expect(try await add(private1, [.layers, .podman]).id == 3)
         #expect(try await add(private1, to: "other.cern.ch").id == 4)
         #expect(try await add(Samples.reference(tag: "5", user: "foo")).id == 5)
-        #expect(try await add(Samples.reference(tag: "4", digest: Samples.digest("a"), user: "foo")).id == 6)
+        let pinned = Samples.reference(tag: "4", digest: Samples.digest("a"), user: "foo")
+        try await expectTaken { try await add(pinned) }
+        #expect(try await add(Samples.reference(tag: "4.1", digest: Samples.digest("a"), user: "foo")).id == 6)
         #expect(try await add(Samples.reference(registry: "quay.io")).id == 7)
         // The same image as two thin images, and one digest, whoever fetches it.
         #expect(try await add(input, output: thin).id == 8)

@@ -272,6 +272,7 @@ class Unpacking(Layer):
         self.own = set()  # directories and names of this layer: (id of the directory, name)
         self.keep = []    # so that no id is used twice
         self.passed = []  # links of lower layers on the way to members: (directory, name, link)
+        self.way = []     # links of lower layers on the way to the member in work
         self.places = {}  # how members came to a name of this layer: the names of such links
 
     def apply(self, layer):

@@ -27,6 +27,12 @@ package struct ImageNames {
     /// A name that a person chose. Throws where it is no path, or one of Wafer's own.
     package static func checked(_ text: String) throws -> BytePath {
         let path = try BytePath(text)
+        guard !text.contains("$("), !text.unicodeScalars.contains(where: Printable.isHidden) else {
+            throw ConversionError(
+                "\"\(Printable.text(text))\" is no name for an image: clients expand \"$(\", and control characters are not "
+                    + "allowed: name another path"
+            )
+        }
         let first = path.components.first ?? []
         guard first.first != UInt8(ascii: "."), !path.isRoot, !first.elementsEqual("podmanStore".utf8) else {
             throw ConversionError(

@@ -4,13 +4,12 @@ import Plumbing
 import Registry
 import State
 
-/// The tree and the names of an image for which they are no longer wanted: they go in the image's next revision.
+/// The names of an image's tree where they are no longer wanted: they go in the image's next revision. The tree stays, since
+/// names that somebody else gave it may lead to it.
 struct FormerTreeOutput: Output {
     let settings: TreeSettings
     /// What others want; nothing as long as nobody was asked.
     let others: OtherWishes
-    /// Whether the tree itself stays, since another output needs it.
-    let isTreeWanted: Bool
 
     var format: OutputFormat { .flat }
     var isPushed: Bool { false }
@@ -23,8 +22,7 @@ struct FormerTreeOutput: Output {
     private var isNameWanted: Bool { others.ofInput.contains(.flat) }
 
     func paths(of image: NamedManifest) throws -> [BytePath] {
-        let trees = isTreeWanted ? [] : [RepositoryLayout.treeRecord(image.manifest.config.digest)]
-        return try (image.place.isFirst ? names(of: image.source) : []) + trees
+        image.place.isFirst ? try names(of: image.source) : []
     }
 
     /// Whether it is gone.
@@ -46,11 +44,6 @@ struct FormerTreeOutput: Output {
             for name in try names(of: image.source) where contents[name].map(ImageName.isOne) == true {
                 edits.append(TreeEdit(name, .name(target: nil)))
             }
-        }
-        let digest = image.manifest.config.digest
-        let record = RepositoryLayout.treeRecord(digest)
-        if !isTreeWanted, others.ofImage.isDisjoint(with: [.flat, .podman]), contents[record] != nil {
-            edits += [TreeEdit(record, .remove), TreeEdit(RepositoryLayout.tree(digest), .remove)]
         }
         return edits
     }

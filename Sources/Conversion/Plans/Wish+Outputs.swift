@@ -43,9 +43,7 @@ extension Wish {
         guard desiderata != nil else { return [] }
         var former: [any Output] = []
         if !formats.contains(.flat) {
-            former.append(
-                FormerTreeOutput(settings: settings, others: others, isTreeWanted: formats.contains(.podman))
-            )
+            former.append(FormerTreeOutput(settings: settings, others: others))
         }
         if !formats.contains(.podman) { former.append(FormerPodmanOutput(others: others)) }
         return former

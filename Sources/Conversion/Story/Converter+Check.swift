@@ -40,7 +40,7 @@ extension Converter {
         let source = try ImageSource(desiderata.input.reference)
         let digest = try await currentDigest(of: source, desiderata)
         guard digest.description == earlier.referenceDigest,
-            try await isComplete(Converted(source, earlier, actual, wanted), outputs, in: publisher)
+            try await isComplete(Converted(source, earlier, actual, wanted), Wish(desiderata), outputs, in: publisher)
         else { return nil }
         compare(actual.map { (source, $0) }, wanted)
         return UInt64(clamping: published.revision)
@@ -82,6 +82,7 @@ extension Converter {
     /// Whether the repository has the manifests that were converted, and all that is made of them.
     private func isComplete(
         _ converted: Converted,
+        _ wish: Wish,
         _ outputs: Outputs,
         in publisher: any Publisher
     ) async throws -> Bool {
@@ -103,7 +104,12 @@ extension Converter {
         }
         guard converted.serves(try stored[index].flatMap(Self.index)) else { return false }
         let contents = try await publisher.contents(images.flatMap(outputs.paths))
-        return try images.allSatisfy { try outputs.arePublished($0, in: contents) }
+        if try images.allSatisfy({ try outputs.arePublished($0, in: contents) }) { return true }
+        guard wish.leavesSomething else { return false }
+        // What it no longer wants may be there for others.
+        let others = try await others(wish, images.map(\.manifest.config.digest))
+        let kept = try wish.outputs(options, of: publisher, others: others)
+        return try images.allSatisfy { try kept.arePublished($0, in: contents) }
     }
 
     private static func index(_ bytes: [UInt8]) throws -> Index? {

@@ -135,7 +135,11 @@ package struct Converter: Sendable {
         // Of two for one kind of machine the first counts, as everywhere.
         let images = try await input.resolve(wanted).filter { directories.insert($0.platform.directory).inserted }
         compare(images.map { ($0.source, $0.platform) }, wanted)
-        let outputs = try wish.outputs(options, of: publisher, others: await others(wish, images))
+        let outputs = try wish.outputs(
+            options,
+            of: publisher,
+            others: await others(wish, images.map(\.manifest.config.digest))
+        )
         return try Plan(
             images: images,
             outputs: outputs,
@@ -146,13 +150,8 @@ package struct Converter: Sendable {
     }
 
     /// What other desideratas want of what one of them no longer wants.
-    private func others(_ wish: Wish, _ images: [ResolvedImage]) async throws -> OtherWishes {
-        guard let id = wish.desiderata, !wish.formats.contains(.flat) || !wish.formats.contains(.podman) else {
-            return OtherWishes()
-        }
-        return try await state.wishes.others(
-            than: id,
-            configurations: images.map(\.manifest.config.digest.description)
-        )
+    func others(_ wish: Wish, _ configurations: [Digest]) async throws -> OtherWishes {
+        guard let id = wish.desiderata, wish.leavesSomething else { return OtherWishes() }
+        return try await state.wishes.others(than: id, configurations: configurations.map(\.description))
     }
 }

@@ -41,8 +41,8 @@ final class BarProgress: Sendable {
             board.withLock { $0.finish(Self.label(digest), isComplete: true) }
         case .layerStopped(let digest):
             board.withLock { $0.finish(Self.label(digest), isComplete: false) }
-        case .layerKnown: break
-        case .platformDiffers, .layerLosses, .layerRebased, .treeAssembled, .notMade, .published, .dockerFormRefused,
+        case .layerKnown, .treeAssembled: break
+        case .platformDiffers, .layerLosses, .layerRebased, .notMade, .published, .dockerFormRefused,
             .pushed:
             messages.report(event)
         }

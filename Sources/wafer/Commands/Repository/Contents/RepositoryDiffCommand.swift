@@ -61,7 +61,7 @@ struct RepositoryDiffCommand: WaferCommand {
             let trees = (old: try repository.tree(of: old), new: try repository.tree(of: new))
             // The name of an image leads to another tree in each revision.
             let paths = (
-                old: try trees.old.following(first), new: try trees.new.following(second ?? first)
+                old: try trees.old.directory(first), new: try trees.new.directory(second ?? first)
             )
             if second != nil {
                 try Self.require(paths.old, in: trees.old)

@@ -45,10 +45,7 @@ struct RepositoryLsCommand: WaferCommand {
             var listing = EntryListing(form, isLong: long)
             let tree = try repository.tree()
             // As ls does: of a link itself only -l tells.
-            var shown = try tree.following(path, last: false)
-            if !long, try tree.entry(at: tree.following(shown))?.isDirectory == true {
-                shown = try tree.following(shown)
-            }
+            let shown = long ? try tree.following(path, last: false) : try tree.directory(path)
             try Self.list(shown, of: tree, recursive: recursive, to: &listing)
             try listing.finish()
         }
