@@ -185,7 +185,7 @@ struct LeftTransactionTests {
 
     @Test(
         "one that cannot be noted is an error that says why, and aborted, though something is edited in it",
-        arguments: [["transaction no-notes"], ["ingest no-notes", "ingest hang"], ["ingest no-notes"]]
+        arguments: [["transaction no-notes"], ["ingest no-notes", "ingest hang"]]
     )
     func unnoted(faults: [String]) async throws {
         try await StandInServer.with { server in

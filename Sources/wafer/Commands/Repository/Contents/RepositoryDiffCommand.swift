@@ -60,9 +60,7 @@ struct RepositoryDiffCommand: WaferCommand {
             let old = second == nil ? try named ?? names.previous() : new
             let trees = (old: try repository.tree(of: old), new: try repository.tree(of: new))
             // The name of an image leads to another tree in each revision.
-            let paths = (
-                old: try trees.old.directory(first), new: try trees.new.directory(second ?? first)
-            )
+            let paths = try Self.followed((first, trees.old), (second ?? first, trees.new))
             if second != nil {
                 try Self.require(paths.old, in: trees.old)
                 try Self.require(paths.new, in: trees.new)
@@ -83,6 +81,20 @@ struct RepositoryDiffCommand: WaferCommand {
     }
 
     /// Throws where a path that was typed leads nowhere.
+    /// Where two paths lead: links to directories are followed, unless one of them is something else.
+    private static func followed(
+        _ old: (path: BytePath, tree: CatalogTree),
+        _ new: (path: BytePath, tree: CatalogTree)
+    ) throws -> (old: BytePath, new: BytePath) {
+        let sides = [old, new]
+        let followed = try sides.map { try $0.tree.directory($0.path) }
+        let areDirectories = try zip(sides, followed).allSatisfy { side, path in
+            try side.tree.entry(at: path)?.isDirectory ?? true
+        }
+        if areDirectories { return (followed[0], followed[1]) }
+        return (try old.tree.following(old.path, last: false), try new.tree.following(new.path, last: false))
+    }
+
     private static func require(_ path: BytePath, in tree: CatalogTree) throws {
         guard try tree.entry(at: path) != nil else {
             throw CVMFSError(.notFound, "\(path.absolute) does not exist in the repository")
