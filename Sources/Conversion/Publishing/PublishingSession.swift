@@ -28,8 +28,6 @@ package protocol PublishingSession: Sendable {
     ) async throws -> Int
 
     /// Makes a root file system of layers that are prepared or published, and stores it. Nothing is visible yet.
-    ///
-    /// Throws ``Layers/LayerError`` where the layers make none, such as by links in a circle.
     func assemble(_ tree: TreePlan) async throws -> AssembledTree
 
     /// Makes these edits visible together. Returns the revision that has them; a new one only where something changed that

@@ -1,5 +1,4 @@
 import CVMFS
-import Layers
 import OCI
 import Plumbing
 import Registry
@@ -83,13 +82,9 @@ extension Converter {
         var trees: [BytePath: AssembledTree] = [:]
         for tree in plan.outputs.flatMap(\.trees) {
             let start = ContinuousClock.now
-            do {
-                let made = try await session.assemble(tree)
-                trees[tree.root] = made
-                report(.treeAssembled(entries: made.entries, duration: .now - start))
-            } catch let error as LayerError {
-                throw ConversionError("the root file system of \(plan.image.source): \(error)")
-            }
+            let made = try await session.assemble(tree)
+            trees[tree.root] = made
+            report(.treeAssembled(entries: made.entries, duration: .now - start))
         }
         return trees
     }

@@ -9,27 +9,17 @@ struct AddedFiles {
 
     /// These files, and the directories on the way to them. `content` stores what a file holds.
     init(_ files: [AddedFile], content: (AddedFile) throws -> StoredContent) throws {
-        try add(AddedFile(BytePath(), FileNode(.directory)), nil)
-        for file in files.sorted(by: { $0.path < $1.path }) {
-            for directory in file.path.ancestors where rows[directory] == nil {
-                try add(AddedFile(directory, FileNode(.directory)), nil)
-            }
+        // In path order, and so the names of each directory in that of their bytes.
+        for file in files.withDirectories {
             let isFile = if case .file = file.node.kind { true } else { false }
-            try add(file, isFile ? try content(file) : nil)
+            let row = try CatalogEntry(
+                file.node,
+                named: file.path.name,
+                content: isFile ? try content(file) : nil
+            )
+            rows[file.path] = UnpackableRow(name: row.name, kind: .init(file.node), row: row)
+            if let parent = file.path.parent { names[parent, default: []].append(row.name) }
         }
-        for directory in names.keys { names[directory]?.sort { $0.lexicographicallyPrecedes($1) } }
-    }
-
-    private mutating func add(_ file: AddedFile, _ content: StoredContent?) throws {
-        let kind: UnpackableRow<CatalogEntry>.Kind =
-            switch file.node.kind {
-            case .directory: .directory(isOpaque: false)
-            case .symlink(let target): .symlink(target)
-            case .file, .characterDevice, .blockDevice, .fifo, .socket: .other
-            }
-        let row = try CatalogEntry(file.node, named: file.path.name, content: content)
-        let isNew = rows.updateValue(UnpackableRow(name: row.name, kind: kind, row: row), forKey: file.path) == nil
-        if isNew, let parent = file.path.parent { names[parent, default: []].append(row.name) }
     }
 
     func row(at path: BytePath) -> UnpackableRow<CatalogEntry>? { rows[path] }

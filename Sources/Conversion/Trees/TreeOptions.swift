@@ -7,7 +7,7 @@ package struct TreeOptions: Codable, Sendable, Equatable {
     /// Whether setuid and setgid bits of files stay.
     let keepsSetuid: Bool
     /// Whether files and directories say what they are in the image, for podman of unprivileged users.
-    let hasOverrideStat: Bool
+    private(set) var hasOverrideStat: Bool
     /// Directories that were made where the image has nothing, beside the usual ones.
     let mountPoints: [String]
     /// The version of the rules by which trees are made.
@@ -33,17 +33,11 @@ package struct TreeOptions: Codable, Sendable, Equatable {
         form = Self.currentForm
     }
 
-    private init(_ other: TreeOptions, hasOverrideStat: Bool) {
-        modes = other.modes
-        keepsSetuid = other.keepsSetuid
-        mountPoints = other.mountPoints
-        form = other.form
-        self.hasOverrideStat = hasOverrideStat
-    }
-
     /// Whether a tree that was made so is one for these: it may say more than is wanted.
     func isServed(by made: TreeOptions) -> Bool {
-        self == made || !hasOverrideStat && TreeOptions(self, hasOverrideStat: true) == made
+        var more = self
+        more.hasOverrideStat = true
+        return self == made || more == made
     }
 
     var areModesRelaxed: Bool { modes != TreeSettings.Modes.exact.rawValue }

@@ -40,6 +40,20 @@ struct AddedFile: Sendable, Equatable {
     }
 }
 
+extension [AddedFile] {
+    /// The same in path order, with the root and the directories on the way to them.
+    var withDirectories: [AddedFile] {
+        var files = [BytePath(): AddedFile(BytePath(), FileNode(.directory))]
+        for file in self {
+            for directory in file.path.ancestors where files[directory] == nil {
+                files[directory] = AddedFile(directory, FileNode(.directory))
+            }
+            files[file.path] = file
+        }
+        return files.values.sorted { $0.path < $1.path }
+    }
+}
+
 /// A tree that is stored and not visible.
 package struct AssembledTree: Sendable {
     /// Its files and directories.

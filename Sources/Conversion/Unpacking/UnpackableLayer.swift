@@ -1,3 +1,4 @@
+import Layers
 package import Plumbing
 
 /// A layer as ``LayerUnpacking`` reads it: its rows as they are stored. Paths begin at its root; no link is followed.
@@ -51,6 +52,16 @@ package struct UnpackableRow<Row> {
         case other
         /// The deletion of a name of lower layers.
         case whiteout
+
+        /// What a file of a layer is.
+        package init(_ file: FileNode, isOpaque: Bool = false) {
+            self =
+                switch file.kind {
+                case .directory: .directory(isOpaque: isOpaque)
+                case .symlink(let target): .symlink(target)
+                case .file, .blockDevice, .fifo, .socket, .characterDevice: file.isWhiteout ? .whiteout : .other
+                }
+        }
     }
 
     /// The last component of its path.

@@ -34,12 +34,11 @@ struct UnpackableNodes: UnpackableLayer {
     }
 
     private func row(_ node: LayerNode<[UInt8]>) -> UnpackableRow<LayerNode<[UInt8]>> {
-        let kind: UnpackableRow<LayerNode<[UInt8]>>.Kind =
-            switch node.kind {
-            case .directory: .directory(isOpaque: node.isOpaque)
-            case .symlink(let target): .symlink(target)
-            case .file, .blockDevice, .fifo, .socket, .characterDevice: node.file.isWhiteout ? .whiteout : .other
-            }
-        return UnpackableRow(name: node.path.name, kind: kind, linkGroup: UInt32(node.linkGroup), row: node)
+        UnpackableRow(
+            name: node.path.name,
+            kind: .init(node.file, isOpaque: node.isOpaque),
+            linkGroup: UInt32(node.linkGroup),
+            row: node
+        )
     }
 }

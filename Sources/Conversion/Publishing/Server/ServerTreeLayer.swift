@@ -36,14 +36,7 @@ struct ServerTreeLayer: UnpackableLayer {
     /// Files that are added where layers have nothing.
     init(_ files: [AddedFile]) {
         layer = nil
-        var added = [BytePath(): AddedFile(BytePath(), FileNode(.directory))]
-        for file in files {
-            for directory in file.path.ancestors where added[directory] == nil {
-                added[directory] = AddedFile(directory, FileNode(.directory))
-            }
-            added[file.path] = file
-        }
-        self.added = added
+        added = Dictionary(uniqueKeysWithValues: files.withDirectories.map { ($0.path, $0) })
         namings = [:]
         opaque = []
         implicitDirectories = []
@@ -71,13 +64,11 @@ struct ServerTreeLayer: UnpackableLayer {
     }
 
     private func row(_ path: BytePath, _ file: LayerFile, content: [UInt8] = []) -> UnpackableRow<Row> {
-        let kind: UnpackableRow<Row>.Kind =
-            switch file.node.kind {
-            case .directory: .directory(isOpaque: file.isOpaque || opaque.contains(path))
-            case .symlink(let target): .symlink(target)
-            case .file, .blockDevice, .fifo, .socket, .characterDevice: file.node.isWhiteout ? .whiteout : .other
-            }
         let row = Row(file: file.node, place: layer.map { ($0, path) }, content: content)
-        return UnpackableRow(name: path.name, kind: kind, row: row)
+        return UnpackableRow(
+            name: path.name,
+            kind: .init(file.node, isOpaque: file.isOpaque || opaque.contains(path)),
+            row: row
+        )
     }
 }
