@@ -104,7 +104,7 @@ import Testing
         // What failed since is over once it is found up to date.
         let second = try await database.history.startConversion(of: wanted, at: time(3))
         try await database.history.finishConversion(second, error: "not reachable", at: time(4))
-        try await database.history.recordUpToDate(of: wanted, at: time(5))
+        try await database.history.recordUpToDate(of: database.wishes.desiderata(wanted), at: time(5))
         let history = try await database.history.conversions(of: wanted)
         #expect(history.map(\.outcome) == [.succeeded, .failed, .succeeded])
         #expect(history.first?.published?.revision == 3 && history.first?.pushed == nil)

@@ -48,6 +48,36 @@ import Testing
         #expect(try await database.wishes.desideratas() == [without])
     }
 
+    @Test func aChangeIsRememberedUntilItIsLookedAt() async throws {
+        let added = try await database.addSample()
+        #expect(added.changedAt == nil)
+        let first = try await set(1, formats: [.layers, .podman, .thin])
+        let second = try await database.wishes.setDesiderata(1, platforms: ["all"], at: Samples.now + 1)
+        #expect(first.changedAt != nil && second.changedAt != nil && first.changedAt != second.changedAt)
+        // Whoever read it before the second change knows nothing of that.
+        try await database.history.recordUpToDate(of: first, at: Samples.now)
+        #expect(try await database.wishes.desiderata(1).changedAt == second.changedAt)
+        try await database.history.recordUpToDate(of: second, at: Samples.now)
+        #expect(try await database.wishes.desiderata(1).changedAt == nil)
+
+        // So is how its repository makes trees.
+        var repository = RepositoryRegistration(
+            fqrn: added.cvmfsRepository,
+            location: "/srv/a",
+            keys: "/keys",
+            compression: "zlib"
+        )
+        try await database.registrations.addRepository(repository)
+        try await database.registrations.replaceRepository(repository)
+        #expect(try await database.wishes.desiderata(1).changedAt == nil)
+        repository.trees = TreeSettings(modes: .exact)
+        try await database.registrations.replaceRepository(repository)
+        let changed = try await database.wishes.desiderata(1)
+        #expect(changed.changedAt != nil)
+        try await database.history.clearWaiting(of: changed)
+        #expect(try await database.wishes.desiderata(1).changedAt == nil)
+    }
+
     @Test func whatDoesNotGoTogetherIsRefused() async throws {
         let added = try await database.addSample()
         let refused: [(OutputFormats?, [String]?, Desiderata.OutputChange?, String)] = [

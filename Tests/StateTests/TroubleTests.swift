@@ -33,7 +33,7 @@ import Testing
         try await database.history.finishConversion(try await begin(), error: "no route to host", at: time(5))
         _ = try await database.history.recordFailure(of: desiderata, at: time(5))
         #expect(try await database.history.standing(of: desiderata).isTroubled)
-        try await database.history.recordUpToDate(of: desiderata, at: time(6))
+        try await database.history.recordUpToDate(of: database.wishes.desiderata(desiderata), at: time(6))
         #expect(try await outcomes() == [.succeeded, .failed, .succeeded])
         let status = try #require(try await database.history.status(of: desiderata, at: time(7)).first)
         #expect(status.last?.published?.revision == 12 && status.last?.finishedAt == time(3))
@@ -42,14 +42,14 @@ import Testing
         #expect(status.lastFailed?.error == "no route to host")
         // Once more changes nothing.
         #expect(try await !database.history.standing(of: desiderata).isTroubled)
-        try await database.history.recordUpToDate(of: desiderata, at: time(8))
+        try await database.history.recordUpToDate(of: database.wishes.desiderata(desiderata), at: time(8))
         #expect(try await outcomes().count == 3)
     }
 
     @Test func afterAProcessDied() async throws {
         let id = try await begin()
         #expect(try await database.history.standing(of: desiderata).isTroubled)
-        try await database.history.recordUpToDate(of: desiderata, at: time(6))
+        try await database.history.recordUpToDate(of: database.wishes.desiderata(desiderata), at: time(6))
         #expect(try await outcomes() == [.succeeded, .interrupted, .succeeded])
         #expect(try await database.history.lastConversion(of: desiderata)?.id != id)
     }
@@ -57,9 +57,13 @@ import Testing
     @Test func notWhileSomebodyIsAtWork() async throws {
         try await database.claims.withClaim(on: .desiderata(desiderata)) {
             _ = try await begin()
-            try await database.history.recordUpToDate(of: desiderata, at: Date())
+            try await database.history.recordUpToDate(of: database.wishes.desiderata(desiderata), at: Date())
             #expect(try await outcomes() == [.running, .succeeded])
-            try await database.history.recordUpToDate(of: desiderata, at: Date(), underClaim: true)
+            try await database.history.recordUpToDate(
+                of: database.wishes.desiderata(desiderata),
+                at: Date(),
+                underClaim: true
+            )
             #expect(try await outcomes() == [.succeeded, .interrupted, .succeeded])
         }
     }
@@ -67,7 +71,7 @@ import Testing
     @Test func nothingIsMadeUpForWhatWasNeverConverted() async throws {
         let other = try await database.addSample("other").id
         _ = try await database.history.startConversion(of: other, at: time(0))
-        try await database.history.recordUpToDate(of: other, at: time(1))
+        try await database.history.recordUpToDate(of: database.wishes.desiderata(other), at: time(1))
         #expect(try await database.history.conversions(of: other).map(\.outcome) == [.interrupted])
     }
 }

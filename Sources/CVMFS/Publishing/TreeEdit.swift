@@ -36,11 +36,13 @@ package struct TreeEdit: Sendable, Equatable {
         /// Removes what is there with everything below it, and the directories above it that then have nothing left, but
         /// for those at the top. Nothing there is fine.
         case remove
+        /// The same, unless something is at that path then.
+        case removeUnless(BytePath)
 
         /// Whether something goes in any case.
         package var isRemoval: Bool {
             switch self {
-            case .remove, .name(target: nil): true
+            case .remove, .removeUnless, .name(target: nil): true
             case .attach, .file, .symlink, .directory, .amend, .name: false
             }
         }

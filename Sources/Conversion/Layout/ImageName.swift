@@ -25,10 +25,14 @@ struct ImageName: Equatable {
         return names
     }
 
-    /// The names by platform that an image may have had.
-    static func ofPlatforms(_ name: BytePath) -> [ImageName] {
-        Platform.known.map { ImageName(path: path(name, $0.directory), target: []) }
+    /// Those of ``names(_:of:_:)`` that no other image has.
+    static func own(_ name: BytePath, _ place: ImagePlace) -> [BytePath] {
+        guard let platform = place.platform else { return [name] }
+        return [path(name, platform.directory)] + (place.isFirst ? [name] : [])
     }
+
+    /// Whether a link leads to a tree itself.
+    static func isOfTree(target: [UInt8]) -> Bool { first(of: target)?.elementsEqual(".flat".utf8) == true }
 
     private static func link(_ name: BytePath, to tree: BytePath) -> ImageName {
         ImageName(path: name, target: RepositoryLayout.up(from: name) + tree.bytes)
@@ -42,9 +46,14 @@ struct ImageName: Equatable {
 
     /// Whether a link is such a name, by where it leads: to a tree, or to the names of a platform.
     static func isOne(target: [UInt8]) -> Bool {
-        var components = target.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)[...]
-        while components.first?.elementsEqual("..".utf8) == true { components.removeFirst() }
-        return [".flat", ".multiarch"].contains { components.first?.elementsEqual($0.utf8) == true }
+        isOfTree(target: target) || first(of: target)?.elementsEqual(".multiarch".utf8) == true
+    }
+
+    /// The first component of a link's target that does not lead up.
+    private static func first(of target: [UInt8]) -> ArraySlice<UInt8>? {
+        target.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).first {
+            !$0.elementsEqual("..".utf8)
+        }
     }
 
     /// Throws where what is at a path, the target of a link or no link at all, is not Wafer's to replace or remove.
@@ -55,4 +64,8 @@ struct ImageName: Equatable {
                 + "with wafer repository set \(fqrn) --names"
         )
     }
+}
+
+extension [UInt8] {
+    func hasSuffix(_ suffix: [UInt8]) -> Bool { self.suffix(suffix.count).elementsEqual(suffix) }
 }

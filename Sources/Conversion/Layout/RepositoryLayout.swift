@@ -59,6 +59,14 @@ package enum RepositoryLayout {
         return above.appending(path(hash.prefix(fanOut).map(String.init) + name))
     }
 
+    /// The ``ImageRecord`` of an image's name, whatever the platforms are. Throws where libcrypto fails.
+    package static func imageRecord(_ source: ImageSource) throws -> BytePath {
+        try image(source).appending(Array("image.json".utf8))
+    }
+
+    /// How records name an image: `REGISTRY/REPOSITORY:TAG`.
+    static func imageName(_ source: ImageSource) -> String { name(source).joined(separator: "/") }
+
     /// `.metadata/REGISTRY/REPOSITORY:TAG`, where earlier versions wrote it.
     static func formerImage(_ source: ImageSource) -> BytePath {
         metadata.appending(path(name(source)))

@@ -21,18 +21,14 @@ struct ImageFiles {
         if let index = image.index, plan.place.isFirst { edits.append(file(.index, index.bytes)) }
         // The time in it changes with every attempt: alone it is no reason for a revision.
         edits.append(file(.provenance, try provenance.encoded(), isDecisive: false))
-        return try edits + formerFiles()
+        return edits + formerFiles()
     }
 
-    /// Where versions before wrote them, and where they lay when other platforms were wanted.
-    private func formerFiles() throws -> [TreeEdit] {
-        let source = plan.image.source
+    /// Where earlier versions wrote them.
+    private func formerFiles() -> [TreeEdit] {
         guard plan.place.isFirst else { return [] }
-        let others = plan.place.platform == nil ? Platform.known.map(ImagePlace.first) : [.only]
-        let folders = try [RepositoryLayout.formerImage(source)] + others.map { try RepositoryLayout.image(source, $0) }
-        return folders.flatMap { folder in
-            RepositoryLayout.ImageFile.allCases.map { TreeEdit($0.path(in: folder), .remove, isDecisive: false) }
-        }
+        let folder = RepositoryLayout.formerImage(plan.image.source)
+        return RepositoryLayout.ImageFile.allCases.map { TreeEdit($0.path(in: folder), .remove, isDecisive: false) }
     }
 
     private var provenance: Provenance {

@@ -16,6 +16,9 @@ package protocol Output: Sendable {
     /// Whether a repository that has `contents` of ``paths(of:)`` has all of it. Always, for what lies elsewhere.
     func isPublished(_ image: NamedManifest, in contents: [BytePath: [UInt8]]) throws -> Bool
 
+    /// Notes where it is, or will be, in the record of the image's name.
+    func note(_ image: NamedManifest, in record: inout ImageRecord) throws
+
     /// Whether it goes to a registry, once the revision is published.
     var isPushed: Bool { get }
 
@@ -26,6 +29,11 @@ package protocol Output: Sendable {
         place: ImagePlace,
         in contents: [BytePath: [UInt8]]
     ) throws -> any PlannedOutput
+}
+
+extension Output {
+    /// What lies by digests, or elsewhere, needs no note.
+    package func note(_ image: NamedManifest, in record: inout ImageRecord) throws {}
 }
 
 /// An output as one conversion would make it.
@@ -59,18 +67,21 @@ package struct NamedManifest: Sendable {
     package let source: ImageSource
     /// The platform's manifest.
     package let manifest: Manifest
+    /// What the image runs on.
+    package let platform: Platform
     /// Which of the images of that name it is.
     package let place: ImagePlace
 
     /// The manifest that `source` stands, or stood, for.
-    package init(source: ImageSource, manifest: Manifest, place: ImagePlace = .only) {
+    package init(source: ImageSource, manifest: Manifest, platform: Platform, place: ImagePlace = .only) {
         self.source = source
         self.manifest = manifest
+        self.platform = platform
         self.place = place
     }
 
     /// Of an image.
     package init(_ image: ResolvedImage, place: ImagePlace = .only) {
-        self.init(source: image.source, manifest: image.manifest, place: place)
+        self.init(source: image.source, manifest: image.manifest, platform: image.platform, place: place)
     }
 }

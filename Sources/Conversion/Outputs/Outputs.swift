@@ -1,3 +1,4 @@
+import OCI
 package import Plumbing
 
 /// What is made of one image: its layers, and what else is wanted.
@@ -18,6 +19,24 @@ package struct Outputs: Sendable {
     /// What of a repository they want to know.
     package func paths(of image: NamedManifest) throws -> [BytePath] {
         try all.flatMap { try $0.paths(of: image) }
+    }
+
+    /// What the record of the images' name shall say.
+    func record(of images: [NamedManifest]) throws -> ImageRecord {
+        var record = ImageRecord()
+        for image in images {
+            record.images.append(
+                ImageRecord.Image(
+                    platform: image.platform.description,
+                    config: image.manifest.config.digest.description,
+                    folder: try RepositoryLayout.image(image.source, image.place).text,
+                    names: [],
+                    isForPodman: false
+                )
+            )
+            for output in others { try output.note(image, in: &record) }
+        }
+        return record
     }
 
     /// Whether one of them goes to a registry.

@@ -2,6 +2,7 @@ import CVMFS
 import OCI
 import Plumbing
 import Registry
+import State
 
 /// The tree of one image.
 struct PlannedTree: PlannedOutput {
@@ -11,6 +12,8 @@ struct PlannedTree: PlannedOutput {
     let root: BytePath
     /// The changes of its names.
     let names: [TreeEdit]
+    /// What the image uses it for.
+    let uses: Set<OutputFormat>
     /// What is not as in the image, as far as its configuration tells.
     let notes: [String: Int]
 
@@ -19,11 +22,20 @@ struct PlannedTree: PlannedOutput {
     var trees: [TreePlan] { [tree].compactMap(\.self) }
 
     func edits(_ prepared: PreparedImage) throws -> [TreeEdit] {
-        guard let tree else { return names }
+        let path = RepositoryLayout.treeRecord(image.manifest.config.digest)
+        let user = RepositoryLayout.imageName(image.source)
+        func record(_ new: TreeRecord?) -> TreeEdit {
+            let amendment = FileAmendment("the tree of \(user), which is used by it") { [uses] bytes in
+                let former = bytes.flatMap(TreeRecord.decode)
+                return try (new ?? former)?.using(uses, by: user, former: former).encoded()
+            }
+            return TreeEdit(path, .amend(amendment))
+        }
+        guard let tree else { return [record(nil)] + names }
         guard let assembled = prepared.trees[tree.root] else {
             throw ConversionError("the tree of \(image.source) was not made")
         }
-        let record = TreeRecord(
+        let new = TreeRecord(
             configDigest: image.manifest.config.digest.description,
             layers: tree.layers.map(\.description),
             options: tree.options,
@@ -34,9 +46,7 @@ struct PlannedTree: PlannedOutput {
             notes: notes.merging(assembled.notes) { $0 + $1 },
             writer: WaferVersion.name
         )
-        let path = RepositoryLayout.treeRecord(image.manifest.config.digest)
-        return [TreeEdit(tree.root, .attach(replacing: true)), TreeEdit(path, .file(try record.encoded()))]
-            + names
+        return [TreeEdit(tree.root, .attach(replacing: true)), record(new)] + names
     }
 
     /// What a configuration says; nil for nothing.

@@ -20,6 +20,10 @@ package struct PodmanOutput: Output {
         ]
     }
 
+    package func note(_ image: NamedManifest, in record: inout ImageRecord) {
+        record.images[record.images.endIndex - 1].isForPodman = true
+    }
+
     /// What of an image tells that it has an entry: those files that are written with the lists.
     private static func decisive(_ digest: Digest) throws -> [BytePath] {
         let layer = try PodmanStore.layer(ofImage: digest.hex)

@@ -9,6 +9,8 @@ package struct TreeOutput: Output {
     private let settings: TreeSettings
     /// Whether podman shall read it.
     private let isForPodman: Bool
+    /// Whether it tells podman owners and modes: not where attributes are not kept.
+    private let tellsPodman: Bool
     private let naming: Naming
     private let convertAgain: Bool
 
@@ -23,9 +25,16 @@ package struct TreeOutput: Output {
     }
 
     /// A tree as a repository wants it.
-    package init(_ settings: TreeSettings, isForPodman: Bool, naming: Naming, convertAgain: Bool = false) {
+    package init(
+        _ settings: TreeSettings,
+        isForPodman: Bool,
+        keepsAttributes: Bool = true,
+        naming: Naming,
+        convertAgain: Bool = false
+    ) {
         self.settings = settings
         self.isForPodman = isForPodman
+        tellsPodman = isForPodman && keepsAttributes
         self.naming = naming
         self.convertAgain = convertAgain
     }
@@ -34,7 +43,7 @@ package struct TreeOutput: Output {
 
     package var isPushed: Bool { false }
 
-    private var options: TreeOptions { TreeOptions(settings, forPodman: isForPodman) }
+    private var options: TreeOptions { TreeOptions(settings, forPodman: tellsPodman) }
 
     private func publicName(of source: ImageSource) throws -> BytePath? {
         switch naming {
@@ -47,36 +56,45 @@ package struct TreeOutput: Output {
     package func paths(of image: NamedManifest) throws -> [BytePath] {
         let digest = image.manifest.config.digest
         return [RepositoryLayout.tree(digest), RepositoryLayout.treeRecord(digest)]
-            + (try names(of: image) + formerNames(of: image)).map(\.path)
+            + (try names(of: image)).map(\.path)
     }
 
     package func isPublished(_ image: NamedManifest, in contents: [BytePath: [UInt8]]) throws -> Bool {
-        guard isMade(image.manifest, in: contents) else { return false }
-        let areThere = try names(of: image).allSatisfy { contents[$0.path] == $0.target }
-        return try areThere && formerNames(of: image).allSatisfy { !isOurs(contents[$0.path]) }
+        guard let record = record(of: image.manifest, in: contents),
+            record.isUsed(for: uses, by: RepositoryLayout.imageName(image.source))
+        else { return false }
+        return try names(of: image).allSatisfy { contents[$0.path] == $0.target }
     }
 
-    /// Whether a link is one of Wafer's names.
-    private func isOurs(_ target: [UInt8]?) -> Bool { target.map(ImageName.isOne) ?? false }
+    package func note(_ image: NamedManifest, in record: inout ImageRecord) throws {
+        guard let name = try publicName(of: image.source) else { return }
+        let names = ImageName.own(name, image.place).map(\.text)
+        if case .chosen = naming {
+            for name in names { record.chosen[name] = image.manifest.config.digest.description }
+        } else {
+            record.images[record.images.endIndex - 1].names = names.sorted()
+        }
+    }
 
-    private func isMade(_ manifest: Manifest, in contents: [BytePath: [UInt8]]) -> Bool {
+    /// What the image uses the tree for.
+    private var uses: Set<OutputFormat> {
+        var uses: Set<OutputFormat> = isForPodman ? [.podman] : []
+        if case .none = naming {} else { uses.insert(.flat) }
+        return uses
+    }
+
+    /// The record of a tree that is there as it is wanted; nil where it has to be made.
+    private func record(of manifest: Manifest, in contents: [BytePath: [UInt8]]) -> TreeRecord? {
         let digest = manifest.config.digest
         guard contents[RepositoryLayout.tree(digest)] != nil,
             let record = contents[RepositoryLayout.treeRecord(digest)].flatMap(TreeRecord.decode)
-        else { return false }
-        return options.isServed(by: record.options)
+        else { return nil }
+        return options.isServed(by: record.options) ? record : nil
     }
 
     private func names(of image: NamedManifest) throws -> [ImageName] {
         guard let name = try publicName(of: image.source) else { return [] }
         return ImageName.names(name, of: RepositoryLayout.tree(image.manifest.config.digest), image.place)
-    }
-
-    /// Names that it had when other platforms were wanted, or has none of.
-    private func formerNames(of image: NamedManifest) throws -> [ImageName] {
-        guard image.place.isFirst else { return [] }
-        guard let name = try publicName(of: image.source) else { return [] }
-        return image.place == .only ? ImageName.ofPlatforms(name) : []
     }
 
     package func plan(
@@ -93,13 +111,12 @@ package struct TreeOutput: Output {
             additions: try TreeAdditions.files(settings.mountPoints, for: image.configuration) + singularity.files()
         )
         let named = NamedManifest(image, place: place)
-        let names = try names(of: named).map { TreeEdit($0.path, .name(target: $0.target)) }
-        let former = try formerNames(of: named).filter { isOurs(contents[$0.path]) }
         return PlannedTree(
             image: image,
-            tree: convertAgain || !isMade(image.manifest, in: contents) ? plan : nil,
+            tree: convertAgain || record(of: image.manifest, in: contents) == nil ? plan : nil,
             root: plan.root,
-            names: names + former.map { TreeEdit($0.path, .name(target: nil)) },
+            names: try names(of: named).map { TreeEdit($0.path, .name(target: $0.target)) },
+            uses: uses,
             notes: singularity.unusableVariables == 0 ? [:] : ["unusable-variable": singularity.unusableVariables]
         )
     }

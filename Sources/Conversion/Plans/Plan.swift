@@ -1,6 +1,7 @@
+import CVMFS
 import OCI
-package import Plumbing
-package import Registry
+import Plumbing
+import Registry
 package import State
 
 /// What a conversion will do: a pure function of the images, the outputs, the repository and what is recorded.
@@ -9,40 +10,41 @@ package struct Plan: Sendable {
     package let images: [ImagePlan]
     /// The last conversion of this very input, where the repository still has all that it published.
     package let earlier: ConversionRecord?
+    /// What goes of what the images' name had, before they are made.
+    let removals: [TreeEdit]
+    /// What follows when they are made.
+    let conclusion: [TreeEdit]
     private let isForced: Bool
 
-    /// The paths of a repository that ``init(images:outputs:contents:earlier:options:)`` wants to know of.
-    package static func paths(of images: [ResolvedImage], _ outputs: Outputs) throws -> [BytePath] {
-        try zip(images, ImagePlace.places(images.map(\.platform))).flatMap { image, place in
-            try RepositoryLayout.manifests(of: image.source, place)
-                + outputs.paths(of: NamedManifest(image, place: place))
-        }
-    }
-
-    /// Makes the plan for the images that a name stands for. `contents` is what the repository has of ``paths(of:_:)``,
-    /// `earlier` the newest published conversion. Throws ``ConversionError`` for an image that cannot be converted.
-    package init(
-        images: [ResolvedImage],
-        outputs: Outputs,
+    /// Makes the plan for the images that a name stands for. `contents` is what the repository has of the paths of
+    /// ``WantedImages`` and of its change, `earlier` the newest published conversion. Throws ``ConversionError`` for an image
+    /// that cannot be converted.
+    init(
+        _ wanted: WantedImages,
+        _ change: ImageChange?,
         contents: [BytePath: [UInt8]],
         earlier: ConversionRecord?,
         options: ConversionOptions
     ) throws {
         isForced = options.convertAgain || options.overwriteLayers
+        let outputs = wanted.outputs
         var brought: Set<Digest> = []
         var plans: [ImagePlan] = []
-        for (image, place) in zip(images, ImagePlace.places(images.map(\.platform))) {
+        for (image, place) in wanted.placed {
             let layers = try outputs.layers.layers(of: image, in: contents).without(brought)
             let others = try outputs.others.map { try $0.plan(image, place: place, in: contents) }
             plans.append(ImagePlan(image: image, place: place, layers: layers, others: others))
             brought.formUnion(image.manifest.layers.map(\.digest))
         }
-        self.images = plans
+        images = plans
+        removals = try change?.removals(contents) ?? []
+        conclusion = try change?.conclusion(contents) ?? []
+        let isRecorded = try change?.isNeeded(contents) != true
         let arePublished = try plans.allSatisfy { plan in
             let stored = try RepositoryLayout.manifest(of: plan.image.source, plan.place, in: contents)
             return try stored == plan.image.raw.bytes && outputs.arePublished(plan.named, in: contents)
         }
-        self.earlier = earlier.flatMap { arePublished && Self.isSame($0, images) ? $0 : nil }
+        self.earlier = earlier.flatMap { isRecorded && arePublished && Self.isSame($0, wanted.images) ? $0 : nil }
     }
 
     private static func isSame(_ earlier: ConversionRecord, _ images: [ResolvedImage]) -> Bool {

@@ -5,13 +5,7 @@ extension Wish {
     /// What is made of its image; the layers first.
     ///
     /// Throws ``ConversionError`` where this version makes less than is wanted.
-    ///
-    /// `others` is what other wishes keep of what this one no longer wants.
-    func outputs(
-        _ options: ConversionOptions,
-        of publisher: any Publisher,
-        others: OtherWishes = OtherWishes()
-    ) throws -> Outputs {
+    func outputs(_ options: ConversionOptions, of publisher: any Publisher) throws -> Outputs {
         guard formats.unknown.isEmpty else {
             let names = formats.unknown.map(\.description).joined(separator: ", ")
             throw ConversionError("this version does not make what is wanted (\(names)): use a newer version of Wafer")
@@ -19,7 +13,7 @@ extension Wish {
         let more = try formats.all.compactMap { try output($0, options) }
         return Outputs(
             layers: LayersOutput(options),
-            others: tree(publisher, options) + more + former(publisher.trees, others)
+            others: tree(publisher, options) + more
         )
     }
 
@@ -31,22 +25,12 @@ extension Wish {
         return [
             TreeOutput(
                 publisher.trees,
-                isForPodman: isForPodman && publisher.keepsAttributes,
+                isForPodman: isForPodman,
+                keepsAttributes: publisher.keepsAttributes,
                 naming: formats.contains(.flat) ? chosen : .none,
                 convertAgain: options.convertAgain
             )
         ]
-    }
-
-    /// What is taken away where it is there. A command that wants an image once takes nothing from others.
-    private func former(_ settings: TreeSettings, _ others: OtherWishes) -> [any Output] {
-        guard desiderata != nil else { return [] }
-        var former: [any Output] = []
-        if !formats.contains(.flat) {
-            former.append(FormerTreeOutput(settings: settings, others: others))
-        }
-        if !formats.contains(.podman) { former.append(FormerPodmanOutput(others: others)) }
-        return former
     }
 
     /// What a format is made by, beside the layers and the tree; nil for these.

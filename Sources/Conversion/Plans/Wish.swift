@@ -60,7 +60,4 @@ package struct Wish: Sendable {
         guard formats.contains(.podman), let source = try? ImageSource(input) else { return [] }
         return PodmanName.names(of: source)
     }
-
-    /// Whether there are formats that it does not want, and of which something may be left in the repository.
-    var leavesSomething: Bool { desiderata != nil && !(formats.contains(.flat) && formats.contains(.podman)) }
 }

@@ -225,6 +225,8 @@ final class NativeSession: PublishingSession {
             }
         case .remove:
             try remove(edit.path, from: transaction)
+        case .removeUnless(let path):
+            if try transaction.tree.entry(at: path) == nil { try remove(edit.path, from: transaction) }
         }
     }
 

@@ -46,12 +46,12 @@ final class ConversionLedger: Sendable {
     }
 
     /// Ends well; what was up to date leaves no trace but that it does not fail any more.
-    func succeed() async throws {
+    func succeed(with desiderata: Desiderata) async throws {
         guard let conversion = conversion.withLock({ $0 }) else {
             return try await state.history.recordUpToDate(of: desiderata, at: now(), underClaim: true)
         }
         try await state.history.finishConversion(conversion, at: now())
-        try await state.history.clearBackOff(of: desiderata)
+        try await state.history.clearWaiting(of: desiderata)
     }
 
     /// Ends with an error, which the next attempt waits for. Somebody's wish to stop is none.

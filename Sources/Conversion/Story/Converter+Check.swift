@@ -17,8 +17,8 @@ extension Converter {
             guard let earlier = standing.lastPublished,
                 let revision = try await upToDateRevision(desiderata, earlier, in: publisher)
             else { return .changed }
-            if standing.isTroubled {
-                try await state.history.recordUpToDate(of: desiderata.id, at: now())
+            if standing.isTroubled || desiderata.changedAt != nil {
+                try await state.history.recordUpToDate(of: desiderata, at: now())
             }
             return .upToDate(revision: revision)
         } catch {
@@ -89,27 +89,27 @@ extension Converter {
         let source = converted.source
         let places = ImagePlace.places(converted.platforms)
         let index = try RepositoryLayout.ImageFile.index.path(in: RepositoryLayout.image(source, places[0]))
-        let paths = try places.flatMap { try RepositoryLayout.manifests(of: source, $0) } + [index]
+        let paths =
+            try places.flatMap { try RepositoryLayout.manifests(of: source, $0) } + [
+                index, RepositoryLayout.imageRecord(source),
+            ]
         let stored = try await publisher.contents(paths)
         var images: [NamedManifest] = []
-        for place in places {
+        for (platform, place) in zip(converted.platforms, places) {
             guard let bytes = try RepositoryLayout.manifest(of: source, place, in: stored),
                 case .image(let manifest) = try RawManifest(bytes: bytes).decoded
             else { return false }
-            images.append(NamedManifest(source: source, manifest: manifest, place: place))
+            images.append(NamedManifest(source: source, manifest: manifest, platform: platform, place: place))
             guard place.isFirst else { continue }
             guard let digest = converted.record.manifestDigest,
                 try Digest.of(bytes, Digest(parsing: digest).algorithm).description == digest
             else { return false }
         }
         guard converted.serves(try stored[index].flatMap(Self.index)) else { return false }
+        let change = try await change(wish, source, outputs.record(of: images), stored)
+        guard try change?.isNeeded(stored) != true else { return false }
         let contents = try await publisher.contents(images.flatMap(outputs.paths))
-        if try images.allSatisfy({ try outputs.arePublished($0, in: contents) }) { return true }
-        guard wish.leavesSomething else { return false }
-        // What it no longer wants may be there for others.
-        let others = try await others(wish, images.map(\.manifest.config.digest))
-        let kept = try wish.outputs(options, of: publisher, others: others)
-        return try images.allSatisfy { try kept.arePublished($0, in: contents) }
+        return try images.allSatisfy { try outputs.arePublished($0, in: contents) }
     }
 
     private static func index(_ bytes: [UInt8]) throws -> Index? {

@@ -46,7 +46,7 @@ extension Converter {
         for remark in plan.outputs.compactMap(\.remark) { report(.notMade(remark)) }
         let download = LayerDownload(input: input, publisher: publisher, limits: options.limits, report: report)
         return try await publisher.withSession { session in
-            var edits: [TreeEdit] = []
+            var edits = plan.removals
             var traffic = Traffic()
             var ingestions: [(image: ImagePlan, layers: IngestedLayers)] = []
             for image in plan.images {
@@ -57,6 +57,7 @@ extension Converter {
                 traffic.add(ingested.traffic(known: image.layers.known.count))
                 ingestions.append((image, ingested))
             }
+            edits += plan.conclusion
             let outcome = try await session.commit(edits, requiring: plan.outputs.flatMap(\.required))
             for layer in plan.missing {
                 let losses = session.losses(at: RepositoryLayout.layerRoot(layer.descriptor.digest))

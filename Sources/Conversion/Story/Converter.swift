@@ -62,7 +62,7 @@ package struct Converter: Sendable {
                 // What is wanted may have been changed since it was read, and is not changed under the claim.
                 let desiderata = try await state.wishes.desiderata(desiderata.id)
                 let result = try await convert(desiderata, ledger, began)
-                try await ledger.succeed()
+                try await ledger.succeed(with: desiderata)
                 return result
             } catch {
                 do {
@@ -135,23 +135,28 @@ package struct Converter: Sendable {
         // Of two for one kind of machine the first counts, as everywhere.
         let images = try await input.resolve(wanted).filter { directories.insert($0.platform.directory).inserted }
         compare(images.map { ($0.source, $0.platform) }, wanted)
-        let outputs = try wish.outputs(
-            options,
-            of: publisher,
-            others: await others(wish, images.map(\.manifest.config.digest))
-        )
-        return try Plan(
-            images: images,
-            outputs: outputs,
-            contents: try await publisher.contents(Plan.paths(of: images, outputs)),
-            earlier: earlier,
-            options: options
-        )
+        let all = WantedImages(images: images, outputs: try wish.outputs(options, of: publisher))
+        var contents = try await publisher.contents(all.paths())
+        let change = try await change(wish, images.first?.source, all.record(), contents)
+        if let change { contents.merge(try await publisher.contents(change.paths)) { $1 } }
+        return try Plan(all, change, contents: contents, earlier: earlier, options: options)
     }
 
-    /// What other desideratas want of what one of them no longer wants.
-    func others(_ wish: Wish, _ configurations: [Digest]) async throws -> OtherWishes {
-        guard let id = wish.desiderata, wish.leavesSomething else { return OtherWishes() }
-        return try await state.wishes.others(than: id, configurations: configurations.map(\.description))
+    /// What a wish takes away of what an image's name has in the repository, and writes down of it; nil without an image.
+    func change(
+        _ wish: Wish,
+        _ source: ImageSource?,
+        _ wanted: ImageRecord,
+        _ contents: [BytePath: [UInt8]]
+    ) async throws -> ImageChange? {
+        guard let source else { return nil }
+        let former = try ImageRecord(of: source, in: contents)
+        guard let id = wish.desiderata else {
+            return ImageChange(of: source, from: former, to: wanted, keeping: .all)
+        }
+        let change = ImageChange(of: source, from: former, to: wanted, keeping: ImageChange.Kept([]))
+        guard change.takesAway else { return change }
+        let others = try await state.wishes.formats(ofOthersThan: id)
+        return ImageChange(of: source, from: former, to: wanted, keeping: ImageChange.Kept(others))
     }
 }

@@ -20,6 +20,9 @@ struct TreeRecord: Codable, Sendable, Equatable {
     let notes: [String: Int]
     /// Who made it.
     let writer: String
+    /// The images that use it, by their names (``RepositoryLayout/imageName(_:)``), each with what for: `flat`, `podman`. Nil
+    /// where nobody knows.
+    var usedBy: [String: [String]]?
 
     enum CodingKeys: String, CodingKey {
         case configDigest = "config_digest"
@@ -31,6 +34,7 @@ struct TreeRecord: Codable, Sendable, Equatable {
         case user
         case notes
         case writer
+        case usedBy = "used_by"
     }
 
     /// The file's bytes, the same for the same tree.

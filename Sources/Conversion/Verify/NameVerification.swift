@@ -10,16 +10,17 @@ struct NameVerification {
     let place: ImagePlace
     /// Whether they have to be there.
     let areWanted: Bool
+    /// The names that the image's record has, as far as they are there.
+    let recorded: [BytePath]
 
-    /// One line for each that leads elsewhere, for one that is missing and wanted, and for one that is left of other platforms.
+    /// One line for each that leads elsewhere, for one that is missing and wanted, and for one that is left of other names or
+    /// platforms.
     func differences(of name: BytePath) throws -> [String] {
         var differences = try ImageName.names(name, of: root, place).compactMap(difference)
-        if areWanted, place == .only {
-            for former in ImageName.ofPlatforms(name) {
-                guard let entry = try tree.entry(at: former.path), entry.type == .symlink,
-                    ImageName.isOne(target: entry.symlink)
-                else { continue }
-                differences.append("\(former.path.absolute) is there, but the image is wanted for one platform only")
+        if areWanted, place.isFirst {
+            for other in recorded where other != name && !(place != .only && other.bytes.hasSuffix([0x2F] + name.bytes))
+            {
+                differences.append("\(other.absolute) is there, but is no name that the image shall have")
             }
         }
         return differences

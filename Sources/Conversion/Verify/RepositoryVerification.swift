@@ -80,7 +80,8 @@ struct RepositoryVerification {
             tree: tree,
             root: RepositoryLayout.tree(config),
             place: image.place,
-            areWanted: wish != nil
+            areWanted: wish != nil,
+            recorded: wish == nil ? [] : try recordedNames(in: tree)
         )
         do {
             let name =
@@ -91,5 +92,12 @@ struct RepositoryVerification {
             // Without a name by the template there is none to be missing.
             return wish == nil ? [] : [error.description]
         }
+    }
+
+    private func recordedNames(in tree: CatalogTree) throws -> [BytePath] {
+        let path = try RepositoryLayout.imageRecord(image.image.source)
+        guard let bytes = try tree.readFile(path) else { return [] }
+        let record = try ImageRecord(of: image.image.source, in: [path: bytes])
+        return try record.images.flatMap(\.names).map { try BytePath($0) }.filter { try tree.entry(at: $0) != nil }
     }
 }

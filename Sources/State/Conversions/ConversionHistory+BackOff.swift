@@ -33,6 +33,23 @@ extension ConversionHistory {
         try await connection.write { db in try ConversionHistory.clearBackOff(of: desiderata, db) }
     }
 
+    /// Forgets what a desiderata waited for, once it is as it was read: failures, and a change.
+    package func clearWaiting(of desiderata: Desiderata) async throws {
+        try await connection.write { db in
+            try ConversionHistory.clearBackOff(of: desiderata.id, db)
+            try ConversionHistory.clearChange(of: desiderata, db)
+        }
+    }
+
+    /// Where it was changed again since it was read, that change stays.
+    static func clearChange(of desiderata: Desiderata, _ db: Database) throws {
+        guard let changed = desiderata.changedAt else { return }
+        try db.execute(
+            sql: "UPDATE desiderata SET changed_at = NULL WHERE id = ? AND changed_at = ?",
+            arguments: [desiderata.id, changed]
+        )
+    }
+
     static func clearBackOff(of desiderata: Int64, _ db: Database) throws {
         try db.execute(sql: "DELETE FROM back_off WHERE desiderata = ?", arguments: [desiderata])
     }

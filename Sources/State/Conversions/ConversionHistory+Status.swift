@@ -55,10 +55,12 @@ extension ConversionHistory {
     /// not succeed, the last one that was done stands behind it once more, so that the history ends as things are.
     ///
     /// Without a claim of the caller's own nothing changes while somebody else is at work.
-    package func recordUpToDate(of desiderata: Int64, at now: Date, underClaim: Bool = false) async throws {
+    package func recordUpToDate(of wish: Desiderata, at now: Date, underClaim: Bool = false) async throws {
+        let desiderata = wish.id
         try await connection.write { db in
             if !underClaim, try ClaimStore.claim(on: .desiderata(desiderata), db)?.isLive(at: now) == true { return }
             try ConversionHistory.clearBackOff(of: desiderata, db)
+            try ConversionHistory.clearChange(of: wish, db)
             try ConversionHistory.interruptRunning(of: desiderata, db)
             guard let last = try ConversionHistory.lastConversion(of: desiderata, where: "1", db),
                 [.failed, .interrupted].contains(last.outcome)

@@ -39,8 +39,16 @@ package struct RegistrationStore: Sendable {
     /// where two desideratas for it would have one name.
     package func replaceRepository(_ repository: RepositoryRegistration) async throws {
         try await connection.write { db in
+            let former = try RegistrationStore.repository(repository.fqrn, db)
             try db.execute(sql: "DELETE FROM repository WHERE fqrn = ?", arguments: [repository.fqrn])
             try RegistrationStore.insert(repository, db)
+            guard let former, former.trees != repository.trees else { return }
+            try db.execute(
+                sql: """
+                    UPDATE desiderata SET changed_at = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE cvmfs_repository = ?
+                    """,
+                arguments: [repository.fqrn]
+            )
         }
     }
 

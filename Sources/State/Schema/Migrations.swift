@@ -26,6 +26,9 @@ enum Migrations {
     /// How images become root file systems, desideratas for all platforms, and what a conversion pushed.
     static let eighth = "8 trees of repositories, all platforms, names of what was pushed"
 
+    /// Which desideratas were changed, or how their repository makes trees, since they were looked at.
+    static let ninth = "9 desideratas that wait for a change"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(first) { db in
@@ -70,6 +73,14 @@ enum Migrations {
             }
         }
         migrator.registerMigration(eighth) { db in try db.execute(sql: SchemaEight.sql) }
+        migrator.registerMigration(ninth) { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE desiderata ADD COLUMN changed_at TEXT
+                        CHECK (changed_at GLOB '????-??-?? ??:??:??.???')
+                    """
+            )
+        }
         return migrator
     }
 }

@@ -23,4 +23,6 @@ package struct Desiderata: Sendable, Hashable, Identifiable {
     package let platforms: [String]
     /// When it was added; nil where the original program did.
     package let addedAt: Date?
+    /// When it, or how its repository makes trees, was changed, as the database has it; nil where that was looked at since.
+    package let changedAt: String?
 }

@@ -44,8 +44,8 @@ extension WishStore {
             let content = DesiderataContent(id: id, input: old.input, formats: formats, platforms: platforms)
             try WishStore.refuseTakenNames(of: content, in: old.cvmfsRepository, db)
             try db.execute(
-                sql: "UPDATE desiderata SET output_image = ?, formats = ?, platforms = ? WHERE id = ?",
-                arguments: [image?.id, formats.names, platforms.joined(separator: ","), id]
+                sql: "UPDATE desiderata SET output_image = ?, formats = ?, platforms = ?, changed_at = ? WHERE id = ?",
+                arguments: [image?.id, formats.names, platforms.joined(separator: ","), now, id]
             )
             try ConversionHistory.clearBackOff(of: id, db)
             return try WishStore.desiderata(id, db)

@@ -111,7 +111,7 @@ package struct WishStore: Sendable {
         return try Row.fetchAll(
             db,
             sql: """
-                SELECT desiderata.id, desiderata.cvmfs_repository, desiderata.added_at,
+                SELECT desiderata.id, desiderata.cvmfs_repository, desiderata.added_at, desiderata.changed_at,
                        desiderata.formats, desiderata.platforms, \(columns.joined(separator: ", "))
                 FROM desiderata
                 JOIN image AS input ON input.id = desiderata.input_image
@@ -129,7 +129,8 @@ package struct WishStore: Sendable {
                 cvmfsRepository: try row.value("cvmfs_repository"),
                 formats: OutputFormats(names: try row.value("formats")),
                 platforms: platforms.split(separator: ",").map(String.init),
-                addedAt: try row.optional("added_at")
+                addedAt: try row.optional("added_at"),
+                changedAt: try row.optional("changed_at")
             )
         }
     }

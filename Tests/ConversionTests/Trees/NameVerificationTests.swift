@@ -3,6 +3,7 @@ import Conversion
 import Foundation
 import OCI
 import Plumbing
+import Registry
 import State
 import TestSupport
 import Testing
@@ -34,11 +35,19 @@ import Testing
             try tree.edit {
                 try $0.remove(name)
                 try $0.writeSymlink(name, Array(target.utf8))
-                let former = try BytePath(".multiarch/arm64").appending(name)
+                let former = try BytePath("former/app:1")
                 try $0.makeDirectory(try #require(former.parent))
-                try $0.writeSymlink(former, Array("../../../\(tree.root)".utf8))
+                try $0.writeSymlink(former, Array("../\(tree.root)".utf8))
+                let source = try ImageSource(parsing: fixture.registry.reference("app:1"), folder: "/")
+                let path = try RepositoryLayout.imageRecord(source)
+                let record = String(decoding: try #require(try $0.tree.readFile(path)), as: UTF8.self)
+                let other = record.replacing("\"names\":[", with: "\"names\":[\"\(former)\",")
+                try $0.writeFile(path, Array(other.utf8))
             }
-            expectLines(try await tree.findings().differences, ["the image is wanted for one platform only"])
+            expectLines(
+                try await tree.findings().differences,
+                ["/former/app:1 is there, but is no name that the image shall have"]
+            )
         }
     }
 

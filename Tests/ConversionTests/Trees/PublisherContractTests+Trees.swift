@@ -2,6 +2,7 @@ import Conversion
 import Foundation
 import OCI
 import Plumbing
+import State
 import TestSupport
 import Testing
 
@@ -38,5 +39,47 @@ extension PublisherContractTests {
             #expect(try await subject.has(RepositoryLayout.tree(other.manifest.config.digest)))
             try await subject.expectSettled()
         }
+    }
+
+    @Test("what is no longer wanted of an image goes, and what others need stays", arguments: Kind.allCases)
+    func formerPlaces(kind: Kind) async throws {
+        try await with(kind) { subject in
+            let registry = subject.fixture.registry
+            let layers = [SampleLayers.base, SampleLayers.application]
+            let image = try registry.addImage("app", tag: "1", layers: layers, mediaType: .ociManifest)
+            try registry.addManifest(image.bytes, .ociManifest, to: "app", tag: "2")
+            let digest = image.manifest.config.digest
+            let all: OutputFormats = [.layers, .flat, .podman, .thin]
+            var desideratas: [Desiderata] = []
+            for tag in ["1", "2"] {
+                desideratas.append(try await subject.fixture.desire("app:\(tag)", as: "thin/app:\(tag)", formats: all))
+                _ = try await subject.convert(desideratas[desideratas.endIndex - 1])
+            }
+            let paths =
+                try ["1", "2"].map { try BytePath("\(registry.host)/app:\($0)") } + [
+                    RepositoryLayout.tree(digest), RepositoryLayout.treeRecord(digest),
+                    BytePath("podmanStore/overlay-images/\(digest.hex)"),
+                ]
+            #expect(try await there(subject, paths) == [true, true, true, true, true])
+            for (desiderata, left) in zip(
+                desideratas,
+                [[false, true, true, true, true], [false, false, false, false, false]]
+            ) {
+                let less = try await subject.fixture.state.wishes.setDesiderata(
+                    desiderata.id,
+                    formats: [.layers, .thin],
+                    at: Date()
+                )
+                let result = try await subject.convert(less)
+                #expect(try await there(subject, paths) == left)
+                #expect(try await subject.convert(less) == .upToDate(revision: result.revision))
+            }
+            try await subject.expectSettled()
+        }
+    }
+
+    private func there(_ subject: Subject, _ paths: [BytePath]) async throws -> [Bool] {
+        let contents = try await subject.publisher.contents(paths)
+        return paths.map { contents[$0] != nil }
     }
 }

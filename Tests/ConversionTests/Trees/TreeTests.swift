@@ -222,8 +222,7 @@ import Testing
             try await fixture.state.wishes.removeDesiderata(other.id, at: Date())
             let result = try await converter(fixture).convert(less)
             #expect(result.revision == made.revision + 1)
-            // Others may have given it a name.
-            #expect(try there() == [true, true, false, false])
+            #expect(try there() == [false, false, false, false])
             #expect(try await converter(fixture).convert(less) == .upToDate(revision: result.revision))
             try await fixture.expectSound()
         }

@@ -64,7 +64,7 @@ struct LayerArchive {
                 case .file(let bytes):
                     try archive.add(entry(edit.path, .file(size: Int64(bytes.count)), edit.attributes))
                     try bytes.withUnsafeBytes(archive.write)
-                case .attach, .amend, .name, .remove: continue
+                case .attach, .amend, .name, .remove, .removeUnless: continue
                 }
             }
         }

@@ -17,10 +17,10 @@ final class ServerSession: PublishingSession {
         var losses: [BytePath: [LayerLoss: Int]] = [:]
     }
 
-    private let repository: ServerRepository
+    let repository: ServerRepository
     let reader: any RevisionReader
-    private let server: ServerTransactions
-    private let folder: FilePath
+    let server: ServerTransactions
+    let folder: FilePath
     let state = Mutex(State())
 
     init(
@@ -35,7 +35,7 @@ final class ServerSession: PublishingSession {
         self.folder = folder
     }
 
-    private var fqrn: String { repository.fqrn }
+    var fqrn: String { repository.fqrn }
 
     var transactions: Int? { state.withLock { $0.transactions } }
 
@@ -126,7 +126,7 @@ final class ServerSession: PublishingSession {
         return try await onDedicatedThread("read \(fqrn)") { try body(reader) }
     }
 
-    private func count() {
+    func count() {
         state.withLock { $0.transactions += 1 }
     }
 
@@ -199,11 +199,14 @@ final class ServerSession: PublishingSession {
     }
 
     /// Throws where something else is in the place of one: what is unpacked below a link would go wherever that leads.
-    private func absentDirectories(above paths: [BytePath]) async throws -> [BytePath] {
+    func absentDirectories(
+        above paths: [BytePath],
+        besides removed: [BytePath] = []
+    ) async throws -> [BytePath] {
         var above: Set<BytePath> = []
         for path in paths { above.formUnion(path.ancestors) }
         let wanted = Array(above)
-        let there = try await read { try $0.entries(wanted) }
+        let there = try await read { try $0.entries(wanted) }.filter { !removed.contains($0.key) }
         if let other = there.sorted(by: { $0.key < $1.key }).first(where: { $0.value.kind != .directory }) {
             throw ConversionError("\(other.key) in \(fqrn) is not a directory: nothing can be published below it")
         }
@@ -251,134 +254,10 @@ final class ServerSession: PublishingSession {
     /// What turned out to be lost only by looking at it.
     func losses(at root: BytePath) -> [LayerLoss: Int] { state.withLock { $0.losses[root] ?? [:] } }
 
-    // MARK: - Files
-
-    /// Everything else in one transaction. Returns whether there was anything.
-    private func publish(_ edits: [TreeEdit]) async throws -> Bool {
-        let isIngested = transactions ?? 0 > 0
-        let wanted = try await settled(edits.map(amended))
-        var changes = try await read { reader in
-            let there = try reader.entries(wanted.map(\.path))
-            let contents = try reader.contents(wanted.filter { there[$0.path]?.kind.type == .regular }.map(\.path))
-            return wanted.filter { $0.changes(there[$0.path], contents[$0.path]) }
-        }
-        guard changes.contains(where: { $0.isDecisive || isIngested && $0.change != .remove }) else {
-            return isIngested
-        }
-        let removed = changes.filter { $0.change == .remove }.map(\.path).sorted()
-        changes.removeAll { $0.change == .remove }
-        changes += try await markers(above: changes)
-        _ = try await absentDirectories(above: changes.map(\.path))
-        let name = changes.last { $0.isDecisive }?.path.parent.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
-        try await edit(changes, removing: removed, message: "wafer:\(name)")
-        return true
-    }
-
-    /// What amendments and names come to, of what is there: nobody else writes meanwhile.
-    private func settled(_ edits: [TreeEdit]) async throws -> [TreeEdit] {
-        let fqrn = fqrn
-        return try await read { reader in
-            let there = try reader.entries(edits.map(\.path))
-            var settled: [TreeEdit] = []
-            // What the amendments so far came to, by the places of these in the list.
-            var amended: [BytePath: (place: Int, bytes: [UInt8]?)] = [:]
-            for edit in edits {
-                switch edit.change {
-                case .amend(let amendment):
-                    let former = try amended[edit.path].map(\.bytes) ?? reader.contents([edit.path])[edit.path]
-                    let bytes = try amendment.bytes(former)
-                    let place = amended[edit.path]?.place ?? settled.count
-                    amended[edit.path] = (place, bytes)
-                    let new = edit.with(bytes.map(TreeEdit.Change.file) ?? .remove)
-                    if place < settled.count { settled[place] = new } else { settled.append(new) }
-                case .name(let target):
-                    let found = there[edit.path].map { node in
-                        if case .symlink(let target) = node.kind { target } else { [UInt8]() }
-                    }
-                    try ImageName.check(edit.path, there: found, in: fqrn)
-                    settled.append(edit.with(target.map(TreeEdit.Change.symlink) ?? .remove))
-                case .attach, .file, .symlink, .directory, .remove: settled.append(edit)
-                }
-            }
-            return settled
-        }
-    }
-
-    /// Writes small files, links and directories in a transaction, and removes others.
-    private func edit(
-        _ files: [TreeEdit],
-        removing removed: [BytePath] = [],
-        message: String
-    ) async throws {
-        let archive = folder.appending("files.tar")
-        let (repository, now) = (repository, server.context.now)
-        try await onDedicatedThread("archive of \(Counted.text(files.count, "file"))") {
-            try LayerArchive.write(files, owner: try repository.ownerIDs(), now: now, to: archive)
-        }
-        try await server.edit(purpose: "writing \(Counted.text(files.count, "file"))", message: message) {
-            try await server.unpack(archive)
-            try await server.unlink(removed)
-        }
-        count()
-        try await discard(archive)
-    }
-
-    /// Makes room again. What stays goes with the session's folder.
-    private func discard(_ archive: FilePath) async throws {
-        try await BlockingExecutor.shared.run { try? FileManager.default.removeItem(atPath: archive.string) }
-    }
-
-    /// A layer's record with what turned out to be lost only when it was in the repository.
-    private func amended(_ edit: TreeEdit) throws -> TreeEdit {
-        let found = state.withLock { state in
-            state.losses.first { root, _ in root.parent.map(RepositoryLayout.record(of:)) == edit.path }?.value
-        }
-        guard let found, case .file(let bytes) = edit.change else { return edit }
-        let notes = Dictionary(uniqueKeysWithValues: found.map { ($0.rawValue, $1) })
-        let record = try LayerRecord.decode(bytes).adding(notes).encoded()
-        return TreeEdit(edit.path, .file(record), attributes: edit.attributes, isDecisive: edit.isDecisive)
-    }
-
-    /// Markers of the nested catalogs that shall be above these paths.
-    private func markers(above edits: [TreeEdit]) async throws -> [TreeEdit] {
-        var paths: Set<BytePath> = []
-        for edit in edits {
-            for directory in RepositoryLayout.nestedDirectories(above: edit) {
-                paths.insert(directory.appending(CatalogEntry.markerName))
-            }
-        }
-        let wanted = Array(paths)
-        let there = try await read { try $0.contents(wanted) }
-        return wanted.filter { there[$0] == nil }.map { TreeEdit($0, .file([]), isDecisive: false) }
-    }
-
     private func checkRequired(_ paths: [BytePath]) async throws {
         let there = try await read { try $0.contents(paths) }
         for path in paths where there[path] == nil {
             throw ConversionError("\(path) disappeared from \(fqrn) during the conversion: run the command again")
-        }
-    }
-}
-
-extension TreeEdit {
-    /// The same place with another change.
-    fileprivate func with(_ change: Change) -> TreeEdit {
-        TreeEdit(path, change, attributes: attributes, isDecisive: isDecisive)
-    }
-
-    /// Whether it is no subtree.
-    fileprivate var isSmall: Bool { if case .attach = change { false } else { true } }
-
-    /// Whether it would change anything where there is `entry`, of this content if it is a file.
-    fileprivate func changes(_ entry: FileNode?, _ content: [UInt8]?) -> Bool {
-        switch change {
-        case .attach: true
-        case .remove: entry != nil
-        case .directory: entry?.kind != .directory
-        case .symlink(let target): entry?.kind != .symlink(target: target)
-        case .file(let bytes): content != bytes || entry?.agrees(with: attributes) != true
-        // They have become one of the others.
-        case .amend, .name: true
         }
     }
 }

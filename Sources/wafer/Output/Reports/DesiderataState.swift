@@ -9,6 +9,8 @@ enum DesiderataState: Equatable, CustomStringConvertible {
     case upToDate
     /// The layers are there; the thin image is not.
     case notPushed
+    /// What is wanted was changed since.
+    case changed
     case failed
     case interrupted
 
@@ -23,7 +25,7 @@ enum DesiderataState: Equatable, CustomStringConvertible {
         case .imported: self = .imported
         // Where the output image was changed since.
         case .succeeded where status.desiderata.formats.contains(.thin) && status.last?.pushed == nil: self = .notPushed
-        case .succeeded: self = .upToDate
+        case .succeeded: self = status.desiderata.changedAt == nil ? .upToDate : .changed
         case .failed: self = status.last?.published == nil || status.desiderata.output == nil ? .failed : .notPushed
         // Nobody claims it: whoever began it is gone.
         case .running, .interrupted: self = .interrupted
@@ -37,6 +39,7 @@ enum DesiderataState: Equatable, CustomStringConvertible {
         case .imported: "converted by the original program"
         case .upToDate: "up to date"
         case .notPushed: "published, not pushed"
+        case .changed: "changed, not converted yet"
         case .failed: "failed"
         case .interrupted: "interrupted"
         }

@@ -1,0 +1,162 @@
+import CVMFS
+import OCI
+import Plumbing
+import Registry
+import State
+
+/// What of an image's former places a conversion takes away, and what it writes down of the new ones: the difference of two
+/// ``ImageRecord``s.
+struct ImageChange: Sendable {
+    /// What of the former places stays, whatever is wanted now.
+    struct Kept: Sendable {
+        let names: Bool
+        let podman: Bool
+        let folders: Bool
+
+        /// Whoever wants an image once takes nothing from others.
+        static let all = Kept(names: true, podman: true, folders: true)
+
+        init(names: Bool, podman: Bool, folders: Bool) {
+            (self.names, self.podman, self.folders) = (names, podman, folders)
+        }
+
+        /// What others want of the same input.
+        init(_ others: Set<OutputFormat>) {
+            self.init(names: others.contains(.flat), podman: others.contains(.podman), folders: !others.isEmpty)
+        }
+    }
+
+    private let source: ImageSource
+    private let former: ImageRecord
+    private let result: ImageRecord
+
+    init(of source: ImageSource, from former: ImageRecord, to wanted: ImageRecord, keeping kept: Kept) {
+        self.source = source
+        self.former = former
+        var result = wanted
+        let names = Set(wanted.images.flatMap(\.names))
+        let folders = Set(wanted.images.compactMap(\.folder))
+        for old in former.images {
+            var rest = old
+            rest.names = kept.names ? old.names.filter { !names.contains($0) } : []
+            rest.isForPodman = kept.podman && old.isForPodman
+            rest.folder = kept.folders ? old.folder.flatMap { folders.contains($0) ? nil : $0 } : nil
+            result.add(rest)
+        }
+        result.chosen = former.chosen.merging(wanted.chosen) { $1 }
+        result.images.sort()
+        self.result = result
+    }
+
+    /// Whether something goes.
+    var takesAway: Bool {
+        !goneNames.isEmpty || !goneFromPodman.isEmpty || !goneFolders.isEmpty || !shrunkUses.isEmpty
+    }
+
+    /// Whether anything is otherwise than it was written down, that being `stored`.
+    func isNeeded(_ contents: [BytePath: [UInt8]]) throws -> Bool {
+        try takesAway || result.encoded() != contents[RepositoryLayout.imageRecord(source)]
+    }
+
+    // MARK: - What goes
+
+    /// Names, each with the image it led to.
+    private var goneNames: [(name: String, image: ImageRecord.Image)] {
+        let left = Set(result.images.flatMap(\.names) + result.chosen.keys)
+        return former.images.flatMap { image in image.names.filter { !left.contains($0) }.map { ($0, image) } }
+    }
+
+    private var goneFromPodman: [String] {
+        let left = Set(result.images.filter(\.isForPodman).map(\.config))
+        return Set(former.images.filter(\.isForPodman).map(\.config)).subtracting(left).sorted()
+    }
+
+    private var goneFolders: [String] {
+        Set(former.images.compactMap(\.folder)).subtracting(result.images.compactMap(\.folder)).sorted()
+    }
+
+    /// Uses that trees lose, by the configurations of their images.
+    private var shrunkUses: [String: Set<OutputFormat>] {
+        let left = result.uses
+        return former.uses.compactMapValues { $0 }.reduce(into: [:]) { shrunk, use in
+            let lost = use.value.subtracting(left[use.key] ?? [])
+            if !lost.isEmpty { shrunk[use.key] = lost }
+        }
+    }
+
+    /// Whether an image gave way to another one of its platform: programs may still run from its tree.
+    private func isReplaced(_ config: String) -> Bool {
+        let platforms = Set(former.images.filter { $0.config == config }.map(\.platform))
+        let used = result.uses
+        return result.images.contains { platforms.contains($0.platform) && used[$0.config] != nil }
+    }
+
+    // MARK: - Edits
+
+    /// What of a repository ``edits(_:)`` wants to know.
+    var paths: [BytePath] {
+        let names = goneNames.flatMap { [$0.name] + $0.image.names }.compactMap { try? BytePath($0) }
+        let trees = shrunkUses.keys.compactMap { try? Digest(parsing: $0) }.map(RepositoryLayout.treeRecord)
+        return names + trees
+    }
+
+    /// What goes before the outputs are made: a new name may be where an old one was. `contents` has ``paths``.
+    func removals(_ contents: [BytePath: [UInt8]]) throws -> [TreeEdit] {
+        var edits: [TreeEdit] = []
+        for (name, image) in goneNames {
+            let path = try BytePath(name)
+            guard try leads(path, to: image, contents) else { continue }
+            edits.append(TreeEdit(path, .name(target: nil)))
+        }
+        for folder in try goneFolders.map({ try BytePath($0) }) {
+            edits += RepositoryLayout.ImageFile.allCases.map {
+                TreeEdit($0.path(in: folder), .remove, isDecisive: $0 == .manifest)
+            }
+        }
+        return edits
+    }
+
+    /// What follows when they are made: podman's store, the trees that nobody uses any more, and the record.
+    func conclusion(_ contents: [BytePath: [UInt8]]) throws -> [TreeEdit] {
+        var edits: [TreeEdit] = []
+        let user = RepositoryLayout.imageName(source)
+        for digest in try goneFromPodman.map(Digest.init(parsing:)) {
+            let record = contents[RepositoryLayout.treeRecord(digest)].flatMap(TreeRecord.decode)
+            if record?.isUsed(for: .podman, byOthersThan: user) == true { continue }
+            edits += try PodmanStore.removal(of: digest.hex)
+            edits.append(TreeEdit(RepositoryLayout.podmanRefusal(digest), .remove))
+        }
+        for (config, lost) in shrunkUses.sorted(by: { $0.key < $1.key }) {
+            let digest = try Digest(parsing: config)
+            let (tree, record) = (RepositoryLayout.tree(digest), RepositoryLayout.treeRecord(digest))
+            let keepsUnused = isReplaced(config)
+            edits.append(
+                TreeEdit(
+                    record,
+                    .amend(
+                        FileAmendment(
+                            "the tree of \(user): it is no longer used for \(lost.map(\.description).sorted())"
+                        ) {
+                            try $0.map { try TreeRecord.removing(lost, by: user, from: $0, keepsUnused: keepsUnused) }
+                                ?? nil
+                        }
+                    )
+                )
+            )
+            if !keepsUnused { edits.append(TreeEdit(tree, .removeUnless(record))) }
+        }
+        let record = try RepositoryLayout.imageRecord(source)
+        edits.append(TreeEdit(record, try result.encoded().map(TreeEdit.Change.file) ?? .remove))
+        return edits
+    }
+
+    /// Whether what is at a name is what this image had there.
+    private func leads(_ path: BytePath, to image: ImageRecord.Image, _ contents: [BytePath: [UInt8]]) throws -> Bool {
+        guard let target = contents[path], ImageName.isOne(target: target) else { return false }
+        let tree = RepositoryLayout.tree(try Digest(parsing: image.config)).bytes
+        if target.hasSuffix(tree) { return true }
+        // It leads to names by platform: where they are another image's now, so is this one.
+        let direct = try image.names.compactMap { contents[try BytePath($0)] }.filter { ImageName.isOfTree(target: $0) }
+        return direct.allSatisfy { $0.hasSuffix(tree) }
+    }
+}

@@ -1,0 +1,28 @@
+import Plumbing
+import Registry
+
+/// The images that a name stands for, and what is wanted of them.
+struct WantedImages: Sendable {
+    let images: [ResolvedImage]
+    let outputs: Outputs
+
+    /// Each with its place.
+    var placed: [(image: ResolvedImage, place: ImagePlace)] {
+        zip(images, ImagePlace.places(images.map(\.platform))).map { ($0, $1) }
+    }
+
+    /// What of a repository tells what it has of them.
+    func paths() throws -> [BytePath] {
+        let record = try images.first.map { [try RepositoryLayout.imageRecord($0.source)] } ?? []
+        return try record
+            + placed.flatMap { image, place in
+                try RepositoryLayout.manifests(of: image.source, place)
+                    + outputs.paths(of: NamedManifest(image, place: place))
+            }
+    }
+
+    /// What the record of their name shall say.
+    func record() throws -> ImageRecord {
+        try outputs.record(of: placed.map { NamedManifest($0.image, place: $0.place) })
+    }
+}

@@ -1,0 +1,44 @@
+import Plumbing
+import State
+
+/// Which images use a tree, and what for: several may have the same configuration.
+extension TreeRecord {
+    /// Whether an image uses it for all of these.
+    func isUsed(for formats: Set<OutputFormat>, by image: String) -> Bool {
+        formats.isSubset(of: uses(image))
+    }
+
+    /// Whether an image other than this one uses it for something; nil where nobody knows.
+    func isUsed(for format: OutputFormat, byOthersThan image: String) -> Bool? {
+        usedBy?.contains { $0.key != image && uses($0.key).contains(format) }
+    }
+
+    private func uses(_ image: String) -> Set<OutputFormat> {
+        Set((usedBy?[image] ?? []).map(OutputFormat.init(name:)))
+    }
+
+    /// The same, and an image uses it for these. `former` is what was written down of a tree that it replaces.
+    func using(_ formats: Set<OutputFormat>, by image: String, former: TreeRecord? = nil) -> TreeRecord {
+        var record = self
+        record.usedBy = former?.usedBy ?? usedBy ?? [:]
+        let all = record.uses(image).union(formats)
+        record.usedBy?[image] = Self.texts(all)
+        return record
+    }
+
+    /// The record's bytes where an image no longer uses it for these; nil where nobody uses it then, unless it is kept. One of
+    /// which nobody knows who uses it stays as it is.
+    static func removing(
+        _ formats: Set<OutputFormat>,
+        by image: String,
+        from bytes: [UInt8],
+        keepsUnused: Bool
+    ) throws -> [UInt8]? {
+        guard var record = decode(bytes), record.usedBy != nil else { return bytes }
+        let left = record.uses(image).subtracting(formats)
+        record.usedBy?[image] = left.isEmpty ? nil : texts(left)
+        return record.usedBy?.isEmpty == true && !keepsUnused ? nil : try record.encoded()
+    }
+
+    private static func texts(_ formats: Set<OutputFormat>) -> [String] { formats.map(\.description).sorted() }
+}
