@@ -1,5 +1,6 @@
 import Foundation
 import State
+import SystemPackage
 import TestSupport
 import Testing
 

@@ -80,12 +80,22 @@ import Testing
             let table = try await sandbox.succeed("list-desideratas")
             #expect(table.contains(/\| layers,flat +\|/))
             #expect(try await sandbox.succeed("convert").contains("): converted, revision 2"))
+            try await sandbox.succeed("set-desiderata", "1", "--formats", "layers")
+            let waiting = try await sandbox.succeed("status", "1")
+            #expect(
+                waiting.contains(/\nState +changed, not converted yet\n/) && !waiting.contains("\nTree "),
+                "\(waiting)"
+            )
+            #expect(try await sandbox.succeed("convert").contains("): converted, revision 3: 0 layers new"))
+            #expect(try await sandbox.succeed("status", "1").contains(/\nState +up to date\n/))
+            try await sandbox.succeed("set-desiderata", "1", "--formats", "layers,flat")
+            #expect(try await sandbox.succeed("convert").contains("): converted, revision 4: 0 layers new"))
             // Thin comes back with its name.
             let back = try await sandbox.succeed("set-desiderata", "1", "-o", thin)
             #expect(
                 back.hasPrefix("formats: layers,flat,thin, before: layers,flat\noutput image: \(thin), before: none\n")
             )
-            #expect(try await sandbox.succeed("convert").contains("): converted, revision 2: 0 layers new"))
+            #expect(try await sandbox.succeed("convert").contains("): converted, revision 4: 0 layers new"))
         }
     }
 

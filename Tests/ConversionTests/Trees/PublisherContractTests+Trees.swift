@@ -78,6 +78,17 @@ extension PublisherContractTests {
         }
     }
 
+    @Test("nothing is published that podman could not read", arguments: Kind.allCases)
+    func podmanStore(kind: Kind) async throws {
+        try await with(kind) { subject in
+            let before = try subject.fixture.revision
+            let broken = TreeEdit(PodmanStore.images, .file(Array("[{".utf8)))
+            let error = await #expect(throws: ConversionError.self) { _ = try await subject.commit([broken]) }
+            #expect(error?.description.contains("since podman could not read it") == true)
+            #expect(try subject.fixture.revision == before)
+        }
+    }
+
     private func there(_ subject: Subject, _ paths: [BytePath]) async throws -> [Bool] {
         let contents = try await subject.publisher.contents(paths)
         return paths.map { contents[$0] != nil }

@@ -20,6 +20,8 @@ extension ServerSession {
         guard changes.contains(where: { $0.isDecisive || isIngested && $0.change != .remove }) else {
             return isIngested
         }
+        let fqrn = fqrn
+        try await read { try PodmanStore.check(wanted, in: PodmanStoreReader($0, with: wanted), of: fqrn) }
         let removed = changes.filter { $0.change == .remove }.map(\.path).sorted()
         let unused = changes.filter(\.isConditional).map(\.path)
         changes.removeAll { $0.change.isRemoval }

@@ -15,19 +15,23 @@ struct StatusReport {
         self.settings = settings
     }
 
-    /// The path to type for Apptainer; none before there is one.
+    /// The path to type for Apptainer; none before there is one, nor while there may be another one.
     private func tree(_ status: DesiderataStatus) -> String? {
         let wish = Wish(status.desiderata)
-        guard status.lastPublished?.published != nil,
+        guard isMade(status),
             // A name that the settings cannot give is an error of the conversion, which says so.
             let name = try? wish.treeName(settings[wish.repository] ?? TreeSettings())
         else { return nil }
         return "/cvmfs/\(wish.repository)\(name.absolute)"
     }
 
+    private func isMade(_ status: DesiderataStatus) -> Bool {
+        status.lastPublished?.published != nil && status.desiderata.changedAt == nil
+    }
+
     /// The name to type for podman, with the repository's image store.
     private func podmanName(_ status: DesiderataStatus) -> String? {
-        guard status.lastPublished?.published != nil, status.desiderata.formats.contains(.podman) else { return nil }
+        guard isMade(status), status.desiderata.formats.contains(.podman) else { return nil }
         return Wish(status.desiderata).podmanNames.first
     }
 
