@@ -1,3 +1,4 @@
+import CVMFS
 import Conversion
 import Foundation
 import OCI
