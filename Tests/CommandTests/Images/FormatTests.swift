@@ -100,10 +100,13 @@ import Testing
             let cases: [([String], String)] = [
                 (["--formats", "layers,thin"], "a thin image needs a name: name the output image, or leave thin out"),
                 (["-o", thin, "--formats", "layers"], "add thin, or leave the output image out"),
-                (["-o", thin, "--formats", "thin"], "add layers"),
-                (["--formats", ""], "add layers"),
+                (["--formats", "thin"], "a thin image needs a name: name the output image, or leave thin out"),
+                (["--formats", " , "], "no format is named: name one of layers, flat, podman, thin"),
                 (["--formats", "layers,flax"], "there is no format flax, only layers, flat, podman, thin"),
                 (["--user-output", "foo"], "nobody logs in where nothing is pushed: name the output image"),
+                (["-o", "x:y:z"], "output image: "), (["-o", input], "the output image is the input image"),
+                (["-r", "cd cern"], "cannot name a repository"),
+                (["--convert", "--no-convert"], "no-convert"),
             ]
             for (arguments, message) in cases {
                 let outcome = try await sandbox.wafer(["add-desiderata", "-i", input, "-r", Self.fqrn] + arguments)
