@@ -99,7 +99,7 @@ import Testing
             #expect(status.contains("\ndesiderata 1 failed at 2"))
             let one = try await sandbox.succeed("status", "2")
             #expect(one.contains(/\nState +up to date\n/))
-            #expect(one.split(separator: "\n").allSatisfy { $0.count <= 90 } && !one.contains("Last Error"))
+            #expect(!one.contains("Last Error"))
             #expect(try await sandbox.wafer("convert", "2").code == 0)
             #expect(try await sandbox.wafer("convert", "1").code == 3)
             let unknown = try await sandbox.wafer("convert", "2", "7")

@@ -22,6 +22,11 @@ struct ConvertImageCommand: WaferCommand {
             does; but nothing looks for newer ones, and nothing of it is in the status.
             One that is there already changes nothing.
 
+            Where a desiderata has the same image in the same repository, its next pass
+            brings what is made of the image to what the desiderata wants: a place in
+            podmanStore that it does not want goes again. To keep it, change the
+            desiderata with wafer set-desiderata.
+
             \(WantedFormats.help)
 
             EXAMPLES:

@@ -36,6 +36,9 @@ struct AddDesiderataCommand: WaferCommand {
             """
     )
 
+    // What was interrupted is its conversion: it is added already.
+    static let continuation: String? = "wafer convert"
+
     @Option(name: .shortAndLong, help: ArgumentHelp("The image to convert.", valueName: "image"))
     var inputImage: String
 
