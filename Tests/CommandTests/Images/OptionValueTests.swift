@@ -103,4 +103,50 @@ import Testing
             #expect(outcome.code == 64 && outcome.errors.contains("setuid"), "\(command): \(outcome.errors)")
         }
     }
+
+    @Test func aNameWithoutRoomIsToldBeforeAnythingIsDownloaded() async throws {
+        try await withImage { sandbox, registry, input in
+            try await sandbox.succeed("convert-image", input, Self.fqrn, "--as", "tools/app")
+            try registry.addImage("other", tag: "1", layers: [Layers.application])
+            let made = try await sandbox.shell(
+                "mkdir d && tar -c -C d . | \"$wafer\" repository ingest \(Self.fqrn) /own/1 -"
+            )
+            #expect(made.code == 0, "\(made.errors)")
+            let before = try await sandbox.succeed("repository", "ls", Self.fqrn, "/", "-R")
+            registry.forgetRequests()
+            for (name, fault, there) in [
+                ("tools", "/tools in \(Self.fqrn) is no name that Wafer made", "/tools"),
+                ("own/1", "/own/1 in \(Self.fqrn) is no name that Wafer made", "/own/1"),
+                (
+                    "tools/app/x/y", "/tools/app/x/y cannot be a name in \(Self.fqrn): /tools/app is no directory",
+                    "/tools/app"
+                ),
+            ] {
+                let outcome = try await sandbox.wafer(
+                    "convert-image",
+                    registry.reference("other:1"),
+                    Self.fqrn,
+                    "--as",
+                    name
+                )
+                let step =
+                    "name another path with --as, or remove what is there with `wafer repository rm \(Self.fqrn) \(there)`"
+                #expect(outcome.code == 1 && outcome.errors == "wafer: error: \(fault): \(step)\n", "\(outcome.errors)")
+            }
+            try await sandbox.succeed("repository", "set", Self.fqrn, "--names", "tools/app/{repository}:{reference}")
+            let outcome = try await sandbox.wafer(
+                "add-desiderata",
+                "-i",
+                registry.reference("other:1"),
+                "-r",
+                Self.fqrn
+            )
+            #expect(
+                outcome.code == 3 && outcome.text.contains(": /tools/app is no directory: choose other names with ")
+            )
+            // The configuration alone.
+            #expect(Set(registry.fetchedBlobs).count == 1)
+            #expect(try await sandbox.succeed("repository", "ls", Self.fqrn, "/", "-R") == before)
+        }
+    }
 }
