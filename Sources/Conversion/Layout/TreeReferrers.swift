@@ -16,6 +16,8 @@ package struct TreeReferrers: Sendable {
     }
 
     private static let platforms = RepositoryLayout.path([".multiarch"])
+    /// Other words for places in podman's store.
+    private static let shortLinks = PodmanStore.root.appending(RepositoryLayout.path(["overlay", "l"]))
     private static let roots = [RepositoryLayout.trees, platforms]
 
     /// Those of one revision. Throws ``TooManyEntries`` where it has too many entries to be searched. Blocks.
@@ -29,7 +31,7 @@ package struct TreeReferrers: Sendable {
         }
         let architectures = try reader.names(in: platforms)
         let lost = links.keys.filter { link in
-            guard !paths.contains(where: link.starts) else { return false }
+            guard !paths.contains(where: link.starts), !link.starts(with: shortLinks) else { return false }
             return LinkWays(links: links, architectures: architectures).places(of: link).contains { place in
                 // Above a tree lies no tree: only the whole way to it counts.
                 places.contains { place.starts(with: $0) || place.depth > 2 && $0.starts(with: place) }

@@ -49,7 +49,8 @@ import Testing
     @Test func errorsOfAConversionAreWholeInAPipe() async throws {
         try await withImage { sandbox, registry, _ in
             try await sandbox.succeed("set-desiderata", "1", "--platform", "linux/s390x")
-            _ = try registry.addIndex(Self.long, tag: "1", images: [])
+            let image = try registry.addImage(Self.long, tag: nil, layers: [Layers.base])
+            _ = try registry.addIndex(Self.long, tag: "1", images: [image])
             #expect(try await sandbox.wafer("convert").code == 3)
             let piped = try await sandbox.succeed("status", "1")
             #expect(piped.contains(/\nLast Error +cannot fetch .*set-desiderata 1 --platform.*\n/), "\(piped)")
