@@ -25,10 +25,16 @@ struct IndentedText {
         add(key, lines: values.flatMap { wrapped(Printable.text($0, limit: .max)) })
     }
 
-    /// Adds what is one word, such as a path, even with blanks in it. Nothing where it is empty.
+    /// Adds what is one word, such as a path, even with blanks in it. Nothing where it is empty. On a terminal it has a line of
+    /// its own where it does not fit beside its key.
     mutating func add(_ key: String, whole value: String?) {
         guard let value, !value.isEmpty else { return }
-        add(key, lines: [Printable.text(value, limit: .max)])
+        let shown = Printable.text(value, limit: .max)
+        if let width, column + shown.displayWidth > width {
+            text += "\(key)\n  \(shown)\n"
+        } else {
+            add(key, lines: [shown])
+        }
     }
 
     private mutating func add(_ key: String, lines: [String]) {
