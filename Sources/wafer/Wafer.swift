@@ -97,10 +97,18 @@ struct Wafer: AsyncParsableCommand {
         if error is StandardOutput.Closed { end(with: ExitStatus.outputClosed) }
         // Help, usage errors, and statuses whose reason was shown already.
         if error is ExitCode || exitCode(for: error) != .failure { end(with: error) }
-        let format = (command as? any WaferCommand)?.global.logFormat ?? .text
-        StandardErrorLog.report(error: ErrorText.describe(error), format: format)
+        let ours = command as? any WaferCommand
+        let text = error is CancellationError ? interrupted(ours) : ErrorText.describe(error)
+        StandardErrorLog.report(error: text, format: ours?.global.logFormat ?? .text)
         // Only conversions are asked to stop and come here: what they had not done yet is not done.
         guard error is CancellationError else { end(with: ExitStatus.nothingDone) }
         end(with: ExitStatus.imagesFailed, within: .seconds(1))
+    }
+
+    /// That somebody stopped a command, and how to go on.
+    private static func interrupted(_ command: (any WaferCommand)?) -> String {
+        let arguments = CommandLine.arguments.dropFirst().map(ShellWord.text).joined(separator: " ")
+        let next = command.flatMap { type(of: $0).continuation } ?? "wafer \(arguments)"
+        return ErrorText.line("interrupted: nothing incomplete was published; `\(next)` goes on")
     }
 }

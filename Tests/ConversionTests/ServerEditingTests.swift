@@ -139,8 +139,33 @@ struct ServerEditingTests {
             #expect(try server.names(".metadata/.images/a/b") == [".cvmfscatalog", "host"])
             try await server.publishFile(nil, ".layers/ab/cd", "x")
             let referrers = try await publisher.referrers(to: paths(".layers/ab"))
-            #expect(referrers.map(\.image.description) == [".metadata/.images/a/b/host/app:1"])
+            #expect(referrers.images.map(\.image.description) == [".metadata/.images/a/b/host/app:1"])
             await #expect(throws: CVMFSError.self) { try await publisher.referrers(to: paths(".layers/ff")) }
+        }
+    }
+
+    @Test("names that lead to root file systems are found without the storage")
+    func names() async throws {
+        try await withServer { server, publisher in
+            try await server.publishFile(nil, ".flat/ab/abcd/bin/app", "x")
+            try await server.publishFile(nil, ".flat/ab/abce/bin/app", "x")
+            let links = [
+                ("tools/app", "../.flat/ab/abcd"), ("tools/other", "../.flat/ab/abce"), ("tools/own", "app/bin"),
+            ]
+            _ = try await publisher.withSession { session in
+                let edits = try links.map { TreeEdit(try BytePath($0), .symlink(Array($1.utf8))) }
+                return try await session.commit(edits, requiring: [])
+            }
+            for path in [".flat/ab/abcd", ".flat/ab/abcd/bin"] {
+                let found = try await publisher.referrers(to: paths(path)).links.map(\.description)
+                #expect(found == ["tools/app", "tools/own"])
+            }
+            #expect(
+                try await publisher.referrers(to: paths(".flat", "tools/app")).links.map(\.description) == [
+                    "tools/other", "tools/own",
+                ]
+            )
+            #expect(try await publisher.referrers(to: paths("tools/other")).links.isEmpty)
         }
     }
 

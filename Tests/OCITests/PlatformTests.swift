@@ -20,6 +20,31 @@ import Testing
         #expect(error?.description.contains("\n") == false)
     }
 
+    @Test(
+        arguments: [
+            ("amd64", "linux/amd64"), ("x86_64", "linux/amd64"), ("ARM64", "linux/arm64"), ("aarch64", "linux/arm64"),
+            ("armhf", "linux/arm/v7"), ("armel", "linux/arm/v6"), ("arm", "linux/arm"), ("i386", "linux/386"),
+            ("linux/armhf", "linux/arm/v7"), ("linux/arm/v5", "linux/arm/v5"), ("windows/x86_64", "windows/amd64"),
+            ("linux/mine", "linux/mine"),
+        ]
+    )
+    func readsWhatIsTyped(text: String, platform: String) throws {
+        #expect(try Platform(typed: text).description == platform)
+    }
+
+    @Test(
+        arguments: [
+            ("linux", "is an operating system alone: name an architecture, too, as linux/amd64"),
+            ("amd65", "OS/ARCHITECTURE[/VARIANT], as linux/amd64, or be an architecture, as arm64"),
+            ("", "must have the form"), ("linux/", "must have parts"), ("linux/armhf/v8", "must have the form"),
+            ("linux/a/b/c", "must have the form"),
+        ]
+    )
+    func saysWhatToType(text: String, rule: String) {
+        let error = #expect(throws: OCIError.self) { try Platform(typed: text) }
+        #expect(error?.description.contains(rule) == true, "\(error?.description ?? "")")
+    }
+
     /// Wanted, what the index offers in order, the position of what is chosen (nil: none).
     @Test(
         arguments: [

@@ -152,7 +152,8 @@ struct LayerDownload: Sendable {
             let stranger =
                 type.isLayer
                 ? "" : "; its media type is \(type.rawValue.isEmpty ? "missing" : Printable.text(type.rawValue))"
-            throw ConversionError("layer \(descriptor.digest) of \(input.source): \(error)\(stranger)")
+            let step = error.isOfTheImage ? "; push the image again, or name another tag or digest" : ""
+            throw ConversionError("layer \(descriptor.digest) of \(input.source): \(error)\(stranger)\(step)")
         } catch let error as CVMFSError {
             throw ConversionError("layer \(descriptor.digest) of \(input.source): \(error)")
         }
@@ -165,5 +166,12 @@ struct LayerDownload: Sendable {
             "layer \(descriptor.digest) of \(input.source) needs about \(ByteCount.text(needed)) in \(publisher.fqrn), "
                 + "whose storage has \(ByteCount.text(free)) free: make room there and run the command again"
         )
+    }
+}
+
+extension LayerError {
+    /// Whether the parts of the image contradict each other: no other attempt helps.
+    fileprivate var isOfTheImage: Bool {
+        if case .wrongDiffID = reason { true } else { false }
     }
 }

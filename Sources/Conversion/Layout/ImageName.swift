@@ -60,8 +60,8 @@ struct ImageName: Equatable {
     static func check(_ path: BytePath, there target: [UInt8]?, in fqrn: String) throws {
         guard let target, !isOne(target: target) else { return }
         throw ConversionError(
-            "\(path.absolute) in \(fqrn) is no name that Wafer made: remove it (wafer repository rm), or choose other names "
-                + "with wafer repository set \(fqrn) --names"
+            "\(path.absolute) in \(fqrn) is no name that Wafer made: remove it with `wafer repository rm \(fqrn) "
+                + "\(path.absolute)`, or choose another name, with --as or with `wafer repository set \(fqrn) --names TEMPLATE`"
         )
     }
 }

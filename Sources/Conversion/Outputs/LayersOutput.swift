@@ -43,8 +43,9 @@ package struct LayersOutput: Output {
         guard !image.manifest.layers.isEmpty else { throw ConversionError("\(image.source) has no layers") }
         guard diffIDs.count == image.manifest.layers.count else {
             throw ConversionError(
-                "\(image.source) has \(image.manifest.layers.count) layers, but its configuration names "
-                    + "\(diffIDs.count) diff ids"
+                "\(image.source) has \(Counted.text(image.manifest.layers.count, "layer")), but its configuration "
+                    + "\(image.manifest.config.digest) names \(Counted.text(diffIDs.count, "diff id")): the image is damaged, "
+                    + "push it anew or name another tag or digest"
             )
         }
         var layers: [PlannedLayer] = []

@@ -44,6 +44,9 @@ package protocol PlannedOutput: Sendable {
     /// What the image's revision changes for it. `prepared` is what was brought and made.
     func edits(_ prepared: PreparedImage) throws -> [TreeEdit]
 
+    /// Those of the edits that make or remove names of images.
+    var names: [TreeEdit] { get }
+
     /// What has to be there afterwards, whoever published it.
     var required: [BytePath] { get }
 
@@ -57,6 +60,8 @@ package protocol PlannedOutput: Sendable {
 extension PlannedOutput {
     /// Most need none.
     package var trees: [TreePlan] { [] }
+
+    package var names: [TreeEdit] { [] }
 
     package var remark: String? { nil }
 }

@@ -1,4 +1,5 @@
 package import OCI
+import Registry
 import State
 
 extension Wish {
@@ -59,8 +60,27 @@ extension Wish {
                 try (platforms.isEmpty ? [Desiderata.standardPlatform] : platforms).map(Platform.init(parsing:))
             )
         } catch {
-            let command = desiderata.map { "`wafer set-desiderata \($0) --platform` names" } ?? "--platform names"
-            throw ConversionError("\(error): \(command) another one")
+            throw ConversionError("\(error): \(platformCommand)")
+        }
+    }
+
+    /// What names other platforms.
+    private var platformCommand: String {
+        desiderata.map { "`wafer set-desiderata \($0) --platform OS/ARCHITECTURE` names another one" }
+            ?? "--platform names another one"
+    }
+
+    /// The images that the input has for the wanted platforms. Throws ``Registry/RegistryError``, which says where those of a
+    /// desiderata are changed.
+    func images(
+        of input: any ImageTransport,
+        _ wanted: WantedPlatforms,
+        _ options: ConversionOptions
+    ) async throws -> [ResolvedImage] {
+        do {
+            return try await input.resolve(wanted)
+        } catch let error as RegistryError where error.code == .platformNotOffered && options.platform == nil {
+            throw error.with(nextStep: platformCommand)
         }
     }
 }

@@ -4,8 +4,10 @@ import StockServer
 
 /// What else people do to a repository. A wish to stop counts while another writer is waited for.
 extension NativePublisher {
-    package func referrers(to paths: [BytePath]) async throws -> [LayerReferrer] {
-        try await onDedicatedThread("read \(fqrn)") { try LayerReferrer.to(paths, in: repository.reader) }
+    package func referrers(to paths: [BytePath]) async throws -> RemovalReferrers {
+        try await onDedicatedThread("read \(fqrn)") {
+            try RemovalReferrers.to(paths, in: StorageReader(repository.reader))
+        }
     }
 
     package func remove(_ paths: [BytePath]) async throws -> UInt64 {

@@ -32,9 +32,9 @@ package protocol Publisher: Sendable {
         _ body: @Sendable (any PublishingSession) async throws -> Result
     ) async throws -> Result
 
-    /// Who may be running what a removal of these paths takes away. Throws ``CVMFSError`` `notFound` where one of them does
+    /// Who refers to what a removal of these paths takes away. Throws ``CVMFSError`` `notFound` where one of them does
     /// not exist.
-    func referrers(to paths: [BytePath]) async throws -> [LayerReferrer]
+    func referrers(to paths: [BytePath]) async throws -> RemovalReferrers
 
     /// Removes paths with what is below them, all in one revision. Returns its number.
     ///

@@ -133,7 +133,9 @@ package struct Converter: Sendable {
         let wanted = try wish.wantedPlatforms(options.platform)
         var directories: Set<String> = []
         // Of two for one kind of machine the first counts, as everywhere.
-        let images = try await input.resolve(wanted).filter { directories.insert($0.platform.directory).inserted }
+        let images = try await wish.images(of: input, wanted, options).filter {
+            directories.insert($0.platform.directory).inserted
+        }
         compare(images.map { ($0.source, $0.platform) }, wanted)
         let all = WantedImages(images: images, outputs: try wish.outputs(options, of: publisher))
         var contents = try await publisher.contents(all.paths())

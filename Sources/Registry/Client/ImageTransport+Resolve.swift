@@ -10,7 +10,9 @@ extension ImageTransport {
         let first = try await manifest(nil)
         switch first.decoded {
         case .image(let manifest): return try await resolve(nil, first, manifest)
-        case .index(let index): return try await resolve(first, index, platform)
+        case .index(let index):
+            try refuseEmpty(index)
+            return try await resolve(first, index, platform)
         }
     }
 
@@ -21,6 +23,7 @@ extension ImageTransport {
     package func resolve(_ wanted: WantedPlatforms) async throws -> [ResolvedImage] {
         let first = try await manifest(nil)
         var images: [ResolvedImage] = []
+        if case .index(let index) = first.decoded { try refuseEmpty(index) }
         switch (first.decoded, wanted) {
         case (.image(let manifest), _): images = [try await resolve(nil, first, manifest)]
         case (.index(let index), .these(let platforms)):
@@ -31,7 +34,8 @@ extension ImageTransport {
                 throw RegistryError(
                     .platformNotOffered,
                     purpose,
-                    detail: "its index has no image that says it is for Linux",
+                    detail: "its index has no image that says it is for Linux"
+                        + (offered(index).map { "; it offers \($0)" } ?? ""),
                     nextStep: "name the wanted one with --platform"
                 )
             }
@@ -43,6 +47,24 @@ extension ImageTransport {
     private func resolve(_ first: RawManifest, _ index: Index, _ platform: Platform) async throws -> ResolvedImage {
         if let chosen = index.image(for: platform) { return try await resolve(first, chosen) }
         return try await resolve(first, index, platformByConfiguration: platform)
+    }
+
+    /// Throws where an index has no image for anybody, and nothing that cannot be read might be one.
+    private func refuseEmpty(_ index: Index) throws {
+        guard index.images.isEmpty, index.unreadable.isEmpty else { return }
+        let others = index.manifests.count
+        throw RegistryError(
+            .invalidDocument,
+            purpose,
+            detail: others == 0
+                ? "its index is empty: it names no image"
+                : "its index names no image, only \(Counted.text(others, "attachment")) of a builder",
+            nextStep: "name another tag or digest, or push it again with its images"
+        )
+    }
+
+    private func offered(_ index: Index) -> String? {
+        index.offeredPlatforms.isEmpty ? nil : index.offeredPlatforms.joined(separator: ", ")
     }
 
     private var purpose: Purpose { Purpose(.pullManifest, source.description, host: source.canonicalHost) }
@@ -118,7 +140,12 @@ extension ImageTransport {
                 configuration: try ImageConfiguration(bytes: bytes)
             )
         } catch let error as OCIError {
-            throw RegistryError(.invalidDocument, purpose, detail: error.description)
+            throw RegistryError(
+                .invalidDocument,
+                purpose,
+                detail: "its configuration \(manifest.config.digest) cannot be used: \(error)",
+                nextStep: "push the image again, or name another tag or digest"
+            )
         }
     }
 }

@@ -29,7 +29,8 @@ extension RegistryClient {
             throw RegistryError(
                 .digestMismatch,
                 purpose,
-                detail: "the registry sent bytes with digest \(digest), not \(descriptor.digest)"
+                detail: "the registry sent bytes with digest \(digest), not \(descriptor.digest)",
+                nextStep: "push the image again, if that does not pass"
             )
         }
         return bytes

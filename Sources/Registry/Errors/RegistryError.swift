@@ -86,6 +86,13 @@ package struct RegistryError: Error, Sendable, Equatable, CustomStringConvertibl
         self.nextStep = nextStep
     }
 
+    /// The same with other words for what a user can do about it.
+    package func with(nextStep: String) -> RegistryError {
+        var error = RegistryError(code, purpose, status: status, remarks: remarks, detail: detail, nextStep: nextStep)
+        error.retryAfter = retryAfter
+        return error
+    }
+
     /// Whether the same request may work later without anybody doing anything.
     package var isTemporary: Bool {
         switch code {

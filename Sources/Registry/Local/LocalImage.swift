@@ -80,7 +80,11 @@ struct LocalImage: ImageTransport {
 
     private func existing(_ digest: Digest) throws -> FileExtent {
         guard let extent = try find(digest) else {
-            throw LocalFault(.notFound, "it is not there", nextStep: "the image was not saved completely")
+            throw LocalFault(
+                .notFound,
+                "it is not there",
+                nextStep: "the image was not saved completely: save it again"
+            )
         }
         return extent
     }
@@ -90,6 +94,8 @@ struct LocalImage: ImageTransport {
         guard actual == digest else { throw LocalFault(.digestMismatch, "its bytes have digest \(actual)") }
     }
 
+    private static let damaged = "the image is damaged: save it again"
+
     /// Reads on a thread that may wait for a disk, and says of what it was that something is wrong.
     private static func reading<Value: Sendable>(
         _ purpose: Purpose,
@@ -98,11 +104,24 @@ struct LocalImage: ImageTransport {
         do {
             return try await BlockingExecutor.shared.run(body)
         } catch let fault as LocalFault {
-            throw RegistryError(fault.code, purpose, detail: fault.detail, nextStep: fault.nextStep)
+            let isDamage = fault.code == .digestMismatch || fault.code == .sizeMismatch
+            throw RegistryError(
+                fault.code,
+                purpose,
+                detail: fault.detail,
+                nextStep: fault.nextStep ?? (isDamage ? damaged : nil)
+            )
         } catch let error as OCIError {
-            throw RegistryError(.invalidDocument, purpose, detail: error.description)
+            var isDamage = false
+            if case .invalidDocument = error { isDamage = true }
+            throw RegistryError(
+                .invalidDocument,
+                purpose,
+                detail: error.description,
+                nextStep: isDamage ? damaged : nil
+            )
         } catch let error as JSONError {
-            throw RegistryError(.invalidDocument, purpose, detail: error.description)
+            throw RegistryError(.invalidDocument, purpose, detail: error.description, nextStep: damaged)
         } catch let errno as Errno {
             throw RegistryError(.unreachable, purpose, detail: "\(errno)")
         }

@@ -81,6 +81,18 @@ package struct MountReader: RevisionReader {
         return files
     }
 
+    package func links(below directory: BytePath, entries limit: Int) throws -> [BytePath: [UInt8]] {
+        guard try look(directory) != nil else { return [:] }
+        var links: [BytePath: [UInt8]] = [:]
+        var entries = 0
+        try walk(directory) { path, status in
+            entries += 1
+            if entries > limit { throw TooManyEntries(directory: directory, limit: limit) }
+            if Self.type(status) == .symlink { links[path] = try target(path) }
+        }
+        return links
+    }
+
     package func names(in directory: BytePath) throws -> [[UInt8]] {
         guard let status = try look(directory), Self.type(status) == .directory else { return [] }
         return try names(directory)

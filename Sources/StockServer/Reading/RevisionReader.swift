@@ -19,6 +19,10 @@ package protocol RevisionReader: Sendable {
     /// The regular files of a name in a directory and below it, in path order; none where there is no such directory.
     func files(named name: [UInt8], below directory: BytePath) throws -> [BytePath]
 
+    /// The symbolic links in a directory and below it, with their targets; none where there is no such directory. Goes no
+    /// further after so many `entries`, and throws ``TooManyEntries`` then.
+    func links(below directory: BytePath, entries limit: Int) throws -> [BytePath: [UInt8]]
+
     /// The names in a directory, in any order; none where there is no such directory.
     func names(in directory: BytePath) throws -> [[UInt8]]
 

@@ -29,6 +29,10 @@ package struct ServerReader: RevisionReader {
         try read { try $0.files(named: name, below: directory) }
     }
 
+    package func links(below directory: BytePath, entries limit: Int) throws -> [BytePath: [UInt8]] {
+        try read { try $0.links(below: directory, entries: limit) }
+    }
+
     package func names(in directory: BytePath) throws -> [[UInt8]] { try read { try $0.names(in: directory) } }
 
     package func read(_ path: BytePath, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {

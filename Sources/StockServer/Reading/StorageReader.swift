@@ -45,6 +45,19 @@ package struct StorageReader: RevisionReader {
         return files
     }
 
+    package func links(below directory: BytePath, entries limit: Int) throws -> [BytePath: [UInt8]] {
+        let tree = try repository.tree()
+        guard try tree.entry(at: directory) != nil else { return [:] }
+        var links: [BytePath: [UInt8]] = [:]
+        var entries = 0
+        try tree.walk(directory) { path, entry in
+            entries += 1
+            if entries > limit { throw TooManyEntries(directory: directory, limit: limit) }
+            if entry.type == .symlink { links[path] = entry.symlink }
+        }
+        return links
+    }
+
     package func names(in directory: BytePath) throws -> [[UInt8]] {
         let tree = try repository.tree()
         guard try tree.entry(at: directory)?.isDirectory == true else { return [] }

@@ -22,7 +22,10 @@ struct ConversionFlags: ParsableArguments {
     )
     var trustExistingLayers = false
 
-    @Option(help: ArgumentHelp("The image to take out of an index, for all of them.", valueName: "os/arch"))
+    @Option(
+        help: ArgumentHelp("The image to take out of an index, for all of them.", valueName: "os/arch"),
+        transform: Platform.argument
+    )
     var platform: Platform?
 
     @OptionGroup

@@ -1,22 +1,25 @@
 import ArgumentParser
+import Foundation
 import State
 
 /// What is to be made of an image, as it is typed.
 enum WantedFormats {
-    /// Reads `layers,flat`: formats that this version makes.
-    static func parse(_ names: String) throws -> OutputFormats {
-        let formats = OutputFormats(names: names)
-        if let unknown = formats.unknown.first {
-            let known = OutputFormat.known.map(\.name).joined(separator: ", ")
+    /// Reads `flat, thin`: formats that this version makes. The layers are among them, named or not.
+    static func parse(_ text: String) throws -> OutputFormats {
+        let names = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        let formats = names.map(OutputFormat.init(name:))
+        let known = OutputFormat.known.map(\.name).joined(separator: ", ")
+        if let unknown = formats.first(where: { !OutputFormat.known.contains($0) }) {
             throw ValidationError("there is no format \(unknown), only \(known)")
         }
-        return formats
+        guard !formats.isEmpty else { throw ValidationError("no format is named: name one of \(known)") }
+        return OutputFormats(formats.contains(.layers) ? formats : [.layers] + formats)
     }
 
     /// For the help of commands.
     static let help = """
         FORMATS:
-          layers   the layers of the image, in the repository; always among them
+          layers   the layers of the image, in the repository; made in any case
           flat     its root file system, as REGISTRY/REPOSITORY:TAG there
           podman   its place in podmanStore there, an additional image store
           thin     a thin image, pushed as the output image

@@ -9,9 +9,12 @@ struct Details {
         /// The key in the table; nil keeps it out of it.
         let key: String?
         let value: Cell
+        /// Whether its text may be wrapped.
+        let isProse: Bool
 
         /// A field.
-        init(_ name: String, _ key: String?, _ value: Cell) {
+        init(_ name: String, _ key: String?, _ value: Cell, isProse: Bool = false) {
+            self.isProse = isProse
             self.name = name
             self.key = key
             self.value = value
@@ -28,11 +31,14 @@ struct Details {
         ).text
     }
 
-    /// A line for each key that has a value, in a terminal's 80 columns. For values that may be too long for a table.
+    /// A line for each key that has a value; on a terminal text is wrapped. For values that may be too long for a table.
     var text: String {
         let keys = fields.compactMap(\.key)
-        var text = IndentedText(column: (keys.map(\.count).max() ?? 0) + 1, width: 80)
-        for field in fields { if let key = field.key { text.add(key, field.value.shown) } }
+        var text = IndentedText(column: (keys.map(\.count).max() ?? 0) + 1)
+        for field in fields {
+            guard let key = field.key else { continue }
+            if field.isProse { text.add(key, field.value.shown) } else { text.add(key, whole: field.value.shown) }
+        }
         return text.text
     }
 

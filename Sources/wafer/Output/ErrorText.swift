@@ -9,13 +9,14 @@ enum ErrorText {
 
     /// The line, without the words "wafer: error:".
     static func describe(_ error: any Error) -> String {
-        Printable.text(message(error), limit: limit)
+        line(message(error))
     }
+
+    /// Words as one line that can be shown.
+    static func line(_ text: String) -> String { Printable.text(text, limit: limit) }
 
     private static func message(_ error: any Error) -> String {
         switch error {
-        case is CancellationError:
-            "interrupted: nothing incomplete was published; `wafer convert` goes on"
         case let error as Errno:
             "the operating system refused: \(error)"
         // Foundation describes its own errors as domains and codes, and so it would an enumeration without a text.

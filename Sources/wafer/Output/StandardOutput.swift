@@ -24,6 +24,9 @@ enum StandardOutput {
         return output.st_dev == errors.st_dev && output.st_ino == errors.st_ino
     }()
 
+    /// The columns that text is wrapped into: nil where the output is no terminal, and so nothing is wrapped or cut.
+    static let columns: Int? = isatty(STDOUT_FILENO) == 1 ? 80 : nil
+
     /// Writes text in the middle of other work: whoever does not read it holds up its caller only.
     static func write(besides text: String) async throws {
         try await BlockingExecutor.shared.run { try write(text) }

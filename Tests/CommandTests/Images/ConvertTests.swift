@@ -99,7 +99,7 @@ import Testing
             #expect(status.contains("\ndesiderata 1 failed at 2"))
             let one = try await sandbox.succeed("status", "2")
             #expect(one.contains(/\nState +up to date\n/))
-            #expect(one.split(separator: "\n").allSatisfy { $0.count <= 90 } && !one.contains("Last Error"))
+            #expect(!one.contains("Last Error"))
             #expect(try await sandbox.wafer("convert", "2").code == 0)
             #expect(try await sandbox.wafer("convert", "1").code == 3)
             let unknown = try await sandbox.wafer("convert", "2", "7")
@@ -112,7 +112,7 @@ import Testing
     @Test func addingRefusesInTheDocumentsOrder() async throws {
         try await withSession { sandbox, registry in
             let bad = try await sandbox.wafer("add-desiderata", "-i", "x:y:z", "-o", "R.org/UP", "-r", "r.org")
-            #expect(bad.errors.hasPrefix("wafer: error: input image: "))
+            #expect(bad.code == 64 && bad.errors.hasPrefix("Error: input image: "))
             var unknownUser = add(registry)
             unknownUser[8] = "bar"
             let user = try await sandbox.wafer(unknownUser)
@@ -122,8 +122,8 @@ import Testing
             var same = add(registry)
             same[4] = same[2]
             let twin = try await sandbox.wafer(same)
-            #expect(twin.errors.contains("the output image is the input image"))
-            for outcome in [bad, user, missing, twin] {
+            #expect(twin.code == 64 && twin.errors.contains("the output image is the input image"))
+            for outcome in [user, missing] {
                 #expect(outcome.code == 1)
                 #expect(outcome.errors.split(separator: "\n").count == 1)
             }

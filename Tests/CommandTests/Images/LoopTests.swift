@@ -88,11 +88,28 @@ import Testing
                 kill(process, SIGINT)
             }
             #expect(outcome.code == 3)
-            #expect(outcome.errors.contains("wafer: error: interrupted: "))
+            #expect(
+                outcome.errors.contains(
+                    "wafer: error: interrupted: nothing incomplete was published; `wafer convert` goes on"
+                )
+            )
             let status = try await sandbox.succeed("status", "-z")
             #expect(status.contains(",interrupted,"), "\(status) \(outcome.errors)")
             try await sandbox.succeed("remove-desiderata", "1")
             #expect(try await sandbox.wafer("remove-desiderata", "1").code == 1)
+        }
+    }
+    @Test func anInterruptedImageIsConvertedByTheSameCommand() async throws {
+        try await withSession { sandbox, registry in
+            registry.faults.stallBlobsAfter = 1000
+            let command = ["convert-image", registry.reference("app:1"), "cd.cern.ch", "--as", "my tools/app"]
+            let outcome = try await sandbox.wafer(command) { process in
+                try await sandbox.wait(for: "the download") { registry.fetchedBlobs.count == 2 }
+                kill(process, SIGINT)
+            }
+            #expect(outcome.code == 3)
+            let again = "wafer convert-image \(registry.reference("app:1")) cd.cern.ch --as 'my tools/app'"
+            #expect(outcome.errors.contains("interrupted: nothing incomplete was published; `\(again)` goes on\n"))
         }
     }
 }

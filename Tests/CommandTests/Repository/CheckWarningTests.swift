@@ -15,7 +15,7 @@ import Testing
                 let sound = try await sandbox.succeed("repository", "check", Self.fqrn)
                 #expect(sound.hasPrefix("cd.cern.ch is sound: ") && sound.hasSuffix(" objects\n"))
                 let id = image.manifest.config.digest.hex
-                try await sandbox.succeed("repository", "rm", Self.fqrn, "/.flat/\(id.prefix(2))/\(id)")
+                try await sandbox.succeed("repository", "rm", Self.fqrn, "/.flat/\(id.prefix(2))/\(id)", "--force")
                 let text = try await sandbox.succeed("repository", "check", Self.fqrn)
                 let lines = text.split(separator: "\n").map(String.init)
                 try #require(lines.count == 4, "\(text)")

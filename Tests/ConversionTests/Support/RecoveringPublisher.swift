@@ -27,7 +27,7 @@ final class RecoveringPublisher: Publisher {
         try await base.withSession(body)
     }
 
-    func referrers(to paths: [BytePath]) async throws -> [LayerReferrer] { try await base.referrers(to: paths) }
+    func referrers(to paths: [BytePath]) async throws -> RemovalReferrers { try await base.referrers(to: paths) }
     func remove(_ paths: [BytePath]) async throws -> UInt64 { try await base.remove(paths) }
 
     func addTag(_ name: String, description: String, revisionOf source: String?) async throws -> UInt64 {

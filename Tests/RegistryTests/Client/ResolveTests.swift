@@ -151,7 +151,14 @@ import Testing
                 layers: []
             )
             try registry.addManifest(broken.encoded(), .ociManifest, to: "a", tag: "broken")
-            try await refuses("broken", .invalidDocument, "image configuration")
+            let why = "its configuration \(broken.config.digest) cannot be used: invalid image configuration"
+            try await refuses("broken", .invalidDocument, why)
+            try registry.addIndex("a", tag: "empty", images: [])
+            try await refuses(
+                "empty",
+                .invalidDocument,
+                "its index is empty: it names no image; name another tag or digest"
+            )
 
             var huge = broken
             huge.config.size = 17 << 20

@@ -7,8 +7,8 @@ import Synchronization
 
 /// What else people do to a repository, through `cvmfs_server` as well.
 extension ServerPublisher {
-    package func referrers(to paths: [BytePath]) async throws -> [LayerReferrer] {
-        try await read { try LayerReferrer.to(paths, in: $0) }
+    package func referrers(to paths: [BytePath]) async throws -> RemovalReferrers {
+        try await read { try RemovalReferrers.to(paths, in: $0) }
     }
 
     /// Removes paths with what is below them, in one transaction. Returns the revision that lacks them.

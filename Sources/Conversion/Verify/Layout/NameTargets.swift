@@ -57,6 +57,12 @@ struct NameTargets {
         return true
     }
 
+    /// What a link says to clients: one text, or one for each architecture that their configuration may name.
+    static func targets(_ target: [UInt8], architectures: [[UInt8]]) -> [[UInt8]] {
+        guard let (start, end) = variable(in: target) else { return [target] }
+        return architectures.map { Array(target[..<start] + $0 + target[end...]) }
+    }
+
     /// Where `$(NAME)` or `$(NAME:-VALUE)` stands in a link.
     private static func variable(in target: [UInt8]) -> (start: Int, end: Int)? {
         guard let start = target.indices.dropLast().first(where: { target[$0...].starts(with: "$(".utf8) }),

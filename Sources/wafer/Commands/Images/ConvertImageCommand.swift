@@ -22,6 +22,11 @@ struct ConvertImageCommand: WaferCommand {
             does; but nothing looks for newer ones, and nothing of it is in the status.
             One that is there already changes nothing.
 
+            Where a desiderata has the same image in the same repository, its next pass
+            brings what is made of the image to what the desiderata wants: a place in
+            podmanStore that it does not want goes again. To keep it, change the
+            desiderata with wafer set-desiderata.
+
             \(WantedFormats.help)
 
             EXAMPLES:
@@ -38,41 +43,18 @@ struct ConvertImageCommand: WaferCommand {
     @Argument(help: ArgumentHelp("The CVMFS repository.", valueName: "fqrn"))
     var repository: String
 
-    @Option(
-        help: ArgumentHelp(
-            "What to make, with commas between. Default: layers,flat, and thin where there is an output image.",
-            valueName: "names"
-        ),
-        transform: WantedFormats.parse
-    )
-    var formats: OutputFormats?
-
     @OptionGroup
-    var platforms: PlatformsOption
+    var options: WishOptions
 
     @Option(
         name: .customLong("as"),
-        help: ArgumentHelp("The path below the repository by which people reach its tree.", valueName: "name")
+        help: ArgumentHelp("The path below the repository by which people reach its tree.", valueName: "name"),
+        transform: ImageNames.checked
     )
-    var name: String?
-
-    @Option(help: ArgumentHelp("The thin image to push, where one is wanted.", valueName: "image"))
-    var outputImage: String?
-
-    @Option(help: ArgumentHelp("Who fetches the image, of the database's users.", valueName: "name"))
-    var userInput: String?
-
-    @Option(help: ArgumentHelp("Who pushes the output image, of the database's users.", valueName: "name"))
-    var userOutput: String?
+    var name: BytePath?
 
     @Flag(name: [.customShort("g"), .long], help: "Also where it is up to date: its tree is made anew.")
     var convertAgain = false
-
-    @Flag(name: [.customShort("f"), .long], help: "Download and store layers that are there anew.")
-    var overwriteLayers = false
-
-    @OptionGroup
-    var thin: ThinFormOption
 
     @OptionGroup
     var progress: ProgressOption
@@ -86,40 +68,37 @@ struct ConvertImageCommand: WaferCommand {
     @OptionGroup
     var global: GlobalOptions
 
-    private var wantedFormats: OutputFormats { formats ?? .standard(hasOutputImage: outputImage != nil) }
+    func validate() throws { _ = try wish() }
 
-    func validate() throws {
-        if let fault = wantedFormats.fault(hasOutputImage: outputImage != nil) {
-            throw ValidationError("--formats \(wantedFormats): \(fault)")
-        }
-        if name != nil, !wantedFormats.contains(.flat) {
+    /// What is wanted. A usage error where a value cannot be taken.
+    private func wish() throws -> Wish {
+        let images = try options.images(of: image)
+        try WishOptions.check(repository: repository)
+        if name != nil, !options.wantedFormats.contains(.flat) {
             throw ValidationError("--as: only a root file system has a name: add flat to the formats")
         }
+        return Wish(
+            input: images.input,
+            output: images.output,
+            repository: repository,
+            formats: options.wantedFormats,
+            platforms: options.wantedPlatforms,
+            name: name
+        )
     }
 
     func run() async throws {
-        let input = try WantedImages.input(image)
-        let output = try outputImage.map { try WantedImages.output($0, for: input) }
-        try RepositoryName.validate(repository)
-        let name = try name.map(ImageNames.checked)
-        let wish = Wish(
-            input: StoredReference(input, user: userInput),
-            output: output.map { StoredReference($0, user: userOutput) },
-            repository: repository,
-            formats: wantedFormats,
-            platforms: platforms.names ?? [Desiderata.standardPlatform],
-            name: name
-        )
+        let wish = try wish()
         let database = try await global.openDatabase()
         let result = try await RegistryAccess.with(
             global.logger,
             network.settings(),
             users: DatabaseUsers(database)
         ) { registry in
-            let options = ConversionOptions(
+            let conversion = ConversionOptions(
                 convertAgain: convertAgain,
-                overwriteLayers: overwriteLayers,
-                thinForm: thin.form,
+                overwriteLayers: options.overwriteLayers,
+                thinForm: options.thin.form,
                 limits: limitOptions.limits
             )
             let tools = ConversionTools(
@@ -128,7 +107,7 @@ struct ConvertImageCommand: WaferCommand {
                 registry: registry,
                 network: network,
                 progress: progress,
-                options: options
+                options: conversion
             )
             return try await Interruption.cancelling(global.logger, tools.server) {
                 let result = try await tools.converter.convert(wish)

@@ -28,7 +28,10 @@ struct DownloadManifestCommand: WaferCommand {
     @OptionGroup
     var user: UserOption
 
-    @Option(help: ArgumentHelp("The image to take out of an index.", valueName: "os/arch"))
+    @Option(
+        help: ArgumentHelp("The image to take out of an index.", valueName: "os/arch"),
+        transform: Platform.argument
+    )
     var platform: Platform?
 
     @OptionGroup(title: "Network")

@@ -34,7 +34,8 @@ struct InspectCommand: WaferCommand {
     var raw = false
 
     @Option(
-        help: ArgumentHelp("The image to take out of an index; linux/amd64 if none is named.", valueName: "os/arch")
+        help: ArgumentHelp("The image to take out of an index; linux/amd64 if none is named.", valueName: "os/arch"),
+        transform: Platform.argument
     )
     var platform: Platform?
 

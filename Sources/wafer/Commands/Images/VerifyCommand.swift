@@ -38,7 +38,10 @@ struct VerifyCommand: WaferCommand {
     @OptionGroup
     var user: UserOption
 
-    @Option(help: ArgumentHelp("The only platform to compare.", valueName: "os/arch"))
+    @Option(
+        help: ArgumentHelp("The only platform to compare.", valueName: "os/arch"),
+        transform: Platform.argument
+    )
     var platform: Platform?
 
     @OptionGroup

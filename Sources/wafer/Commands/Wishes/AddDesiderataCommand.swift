@@ -36,54 +36,25 @@ struct AddDesiderataCommand: WaferCommand {
             """
     )
 
+    // What was interrupted is its conversion: it is added already.
+    static let continuation: String? = "wafer convert"
+
     @Option(name: .shortAndLong, help: ArgumentHelp("The image to convert.", valueName: "image"))
     var inputImage: String
-
-    @Option(name: .shortAndLong, help: ArgumentHelp("The thin image to push, where one is wanted.", valueName: "image"))
-    var outputImage: String?
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The CVMFS repository for the layers.", valueName: "fqrn"))
     var repository: String
 
-    @Option(
-        help: ArgumentHelp(
-            "What to make, with commas between. Default: layers,flat, and thin where there is an output image.",
-            valueName: "names"
-        ),
-        transform: WantedFormats.parse
-    )
-    var formats: OutputFormats?
-
     @OptionGroup
-    var platforms: PlatformsOption
-
-    @Option(
-        name: [.customShort("a"), .customLong("user-input")],
-        help: ArgumentHelp("Who fetches the input image, of the database's users.", valueName: "name")
-    )
-    var userInput: String?
-
-    @Option(
-        name: [.customShort("b"), .customLong("user-output")],
-        help: ArgumentHelp("Who pushes the output image, of the database's users.", valueName: "name")
-    )
-    var userOutput: String?
+    var wish: WishOptions
 
     @Flag(
         name: [.customLong("convert"), .customShort("c")],
         inversion: .prefixedNo,
+        exclusivity: .exclusive,
         help: "Whether to convert it now."
     )
     var convert = true
-
-    @Flag(
-        name: [.customShort("f"), .customLong("overwrite-layers")],
-        help: "Download and store layers that are there, replacing each by the same content."
-    )
-    var overwriteLayers = false
-
-    @OptionGroup
-    var thin: ThinFormOption
 
     @OptionGroup
     var progress: ProgressOption
@@ -97,37 +68,16 @@ struct AddDesiderataCommand: WaferCommand {
     @OptionGroup
     var global: GlobalOptions
 
-    /// The formats as they were named, or what is meant where they were not.
-    private var wantedFormats: OutputFormats {
-        formats ?? .standard(hasOutputImage: outputImage != nil)
-    }
-
-    private var wantedPlatforms: [String] { platforms.names ?? [Desiderata.standardPlatform] }
-
     func validate() throws {
-        if let fault = wantedFormats.fault(hasOutputImage: outputImage != nil) {
-            throw ValidationError("--formats \(wantedFormats): \(fault)")
-        }
-        if let userOutput, outputImage == nil {
-            throw ValidationError(
-                "--user-output \(Printable.text(userOutput)): nobody logs in where nothing is pushed: name the output image"
-            )
-        }
+        _ = try wish.images(of: inputImage)
+        try WishOptions.check(repository: repository)
     }
 
     func run() async throws {
-        let input = try WantedImages.input(inputImage)
-        let output = try outputImage.map { try WantedImages.output($0, for: input) }
-        try RepositoryName.validate(repository)
+        let images = try wish.images(of: inputImage)
         let database = try await global.openDatabase()
         try await RegistryAccess.with(global.logger, network.settings(), users: DatabaseUsers(database)) { registry in
-            let desiderata = try await add(
-                input,
-                StoredReference(input, user: userInput),
-                output.map { StoredReference($0, user: userOutput) },
-                to: database,
-                registry
-            )
+            let desiderata = try await add(images, to: database, registry)
             try StandardOutput.line("added desiderata \(desiderata.id)")
             if try await database.registrations.findRepository(repository) == nil {
                 global.logger.warning(
@@ -141,25 +91,24 @@ struct AddDesiderataCommand: WaferCommand {
 
     /// The document's order: already there, manifest, add.
     private func add(
-        _ image: ImageSource,
-        _ input: StoredReference,
-        _ output: StoredReference?,
+        _ images: WishedImages,
         to database: StateDatabase,
         _ registry: RegistryClient
     ) async throws -> Desiderata {
+        let (input, output) = (images.input, images.output)
         if let twin = try await database.wishes.desiderata(input: input, output: output, cvmfsRepository: repository) {
-            throw twin.taken(formats: wantedFormats, platforms: wantedPlatforms)
+            throw twin.taken(formats: wish.wantedFormats, platforms: wish.wantedPlatforms)
         }
         // Both users now: a conversion that can only fail at its last step helps nobody.
         if let output { _ = try await database.credentials(for: output) }
         let credentials = try await database.credentials(for: input)
-        _ = try await registry.open(image, credentials: credentials).manifest(nil)
+        _ = try await registry.open(images.source, credentials: credentials).manifest(nil)
         return try await database.wishes.addDesiderata(
             input: input,
             output: output,
             cvmfsRepository: repository,
-            formats: wantedFormats,
-            platforms: wantedPlatforms,
+            formats: wish.wantedFormats,
+            platforms: wish.wantedPlatforms,
             at: Date()
         )
     }
@@ -174,8 +123,8 @@ struct AddDesiderataCommand: WaferCommand {
             return
         }
         let options = ConversionOptions(
-            overwriteLayers: overwriteLayers,
-            thinForm: thin.form,
+            overwriteLayers: wish.overwriteLayers,
+            thinForm: wish.thin.form,
             limits: limitOptions.limits
         )
         let tools = ConversionTools(

@@ -9,7 +9,8 @@ struct ListDesideratasCommand: WaferCommand {
         usage: "wafer list-desideratas [-z] [--format <form>]",
         discussion: """
             FORMATS is what is made of each image; the column is there only if that is
-            not the same for all, with a thin image. JSON always has it.
+            not the same for all, with a thin image. PLATFORMS is there only if they are
+            not linux/amd64 for all. JSON always has both.
 
             EXAMPLE:
               wafer list-desideratas
@@ -23,10 +24,10 @@ struct ListDesideratasCommand: WaferCommand {
     var global: GlobalOptions
 
     /// The document's six, what it does not know of where that is to be told, and for scripts what else there is.
-    private static func columns(showingFormats: Bool) -> [Listing.Column] {
+    private static func columns(showingFormats: Bool, platforms: Bool) -> [Listing.Column] {
         document + [
             .init("formats", showingFormats ? "Formats" : nil, csv: showingFormats),
-            .init("platforms", nil, csv: false),
+            .init("platforms", platforms ? "Platforms" : nil, csv: platforms),
             .init("input_user", nil, csv: false),
             .init("output_user", nil, csv: false),
             .init("added_at", nil, csv: false),
@@ -49,7 +50,8 @@ struct ListDesideratasCommand: WaferCommand {
         // What earlier versions made of every image is as plain as what this one makes.
         let usual: [OutputFormats] = [[.layers, .thin], .standard(hasOutputImage: true)]
         let isUsual = usual.contains { usual in desideratas.allSatisfy { $0.formats == usual } }
-        var listing = Listing(columns: Self.columns(showingFormats: !isUsual))
+        let areStandard = desideratas.allSatisfy { $0.platforms == [Desiderata.standardPlatform] }
+        var listing = Listing(columns: Self.columns(showingFormats: !isUsual, platforms: !areStandard))
         listing.rows = desideratas.map { desiderata in
             [
                 .number(desiderata.id), .number(desiderata.input.id), .text(desiderata.input.reference.text),

@@ -1,14 +1,6 @@
-import ArgumentParser
 import OCI
 
-extension Platform: ExpressibleByArgument {
-    /// Nil where it is not `OS/ARCHITECTURE[/VARIANT]`.
-    public init?(argument: String) {
-        // The parser says itself that the value is invalid, and for which option.
-        guard let platform = try? Platform(parsing: argument) else { return nil }
-        self = platform
-    }
-
-    /// What help texts show.
-    public var defaultValueDescription: String { description }
+extension Platform {
+    /// Reads what was typed for an option. Throws `OCIError`, which the argument parser shows with the option's name.
+    static func argument(_ text: String) throws -> Platform { try Platform(typed: text) }
 }

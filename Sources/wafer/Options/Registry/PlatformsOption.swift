@@ -9,7 +9,8 @@ struct PlatformsOption: ParsableArguments {
         help: ArgumentHelp(
             "The image to take out of an index; may be repeated. all means every one there is.",
             valueName: "os/arch|all"
-        )
+        ),
+        transform: PlatformChoice.init
     )
     var choices: [PlatformChoice] = []
 
@@ -24,19 +25,13 @@ struct PlatformsOption: ParsableArguments {
 }
 
 /// A platform, or all of them.
-enum PlatformChoice: ExpressibleByArgument, Equatable {
+enum PlatformChoice: Equatable {
     case all
     case one(Platform)
 
-    /// Nil where it is neither `all` nor a platform.
-    init?(argument: String) {
-        if argument == Desiderata.allPlatforms {
-            self = .all
-        } else if let platform = Platform(argument: argument) {
-            self = .one(platform)
-        } else {
-            return nil
-        }
+    /// Reads `all` or a platform. Throws `OCIError` for anything else.
+    init(_ argument: String) throws {
+        self = argument == Desiderata.allPlatforms ? .all : .one(try Platform(typed: argument))
     }
 
     var name: String {

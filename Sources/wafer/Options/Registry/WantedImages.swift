@@ -1,7 +1,8 @@
+import ArgumentParser
 import Conversion
 import OCI
 
-/// The two images of a desiderata, as they are typed.
+/// The two images of a desiderata, as they are typed. A name that cannot be taken is a usage error.
 enum WantedImages {
     /// The image to convert.
     static func input(_ name: String) throws -> ImageSource {
@@ -13,10 +14,10 @@ enum WantedImages {
     static func output(_ name: String, for input: ImageSource) throws -> ImageReference {
         let output = try read("output") { try ImageSource(argument: name).registryImage() }
         guard output.identity != input.identity else {
-            throw Refused(description: "the output image is the input image \(input): name another one")
+            throw ValidationError("the output image is the input image \(input): name another one")
         }
         guard output.digest == nil else {
-            throw Refused(description: "output image: it must not have a digest, which is not known yet: name a tag")
+            throw ValidationError("output image: it must not have a digest, which is not known yet: name a tag")
         }
         return output
     }
@@ -25,12 +26,7 @@ enum WantedImages {
         do {
             return try read()
         } catch let error as OCIError {
-            throw Refused(description: "\(role) image: \(error)")
+            throw ValidationError("\(role) image: \(error)")
         }
-    }
-
-    /// An image that cannot be taken.
-    private struct Refused: Error, CustomStringConvertible {
-        let description: String
     }
 }

@@ -30,7 +30,11 @@ struct TreeSettingsOptions: ParsableArguments {
     )
     var mountPoints: [String] = []
 
-    @Flag(inversion: .prefixedNo, help: "Whether setuid and setgid bits of files stay. Default: they do.")
+    @Flag(
+        inversion: .prefixedNo,
+        exclusivity: .exclusive,
+        help: "Whether setuid and setgid bits of files stay. Default: they do."
+    )
     var setuid: Bool?
 
     func validate() throws {

@@ -9,10 +9,10 @@ struct ImageReport {
     /// What a repository has of it, where one was named.
     let holdings: RepositoryHoldings?
 
-    /// Lines of at most 80 columns.
+    /// Lines for people. What is no terminal has all digests whole.
     var text: String {
-        var text = IndentedText(column: 9, width: 80)
-        text.add("Name", image.source.description)
+        var text = IndentedText(column: 9)
+        text.add("Name", whole: image.source.description)
         text.add("Digest", image.referenceDigest.description)
         text.add("Type", (image.index ?? image.raw).mediaType.rawValue)
         if case .index(let index) = image.index?.decoded {
@@ -25,10 +25,10 @@ struct ImageReport {
         for (key, name) in Self.parameters { text.add(key, Self.words(image.configuration.config[name])) }
         if let holdings { text.add("In", "\(holdings.fqrn): \(Self.say(holdings.name))") }
         if let holdings {
-            if let tree = holdings.tree { text.add("Tree", "/cvmfs/\(holdings.fqrn)\(tree.absolute)") }
+            if let tree = holdings.tree { text.add("Tree", whole: "/cvmfs/\(holdings.fqrn)\(tree.absolute)") }
             if let names = holdings.podmanNames {
                 let image = names.first ?? image.manifest.config.digest.hex
-                text.add("Podman", "\(image) in /cvmfs/\(holdings.fqrn)/podmanStore")
+                text.add("Podman", whole: "\(image) in /cvmfs/\(holdings.fqrn)/podmanStore")
             }
         }
         text.add("Layers", summary)
@@ -84,9 +84,13 @@ struct ImageReport {
             let place = holdings.map { "  \(Self.say($0.layer(descriptor.digest)))" } ?? ""
             let padding = String(repeating: " ", count: width - size.utf8.count)
             let position = String(repeating: " ", count: max(0, 5 - "\(number + 1)".count)) + "\(number + 1)"
-            return "\(position)  \(descriptor.digest.description.prefix(19))  \(padding)\(size)  "
+            return "\(position)  \(Self.shown(descriptor.digest))  \(padding)\(size)  "
                 + "\(Self.form(descriptor.mediaType))\(place)\n"
         }.joined()
+    }
+
+    private static func shown(_ digest: Digest) -> String {
+        StandardOutput.columns == nil ? digest.description : Cell.digest(digest.description).shown
     }
 
     private static func say(_ layer: LayerPresence) -> String {

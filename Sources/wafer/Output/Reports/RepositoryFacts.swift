@@ -58,7 +58,7 @@ struct RepositoryFacts: Sendable {
                 .init("mount_points", "Mount Points", .list(registration.trees.mountPoints)),
                 .init("keeps_setuid", "Keeps Setuid", .flag(registration.trees.keepsSetuid)),
                 .init("master_keys", "Master Keys", .optional(registration.masterKeys)),
-                .init("metainfo", "Meta Info", .text(Self.oneLine(metainfo))),
+                .init("metainfo", "Meta Info", .text(Self.oneLine(metainfo)), isProse: true),
                 .init("hash_algorithm", "Hash Algorithm", .text("\(manifest.root.hash.algorithm)")),
             ]
     }

@@ -46,24 +46,27 @@ struct StatusReport {
     /// All there is to know about each, a line for each key. Values may be long, so this is no table.
     func details() -> String {
         statuses.map { status in
-            var text = IndentedText(column: keyWidth + 1, width: keyWidth + 1 + Self.digestWidth)
-            for field in fields { text.add(field.key, Self.lines(Self.uncut(field.value(status)).shown)) }
+            var text = IndentedText(column: keyWidth + 1)
+            for field in fields {
+                let value = Self.uncut(field.value(status)).shown
+                if field.isProse { text.add(field.key, Self.lines(value)) } else { text.add(field.key, whole: value) }
+            }
             return text.text
         }.joined(separator: "\n")
     }
 
-    /// What is said of several layers stands below each other, and their digests are cut.
+    /// What is said of several layers stands below each other, and on a terminal their digests are cut.
     private static func lines(_ value: String) -> [String] {
         let parts = value.components(separatedBy: "; layer ")
         guard parts.count > 1 || value.hasPrefix("layer ") else { return value.isEmpty ? [] : [value] }
         return parts.enumerated().map { number, part in
-            (number == 0 ? part : "layer \(part)").replacing(/(sha256:[0-9a-f]{12})[0-9a-f]{52}/) { $0.1 }
+            let line = number == 0 ? part : "layer \(part)"
+            guard StandardOutput.columns != nil else { return line }
+            return line.replacing(/(sha256:[0-9a-f]{12})[0-9a-f]{52}/) { $0.1 }
         }
     }
 
     private var keyWidth: Int { fields.map(\.key.count).max() ?? 0 }
-    /// A digest is to be copied, so it is not broken.
-    private static let digestWidth = "sha256:".count + 64
 
     /// A digest that has a line of its own need not be cut.
     private static func uncut(_ value: Cell) -> Cell {
@@ -74,9 +77,18 @@ struct StatusReport {
         let name: String
         let key: String
         var header: String?
+        /// Whether it is text that may be wrapped.
+        let isProse: Bool
         let value: (DesiderataStatus) -> Cell
 
-        init(_ name: String, _ key: String, _ header: String? = nil, _ value: @escaping (DesiderataStatus) -> Cell) {
+        init(
+            _ name: String,
+            _ key: String,
+            _ header: String? = nil,
+            isProse: Bool = false,
+            _ value: @escaping (DesiderataStatus) -> Cell
+        ) {
+            self.isProse = isProse
             self.name = name
             self.key = key
             self.header = header
@@ -134,15 +146,15 @@ struct StatusReport {
                 .optional($0.lastPublished?.traffic.bytesKnown, Cell.bytes)
             },
             Field("transactions", "Transactions") { .optional($0.lastPublished?.published?.transactions, Cell.number) },
-            Field("not_stored", "Not Stored") { .optional($0.lastPublished?.published?.losses) },
+            Field("not_stored", "Not Stored", isProse: true) { .optional($0.lastPublished?.published?.losses) },
         ]
     }
 
     private static var trouble: [Field] {
         [
-            Field("last_error", "Last Error") { .optional($0.lastFailed?.error) },
+            Field("last_error", "Last Error", isProse: true) { .optional(standing($0)?.error) },
             Field("last_error_at", "Last Error At") {
-                .optional($0.lastFailed?.finishedAt ?? $0.lastFailed?.startedAt)
+                .optional(standing($0).flatMap { $0.finishedAt ?? $0.startedAt })
             },
             Field("failures", "Failures in a Row") { .number(Int64($0.backOff?.failures ?? 0)) },
             Field("next_attempt", "Next Attempt", "Next Attempt") { .optional($0.backOff?.nextAttempt) },
@@ -150,9 +162,14 @@ struct StatusReport {
         ]
     }
 
-    /// Only an error that nothing later made good.
+    /// The failure that nothing later made good; those before it stay in the history.
+    private static func standing(_ status: DesiderataStatus) -> ConversionRecord? {
+        guard let failed = status.lastFailed, let last = status.last else { return nil }
+        return failed.id == last.id || [.running, .interrupted].contains(last.outcome) ? failed : nil
+    }
+
     private static func error(_ status: DesiderataStatus) -> String? {
-        guard let failed = status.lastFailed, let error = failed.error, failed.id == status.last?.id else { return nil }
+        guard let failed = standing(status), let error = failed.error else { return nil }
         let when = (failed.finishedAt ?? failed.startedAt).map { " at \($0.formatted(.iso8601))" } ?? ""
         return "desiderata \(status.desiderata.id) failed\(when): \(Cell.text(error).field)\n"
     }

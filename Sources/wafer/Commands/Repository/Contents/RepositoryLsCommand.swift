@@ -10,6 +10,8 @@ struct RepositoryLsCommand: WaferCommand {
         usage: "wafer repository ls <fqrn> [<path>] [-l] [-R] [-z] [--format <form>]",
         discussion: """
             Bytes of a name that are not printable are shown as \\xNN. Times are in UTC.
+            A link to a directory is listed as the directory, unless -l shows the link
+            itself; PATH/ with a slash is the directory in any case, as with ls.
             -R shows paths from the repository's root; -z and JSON have all fields of an
             entry. Hidden entries (/.cvmfs) are listed only where the path leads there.
 
@@ -38,29 +40,35 @@ struct RepositoryLsCommand: WaferCommand {
     var global: GlobalOptions
 
     func run() async throws {
+        // What is not UTF-8 ends so, too.
+        let isDirectory = path.hasSuffix("/") || path.hasSuffix("/.")
         let path = try RawArguments.path(path)
         let repository = try await argument.openToRead(global)
         let (form, long, recursive) = (list.form, long, recursive)
         try await onDedicatedThread("list \(repository.fqrn)") {
             var listing = EntryListing(form, isLong: long)
             let tree = try repository.tree()
-            // As ls does: of a link itself only -l tells.
-            let shown = long ? try tree.following(path, last: false) : try tree.directory(path)
-            try Self.list(shown, of: tree, recursive: recursive, to: &listing)
+            // As ls does: of a link itself only -l tells, and not where a slash says that it is a directory.
+            let shown = long && !isDirectory ? try tree.following(path, last: false) : try tree.directory(path)
+            if isDirectory, let entry = try tree.entry(at: shown), !entry.isDirectory {
+                throw CVMFSError(.refused, "\(path.absolute) is not a directory: name it without the slash at its end")
+            }
+            try Self.list(shown, as: path, of: tree, recursive: recursive, to: &listing)
             try listing.finish()
         }
     }
 
     private static func list(
         _ path: BytePath,
+        as name: BytePath,
         of tree: CatalogTree,
         recursive: Bool,
         to listing: inout EntryListing
     ) throws {
         guard let entry = try tree.entry(at: path) else {
-            throw CVMFSError(.notFound, "\(path.absolute) does not exist in the repository")
+            throw CVMFSError(.notFound, "\(name.absolute) does not exist in the repository")
         }
-        guard entry.isDirectory else { return try listing.add(entry, as: path.description) }
+        guard entry.isDirectory else { return try listing.add(entry, as: name.description) }
         guard recursive else {
             for child in try tree.entries(of: path) where !child.flags.contains(.hidden) {
                 try listing.add(child, as: Printable.text(child.name, limit: .max))
@@ -71,7 +79,9 @@ struct RepositoryLsCommand: WaferCommand {
         try tree.walk(path) { child, entry in
             if entry.flags.contains(.hidden), child != path { hidden = child }
             if let hidden, child.starts(with: hidden) { return }
-            if child != path { try listing.add(entry, as: child.description) }
+            if child != path, let rest = child.relative(to: path) {
+                try listing.add(entry, as: name.appending(rest).description)
+            }
         }
     }
 }

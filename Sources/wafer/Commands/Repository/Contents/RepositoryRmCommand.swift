@@ -10,14 +10,15 @@ struct RepositoryRmCommand: WaferCommand {
     static let configuration = CommandConfiguration(
         commandName: "rm",
         abstract: "Remove files and whole directories, as one revision.",
-        usage: "wafer repository rm <fqrn> <path> ... [--force]",
+        usage: "wafer repository rm <fqrn> <path> ... [--dry-run] [--force]",
         discussion: """
             A directory goes with everything below it. Where one of the paths cannot be
             removed, nothing is.
 
             What lies below .layers may be in use on any machine: it is removed only
-            with --force, after the images that refer to it are shown. Objects stay in
-            the storage, and older revisions keep what they had.
+            with --force, after the images that refer to it are shown. The same holds
+            for root file systems below .flat while names of images lead there. Objects
+            stay in the storage, and older revisions keep what they had.
 
             A repository that is published by cvmfs_server is edited by it, and only
             paths of letters, digits and ._/@+- can be removed there.
@@ -33,7 +34,10 @@ struct RepositoryRmCommand: WaferCommand {
     @Argument(help: ArgumentHelp("Paths in the repository.", valueName: "path"))
     var paths: [String]
 
-    @Flag(help: "Remove layers, too.")
+    @Flag(help: "Show what would be removed and who refers to it; change nothing.")
+    var dryRun = false
+
+    @Flag(help: "Remove layers, too, and root file systems that have names.")
     var force = false
 
     @OptionGroup
@@ -41,26 +45,43 @@ struct RepositoryRmCommand: WaferCommand {
 
     func run() async throws {
         let paths = try paths.map(RawArguments.path)
-        let layers = paths.filter(LayerReferrer.isLayerPath)
-        let force = force
+        let (force, dryRun) = (force, dryRun)
         let server = ServerWork()
         let publisher = try await argument.openPublisher(global, server)
         let revision = try await Interruption.cancelling(global.logger, server) {
-            if !layers.isEmpty { try Self.show(try await publisher.referrers(to: layers), force: force) }
-            return try await publisher.remove(paths)
+            let referrers = try await publisher.referrers(to: paths)
+            if dryRun || force {
+                try StandardOutput.write(ReferrerText.lines(referrers))
+            } else {
+                try Self.check(paths, referrers)
+            }
+            return dryRun ? nil : try await publisher.remove(paths)
+        }
+        guard let revision else {
+            for path in paths { try StandardOutput.line("would remove \(path)") }
+            return
         }
         for path in paths { try StandardOutput.line("removed \(path)") }
         try StandardOutput.line("\(argument.fqrn), revision \(revision)")
     }
 
-    /// Shows who refers to layers that go; throws unless that was accepted.
-    private static func show(_ referrers: [LayerReferrer], force: Bool) throws {
-        guard force else {
-            throw ConversionError(
-                "removing layers can break images that are running (\(ReferrerText.summary(referrers))): nothing was "
-                    + "removed, --force removes them"
-            )
+    /// Throws where somebody has to say first that what others use may go.
+    private static func check(_ paths: [BytePath], _ referrers: RemovalReferrers) throws {
+        let hasLayers = paths.contains(where: LayerReferrer.isLayerPath)
+        guard hasLayers || !referrers.links.isEmpty else { return }
+        let what: String
+        switch (hasLayers, referrers.links.isEmpty) {
+        case (true, true): what = "layers can break images that are running (\(ReferrerText.summary(referrers.images)))"
+        case (false, _):
+            what =
+                "root file systems can break images that are running (\(ReferrerText.summary(ofLinks: referrers.links)))"
+        case (true, false):
+            what =
+                "layers and root file systems can break images that are running "
+                + "(\(ReferrerText.summary(referrers.images)); \(ReferrerText.summary(ofLinks: referrers.links)))"
         }
-        try StandardOutput.write(ReferrerText.lines(referrers))
+        throw ConversionError(
+            "removing \(what): nothing was removed, --dry-run shows all who refer to them, --force removes them"
+        )
     }
 }

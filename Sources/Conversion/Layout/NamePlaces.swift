@@ -1,0 +1,40 @@
+import CVMFS
+import Plumbing
+
+/// Whether there is room in a repository for names of images. A session finds that out as well, but only at its end, when
+/// everything is downloaded.
+struct NamePlaces {
+    let publisher: any Publisher
+    /// The name that somebody chose for this one image; nil where it is the repository's.
+    let chosen: BytePath?
+
+    /// Throws ``ConversionError``, which says what to do, where something else is at one of these names or on the way to it.
+    func check(_ names: [TreeEdit]) async throws {
+        guard !names.isEmpty else { return }
+        let added = names.filter { !$0.change.isRemoval }
+        let ways = Set(added.flatMap(\.path.ancestors))
+        let contents = try await publisher.contents(names.map(\.path) + ways)
+        // Directories have no bytes. What is no longer there when the names are made is looked at then.
+        if let way = ways.sorted().first(where: { contents[$0]?.isEmpty == false }) {
+            let name = added.first { $0.path.starts(with: way) }?.path ?? way
+            throw refusal(
+                "\(name.absolute) cannot be a name in \(publisher.fqrn): \(way.absolute) is no directory",
+                way
+            )
+        }
+        for name in names {
+            guard let there = contents[name.path], !ImageName.isOne(target: there) else { continue }
+            throw refusal("\(name.path.absolute) in \(publisher.fqrn) is no name that Wafer made", name.path)
+        }
+    }
+
+    private func refusal(_ fault: String, _ path: BytePath) -> ConversionError {
+        let fqrn = publisher.fqrn
+        let other =
+            chosen == nil
+            ? "choose other names with `wafer repository set \(fqrn) --names TEMPLATE`" : "name another path with --as"
+        return ConversionError(
+            "\(fault): \(other), or remove what is there with `wafer repository rm \(fqrn) \(path.absolute)`"
+        )
+    }
+}
