@@ -8,17 +8,22 @@ struct NamePlaces {
     /// The name that somebody chose for this one image; nil where it is the repository's.
     let chosen: BytePath?
 
-    /// Throws ``ConversionError``, which says what to do, where something else is at one of these names or on the way to it.
-    func check(_ names: [TreeEdit]) async throws {
+    /// Throws ``ConversionError``, which says what to do, where something else is at a name that a plan makes, or on the way to
+    /// it.
+    func check(_ plan: Plan) async throws {
+        let names = plan.outputs.flatMap(\.names)
         guard !names.isEmpty else { return }
-        let added = names.filter { !$0.change.isRemoval }
-        let ways = Set(added.flatMap(\.path.ancestors))
+        let ways = Set(names.flatMap(\.path.ancestors)).subtracting(plan.removals.map(\.path))
         let contents = try await publisher.contents(names.map(\.path) + ways)
         // Directories have no bytes. What is no longer there when the names are made is looked at then.
-        if let way = ways.sorted().first(where: { contents[$0]?.isEmpty == false }) {
-            let name = added.first { $0.path.starts(with: way) }?.path ?? way
+        if let way = ways.sorted().first(where: { contents[$0]?.isEmpty == false }), let there = contents[way] {
+            let name = names.first { $0.path.starts(with: way) }?.path ?? way
+            let isName = ImageName.isOne(target: there)
             throw refusal(
-                "\(name.absolute) cannot be a name in \(publisher.fqrn): \(way.absolute) is no directory",
+                "\(name.absolute) cannot be a name in \(publisher.fqrn): \(way.absolute) is "
+                    + (isName
+                        ? "a name of another image (a former one goes with that image's next conversion)"
+                        : "no directory"),
                 way
             )
         }

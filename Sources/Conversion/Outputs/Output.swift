@@ -44,7 +44,7 @@ package protocol PlannedOutput: Sendable {
     /// What the image's revision changes for it. `prepared` is what was brought and made.
     func edits(_ prepared: PreparedImage) throws -> [TreeEdit]
 
-    /// Those of the edits that make or remove names of images.
+    /// Those of the edits that make names of images.
     var names: [TreeEdit] { get }
 
     /// What has to be there afterwards, whoever published it.

@@ -13,9 +13,6 @@ extension Converter {
         _ input: any ImageTransport,
         _ publisher: any Publisher
     ) async throws -> (image: PublishedImage, plan: Plan) {
-        if plan.needsPublication {
-            try await NamePlaces(publisher: publisher, chosen: wish.name).check(plan.outputs.flatMap(\.names))
-        }
         do {
             return (try await publish(plan, input, publisher), plan)
         } catch is LayerOvertaken {

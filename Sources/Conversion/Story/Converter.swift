@@ -141,7 +141,9 @@ package struct Converter: Sendable {
         var contents = try await publisher.contents(all.paths())
         let change = try await change(wish, images.first?.source, all.record(), contents)
         if let change { contents.merge(try await publisher.contents(change.paths)) { $1 } }
-        return try Plan(all, change, contents: contents, earlier: earlier, options: options)
+        let plan = try Plan(all, change, contents: contents, earlier: earlier, options: options)
+        if plan.needsPublication { try await NamePlaces(publisher: publisher, chosen: wish.name).check(plan) }
+        return plan
     }
 
     /// What a wish takes away of what an image's name has in the repository, and writes down of it; nil without an image.
