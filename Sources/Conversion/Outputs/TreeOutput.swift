@@ -7,8 +7,9 @@ package import State
 /// An image as one root file system, made of the rows of its layers, and the name by which people reach it.
 package struct TreeOutput: Output {
     private let settings: TreeSettings
-    /// Whether podman shall read it.
+    /// Whether podman shall read it, and whether what it needs can be stored.
     private let isForPodman: Bool
+    private let keepsAttributes: Bool
     private let naming: Naming
     private let convertAgain: Bool
 
@@ -23,9 +24,16 @@ package struct TreeOutput: Output {
     }
 
     /// A tree as a repository wants it.
-    package init(_ settings: TreeSettings, isForPodman: Bool, naming: Naming, convertAgain: Bool = false) {
+    package init(
+        _ settings: TreeSettings,
+        isForPodman: Bool,
+        keepsAttributes: Bool = true,
+        naming: Naming,
+        convertAgain: Bool = false
+    ) {
         self.settings = settings
         self.isForPodman = isForPodman
+        self.keepsAttributes = keepsAttributes
         self.naming = naming
         self.convertAgain = convertAgain
     }
@@ -34,7 +42,7 @@ package struct TreeOutput: Output {
 
     package var isPushed: Bool { false }
 
-    private var options: TreeOptions { TreeOptions(settings, forPodman: isForPodman) }
+    private var options: TreeOptions { TreeOptions(settings, forPodman: isForPodman && keepsAttributes) }
 
     private func publicName(of source: ImageSource) throws -> BytePath? {
         switch naming {
@@ -85,11 +93,12 @@ package struct TreeOutput: Output {
         in contents: [BytePath: [UInt8]]
     ) throws -> any PlannedOutput {
         let digest = image.manifest.config.digest
+        let made = contents[RepositoryLayout.treeRecord(digest)].flatMap(TreeRecord.decode)?.options
         let singularity = SingularityFiles(configuration: image.configuration)
         let plan = TreePlan(
             root: RepositoryLayout.tree(digest),
             layers: image.manifest.layers.map(\.digest),
-            options: options,
+            options: keepsAttributes ? options.sayingNoLess(than: made) : options,
             additions: try TreeAdditions.files(settings.mountPoints, for: image.configuration) + singularity.files()
         )
         let named = NamedManifest(image, place: place)

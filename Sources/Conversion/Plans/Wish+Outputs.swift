@@ -31,7 +31,8 @@ extension Wish {
         return [
             TreeOutput(
                 publisher.trees,
-                isForPodman: isForPodman && publisher.keepsAttributes,
+                isForPodman: isForPodman,
+                keepsAttributes: publisher.keepsAttributes,
                 naming: formats.contains(.flat) ? chosen : .none,
                 convertAgain: options.convertAgain
             )
