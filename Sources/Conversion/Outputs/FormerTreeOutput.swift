@@ -59,7 +59,7 @@ struct FormerPodmanOutput: Output {
     func paths(of image: NamedManifest) throws -> [BytePath] { try PodmanOutput().paths(of: image) }
 
     func isPublished(_ image: NamedManifest, in contents: [BytePath: [UInt8]]) throws -> Bool {
-        try others.ofImage.contains(.podman) || !PodmanOutput().isPublished(image, in: contents)
+        try others.ofImage.contains(.podman) || PodmanOutput.isGone(image, in: contents)
     }
 
     func plan(

@@ -1,26 +1,44 @@
 package import CVMFS
 package import Plumbing
+import StockServer
 
 /// What reads a repository for a ``PodmanStoreCheck``.
 package struct PodmanStoreReader {
     /// What is at a path, nil where there is nothing.
     private let kindAt: (BytePath) throws -> FileNode.Kind?
     private let bytesAt: (BytePath) throws -> [UInt8]?
+    private let namesIn: (BytePath) throws -> [[UInt8]]
 
-    /// Reads with closures: what is at a path, and the bytes of a regular file; nil where there is nothing.
+    /// Reads with closures: what is at a path, and the bytes of a regular file; nil where there is nothing. And the names in
+    /// a directory, in any order; none where there is no such directory.
     package init(
         kind: @escaping (BytePath) throws -> FileNode.Kind?,
-        bytes: @escaping (BytePath) throws -> [UInt8]?
+        bytes: @escaping (BytePath) throws -> [UInt8]?,
+        names: @escaping (BytePath) throws -> [[UInt8]]
     ) {
         kindAt = kind
         bytesAt = bytes
+        namesIn = names
     }
 
     /// Reads a tree, as it is published or as a transaction has made it so far.
     package init(_ tree: CatalogTree) {
         self.init(
             kind: { path in try tree.entry(at: path)?.node(at: path).kind },
-            bytes: { try tree.readFile($0, limit: Self.limit) }
+            bytes: { try tree.readFile($0, limit: Self.limit) },
+            names: { directory in
+                guard try tree.entry(at: directory)?.isDirectory == true else { return [] }
+                return try tree.entries(of: directory).map(\.name)
+            }
+        )
+    }
+
+    /// Reads what a repository publishes.
+    init(_ reader: any RevisionReader) {
+        self.init(
+            kind: { try reader.entries([$0])[$0]?.kind },
+            bytes: { try reader.contents([$0])[$0] },
+            names: { try reader.names(in: $0) }
         )
     }
 
@@ -34,6 +52,11 @@ package struct PodmanStoreReader {
     func bytes(_ path: BytePath) throws -> [UInt8]? {
         guard case .file = try kindAt(path) else { return nil }
         return try bytesAt(path)
+    }
+
+    /// The names in a directory, but for markers of catalogs; none where there is no such directory.
+    func names(_ directory: BytePath) throws -> [[UInt8]] {
+        try namesIn(directory).filter { $0 != CatalogEntry.markerName }
     }
 
     /// Whether there is a regular file.

@@ -278,6 +278,7 @@ final class ServerSession: PublishingSession {
     private func settled(_ edits: [TreeEdit]) async throws -> [TreeEdit] {
         let fqrn = fqrn
         return try await read { reader in
+            let edits = try PodmanStoreLoss(PodmanStoreReader(reader)).mended(edits)
             let there = try reader.entries(edits.map(\.path))
             var settled: [TreeEdit] = []
             // What the amendments so far came to, by the places of these in the list.
