@@ -62,21 +62,16 @@ package struct PodmanStoreReader {
     /// Whether there is a regular file.
     func isFile(_ path: BytePath) throws -> Bool { try kindAt(path)?.type == .regular }
 
-    /// Where a path leads, with the last of its links followed, and what is there: nil where it leads to nothing or out of the
-    /// repository.
+    /// Where a path leads, with links followed, and what is there: nil where it leads to nothing or out of the repository.
     func destination(_ path: BytePath) throws -> (path: BytePath, kind: FileNode.Kind)? {
-        var path = path
-        for _ in 0..<Self.maximumLinks {
+        let follower = LinkFollower { path in
             guard let kind = try kindAt(path) else { return nil }
-            guard case .symlink(let target) = kind else { return (path, kind) }
-            guard let next = Self.joined(path, target) else { return nil }
-            path = next
+            if case .symlink(let target) = kind { return .link(target) }
+            return .other
         }
-        return nil
+        guard let end = try follower.end(of: path), let kind = try kindAt(end) else { return nil }
+        return (end, kind)
     }
-
-    /// As many as Linux follows.
-    private static let maximumLinks = 40
 
     /// Where a link at a path leads by its text; nil where that is out of the repository.
     static func joined(_ link: BytePath, _ target: [UInt8]) -> BytePath? {
