@@ -49,10 +49,11 @@ def clean(name):
     return parts
 
 
-def walk(root, parts, lower=None, maker=None, crossed=None, watch=None):
+def walk(root, parts, lower=None, maker=None, crossed=None, watch=None, named=None):
     """The directory that parts lead to from root, links followed within the root; None where there is none.
 
     `maker.make(parent, name, path)` makes what is missing; `lower` is looked into for what root does not have.
+    With `named`, directories of root that are not in it are passed by where lower has a link.
     `crossed` gets the names of links that only lower has, `watch.crosses(parent, name, link)` hears of each link. Gives the path, the directory in root and that in lower."""
     trail = [([], root, lower)]
     ahead = list(reversed(parts))
@@ -71,6 +72,8 @@ def walk(root, parts, lower=None, maker=None, crossed=None, watch=None):
         path, here, below = trail[-1]
         child = here.children.get(name) if here else None
         under = below.children.get(name) if below else None
+        if named is not None and child and child.is_directory and id(child) not in named and under and under.kind == 'symlink':
+            child = None
         found = child or under
         if found is None or maker and here and maker.replaces(here, name, found):
             trail.append((path + [name], None, None))
@@ -385,6 +388,7 @@ class Mounting(Layer):
         root.take(lower)
         super().__init__(root, lower, notes)
         self.is_whiteout = False
+        self.covering = []  # implicit directories over lower files and links: (path, directory)
 
     def make(self, parent, name, path):
         node = Node('directory')
@@ -396,6 +400,7 @@ class Mounting(Layer):
         if below is not None and below.is_directory:
             node.take(below)
         elif is_covered:
+            self.covering.append((path, node))
             self.note('implicit directory over a file or link')
         elif self.is_whiteout:
             self.note('whiteout in a directory that is nowhere')
@@ -425,7 +430,15 @@ class Mounting(Layer):
             return found
         found = below.children.get(target[-1]) if below else None
         if found is None:
-            return None
+            # Who unpacks one layer upon the other made no directory in the place of a lower link, but went through it.
+            place, below = walk(self.root, target[:-1], lower=self.lower, crossed=crossed, named=self.named)[1:]
+            found = place.children.get(target[-1]) if place else None
+            if found is not None:
+                self.note('hard link through a lower link into its own layer')
+                return found
+            found = below.children.get(target[-1]) if below else None
+        if found is None:
+            return self.find_where_link_leads(target)
         self.note('hard link to a lower layer')
         if found.is_directory:
             raise Refused('a hard link to a directory')
@@ -434,6 +447,19 @@ class Mounting(Layer):
             twin.__dict__.update(found.__dict__)
             self.copies[id(found)] = twin
         return self.copies[id(found)]
+
+    def find_where_link_leads(self, target):
+        """A file of this layer by the path that it has where a lower link leads, its own directory lying over that link."""
+        wanted = walk(self.lower, target[:-1])[0]
+        for path, directory in self.covering:
+            end = walk(self.lower, path)[0]
+            if id(directory) in self.named or wanted[:len(end)] != end:
+                continue
+            place = walk(directory, wanted[len(end):])[1]
+            if place and target[-1] in place.children:
+                self.note('hard link through a lower link into its own layer')
+                return place.children[target[-1]]
+        return None
 
     def whiteout(self, parts):
         deleted = check_whiteout(parts)

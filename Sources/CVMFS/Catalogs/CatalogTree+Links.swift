@@ -4,28 +4,10 @@ extension CatalogTree {
     /// A path with the links on its way followed inside the repository, and the last one too where that is wanted. What a
     /// client's configuration decides (`$(NAME:-usual)`) is as usual. A link that leads elsewhere or nowhere stays as it is.
     package func following(_ path: BytePath, last: Bool = true) throws -> BytePath {
-        var way = BytePath()
-        var ahead = Array(path.components.reversed())
-        var links = 0
-        while let name = ahead.popLast() {
-            if name.elementsEqual(".".utf8) { continue }
-            if name.elementsEqual("..".utf8) {
-                guard let parent = way.parent else { return path }
-                way = parent
-                continue
-            }
-            let next = way.appending(name)
-            guard last || !ahead.isEmpty, let row = try entry(at: next), row.type == .symlink,
-                row.symlink.first != UInt8(ascii: "/")
-            else {
-                way = next
-                continue
-            }
-            links += 1
-            guard links <= Self.linkLimit else { return path }
-            ahead += Self.usual(row.symlink).split(separator: UInt8(ascii: "/")).reversed().map(Array.init)
+        let follower = LinkFollower { path in
+            try self.entry(at: path).map { $0.type == .symlink ? .link(Self.usual($0.symlink)) : .other }
         }
-        return try entry(at: way) == nil ? path : way
+        return try follower.end(of: path, last: last) ?? (last ? follower.end(of: path, last: false) : nil) ?? path
     }
 
     /// The same, where the last link is followed only if it leads to a directory.
@@ -41,7 +23,4 @@ extension CatalogTree {
         guard text.contains("$(") else { return target }
         return Array(text.replacing(/\$\([A-Za-z0-9_]+(?::-([^)]*))?\)/) { $0.1 ?? "" }.utf8)
     }
-
-    /// Links followed for one path, as in Linux.
-    private static var linkLimit: Int { 40 }
 }

@@ -9,19 +9,19 @@ package struct ImageNames {
 
     /// The name of an image: the path of a link. Throws ``ConversionError`` for a template that gives no path.
     func name(of source: ImageSource) throws -> BytePath {
-        let parts = Self.parts(of: source)
         do {
-            let text = try NameTemplate(checking: template).expand(
-                registry: parts.registry,
-                repository: parts.repository,
-                reference: parts.reference
-            )
-            return try Self.checked(text)
+            return try Self.checked(Self.text(of: source, try NameTemplate(checking: template)))
         } catch {
             throw ConversionError(
                 "\(source) has no name by \"\(Printable.text(template))\": choose other names with wafer repository set --names"
             )
         }
+    }
+
+    /// The same as it stands in the template's place, whether or not it is a path.
+    static func text(of source: ImageSource, _ template: NameTemplate) -> String {
+        let parts = parts(of: source)
+        return template.expand(registry: parts.registry, repository: parts.repository, reference: parts.reference)
     }
 
     /// A name that a person chose. Throws where it is no path, or one of Wafer's own.

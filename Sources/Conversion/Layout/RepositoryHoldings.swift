@@ -24,7 +24,8 @@ package struct RepositoryHoldings: Sendable, Equatable {
     /// The path by which people reach its root file system: a name that leads to it, else the tree itself; nil where there is
     /// none.
     package let tree: BytePath?
-    /// The names by which podman finds it in the repository's additional image store; nil where it is not there.
+    /// The names by which podman finds it in the repository's additional image store, none where it goes by its id; nil where it
+    /// is not there.
     package let podmanNames: [String]?
     private let layers: [Digest: LayerPresence]
 
@@ -43,8 +44,10 @@ package struct RepositoryHoldings: Sendable, Equatable {
         let paths =
             LayerPresence.paths(of: image.manifest) + manifests + names.map(\.path)
             + [tree, RepositoryLayout.treeRecord(image.manifest.config.digest), podman]
-        let contents = try await onDedicatedThread("read \(repository.fqrn)") {
-            try StorageReader(repository).contents(paths)
+        let id = image.manifest.config.digest.hex
+        let (contents, entry) = try await onDedicatedThread("read \(repository.fqrn)") {
+            let contents = try StorageReader(repository).contents(paths)
+            return (contents, contents[podman] == nil ? nil : try Self.podmanEntry(id, in: repository))
         }
         var layers: [Digest: LayerPresence] = [:]
         for digest in image.manifest.layers.map(\.digest) {
@@ -57,8 +60,14 @@ package struct RepositoryHoldings: Sendable, Equatable {
         let isMade = contents[tree] != nil && contents[RepositoryLayout.treeRecord(image.manifest.config.digest)] != nil
         let leading = names.first { contents[$0.path] == $0.target }?.path
         self.tree = isMade ? leading ?? tree : nil
-        podmanNames = contents[podman] == nil ? nil : PodmanName.names(of: image.source)
+        podmanNames = entry.map { entry in PodmanName.names(of: image.source).filter(entry.names.contains) }
         self.name = manifest.map { $0 == image.raw.bytes ? .current : .other } ?? .missing
+    }
+
+    /// What podman's store says of an image. A name may be of another one: of another platform, or the one that had it last.
+    private static func podmanEntry(_ id: String, in repository: RepositoryReader) throws -> PodmanList.Entry? {
+        let bytes = try PodmanStoreReader(repository.tree()).bytes(PodmanStore.images)
+        return try PodmanList(bytes, at: PodmanStore.images).entries.first { $0.id == id }
     }
 
     /// What it has of a layer.

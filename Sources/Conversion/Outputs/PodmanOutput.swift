@@ -15,13 +15,17 @@ package struct PodmanOutput: Output {
 
     package func paths(of image: NamedManifest) throws -> [BytePath] {
         let digest = image.manifest.config.digest
-        return try Self.decisive(digest) + [
-            RepositoryLayout.treeRecord(digest), RepositoryLayout.podmanRefusal(digest),
+        return try Self.decisive(digest) + PodmanStore.lists + [
+            RepositoryLayout.treeRecord(digest), RepositoryLayout.podmanRefusal(digest), Self.loss(of: image),
         ]
     }
 
     package func note(_ image: NamedManifest, in record: inout ImageRecord) {
         record.images[record.images.endIndex - 1].isForPodman = true
+    }
+
+    private static func loss(of image: NamedManifest) throws -> BytePath {
+        RepositoryLayout.podmanLoss(in: try RepositoryLayout.image(image.source, image.place))
     }
 
     /// What of an image tells that it has an entry: those files that are written with the lists.
@@ -33,7 +37,13 @@ package struct PodmanOutput: Output {
     package func isPublished(_ image: NamedManifest, in contents: [BytePath: [UInt8]]) throws -> Bool {
         let digest = image.manifest.config.digest
         if contents[RepositoryLayout.podmanRefusal(digest)] != nil { return true }
-        return try Self.decisive(digest).allSatisfy { contents[$0] != nil }
+        guard try contents[Self.loss(of: image)] == nil else { return false }
+        return try (Self.decisive(digest) + PodmanStore.lists).allSatisfy { contents[$0] != nil }
+    }
+
+    /// Whether a repository that has `contents` of ``paths(of:)`` has nothing of an image's entry.
+    static func isGone(_ image: NamedManifest, in contents: [BytePath: [UInt8]]) throws -> Bool {
+        try decisive(image.manifest.config.digest).allSatisfy { contents[$0] == nil }
     }
 
     package func plan(
@@ -45,7 +55,8 @@ package struct PodmanOutput: Output {
         return PlannedPodmanImage(
             image: image,
             place: place,
-            size: contents[RepositoryLayout.treeRecord(digest)].flatMap(TreeRecord.decode)?.size
+            size: contents[RepositoryLayout.treeRecord(digest)].flatMap(TreeRecord.decode)?.size,
+            loss: try Self.loss(of: NamedManifest(image, place: place))
         )
     }
 }
@@ -56,6 +67,8 @@ private struct PlannedPodmanImage: PlannedOutput {
     let place: ImagePlace
     /// The bytes of the files in a tree that is there.
     let size: Int64?
+    /// What says that its names were lost.
+    let loss: BytePath
 
     var required: [BytePath] { [] }
     var push: ThinImagePush? { nil }
@@ -76,7 +89,7 @@ private struct PlannedPodmanImage: PlannedOutput {
         if let remark { return [TreeEdit(refusal, .file(Array("\(remark)\n".utf8)))] }
         let tree = RepositoryLayout.tree(digest)
         return try entry(size: prepared.trees[tree]?.size ?? size ?? 0).edits()
-            + [TreeEdit(refusal, .remove, isDecisive: false)]
+            + [TreeEdit(refusal, .remove, isDecisive: false), TreeEdit(loss, .remove)]
     }
 
     /// One name stands for one image: of several platforms the first has it, the others go by their ids.

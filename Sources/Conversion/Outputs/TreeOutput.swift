@@ -7,10 +7,9 @@ package import State
 /// An image as one root file system, made of the rows of its layers, and the name by which people reach it.
 package struct TreeOutput: Output {
     private let settings: TreeSettings
-    /// Whether podman shall read it.
+    /// Whether podman shall read it, and whether what it needs can be stored.
     private let isForPodman: Bool
-    /// Whether it tells podman owners and modes: not where attributes are not kept.
-    private let tellsPodman: Bool
+    private let keepsAttributes: Bool
     private let naming: Naming
     private let convertAgain: Bool
 
@@ -34,7 +33,7 @@ package struct TreeOutput: Output {
     ) {
         self.settings = settings
         self.isForPodman = isForPodman
-        tellsPodman = isForPodman && keepsAttributes
+        self.keepsAttributes = keepsAttributes
         self.naming = naming
         self.convertAgain = convertAgain
     }
@@ -43,7 +42,7 @@ package struct TreeOutput: Output {
 
     package var isPushed: Bool { false }
 
-    private var options: TreeOptions { TreeOptions(settings, forPodman: tellsPodman) }
+    private var options: TreeOptions { TreeOptions(settings, forPodman: isForPodman && keepsAttributes) }
 
     private func publicName(of source: ImageSource) throws -> BytePath? {
         switch naming {
@@ -103,11 +102,12 @@ package struct TreeOutput: Output {
         in contents: [BytePath: [UInt8]]
     ) throws -> any PlannedOutput {
         let digest = image.manifest.config.digest
+        let made = contents[RepositoryLayout.treeRecord(digest)].flatMap(TreeRecord.decode)?.options
         let singularity = SingularityFiles(configuration: image.configuration)
         let plan = TreePlan(
             root: RepositoryLayout.tree(digest),
             layers: image.manifest.layers.map(\.digest),
-            options: options,
+            options: keepsAttributes ? options.sayingNoLess(than: made) : options,
             additions: try TreeAdditions.files(settings.mountPoints, for: image.configuration) + singularity.files()
         )
         let named = NamedManifest(image, place: place)

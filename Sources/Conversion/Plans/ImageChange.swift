@@ -112,6 +112,7 @@ struct ImageChange: Sendable {
             edits += RepositoryLayout.ImageFile.allCases.map {
                 TreeEdit($0.path(in: folder), .remove, isDecisive: $0 == .manifest)
             }
+            edits.append(TreeEdit(RepositoryLayout.podmanLoss(in: folder), .remove, isDecisive: false))
         }
         return edits
     }

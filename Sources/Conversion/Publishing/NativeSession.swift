@@ -161,6 +161,7 @@ final class NativeSession: PublishingSession {
             try await onDedicatedThread("commit \(repository.fqrn)") { [self] in
                 do {
                     return try repository.commit(preparation, context.stopped(by: cancellation.check)) { transaction in
+                        let edits = try PodmanStoreLoss(PodmanStoreReader(transaction.tree)).mended(edits)
                         try apply(edits, prepared: catalogs, to: transaction)
                         try check(required, in: transaction.tree)
                         try PodmanStore.check(edits, in: PodmanStoreReader(transaction.tree), of: repository.fqrn)

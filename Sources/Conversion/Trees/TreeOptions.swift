@@ -40,5 +40,13 @@ package struct TreeOptions: Codable, Sendable, Equatable {
         return self == made || more == made
     }
 
+    /// The same for a tree that is made anew in place of one for podman. Another desiderata may want it so, and would make it
+    /// once more.
+    func sayingNoLess(than made: TreeOptions?) -> TreeOptions {
+        var options = self
+        options.hasOverrideStat = hasOverrideStat || areModesRelaxed && made?.hasOverrideStat == true
+        return options
+    }
+
     var areModesRelaxed: Bool { modes != TreeSettings.Modes.exact.rawValue }
 }

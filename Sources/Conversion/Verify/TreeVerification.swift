@@ -50,7 +50,9 @@ struct TreeVerification {
             return found
         }
         found.differences = differences(of: record)
-        if record.layers == layers.map(\.description) { found.record = record }
+        // Other compressed layers with the same content make the same image, and so the same tree: its rows are compared, and
+        // not the digests that the record has.
+        found.record = record
         return found
     }
 
@@ -65,7 +67,6 @@ struct TreeVerification {
             differences.append("\(recordPath.absolute) says the \(what) \(said), and that of the image is \(right)")
         }
         check("configuration", record.configDigest, image.manifest.config.digest.description)
-        check("layers", record.layers.joined(separator: ","), layers.map(\.description).joined(separator: ","))
         check("working directory", record.workingDirectory, PlannedTree.text("WorkingDir", of: image.configuration))
         check("user", record.user, PlannedTree.text("User", of: image.configuration))
         return differences

@@ -27,8 +27,8 @@ extension LayerTree {
         struct LowerPlace {
             /// The path without the layer's own links.
             let path: BytePath
-            /// How many directories on the way, from the root, the layer has itself: there a lower layer shows what it has,
-            /// and not what a link of it leads to.
+            /// How many directories on the way, from the root, the layer has itself. At those that it names a lower layer shows
+            /// what it has, and not what a link of it leads to.
             let ownDirectories: Int
         }
 

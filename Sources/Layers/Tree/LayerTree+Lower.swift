@@ -51,7 +51,7 @@ extension LayerTree {
     }
 
     /// The reachable ones, in path order. What the layer deletes of the lower ones does not matter, as in containerd.
-    private func implicitDirectories() -> [(path: BytePath, inode: Inode.ID)] {
+    func implicitDirectories() -> [(path: BytePath, inode: Inode.ID)] {
         // Most layers name all but their root.
         let isNamed = (1..<inodes.count).allSatisfy { !inodes.isImplicit($0) }
         if isNamed { return inodes.isImplicit(Self.root) ? [(BytePath(), Self.root)] : [] }

@@ -31,6 +31,7 @@ extension LayerTree {
     ) throws {
         var lowerInodes: [BytePath: Inode.ID] = [:]
         var ends: [Inode.ID: Inode.ID] = [:]
+        var overLinks: [BytePath: [Inode.ID]]?
         // In path order, so that of several faults always the same one is named.
         for (path, key) in pendingLinks() {
             guard let inode = members.inode(key), case .pendingLink(let link) = inodes[inode].body else {
@@ -51,6 +52,17 @@ extension LayerTree {
                 )
                 continue
             }
+            if let place = link.below,
+                try self.place(ofLinkTarget: link.target, for: path).flatMap(members.inode) == nil
+            {
+                let directories = try overLinks ?? directoriesOverLinks(of: lower)
+                overLinks = directories
+                if let found = try file(at: place, in: directories, over: lower), found != inode {
+                    guard !inodes.isDirectory(found) else { throw Self.linkToDirectory(path, link.target) }
+                    try bind(key, to: endOfLinks(from: found, at: path, &ends), for: path)
+                    continue
+                }
+            }
             if link.isToLeftOut {
                 notes.drop(leftOut[link.target] ?? .overlayDevice, path)
                 if let replaced = link.replaced { members.bind(key, to: replaced) } else { members.unbind(key) }
@@ -66,8 +78,12 @@ extension LayerTree {
         in lower: some LowerFiles<Content>
     ) throws -> (file: LowerFile, path: BytePath)? {
         guard let place = link.below else { return nil }
+        var own: Inode.ID? = Self.root
         for directory in place.path.ancestors.prefix(place.ownDirectories) {
-            guard try lower.file(at: directory)?.node.kind == .directory else { return nil }
+            own = own.flatMap { members.inode(MemberKey(directory: $0, name: directory.name)) }
+            // Who unpacks one layer upon the other made no directory in the place of the link, but went through it.
+            if let own, inodes.isDirectory(own), inodes.isImplicit(own) { continue }
+            guard try lower.resolve(directory, followingLast: false)?.file.node.kind == .directory else { return nil }
         }
         return try lower.resolve(place.path, followingLast: false)
     }

@@ -4,6 +4,7 @@ import SystemPackage
 /// The CVMFS repositories that are registered with a database. All methods throw `StateError`.
 package struct RegistrationStore: Sendable {
     let connection: DatabaseConnection
+    let naming: NamingRules
 
     /// Registers a CVMFS repository. Throws `repositoryExists`, and `nameTaken` where two desideratas for it would have one
     /// name.
@@ -12,13 +13,13 @@ package struct RegistrationStore: Sendable {
             guard try RegistrationStore.repository(repository.fqrn, db) == nil else {
                 throw StateError.repositoryExists(repository.fqrn)
             }
-            try RegistrationStore.insert(repository, db)
+            try insert(repository, db)
         }
     }
 
-    private static func insert(_ repository: RepositoryRegistration, _ db: Database) throws {
+    private func insert(_ repository: RepositoryRegistration, _ db: Database) throws {
         let names = try NameTemplate(checking: repository.trees.names)
-        try WishStore.refuseTakenNames(by: names, in: repository.fqrn, db)
+        try WishStore.refuseTakenNames(by: names, naming, in: repository.fqrn, db)
         try db.execute(
             sql: """
                 INSERT INTO repository (fqrn, storage, keys, url, publisher, compression, chunking,
@@ -41,7 +42,7 @@ package struct RegistrationStore: Sendable {
         try await connection.write { db in
             let former = try RegistrationStore.repository(repository.fqrn, db)
             try db.execute(sql: "DELETE FROM repository WHERE fqrn = ?", arguments: [repository.fqrn])
-            try RegistrationStore.insert(repository, db)
+            try insert(repository, db)
             guard let former, former.trees != repository.trees else { return }
             try db.execute(
                 sql: """

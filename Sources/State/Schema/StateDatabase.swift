@@ -24,12 +24,17 @@ package struct StateDatabase: Sendable {
     /// The database's file.
     package var path: FilePath { connection.path }
 
-    private init(_ connection: DatabaseConnection, vault: CredentialVault?, now: @escaping @Sendable () -> Date) {
+    private init(
+        _ connection: DatabaseConnection,
+        vault: CredentialVault?,
+        naming: NamingRules,
+        now: @escaping @Sendable () -> Date
+    ) {
         self.connection = connection
-        wishes = WishStore(connection: connection)
+        wishes = WishStore(connection: connection, naming: naming)
         history = ConversionHistory(connection: connection)
         users = UserAccounts(connection: connection, vault: vault)
-        registrations = RegistrationStore(connection: connection)
+        registrations = RegistrationStore(connection: connection, naming: naming)
         claims = ClaimStore(connection: connection, now: now)
     }
 
@@ -38,6 +43,7 @@ package struct StateDatabase: Sendable {
     /// - Parameters:
     ///   - path: The database's file.
     ///   - vaultKey: The key file of the passwords (see `CredentialVault.defaultKeyFile`). It need not exist.
+    ///   - naming: What images are called in repositories.
     ///   - seconds: How long to wait for other programs that keep the file locked, at opening and at each write.
     ///   - now: The clock of claims.
     ///   - logger: For warnings.
@@ -47,6 +53,7 @@ package struct StateDatabase: Sendable {
     package static func open(
         at path: FilePath,
         vaultKey: FilePath?,
+        naming: NamingRules = .ofRegistries,
         waitingUpTo seconds: TimeInterval = 60,
         now: @escaping @Sendable () -> Date = { Date() },
         logger: Logger
@@ -59,7 +66,7 @@ package struct StateDatabase: Sendable {
             }
         }
         let connection = DatabaseConnection(path: path, pool: pool, logger: logger)
-        return StateDatabase(connection, vault: vaultKey.map(CredentialVault.init), now: now)
+        return StateDatabase(connection, vault: vaultKey.map(CredentialVault.init), naming: naming, now: now)
     }
 
     /// Opens a database, runs `body` with it and closes it again, whatever happened.

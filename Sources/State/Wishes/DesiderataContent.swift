@@ -23,29 +23,15 @@ struct DesiderataContent: Sendable {
     }
 
     /// The names that lead to it, each after the format that makes it: podman has names of its own, which no template makes.
-    func names(_ template: NameTemplate) -> [String] {
+    func names(_ template: NameTemplate, _ rules: NamingRules) -> [String] {
         let reference = input.reference
-        var names: [String] = []
-        if formats.contains(.flat) { names.append("flat \(reference.name(in: template, reference.treeReference))") }
-        // podman does not look at a tag beside a digest.
-        let pinned = reference.digest ?? reference.treeReference
-        if formats.contains(.podman) { names.append("podman \(reference.name(in: .standard, pinned))") }
-        return names
+        let flat = formats.contains(.flat) ? ["flat \(rules.tree(reference, template))"] : []
+        return flat + (formats.contains(.podman) ? rules.podman(reference).map { "podman \($0)" } : [])
     }
 
     /// Whether the same is found there: the same image, whoever fetches it where its digest is named, for the same platforms.
     func isSame(as other: DesiderataContent) -> Bool {
         let (mine, its) = (input.reference.digest, other.input.reference.digest)
         return (input.id == other.input.id || mine != nil && mine == its) && Set(platforms) == Set(other.platforms)
-    }
-}
-
-extension StoredReference {
-    /// What the name of its tree ends in: its tag, or the digest where there is no tag.
-    var treeReference: String { tag ?? digest ?? "latest" }
-
-    /// The path that a template makes of it. As an identity only: a registry has another name in paths.
-    func name(in template: NameTemplate, _ ending: String) -> String {
-        template.expand(registry: canonicalRegistry, repository: repository, reference: ending)
     }
 }

@@ -7,6 +7,9 @@ package struct RegistryPlace: Sendable, Hashable {
     /// The registry's canonical host.
     package let canonicalRegistry: String
 
+    /// Whether the image is a file of this machine.
+    var isFile: Bool { !["https", "http"].contains(scheme) }
+
     /// A place by its parts.
     package init(scheme: String, registry: String, canonicalRegistry: String) {
         self.scheme = scheme

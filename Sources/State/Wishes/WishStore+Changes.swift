@@ -42,7 +42,7 @@ extension WishStore {
                 throw try WishStore.desiderata(twin, db).taken(formats: formats, platforms: platforms)
             }
             let content = DesiderataContent(id: id, input: old.input, formats: formats, platforms: platforms)
-            try WishStore.refuseTakenNames(of: content, in: old.cvmfsRepository, db)
+            try refuseTakenNames(of: content, in: old.cvmfsRepository, db)
             try db.execute(
                 sql: "UPDATE desiderata SET output_image = ?, formats = ?, platforms = ?, changed_at = ? WHERE id = ?",
                 arguments: [image?.id, formats.names, platforms.joined(separator: ","), now, id]

@@ -5,6 +5,7 @@ import Plumbing
 /// The desideratas of a database and their images. All methods throw `StateError`.
 package struct WishStore: Sendable {
     let connection: DatabaseConnection
+    let naming: NamingRules
 
     /// Adds a desiderata and, where they are not there yet, its two images: all or nothing.
     ///
@@ -31,7 +32,7 @@ package struct WishStore: Sendable {
                 throw try WishStore.desiderata(twin, db).taken(formats: formats, platforms: platforms)
             }
             let content = DesiderataContent(id: nil, input: input, formats: formats, platforms: platforms)
-            try WishStore.refuseTakenNames(of: content, in: cvmfsRepository, db)
+            try refuseTakenNames(of: content, in: cvmfsRepository, db)
             try db.execute(
                 sql: """
                     INSERT INTO desiderata (input_image, output_image, cvmfs_repository, added_at, formats, platforms)

@@ -133,7 +133,8 @@ struct NestedCatalogTests {
     func alone() async throws {
         try await withTemporaryFolder { folder in
             let entries = try SampleTree(files: ["a": 12, "a/b": 12, "c": 12, "d/e": 9]).entries()
-            let published = try Published(entries, in: try NativeRepository(in: folder), limits: Self.limits)
+            let repository = try NativeRepository(in: folder)
+            let published = try Published(entries, in: repository, limits: Self.limits)
             #expect(published.catalogs.count > 2)
             let root = try BytePath("some/layer")
             let subtree = try #require(try published.tree.subtree(at: root))
@@ -146,6 +147,11 @@ struct NestedCatalogTests {
                 #expect(try given.listing(of: directory) == listing)
             }
             #expect(try published.tree.subtree(at: BytePath("some")) == nil)
+            // A catalog that is given need not be the one that lies there.
+            let later = try Published(SampleTree(files: ["e": 2]).entries(), in: repository, limits: Self.limits)
+            let former = try #require(try later.tree.subtree(at: root, published.prepared.reference))
+            #expect(try former.listing(of: root) == given.listing(of: root))
+            #expect(try later.tree.subtree(at: root)?.listing(of: root) != given.listing(of: root))
         }
     }
 

@@ -132,6 +132,20 @@ import Testing
         }
     }
 
+    @Test func podmanKnowsOneImageByAName() async throws {
+        try await withImage { sandbox, registry in
+            for folder in ["one", "two"] {
+                try await skopeo(["docker://\(registry.host)/app:1", "oci:\(folder):3"], in: sandbox)
+            }
+            let wish = ["add-desiderata", "-r", Self.fqrn, "--formats", "layers,podman", "-i"]
+            #expect(try await sandbox.wafer(wish + ["oci:one:3"]).code == 0)
+            let second = try await sandbox.wafer(wish + ["oci:two:3"])
+            #expect(second.code == 1)
+            #expect(second.errors.contains("desiderata 1, of oci:\(sandbox.path)/one:3, has the name of this image in"))
+            #expect(second.errors.contains("with `wafer set-desiderata 1`"))
+        }
+    }
+
     @Test(arguments: ["dir:app", "oci-archive:app.tar", "oci-archive:app.tar:1"])
     func foldersAndArchivesOfSkopeo(name: String) async throws {
         try await withImage { sandbox, registry in

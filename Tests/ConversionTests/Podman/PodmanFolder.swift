@@ -85,5 +85,13 @@ struct PodmanFolder {
         }
     }
 
-    var check: PodmanStoreCheck { PodmanStoreCheck(PodmanStoreReader(kind: kind, bytes: bytes)) }
+    /// The names in a directory; none where there is none.
+    func names(_ path: BytePath) -> [[UInt8]] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: full(path))) ?? []
+        return names.map { Array($0.utf8) }
+    }
+
+    var reader: PodmanStoreReader { PodmanStoreReader(kind: kind, bytes: bytes, names: names) }
+
+    var check: PodmanStoreCheck { PodmanStoreCheck(reader) }
 }

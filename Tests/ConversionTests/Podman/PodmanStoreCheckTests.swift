@@ -68,7 +68,8 @@ struct PodmanStoreCheckTests {
             },
             bytes: { path in
                 Array((path == PodmanStore.images ? #"[{"id":"a","layer":"b"}]"# : #"[{"id":"b"}]"#).utf8)
-            }
+            },
+            names: { _ in [] }
         )
         let faults = try PodmanStoreCheck(reader).faults()
         let fault = faults.first { "\($0.path)" == "podmanStore/overlay/b/diff" }

@@ -44,7 +44,12 @@ struct ConversionFixture: Sendable {
             reference: { StoredReference(try ImageReference(parsing: $0), user: $1) }
         )
         _ = try await StateDatabase.initialize(at: database, vaultKey: nil, rules: rules, logger: logger)
-        let state = try await StateDatabase.open(at: database, vaultKey: nil, logger: logger)
+        let state = try await StateDatabase.open(
+            at: database,
+            vaultKey: nil,
+            naming: .images,
+            logger: logger
+        )
         var settings = NetworkSettings()
         settings.stallTimeout = .seconds(120)
         settings.retries = .never
@@ -152,6 +157,11 @@ final class EventLog: Sendable {
 
     var rebased: [Digest] {
         events.withLock { $0.compactMap { if case .layerRebased(let digest) = $0 { digest } else { nil } } }
+    }
+
+    /// How many trees were made.
+    var assembledTrees: Int {
+        events.withLock { $0.count { if case .treeAssembled = $0 { true } else { false } } }
     }
 
     var startedLayers: Int {

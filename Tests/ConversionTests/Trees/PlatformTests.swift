@@ -3,6 +3,7 @@ import Conversion
 import Foundation
 import OCI
 import Plumbing
+import Registry
 import State
 import TestSupport
 import Testing
@@ -14,7 +15,10 @@ import Testing
         Platform(os: "linux", architecture: "arm", variant: "v7"), Platform(os: "windows", architecture: "amd64"),
     ]
 
-    private func addIndex(_ fixture: ConversionFixture) throws -> [InMemoryRegistry.Image] {
+    private func addIndex(
+        _ fixture: ConversionFixture,
+        _ mediaType: MediaType = .dockerManifest
+    ) throws -> [InMemoryRegistry.Image] {
         let images = try Self.platforms.map { platform in
             try fixture.registry.addImage(
                 "app",
@@ -22,7 +26,8 @@ import Testing
                 layers: [
                     SampleLayers.base, SampleLayers.single("arch", RawBytes(stringLiteral: platform.description)),
                 ],
-                platform: platform
+                platform: platform,
+                mediaType: mediaType
             )
         }
         try fixture.registry.addIndex("app", tag: "1", images: images)
@@ -79,6 +84,30 @@ import Testing
                 #expect(fixture.registry.manifest("thin/app", entry.digest.description) != nil)
             }
             try await fixture.expectSound()
+        }
+    }
+
+    @Test("have one name in podman's store, and what a repository holds says whose it is") func podmanNames()
+        async throws
+    {
+        try await ConversionFixture.with { fixture in
+            _ = try addIndex(fixture, .ociManifest)
+            let wish = try await fixture.desire("app:1", formats: [.layers, .flat, .podman, .thin])
+            let both = try await fixture.state.wishes.setDesiderata(
+                wish.id,
+                platforms: ["linux/amd64", "linux/arm64"],
+                at: Date()
+            )
+            _ = try await fixture.converter().convert(both)
+            func names(_ platform: Platform) async throws -> [String]? {
+                let image = try await fixture.client.open(ImageSource(both.input.reference), credentials: nil)
+                    .resolve(platform: platform)
+                return try await RepositoryHoldings(of: image, in: fixture.repository.reader, trees: TreeSettings())
+                    .podmanNames
+            }
+            #expect(try await names(Self.platforms[0])?.count == 1)
+            #expect(try await names(Self.platforms[1]) == [])
+            #expect(try await names(Self.platforms[2]) == nil)
         }
     }
 

@@ -16,7 +16,7 @@ import Testing
     @Test("that one can think of do so too") func conceived() async throws {
         try await withTemporaryFolder { folder in
             try await ExternalTool.run("python3", ["\(ProjectFolder.root)/Tests/tools/layer_cases.py", folder.string])
-            try Self.expectSame(URL(filePath: folder.string), count: 299)
+            try Self.expectSame(URL(filePath: folder.string), count: 317)
         }
     }
 
@@ -61,6 +61,10 @@ import Testing
             } else if refused.contains(name) {
                 #expect(throws: LayerError.self, "\(name)") { try ShownImage.files(in: image) }
             } else {
+                // What may be refused elsewhere, since a lower link is not known by then, may not be here.
+                if name.hasPrefix("hard-link-implied"), answer.mount.refused == nil {
+                    #expect(throws: Never.self, "\(name)") { try ShownImage.files(in: image) }
+                }
                 let difference = try answer.mount.difference(
                     from: image,
                     butAttributesOf: withoutAttributes.contains(name) ? "f" : nil

@@ -33,6 +33,12 @@ package final class RevisionContents {
         return contents
     }
 
+    /// Whether there is something at a path: no file is read.
+    package func exists(_ path: BytePath) throws -> Bool {
+        guard let summary = try summary(for: path) else { return try tree.entry(at: path) != nil }
+        return try summary.files[PathKey(path)] != nil
+    }
+
     private func content(of path: BytePath) throws -> [UInt8]? {
         guard let summary = try summary(for: path) else { return try tree.contents(of: [path])[path] }
         switch summary.files[try PathKey(path)] {

@@ -15,6 +15,10 @@ package enum PodmanStore {
     package static let layers = path(["podmanStore", "overlay-layers", "layers.json"])
     /// Locked for reading, as ``imagesLock``.
     package static let layersLock = path(["podmanStore", "overlay-layers", "layers.lock"])
+    /// The lists and their locks: without any of them podman refuses the store.
+    static let lists = [images, imagesLock, layers, layersLock]
+    /// Where each image has a folder.
+    static let imageFolders = path(["podmanStore", "overlay-images"])
     /// The name of the manifest among an image's data (`ImageDigestBigDataKey`).
     static let manifestName = "manifest"
 

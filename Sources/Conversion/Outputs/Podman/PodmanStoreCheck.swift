@@ -1,3 +1,5 @@
+import Plumbing
+
 /// Reads a ``PodmanStore`` as podman does (containers/storage), and says what is wrong with it: one image that podman does not
 /// read can end `podman images` for all of them, and some faults end everything (docs/podman.md).
 package struct PodmanStoreCheck {
@@ -14,6 +16,7 @@ package struct PodmanStoreCheck {
         let lists = try PodmanLists(reader)
         var faults = lists.faults + lists.duplicateIDs()
         for entry in lists.images { faults += try check(entry, lists) }
+        faults += try unlisted(lists)
         return Self.sorted(faults)
     }
 
@@ -29,6 +32,17 @@ package struct PodmanStoreCheck {
             faults.append(PodmanStoreFault(PodmanStore.images, "has no image \(id)", .image, image: id))
         }
         return Self.sorted(faults)
+    }
+
+    /// Images that have a folder and no entry: somebody took the list away, and another began anew.
+    private func unlisted(_ lists: PodmanLists) throws -> [PodmanStoreFault] {
+        guard try reader.isFile(PodmanStore.images) else { return [] }
+        return try reader.names(PodmanStore.imageFolders).compactMap { name in
+            let id = String(decoding: name, as: UTF8.self)
+            guard Hex.decode(id)?.count == 32, !lists.hasImage(id) else { return nil }
+            let folder = PodmanStore.folder(image: id)
+            return PodmanStoreFault(folder, "is of an image that images.json does not name", .image, image: id)
+        }
     }
 
     private func check(_ entry: PodmanList.Entry, _ lists: PodmanLists) throws -> [PodmanStoreFault] {

@@ -1,26 +1,44 @@
 package import CVMFS
 package import Plumbing
+import StockServer
 
 /// What reads a repository for a ``PodmanStoreCheck``.
 package struct PodmanStoreReader {
     /// What is at a path, nil where there is nothing.
     private let kindAt: (BytePath) throws -> FileNode.Kind?
     private let bytesAt: (BytePath) throws -> [UInt8]?
+    private let namesIn: (BytePath) throws -> [[UInt8]]
 
-    /// Reads with closures: what is at a path, and the bytes of a regular file; nil where there is nothing.
+    /// Reads with closures: what is at a path, and the bytes of a regular file; nil where there is nothing. And the names in
+    /// a directory, in any order; none where there is no such directory.
     package init(
         kind: @escaping (BytePath) throws -> FileNode.Kind?,
-        bytes: @escaping (BytePath) throws -> [UInt8]?
+        bytes: @escaping (BytePath) throws -> [UInt8]?,
+        names: @escaping (BytePath) throws -> [[UInt8]]
     ) {
         kindAt = kind
         bytesAt = bytes
+        namesIn = names
     }
 
     /// Reads a tree, as it is published or as a transaction has made it so far.
     package init(_ tree: CatalogTree) {
         self.init(
             kind: { path in try tree.entry(at: path)?.node(at: path).kind },
-            bytes: { try tree.readFile($0, limit: Self.limit) }
+            bytes: { try tree.readFile($0, limit: Self.limit) },
+            names: { directory in
+                guard try tree.entry(at: directory)?.isDirectory == true else { return [] }
+                return try tree.entries(of: directory).map(\.name)
+            }
+        )
+    }
+
+    /// Reads what a repository publishes.
+    init(_ reader: any RevisionReader) {
+        self.init(
+            kind: { try reader.entries([$0])[$0]?.kind },
+            bytes: { try reader.contents([$0])[$0] },
+            names: { try reader.names(in: $0) }
         )
     }
 
@@ -36,24 +54,24 @@ package struct PodmanStoreReader {
         return try bytesAt(path)
     }
 
+    /// The names in a directory, but for markers of catalogs; none where there is no such directory.
+    func names(_ directory: BytePath) throws -> [[UInt8]] {
+        try namesIn(directory).filter { $0 != CatalogEntry.markerName }
+    }
+
     /// Whether there is a regular file.
     func isFile(_ path: BytePath) throws -> Bool { try kindAt(path)?.type == .regular }
 
-    /// Where a path leads, with the last of its links followed, and what is there: nil where it leads to nothing or out of the
-    /// repository.
+    /// Where a path leads, with links followed, and what is there: nil where it leads to nothing or out of the repository.
     func destination(_ path: BytePath) throws -> (path: BytePath, kind: FileNode.Kind)? {
-        var path = path
-        for _ in 0..<Self.maximumLinks {
+        let follower = LinkFollower { path in
             guard let kind = try kindAt(path) else { return nil }
-            guard case .symlink(let target) = kind else { return (path, kind) }
-            guard let next = Self.joined(path, target) else { return nil }
-            path = next
+            if case .symlink(let target) = kind { return .link(target) }
+            return .other
         }
-        return nil
+        guard let end = try follower.end(of: path), let kind = try kindAt(end) else { return nil }
+        return (end, kind)
     }
-
-    /// As many as Linux follows.
-    private static let maximumLinks = 40
 
     /// Where a link at a path leads by its text; nil where that is out of the repository.
     static func joined(_ link: BytePath, _ target: [UInt8]) -> BytePath? {

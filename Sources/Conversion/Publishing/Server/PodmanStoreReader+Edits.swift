@@ -5,15 +5,16 @@ import StockServer
 extension PodmanStoreReader {
     /// Reads a revision as it will be when small files, links and removals were applied to it.
     init(_ reader: any RevisionReader, with edits: [TreeEdit]) {
-        let edits = EditedPaths(edits)
+        let (former, edits) = (PodmanStoreReader(reader), EditedPaths(edits))
         self.init(
-            kind: { path in
-                if let kind = edits.kind(path) { return kind }
-                return edits.isGone(path) ? nil : try reader.entries([path])[path]?.kind
-            },
+            kind: { try edits.kind($0) ?? (edits.isGone($0) ? nil : former.kind($0)) },
             bytes: { path in
                 if case .file(let bytes) = edits.changes[path] { return bytes }
-                return edits.isGone(path) ? nil : try reader.contents([path])[path]
+                return edits.isGone(path) ? nil : try former.bytes(path)
+            },
+            names: { directory in
+                let left = try former.names(directory).filter { !edits.isGone(directory.appending($0)) }
+                return Array(Set(left).union(edits.names(in: directory)))
             }
         )
     }
@@ -39,6 +40,11 @@ private struct EditedPaths {
         case .directory: .directory
         case .attach, .amend, .name, .remove, .removeUnless, nil: above.contains(path) ? .directory : nil
         }
+    }
+
+    func names(in directory: BytePath) -> Set<[UInt8]> {
+        let written = above.union(changes.filter { !$0.value.isRemoval }.keys)
+        return Set(written.filter { $0.parent == directory }.map(\.name))
     }
 
     func isGone(_ path: BytePath) -> Bool {

@@ -39,6 +39,7 @@ extension ServerSession {
     private func settled(_ edits: [TreeEdit]) async throws -> [TreeEdit] {
         let fqrn = fqrn
         return try await read { reader in
+            let edits = try PodmanStoreLoss(PodmanStoreReader(reader)).mended(edits)
             let there = try reader.entries(edits.map(\.path))
             var settled: [TreeEdit] = []
             // What the amendments so far came to, by the places of these in the list.

@@ -15,46 +15,45 @@ struct NameTargets {
         self.architectures = try architectures.map { ($0, try open()) }
     }
 
-    /// As many links as Linux follows.
-    private static let linkLimit = 40
+    /// A link is read by each client as its configuration says.
+    private struct IsVariable: Error {}
 
     /// Whether a link leads to something: one that each client reads otherwise, whether there is one for which it does.
     func leadSomewhere(_ link: BytePath, _ target: [UInt8]) throws -> Bool {
-        try leads(link, target, in: tree, links: 1)
-    }
-
-    private func leads(_ link: BytePath, _ target: [UInt8], in tree: CatalogTree, links: Int) throws -> Bool {
-        guard links <= Self.linkLimit else { return false }
-        guard let (start, end) = Self.variable(in: target) else {
-            guard let place = PodmanStoreReader.joined(link, target) else { return false }
-            return try isThere(place, in: tree, links: links)
-        }
-        return try architectures.contains { name, tree in
-            let text = Array(target[..<start] + name + target[end...])
-            return try leads(link, text, in: tree, links: links + 1)
+        do {
+            return try leads(link, target, in: tree, of: nil)
+        } catch is IsVariable {
+            return try architectures.contains { try leads(link, target, in: $0.tree, of: $0.name) }
         }
     }
 
-    /// Whether there is something at a path, links on the way followed.
-    private func isThere(_ path: BytePath, in tree: CatalogTree, links: Int) throws -> Bool {
-        if path.depth == 3, path.starts(with: RepositoryLayout.trees) {
-            return trees.contains(path.name) && path.parent.map { path.name.starts(with: $0.name) } ?? false
-        }
-        let components = path.components
-        for depth in components.indices {
-            guard let place = BytePath(components: components[...depth]), let row = try tree.entry(at: place) else {
-                return false
+    /// The same for clients of an architecture. Throws ``IsVariable`` where one has to be said.
+    private func leads(_ link: BytePath, _ target: [UInt8], in tree: CatalogTree, of architecture: [UInt8]?) throws
+        -> Bool
+    {
+        let follower = LinkFollower { path in
+            if path.starts(with: RepositoryLayout.trees), path.depth <= 3 {
+                return path.depth < 3 || isTree(path) ? .other : nil
             }
-            guard row.type == .symlink else { continue }
-            let rest = components[(depth + 1)...]
-            return try leads(
-                place,
-                Array(([row.symlink] + rest).joined(separator: [UInt8(ascii: "/")])),
-                in: tree,
-                links: links + 1
-            )
+            guard let row = try tree.entry(at: path) else { return nil }
+            return row.type == .symlink ? .link(try Self.read(row.symlink, of: architecture)) : .other
         }
-        return true
+        return try follower.end(ofLink: link, to: Self.read(target, of: architecture)) != nil
+    }
+
+    private func isTree(_ path: BytePath) -> Bool {
+        trees.contains(path.name) && path.parent.map { path.name.starts(with: $0.name) } ?? false
+    }
+
+    /// A link's target with an architecture in the place of what a configuration decides.
+    private static func read(_ target: [UInt8], of architecture: [UInt8]?) throws -> [UInt8] {
+        var (text, rest) = ([UInt8](), target)
+        while let (start, end) = variable(in: rest) {
+            guard let architecture else { throw IsVariable() }
+            text += rest[..<start] + architecture
+            rest = Array(rest[end...])
+        }
+        return text + rest
     }
 
     /// What a link says to clients: one text, or one for each architecture that their configuration may name.

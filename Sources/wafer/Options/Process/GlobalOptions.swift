@@ -78,12 +78,12 @@ struct GlobalOptions: ParsableArguments {
         return DatabaseUsers(opening: {
             let isThere = try await BlockingExecutor.shared.run { FileManager.default.fileExists(atPath: path.string) }
             guard isThere else { return nil }
-            return try await StateDatabase.open(at: path, vaultKey: key, logger: logger)
+            return try await StateDatabase.open(at: path, vaultKey: key, naming: .images, logger: logger)
         })
     }
 
     /// The state database. Throws `StateError`, saying what to do, where there is none.
     func openDatabase() async throws -> StateDatabase {
-        try await StateDatabase.open(at: databasePath, vaultKey: keyFilePath, logger: logger)
+        try await StateDatabase.open(at: databasePath, vaultKey: keyFilePath, naming: .images, logger: logger)
     }
 }
