@@ -388,7 +388,7 @@ class Mounting(Layer):
         root.take(lower)
         super().__init__(root, lower, notes)
         self.is_whiteout = False
-        self.covering = []  # implicit directories over lower files and links: (path, directory)
+        self.covering = []  # implicit directories over lower files and links, while they are there: (path, directory)
 
     def make(self, parent, name, path):
         node = Node('directory')
@@ -453,7 +453,8 @@ class Mounting(Layer):
         wanted = walk(self.lower, target[:-1])[0]
         for path, directory in self.covering:
             end = walk(self.lower, path)[0]
-            if id(directory) in self.named or wanted[:len(end)] != end:
+            is_there = walk(self.root, path)[1] is directory
+            if not is_there or id(directory) in self.named or end == path or wanted[:len(end)] != end:
                 continue
             place = walk(directory, wanted[len(end):])[1]
             if place and target[-1] in place.children:
