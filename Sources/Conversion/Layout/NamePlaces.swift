@@ -22,13 +22,16 @@ struct NamePlaces {
             throw refusal(
                 "\(name.absolute) cannot be a name in \(publisher.fqrn): \(way.absolute) is "
                     + (isName
-                        ? "a name of another image (a former one goes with that image's next conversion)"
+                        ? "the name of an image, which goes with its next conversion where it is a former one"
                         : "no directory"),
                 way
             )
         }
         for name in names {
-            guard let there = contents[name.path], !ImageName.isOne(target: there) else { continue }
+            guard let there = contents[name.path], !ImageName.isOne(target: there),
+                // A directory goes with the last name in it.
+                !plan.removals.contains(where: { $0.path.starts(with: name.path) })
+            else { continue }
             throw refusal("\(name.path.absolute) in \(publisher.fqrn) is no name that Wafer made", name.path)
         }
     }

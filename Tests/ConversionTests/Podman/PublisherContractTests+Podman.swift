@@ -24,14 +24,7 @@ extension PublisherContractTests {
             let lists = [PodmanStore.images, PodmanStore.layers, PodmanStore.imagesLock, PodmanStore.layersLock]
             let before = try subject.bytes(lists)
             #expect(before.count == 4)
-            if kind == .native {
-                // Wafer itself would not publish it.
-                _ = try subject.fixture.repository.edit(.test) { transaction in
-                    for list in lists { try transaction.remove(list) }
-                }
-            } else {
-                _ = try await subject.commit(lists.map { TreeEdit($0, .remove) })
-            }
+            _ = try await subject.publisher.remove(lists)
             #expect(try subject.bytes(lists).isEmpty)
             _ = try await subject.convert(wishes[1])
             let images = try JSONValue(parsing: subject.bytes(lists)[PodmanStore.images] ?? [])
