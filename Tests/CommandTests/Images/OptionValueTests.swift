@@ -118,7 +118,9 @@ import Testing
                 ("tools", "/tools in \(Self.fqrn) is no name that Wafer made", "/tools"),
                 ("own/1", "/own/1 in \(Self.fqrn) is no name that Wafer made", "/own/1"),
                 (
-                    "tools/app/x/y", "/tools/app/x/y cannot be a name in \(Self.fqrn): /tools/app is no directory",
+                    "tools/app/x/y",
+                    "/tools/app/x/y cannot be a name in \(Self.fqrn): /tools/app is the name of an image, which goes with "
+                        + "its next conversion where it is a former one",
                     "/tools/app"
                 ),
             ] {
@@ -142,7 +144,7 @@ import Testing
                 Self.fqrn
             )
             #expect(
-                outcome.code == 3 && outcome.text.contains(": /tools/app is no directory: choose other names with ")
+                outcome.code == 3 && outcome.text.contains(": /tools/app is the name of an image")
             )
             // The configuration alone.
             #expect(Set(registry.fetchedBlobs).count == 1)
