@@ -24,7 +24,7 @@ extension PublisherContractTests {
             let lists = [PodmanStore.images, PodmanStore.layers, PodmanStore.imagesLock, PodmanStore.layersLock]
             let before = try subject.bytes(lists)
             #expect(before.count == 4)
-            _ = try await subject.publisher.remove(lists)
+            for list in lists { _ = try await subject.publisher.remove([list]) }
             #expect(try subject.bytes(lists).isEmpty)
             _ = try await subject.convert(wishes[1])
             let images = try JSONValue(parsing: subject.bytes(lists)[PodmanStore.images] ?? [])
