@@ -103,7 +103,8 @@ final class NativeSession: PublishingSession {
                 return AssembledTree(
                     entries: rows.count,
                     size: rows.size,
-                    notes: rows.notes.merging(unknown) { $0 + $1 }
+                    notes: rows.notes.merging(unknown) { $0 + $1 },
+                    merging: rows.merging
                 )
             } catch {
                 noteFailure(error)

@@ -25,8 +25,9 @@ package enum ConversionEvent: Sendable {
     case layerRebased(Digest)
     /// The layer was in the repository already.
     case layerKnown(Digest, size: Int64)
-    /// The layers were merged into a root file system of so many files and directories.
-    case treeAssembled(entries: Int, duration: Duration)
+    /// The layers were merged into a root file system of so many files and directories. `merging` is the part of the time in
+    /// which rows were merged once, and nothing made of them.
+    case treeAssembled(entries: Int, merging: Duration, duration: Duration)
     /// Something that was wanted of an image is not made of it.
     case notMade(String)
     /// A new revision holds the image.

@@ -85,7 +85,7 @@ extension Converter {
             let start = ContinuousClock.now
             let made = try await session.assemble(tree)
             trees[tree.root] = made
-            report(.treeAssembled(entries: made.entries, duration: .now - start))
+            report(.treeAssembled(entries: made.entries, merging: made.merging, duration: .now - start))
         }
         return trees
     }

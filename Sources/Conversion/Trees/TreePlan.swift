@@ -62,6 +62,8 @@ package struct AssembledTree: Sendable {
     package let size: Int64
     /// What is not as in the image: how often, by kind.
     package let notes: [String: Int]
+    /// How long it took to merge the layers' rows, before anything was made of them.
+    package let merging: Duration
 }
 
 extension AssembledTree {

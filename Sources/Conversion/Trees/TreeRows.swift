@@ -13,6 +13,8 @@ struct TreeRows: Subtree {
     private let places: Segments<UInt16>
     /// The bytes of all files.
     let size: Int64
+    /// How long the first time took, of which only that is kept.
+    let merging: Duration
 
     /// Trees are cut where a directory has about a thousand rows: a client that looks for one program reads little
     /// (docs/root-file-systems.md, "Catalogs").
@@ -22,6 +24,7 @@ struct TreeRows: Subtree {
     init(_ layers: [TreeLayer], _ rule: TreeRowRule) throws {
         self.layers = layers
         self.rule = rule
+        let begun = ContinuousClock.now
         start = try LayerUnpacking(layers)
         var unpacking = start
         var places = Segments<UInt16>()
@@ -32,15 +35,13 @@ struct TreeRows: Subtree {
         }
         self.size = size
         self.places = places
+        merging = .now - begun
     }
 
     var count: Int { places.count }
 
     /// What is not as unpackers make it: how often, by kind.
-    var notes: [String: Int] {
-        let circles = start.circles.count
-        return circles == 0 ? [:] : ["directory-over-circle": circles]
-    }
+    var notes: [String: Int] { start.notes }
 
     func forEachPlace(_ body: (_ depth: Int, _ isDirectory: Bool) -> Void) {
         for number in 0..<places.count { body(Int(places[number] >> 1), places[number] & 1 == 1) }
@@ -57,4 +58,9 @@ struct TreeRows: Subtree {
             try body(SubtreeEntry(path: entry.path, row: row, chunks: chunks))
         }
     }
+}
+
+extension LayerUnpacking {
+    /// What is not as unpackers make it: how often, by kind.
+    var notes: [String: Int] { circles.isEmpty ? [:] : ["directory-over-circle": circles.count] }
 }

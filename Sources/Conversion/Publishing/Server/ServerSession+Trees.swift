@@ -30,7 +30,12 @@ extension ServerSession {
                 }
             }
             state.withLock { $0.trees.append(made) }
-            return AssembledTree(entries: made.entries, size: made.size, notes: notes)
+            return AssembledTree(
+                entries: made.entries,
+                size: made.size,
+                notes: notes.merging(made.notes) { $0 + $1 },
+                merging: made.merging
+            )
         }
     }
 

@@ -12,6 +12,10 @@ struct SpooledTree: ArchivedSubtree {
     let entries: Int
     let size: Int64
     let specialFiles: [LayerLoss: Int]
+    /// What is not as unpackers make it: how often, by kind.
+    let notes: [String: Int]
+    /// How long it took to merge the layers once.
+    let merging: Duration
     private let makeLayers: @Sendable () throws -> [ServerTreeLayer]
     private let modes: TreeModes
     /// The positions of the directories below the root that get catalogs of their own.
@@ -22,6 +26,7 @@ struct SpooledTree: ArchivedSubtree {
         root = tree.root
         modes = TreeModes(tree.options)
         makeLayers = { try layers() + [ServerTreeLayer(tree.additions)] }
+        let begun = ContinuousClock.now
         var splitter = CatalogSplitter(limits: TreeRows.catalogLimits)
         var count = 0
         var unpacking = try LayerUnpacking(makeLayers())
@@ -34,6 +39,8 @@ struct SpooledTree: ArchivedSubtree {
             if entry.row?.file.kind.isSpecial == true { specialFiles[.specialFiles, default: 0] += 1 }
         }
         entries = count
+        notes = unpacking.notes
+        merging = .now - begun
         self.size = size
         self.specialFiles = specialFiles
         nested = Set(splitter.nestedCatalogs().map(\.lowerBound))

@@ -50,8 +50,11 @@ final class JSONProgress: Sendable {
             let counts = losses.map { ($0.rawValue, JSONValue.integer(Int64($1))) }
             write("layer_losses", digest, ["not_stored": .object(Dictionary(uniqueKeysWithValues: counts))])
         case .layerRebased(let digest): write("layer_rebased", digest, [:])
-        case .treeAssembled(let entries, let duration):
-            let facts = ["entries": entries, "milliseconds": Int(Self.milliseconds(duration))]
+        case .treeAssembled(let entries, let merging, let duration):
+            let facts = [
+                "entries": entries, "merging_milliseconds": Int(Self.milliseconds(merging)),
+                "milliseconds": Int(Self.milliseconds(duration)),
+            ]
             write("tree_assembled", facts.mapValues { JSONValue.integer(Int64($0)) })
         case .notMade(let remark): write("not_made", ["reason": .string(remark)])
         case .layerKnown(let digest, let size): write("layer_known", digest, ["size": .integer(size)])

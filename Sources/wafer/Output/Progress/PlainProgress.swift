@@ -49,7 +49,7 @@ struct PlainProgress: Sendable {
             )
         case .layerKnown(let digest, let size):
             logger.info("layer \(short(digest)): known, \(ByteCount.text(size))")
-        case .treeAssembled(let entries, let duration):
+        case .treeAssembled(let entries, _, let duration):
             logger.info(
                 "root file system: \(Counted.text(entries, "entry", "entries")) in \(duration.formatted(.units(allowed: [.seconds, .milliseconds], width: .narrow)))"
             )
