@@ -62,7 +62,19 @@ package struct ImageRecord: Codable, Sendable, Equatable {
 
     /// Nil for what this version does not understand: it is written anew.
     private static func decode(_ bytes: [UInt8]) -> ImageRecord? {
-        try? JSONDecoder().decode(ImageRecord.self, from: Data(bytes))
+        let record = try? JSONDecoder().decode(ImageRecord.self, from: Data(bytes))
+        return record?.isSane == true ? record : nil
+    }
+
+    /// Whether it names images, and only what may be an image's.
+    private var isSane: Bool {
+        func isPath(_ text: String) -> Bool { (try? BytePath(text))?.isRoot == false }
+        let folders = images.compactMap(\.folder)
+        // Of one that was there before there were records the configuration is not known, and nothing was made.
+        let made = images.filter { !$0.config.isEmpty || !$0.names.isEmpty || $0.isForPodman }
+        return (made.map(\.config) + chosen.values).allSatisfy { (try? Digest(parsing: $0)) != nil }
+            && (images.flatMap(\.names) + chosen.keys + folders).allSatisfy(isPath)
+            && folders.allSatisfy { $0.hasPrefix(RepositoryLayout.metadata.text + "/") }
     }
 
     /// The file's bytes, the same for the same record; nil where it would say nothing that is not clear without it.

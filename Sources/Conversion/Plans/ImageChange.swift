@@ -77,10 +77,8 @@ struct ImageChange: Sendable {
 
     /// Uses that trees lose, by the configurations of their images.
     private var shrunkUses: [String: Set<OutputFormat>] {
-        let left = result.uses
-        return former.uses.compactMapValues { $0 }.reduce(into: [:]) { shrunk, use in
-            let lost = use.value.subtracting(left[use.key] ?? [])
-            if !lost.isEmpty { shrunk[use.key] = lost }
+        former.uses.merging(result.uses) { $0.subtracting($1) }.filter {
+            former.uses[$0.key] != nil && !$0.value.isEmpty
         }
     }
 
@@ -93,7 +91,7 @@ struct ImageChange: Sendable {
 
     // MARK: - Edits
 
-    /// What of a repository ``edits(_:)`` wants to know.
+    /// What of a repository ``removals(_:)`` and ``conclusion(_:)`` want to know.
     var paths: [BytePath] {
         let names = goneNames.flatMap { [$0.name] + $0.image.names }.compactMap { try? BytePath($0) }
         let trees = shrunkUses.keys.compactMap { try? Digest(parsing: $0) }.map(RepositoryLayout.treeRecord)
@@ -131,19 +129,11 @@ struct ImageChange: Sendable {
             let digest = try Digest(parsing: config)
             let (tree, record) = (RepositoryLayout.tree(digest), RepositoryLayout.treeRecord(digest))
             let keepsUnused = isReplaced(config)
-            edits.append(
-                TreeEdit(
-                    record,
-                    .amend(
-                        FileAmendment(
-                            "the tree of \(user): it is no longer used for \(lost.map(\.description).sorted())"
-                        ) {
-                            try $0.map { try TreeRecord.removing(lost, by: user, from: $0, keepsUnused: keepsUnused) }
-                                ?? nil
-                        }
-                    )
-                )
-            )
+            let purpose = "the tree of \(user): it is no longer used for \(OutputFormats(lost))"
+            let release = FileAmendment(purpose) { bytes in
+                try bytes.flatMap { try TreeRecord.releasing(lost, by: user, from: $0, keepsUnused: keepsUnused) }
+            }
+            edits.append(TreeEdit(record, .amend(release)))
             if !keepsUnused { edits.append(TreeEdit(tree, .removeUnless(record))) }
         }
         let record = try RepositoryLayout.imageRecord(source)

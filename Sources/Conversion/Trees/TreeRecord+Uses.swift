@@ -28,7 +28,7 @@ extension TreeRecord {
 
     /// The record's bytes where an image no longer uses it for these; nil where nobody uses it then, unless it is kept. One of
     /// which nobody knows who uses it stays as it is.
-    static func removing(
+    static func releasing(
         _ formats: Set<OutputFormat>,
         by image: String,
         from bytes: [UInt8],
