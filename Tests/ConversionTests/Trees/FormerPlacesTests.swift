@@ -197,6 +197,30 @@ import Testing
         }
     }
 
+    @Test("a record that says nothing sensible takes nothing away, and is written anew") func damagedRecord()
+        async throws
+    {
+        try await with { place in
+            let image = try place.add("app", "1", "a")
+            let desiderata = try await place.fixture.desire("app:1", formats: Self.all)
+            _ = try await place.converter().convert(desiderata)
+            let path = try RepositoryLayout.imageRecord(
+                ImageSource(parsing: place.fixture.registry.reference("app:1"), folder: "/")
+            )
+            let sane = try place.fixture.repository.reader.tree().readFile(path)
+            let config = "sha256:\(String(repeating: "0", count: 64))"
+            for (config, folder) in [("x", ".metadata/a"), (config, "etc"), (config, "../x")] {
+                let image = "{\"platform\":\"a/b\",\"config\":\"\(config)\",\"folder\":\"\(folder)\",\"names\":[\"n\"],"
+                let bytes = Array("{\"images\":[\(image)\"podman\":true}],\"chosen\":{}}".utf8)
+                _ = try place.fixture.repository.edit(.test) { try $0.writeFile(path, bytes) }
+                let result = try await place.converter().convert(desiderata)
+                #expect(try place.fixture.repository.reader.tree().readFile(path) == sane)
+                #expect(try await place.converter().convert(desiderata) == .upToDate(revision: result.revision))
+            }
+            #expect(try place.there(Self.places(image)) == [true, true, true])
+        }
+    }
+
     @Test("a name that a person chose stays, and so does its tree") func chosen() async throws {
         try await with { place in
             let image = try place.add("app", "1", "a")
