@@ -34,7 +34,7 @@ package struct TreeEdit: Sendable, Equatable {
         /// there stays, and the commit fails.
         case name(target: [UInt8]?)
         /// Removes what is there with everything below it, and the directories above it that then have nothing left, but
-        /// for those at the top. Nothing there is fine.
+        /// for the publisher's own at the top. Nothing there is fine.
         case remove
         /// The same, unless something is at that path then.
         case removeUnless(BytePath)

@@ -32,17 +32,20 @@ struct NamePlaces {
                 // A directory goes with the last name in it.
                 !plan.removals.contains(where: { $0.path.starts(with: name.path) })
             else { continue }
-            throw refusal("\(name.path.absolute) in \(publisher.fqrn) is no name that Wafer made", name.path)
+            // A directory may be full of other images' names: nobody is told to remove it.
+            let fault =
+                "\(name.path.absolute) in \(publisher.fqrn) is "
+                + (there.isEmpty ? "a directory" : "no name that Wafer made")
+            throw refusal(fault, there.isEmpty ? nil : name.path)
         }
     }
 
-    private func refusal(_ fault: String, _ path: BytePath) -> ConversionError {
+    private func refusal(_ fault: String, _ path: BytePath?) -> ConversionError {
         let fqrn = publisher.fqrn
         let other =
             chosen == nil
             ? "choose other names with `wafer repository set \(fqrn) --names TEMPLATE`" : "name another path with --as"
-        return ConversionError(
-            "\(fault): \(other), or remove what is there with `wafer repository rm \(fqrn) \(path.absolute)`"
-        )
+        let removal = path.map { ", or remove what is there with `wafer repository rm \(fqrn) \($0.absolute)`" } ?? ""
+        return ConversionError("\(fault): \(other)\(removal)")
     }
 }

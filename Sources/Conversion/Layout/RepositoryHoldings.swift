@@ -39,7 +39,10 @@ package struct RepositoryHoldings: Sendable, Equatable {
         let manifests = try places.flatMap { try RepositoryLayout.manifests(of: image.source, $0) }
         let tree = RepositoryLayout.tree(image.manifest.config.digest)
         let name = try ImageNames(template: settings.names).name(of: image.source)
-        let names = places.flatMap { ImageName.names(name, of: tree, $0) }
+        let names = places.flatMap { place in
+            let own = ImageName.own(name, place)
+            return ImageName.names(name, of: tree, place).filter { own.contains($0.path) }
+        }
         let podman = PodmanStore.data(PodmanStore.manifestName, of: image.manifest.config.digest.hex)
         let paths =
             LayerPresence.paths(of: image.manifest) + manifests + names.map(\.path)

@@ -21,10 +21,6 @@ extension RepositoryLayout {
         treeRecords.appending(path([String(image.hex.prefix(2)), image.hex + ".podman.txt"]))
     }
 
-    /// What stands beside an image's manifest where podman's store lost the names of its images, until the next conversion
-    /// gives the image its own back; `image` is the manifest's directory.
-    static func podmanLoss(in image: BytePath) -> BytePath { image.appending(path(["podman.lost"])) }
-
     /// The way from the directory of a link to the repository's root: links lead there wherever it is mounted.
     static func up(from name: BytePath) -> [UInt8] {
         repeatElement(Array("../".utf8), count: max(0, name.depth - 1)).flatMap(\.self)

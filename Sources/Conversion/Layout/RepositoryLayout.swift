@@ -149,6 +149,13 @@ package enum RepositoryLayout {
         return nestedDirectories(above: edit.path)
     }
 
+    /// Whether a directory stays when nothing is left in it: Wafer's own at the top.
+    static func staysEmpty(_ directory: BytePath) -> Bool {
+        let first = directory.components.first ?? []
+        return directory.depth == 0
+            || directory.depth == 1 && (first.first == UInt8(ascii: ".") || directory == PodmanStore.root)
+    }
+
     /// The levels between `.images` and an image. At two, 10,000 images are 40 to a catalog.
     private static let fanOut = 2
 

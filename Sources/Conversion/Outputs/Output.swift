@@ -47,6 +47,9 @@ package protocol PlannedOutput: Sendable {
     /// Those of the edits that make names of images.
     var names: [TreeEdit] { get }
 
+    /// Its place in podman's store; nil where it gets none. All of a revision change the lists once.
+    func podmanImage(_ prepared: PreparedImage) -> PodmanImage?
+
     /// What has to be there afterwards, whoever published it.
     var required: [BytePath] { get }
 
@@ -64,6 +67,8 @@ extension PlannedOutput {
     package var names: [TreeEdit] { [] }
 
     package var remark: String? { nil }
+
+    package func podmanImage(_ prepared: PreparedImage) -> PodmanImage? { nil }
 }
 
 /// An image's manifest, and the name it goes by: what tells where its outputs are.

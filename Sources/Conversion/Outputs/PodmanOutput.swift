@@ -15,8 +15,8 @@ package struct PodmanOutput: Output {
 
     package func paths(of image: NamedManifest) throws -> [BytePath] {
         let digest = image.manifest.config.digest
-        return try Self.decisive(digest) + PodmanStore.lists + [
-            RepositoryLayout.treeRecord(digest), RepositoryLayout.podmanRefusal(digest), Self.loss(of: image),
+        return try Self.decisive(digest) + PodmanStore.lists + Self.names(of: image).map(PodmanStore.name) + [
+            RepositoryLayout.treeRecord(digest), RepositoryLayout.podmanRefusal(digest),
         ]
     }
 
@@ -24,8 +24,9 @@ package struct PodmanOutput: Output {
         record.images[record.images.endIndex - 1].isForPodman = true
     }
 
-    private static func loss(of image: NamedManifest) throws -> BytePath {
-        RepositoryLayout.podmanLoss(in: try RepositoryLayout.image(image.source, image.place))
+    /// One name stands for one image: of several platforms the first has it, the others go by their ids.
+    private static func names(of image: NamedManifest) -> [String] {
+        image.place.isFirst ? PodmanName.names(of: image.source) : []
     }
 
     /// What of an image tells that it has an entry: those files that are written with the lists.
@@ -37,13 +38,10 @@ package struct PodmanOutput: Output {
     package func isPublished(_ image: NamedManifest, in contents: [BytePath: [UInt8]]) throws -> Bool {
         let digest = image.manifest.config.digest
         if contents[RepositoryLayout.podmanRefusal(digest)] != nil { return true }
-        guard try contents[Self.loss(of: image)] == nil else { return false }
-        return try (Self.decisive(digest) + PodmanStore.lists).allSatisfy { contents[$0] != nil }
-    }
-
-    /// Whether a repository that has `contents` of ``paths(of:)`` has nothing of an image's entry.
-    static func isGone(_ image: NamedManifest, in contents: [BytePath: [UInt8]]) throws -> Bool {
-        try decisive(image.manifest.config.digest).allSatisfy { contents[$0] == nil }
+        let areNamesIts = try Self.names(of: image).allSatisfy {
+            try contents[PodmanStore.name($0)] == Array(digest.hex.utf8)
+        }
+        return try areNamesIts && (Self.decisive(digest) + PodmanStore.lists).allSatisfy { contents[$0] != nil }
     }
 
     package func plan(
@@ -52,54 +50,42 @@ package struct PodmanOutput: Output {
         in contents: [BytePath: [UInt8]]
     ) throws -> any PlannedOutput {
         let digest = image.manifest.config.digest
-        return PlannedPodmanImage(
-            image: image,
-            place: place,
-            size: contents[RepositoryLayout.treeRecord(digest)].flatMap(TreeRecord.decode)?.size,
-            loss: try Self.loss(of: NamedManifest(image, place: place))
-        )
+        let size = contents[RepositoryLayout.treeRecord(digest)].flatMap(TreeRecord.decode)?.size
+        do {
+            let entry = try PodmanImage(
+                names: Self.names(of: NamedManifest(image, place: place)),
+                manifest: image.raw.bytes,
+                configuration: image.configuration.bytes,
+                size: size ?? 0,
+                tree: RepositoryLayout.tree(digest)
+            )
+            return PlannedPodmanImage(digest: digest, entry: entry, remark: nil)
+        } catch {
+            let remark = "\(image.source) gets no place in podman's store: \(error)"
+            return PlannedPodmanImage(digest: digest, entry: nil, remark: remark)
+        }
     }
 }
 
 /// The entry of one image.
 private struct PlannedPodmanImage: PlannedOutput {
-    let image: ResolvedImage
-    let place: ImagePlace
-    /// The bytes of the files in a tree that is there.
-    let size: Int64?
-    /// What says that its names were lost.
-    let loss: BytePath
+    let digest: Digest
+    /// Nil where it gets none.
+    let entry: PodmanImage?
+    /// Why it gets none.
+    let remark: String?
 
     var required: [BytePath] { [] }
     var push: ThinImagePush? { nil }
 
-    /// Why it gets no entry; nil where it gets one.
-    var remark: String? {
-        do {
-            _ = try entry(size: 0)
-            return nil
-        } catch {
-            return "\(image.source) gets no place in podman's store: \(error)"
-        }
-    }
-
     func edits(_ prepared: PreparedImage) throws -> [TreeEdit] {
-        let digest = image.manifest.config.digest
         let refusal = RepositoryLayout.podmanRefusal(digest)
         if let remark { return [TreeEdit(refusal, .file(Array("\(remark)\n".utf8)))] }
-        let tree = RepositoryLayout.tree(digest)
-        return try entry(size: prepared.trees[tree]?.size ?? size ?? 0).edits()
-            + [TreeEdit(refusal, .remove, isDecisive: false), TreeEdit(loss, .remove)]
+        return [TreeEdit(refusal, .remove, isDecisive: false)]
     }
 
-    /// One name stands for one image: of several platforms the first has it, the others go by their ids.
-    private func entry(size: Int64) throws -> PodmanImage {
-        try PodmanImage(
-            names: place.isFirst ? PodmanName.names(of: image.source) : [],
-            manifest: image.raw.bytes,
-            configuration: image.configuration.bytes,
-            size: size,
-            tree: RepositoryLayout.tree(image.manifest.config.digest)
-        )
+    func podmanImage(_ prepared: PreparedImage) -> PodmanImage? {
+        guard let made = prepared.trees[RepositoryLayout.tree(digest)] else { return entry }
+        return entry?.sized(made.size)
     }
 }

@@ -43,9 +43,16 @@ struct ImageChange: Sendable {
             rest.folder = kept.folders ? old.folder.flatMap { folders.contains($0) ? nil : $0 } : nil
             result.add(rest)
         }
-        result.chosen = former.chosen.merging(wanted.chosen) { $1 }
+        result.chosen = former.chosen.filter { !Self.isReplaced($0.key, by: wanted.chosen) }.merging(wanted.chosen) {
+            $1
+        }
         result.images.sort()
         self.result = result
+    }
+
+    /// Whether a chosen name was one of a platform, and the name it belongs to was chosen again for others.
+    private static func isReplaced(_ name: String, by chosen: [String: String]) -> Bool {
+        chosen[name] == nil && name.hasPrefix(".multiarch/") && chosen.keys.contains { name.hasSuffix("/" + $0) }
     }
 
     /// Whether something goes.
@@ -63,7 +70,11 @@ struct ImageChange: Sendable {
     /// Names, each with the image it led to.
     private var goneNames: [(name: String, image: ImageRecord.Image)] {
         let left = Set(result.images.flatMap(\.names) + result.chosen.keys)
-        return former.images.flatMap { image in image.names.filter { !left.contains($0) }.map { ($0, image) } }
+        let chosen = former.chosen.map { name, config in
+            ImageRecord.Image(platform: "", config: config, folder: nil, names: [name], isForPodman: false)
+        }
+        return (former.images + chosen).flatMap { image in image.names.filter { !left.contains($0) }.map { ($0, image) }
+        }
     }
 
     private var goneFromPodman: [String] {
@@ -91,11 +102,12 @@ struct ImageChange: Sendable {
 
     // MARK: - Edits
 
-    /// What of a repository ``removals(_:)`` and ``conclusion(_:)`` want to know.
+    /// What of a repository ``removals(_:)`` and ``podman(_:)`` want to know.
     var paths: [BytePath] {
         let names = goneNames.flatMap { [$0.name] + $0.image.names }.compactMap { try? BytePath($0) }
+        let podman = goneFromPodman.isEmpty ? [] : PodmanName.names(of: source).compactMap { try? PodmanStore.name($0) }
         let trees = shrunkUses.keys.compactMap { try? Digest(parsing: $0) }.map(RepositoryLayout.treeRecord)
-        return names + trees
+        return names + podman + trees
     }
 
     /// What goes before the outputs are made: a new name may be where an old one was. `contents` has ``paths``.
@@ -110,21 +122,27 @@ struct ImageChange: Sendable {
             edits += RepositoryLayout.ImageFile.allCases.map {
                 TreeEdit($0.path(in: folder), .remove, isDecisive: $0 == .manifest)
             }
-            edits.append(TreeEdit(RepositoryLayout.podmanLoss(in: folder), .remove, isDecisive: false))
         }
         return edits
     }
 
-    /// What follows when they are made: podman's store, the trees that nobody uses any more, and the record.
-    func conclusion(_ contents: [BytePath: [UInt8]]) throws -> [TreeEdit] {
-        var edits: [TreeEdit] = []
+    /// What leaves podman's store: images that no other name needs there, and else this one's name.
+    func podman(_ contents: [BytePath: [UInt8]]) throws -> PodmanStoreChange {
+        var change = PodmanStoreChange()
         let user = RepositoryLayout.imageName(source)
         for digest in try goneFromPodman.map(Digest.init(parsing:)) {
+            let id = Array(digest.hex.utf8)
+            change.removedNames += try PodmanName.names(of: source).filter { try contents[PodmanStore.name($0)] == id }
             let record = contents[RepositoryLayout.treeRecord(digest)].flatMap(TreeRecord.decode)
-            if record?.isUsed(for: .podman, byOthersThan: user) == true { continue }
-            edits += try PodmanStore.removal(of: digest.hex)
-            edits.append(TreeEdit(RepositoryLayout.podmanRefusal(digest), .remove))
+            if record?.isUsed(for: .podman, byOthersThan: user) != true { change.removed.append(digest.hex) }
         }
+        return change
+    }
+
+    /// What follows when they are made: the trees that nobody uses any more, and the record.
+    func conclusion() throws -> [TreeEdit] {
+        var edits: [TreeEdit] = []
+        let user = RepositoryLayout.imageName(source)
         for (config, lost) in shrunkUses.sorted(by: { $0.key < $1.key }) {
             let digest = try Digest(parsing: config)
             let (tree, record) = (RepositoryLayout.tree(digest), RepositoryLayout.treeRecord(digest))
@@ -134,7 +152,8 @@ struct ImageChange: Sendable {
                 try bytes.flatMap { try TreeRecord.releasing(lost, by: user, from: $0, keepsUnused: keepsUnused) }
             }
             edits.append(TreeEdit(record, .amend(release)))
-            if !keepsUnused { edits.append(TreeEdit(tree, .removeUnless(record))) }
+            if keepsUnused { continue }
+            edits += [tree, RepositoryLayout.podmanRefusal(digest)].map { TreeEdit($0, .removeUnless(record)) }
         }
         let record = try RepositoryLayout.imageRecord(source)
         edits.append(TreeEdit(record, try result.encoded().map(TreeEdit.Change.file) ?? .remove))

@@ -12,6 +12,8 @@ package struct Plan: Sendable {
     package let earlier: ConversionRecord?
     /// What goes of what the images' name had, before they are made.
     let removals: [TreeEdit]
+    /// What leaves podman's store.
+    let podman: PodmanStoreChange
     /// What follows when they are made.
     let conclusion: [TreeEdit]
     private let isForced: Bool
@@ -38,7 +40,8 @@ package struct Plan: Sendable {
         }
         images = plans
         removals = try change?.removals(contents) ?? []
-        conclusion = try change?.conclusion(contents) ?? []
+        podman = try change?.podman(contents) ?? PodmanStoreChange()
+        conclusion = try change?.conclusion() ?? []
         let isRecorded = try change?.isNeeded(contents) != true
         let arePublished = try plans.allSatisfy { plan in
             let stored = try RepositoryLayout.manifest(of: plan.image.source, plan.place, in: contents)

@@ -249,11 +249,11 @@ final class NativeSession: PublishingSession {
         }
     }
 
-    /// Removes what may be there, and the directories above it that then have nothing but markers; those at the top stay.
+    /// Removes what may be there, and the directories above it that then have nothing but markers.
     private func remove(_ path: BytePath, from transaction: Transaction) throws {
         guard try transaction.tree.entry(at: path) != nil else { return }
         var path = path
-        while let parent = path.parent, parent.components.count > 1 {
+        while let parent = path.parent, !RepositoryLayout.staysEmpty(parent) {
             let others = try transaction.tree.entries(of: parent).map(\.name)
                 .filter { $0 != path.name && $0 != CatalogEntry.markerName }
             guard others.isEmpty else { break }

@@ -47,17 +47,19 @@ extension Converter {
         let download = LayerDownload(input: input, publisher: publisher, limits: options.limits, report: report)
         return try await publisher.withSession { session in
             var edits = plan.removals
+            var podman = plan.podman
             var traffic = Traffic()
             var ingestions: [(image: ImagePlan, layers: IngestedLayers)] = []
             for image in plan.images {
                 let ingested = try await download.ingest(image.layers, into: session)
                 let prepared = PreparedImage(layers: ingested, trees: try await assemble(image, in: session))
                 edits += try image.outputs.flatMap { try $0.edits(prepared) }
+                podman.images += image.outputs.compactMap { $0.podmanImage(prepared) }
                 edits += try ImageFiles(plan: image, ingested: ingested, time: now()).edits()
                 traffic.add(ingested.traffic(known: image.layers.known.count))
                 ingestions.append((image, ingested))
             }
-            edits += plan.conclusion
+            edits += try podman.edits() + plan.conclusion
             let outcome = try await session.commit(edits, requiring: plan.outputs.flatMap(\.required))
             for layer in plan.missing {
                 let losses = session.losses(at: RepositoryLayout.layerRoot(layer.descriptor.digest))

@@ -115,8 +115,8 @@ import Testing
             let before = try await sandbox.succeed("repository", "ls", Self.fqrn, "/", "-R")
             registry.forgetRequests()
             for (name, fault, there) in [
-                ("tools", "/tools in \(Self.fqrn) is no name that Wafer made", "/tools"),
-                ("own/1", "/own/1 in \(Self.fqrn) is no name that Wafer made", "/own/1"),
+                ("tools", "/tools in \(Self.fqrn) is a directory", ""),
+                ("own/1", "/own/1 in \(Self.fqrn) is a directory", ""),
                 (
                     "tools/app/x/y",
                     "/tools/app/x/y cannot be a name in \(Self.fqrn): /tools/app is the name of an image, which goes with "
@@ -132,7 +132,9 @@ import Testing
                     name
                 )
                 let step =
-                    "name another path with --as, or remove what is there with `wafer repository rm \(Self.fqrn) \(there)`"
+                    "name another path with --as"
+                    + (there.isEmpty
+                        ? "" : ", or remove what is there with `wafer repository rm \(Self.fqrn) \(there)`")
                 #expect(outcome.code == 1 && outcome.errors == "wafer: error: \(fault): \(step)\n", "\(outcome.errors)")
             }
             try await sandbox.succeed("repository", "set", Self.fqrn, "--names", "tools/app/{repository}:{reference}")

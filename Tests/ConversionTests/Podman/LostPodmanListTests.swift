@@ -71,6 +71,29 @@ import Testing
         }
     }
 
+    @Test("the names of an image come back with the first conversion of it; those of a lost store with each image")
+    func names() async throws {
+        try await withStore { fixture, wishes in
+            let before = try listing(fixture)
+            try fixture.edit { try $0.remove(PodmanStore.images) }
+            // The image of the last two wishes: both names are back.
+            _ = try await fixture.converter().convert(wishes[2])
+            #expect(try listing(fixture) == before)
+            try fixture.edit { try $0.remove(PodmanStore.root) }
+            for wish in wishes { _ = try await fixture.converter().convert(wish) }
+            #expect(try listing(fixture) == before)
+            // A name that another image took is noticed, too.
+            let names = PodmanName.names(of: try ImageSource(wishes[0].input.reference))
+            let link = try PodmanStore.name(#require(names.first))
+            let other = Array(try fixture.id(of: wishes[1]).utf8)
+            try fixture.edit { try $0.writeSymlink(link, other) }
+            let result = try await fixture.converter().convert(wishes[0])
+            #expect(try fixture.repository.reader.tree().entry(at: link)?.symlink != other)
+            #expect(try await fixture.converter().convert(wishes[0]) == .upToDate(revision: result.revision))
+            #expect(try listing(fixture) == before)
+        }
+    }
+
     @Test("an image whose documents are gone too is an error that says what to do") func damaged() async throws {
         try await withStore { fixture, wishes in
             let folder = PodmanStore.root.appending(try BytePath("overlay-images/\(try fixture.id(of: wishes[0]))"))

@@ -75,6 +75,8 @@ struct PodmanStoreChangeTests {
                 "podmanStore/overlay/\(layer)/link": link,
                 "podmanStore/overlay/\(layer)/diff": "-> ../../../.flat/\(id.prefix(2))/\(id)",
                 "podmanStore/overlay/l/\(link)": "-> ../\(layer)/diff",
+                // By sha256sum(1) of the name.
+                "podmanStore/names/5b/example.org/x/a:1": "-> \(id)",
             ]
         }
     }
@@ -141,9 +143,9 @@ struct PodmanStoreChangeTests {
             try folder.apply(second.edits())
             let before = try folder.everything()
             try folder.apply(first.edits())
-            try folder.apply(PodmanStore.removal(of: first.id))
+            try folder.apply(PodmanStore.removal(of: first.id, names: first.names))
             #expect(try folder.everything() == before)
-            try folder.apply(PodmanStore.removal(of: second.id))
+            try folder.apply(PodmanStore.removal(of: second.id, names: second.names))
             let left = try folder.everything()
             let lists = [PodmanStore.images, PodmanStore.imagesLock, PodmanStore.layers, PodmanStore.layersLock]
             #expect(left.keys.sorted() == lists.map(\.description))
@@ -193,7 +195,7 @@ struct PodmanStoreChangeTests {
             #expect(try !has(image.names + ["example.org/x:2"]))
             try folder.apply(PodmanSamples.image("b", names: image.names).edits())
             #expect(try has([]) && !has(image.names))
-            try folder.apply(PodmanStore.removal(of: image.id))
+            try folder.apply(PodmanStore.removal(of: image.id, names: image.names))
             #expect(try !has([]))
         }
     }

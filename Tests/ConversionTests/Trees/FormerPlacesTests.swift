@@ -46,6 +46,13 @@ import Testing
             )
         }
 
+        /// The names of podman's list.
+        func podmanNames() throws -> [String] {
+            let bytes = try fixture.repository.reader.tree().readFile(PodmanStore.images) ?? []
+            let list = try JSONValue(parsing: bytes).array ?? []
+            return list.flatMap { $0.object?["names"]?.array ?? [] }.compactMap(\.string).sorted()
+        }
+
         /// Which of these paths are there.
         func there(_ paths: [BytePath]) throws -> [Bool] {
             let tree = try fixture.repository.reader.tree()
@@ -99,7 +106,8 @@ import Testing
             }
             #expect(try place.leads(["x/a/app:1", "x/b/app:1"], images) == [0, 1])
             #expect(try place.fixture.revision == before + 6)
-            #expect(try place.there([try BytePath("\(place.host)/a")]) == [false])
+            // With the directories that were made for them.
+            #expect(try place.there([try BytePath("\(place.host)/a"), BytePath(place.host)]) == [false, false])
             _ = try await place.converter("x/{repository}:{reference}").convert(first)
             #expect(try place.fixture.revision == before + 6)
         }
@@ -185,6 +193,7 @@ import Testing
             _ = try await place.converter().convert(less)
             #expect(try place.leads(names, [image]) == [nil, 0])
             #expect(try place.there(Self.places(image)) == [true, true, true])
+            #expect(try place.podmanNames() == ["\(place.host)/app:2"])
             let result = try await place.converter().convert(second)
             guard case .upToDate = result else {
                 Issue.record("what another one needs was taken away")
@@ -240,6 +249,45 @@ import Testing
             #expect(try place.leads(["mine", "\(place.host)/app:1"], [image]) == [0, nil])
             #expect(try place.there(Self.places(image)) == [true, true, false])
             #expect(try await place.converter().convert(less) == .upToDate(revision: result.revision))
+        }
+    }
+
+    @Test("a name that is chosen again for one platform is left for no other") func chosenAgain() async throws {
+        try await with { place in
+            let known = ["linux/amd64", "linux/arm64"]
+            let images = try known.map { try place.add("app", nil, $0, Platform(parsing: $0)) }
+            try place.fixture.registry.addIndex("app", tag: "1", images: images)
+            func wish(_ platforms: [String]) throws -> Wish {
+                Wish(
+                    input: StoredReference(
+                        try ImageReference(parsing: place.fixture.registry.reference("app:1")),
+                        user: nil
+                    ),
+                    output: nil,
+                    repository: ConversionFixture.fqrn,
+                    formats: [.layers, .flat],
+                    platforms: platforms,
+                    name: try BytePath("my/app")
+                )
+            }
+            _ = try await place.converter().convert(wish(known))
+            let names = ["my/app", ".multiarch/amd64/my/app", ".multiarch/arm64/my/app"]
+            #expect(try place.leads(names, images) == [nil, 0, 1])
+            _ = try await place.converter().convert(wish(["linux/amd64"]))
+            #expect(try place.leads(names, images) == [0, nil, nil])
+            #expect(try place.there(Self.places(images[1])) == [false, false, false])
+
+            // What leads to names of a platform is not the image's path.
+            let desiderata = try await place.fixture.desire("app:1", formats: [.layers, .podman, .thin])
+            _ = try await place.converter().convert(desiderata)
+            let source = try ImageSource(desiderata.input.reference)
+            let image = try await place.fixture.client.open(source, credentials: nil).resolve(platform: .linuxAMD64)
+            let holdings = try await RepositoryHoldings(
+                of: image,
+                in: place.fixture.repository.reader,
+                trees: TreeSettings()
+            )
+            #expect(holdings.tree == RepositoryLayout.tree(images[0].manifest.config.digest))
         }
     }
 

@@ -21,9 +21,9 @@ extension PodmanImage {
 }
 
 extension PodmanStore {
-    /// The edits that take an image out, by its id.
-    package static func removal(of image: String) throws -> [TreeEdit] {
-        try PodmanStoreChange(removed: [image]).edits()
+    /// The edits that take an image out, by its id, with its names.
+    package static func removal(of image: String, names: [String] = []) throws -> [TreeEdit] {
+        try PodmanStoreChange(removed: [image], removedNames: names).edits()
     }
 
     /// The edits that take a name from the image that has it; the image stays.

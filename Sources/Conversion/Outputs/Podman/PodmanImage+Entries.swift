@@ -27,6 +27,13 @@ extension PodmanImage {
         ]
     }
 
+    /// The same, and its names.
+    func namedMembers() throws -> [String: JSONValue?] {
+        var members = try imageMembers()
+        members["names"] = .some(names.isEmpty ? nil : .array(names.map(JSONValue.string)))
+        return members
+    }
+
     /// The members of `layers.json`. The digest of the difference must be there, or podman counts the size as unknown and
     /// fails; it is that of nothing, and not the configuration's (``PodmanStore/layer(ofImage:)``).
     func layerMembers() throws -> [String: JSONValue?] {

@@ -16,7 +16,7 @@ package struct PodmanImage: Sendable, Equatable {
     /// When it was made, as the configuration says (RFC 3339), if it does.
     package let created: String?
     /// The bytes of all files in its tree: what `podman images` shows.
-    package let size: Int64
+    package private(set) var size: Int64
     /// The tree, from the root of the repository. Its name is the id, as a check sees that no image has another's.
     package let tree: BytePath
 
@@ -53,6 +53,13 @@ package struct PodmanImage: Sendable, Equatable {
         created = try PodmanDocuments.created(inConfiguration: configuration)
         self.size = size
         self.tree = tree
+    }
+
+    /// The same of a tree whose files have so many bytes.
+    func sized(_ size: Int64) -> PodmanImage {
+        var image = self
+        image.size = size
+        return image
     }
 
     /// An image of a registry or of this machine, by the name it was asked for. Throws as the other does.

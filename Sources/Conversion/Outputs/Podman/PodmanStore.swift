@@ -42,6 +42,17 @@ package enum PodmanStore {
     /// The short name itself: a link to the layer's `diff`.
     static func shortName(_ link: String) -> BytePath { path(["podmanStore", "overlay", "l", link]) }
 
+    /// The names of images, each a link to the id of the image that has it: what `images.json` says of names, one by one. podman
+    /// does not look there.
+    static let names = path(["podmanStore", "names"])
+
+    /// The link of one name: `podmanStore/names/AB/NAME`, AB being the first digits of the name's SHA-256. Throws where libcrypto
+    /// fails.
+    package static func name(_ name: String) throws -> BytePath {
+        let hash = try Digest.sha256(of: Array(name.utf8)).hex
+        return names.appending(path([String(hash.prefix(2))] + name.split(separator: "/").map(String.init)))
+    }
+
     /// The id of the layer that is an image's tree. Not the image's id: podman would take the configuration, which goes by that
     /// digest, for a layer. Throws where libcrypto fails.
     static func layer(ofImage id: String) throws -> String { try Digest.sha256(of: Array("flat:\(id)".utf8)).hex }
@@ -66,10 +77,13 @@ package enum PodmanStore {
     private static let shortNameLength = 26
     private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 
-    /// The directories of the store that get a catalog of their own: the store as a whole, and the two with several entries
-    /// for each image.
+    /// The directories of the store that get a catalog of their own: the store as a whole, the two with several entries
+    /// for each image, and those that names are spread over.
     static func nestedDirectories(above target: BytePath) -> [BytePath] {
-        let nested = [root, path(["podmanStore", "overlay"]), path(["podmanStore", "overlay-images"])]
+        var nested = [root, path(["podmanStore", "overlay"]), path(["podmanStore", "overlay-images"])]
+        if target.starts(with: names), let spread = BytePath(components: target.components.prefix(names.depth + 1)) {
+            nested += [names, spread]
+        }
         return nested.filter { target.starts(with: $0) && target.depth > $0.depth + 1 }
     }
 

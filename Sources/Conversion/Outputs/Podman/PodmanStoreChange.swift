@@ -18,15 +18,27 @@ package struct PodmanStoreChange: Sendable, Equatable {
         self.removedNames = removedNames
     }
 
+    /// Whether nothing changes.
+    package var isEmpty: Bool { images.isEmpty && removed.isEmpty && removedNames.isEmpty }
+
     /// The edits. Small files and links are written first, and the lists last. Throws where libcrypto fails.
     package func edits() throws -> [TreeEdit] {
-        if images.isEmpty, removed.isEmpty, removedNames.isEmpty { return [] }
+        if isEmpty { return [] }
         let gone = Set(removed).subtracting(images.map(\.id)).sorted()
         var edits: [TreeEdit] = []
         if !images.isEmpty {
             edits += [PodmanStore.imagesLock, PodmanStore.layersLock].map { TreeEdit($0, .file([])) }
         }
-        for image in images { edits += try image.files() }
+        let claimed = Set(images.flatMap(\.names))
+        for name in Set(removedNames).subtracting(claimed).sorted() {
+            edits.append(TreeEdit(try PodmanStore.name(name), .remove))
+        }
+        for image in images {
+            edits += try image.files()
+            for name in image.names {
+                edits.append(TreeEdit(try PodmanStore.name(name), .symlink(Array(image.id.utf8))))
+            }
+        }
         for id in gone { edits += try Self.removals(of: id) }
         edits.append(TreeEdit(PodmanStore.images, .amend(FileAmendment(purpose) { try imageList($0, without: gone) })))
         edits.append(TreeEdit(PodmanStore.layers, .amend(FileAmendment(purpose) { try layerList($0, without: gone) })))

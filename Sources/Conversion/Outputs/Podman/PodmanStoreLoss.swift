@@ -5,8 +5,7 @@ import Plumbing
 /// Lists of a ``PodmanStore`` that somebody took away, made again of what is there of each image: podman would refuse the store,
 /// and a list that began anew with one image would quietly be without the others.
 ///
-/// Which names an image had stood in the list alone. Each image that a name stands for is marked, and the next conversion of
-/// that name, which finds the mark, puts the name back.
+/// Which names an image has, their links say.
 struct PodmanStoreLoss {
     private let reader: PodmanStoreReader
 
@@ -27,13 +26,12 @@ struct PodmanStoreLoss {
         var mending: [TreeEdit] = []
         for path in lost {
             switch path {
-            case PodmanStore.images: mending.append(try Self.list(path, images.map { ($0.id, try $0.imageMembers()) }))
+            case PodmanStore.images: mending.append(try Self.list(path, images.map { ($0.id, try $0.namedMembers()) }))
             case PodmanStore.layers:
                 mending.append(try Self.list(path, images.map { (try $0.layer, try $0.layerMembers()) }))
             default: mending.append(TreeEdit(path, .file([])))
             }
         }
-        if lost.contains(PodmanStore.images) { mending += try marks(of: Set(images.map(\.id)), besides: edits) }
         return mending + edits
     }
 
@@ -44,9 +42,10 @@ struct PodmanStoreLoss {
         return TreeEdit(path, .amend(FileAmendment("podman's list, made again") { former in former ?? bytes }))
     }
 
-    /// The images that have a folder, but for those whose documents the edits write or take away.
+    /// The images that have a folder. A damaged one is left to the edits where these write its documents or take them away.
     private func images(writtenBy edits: [TreeEdit]) throws -> [PodmanImage] {
         let touched = Set(edits.map(\.path))
+        let names = try names()
         var images: [PodmanImage] = []
         for name in try reader.names(PodmanStore.imageFolders).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             let id = String(decoding: name, as: UTF8.self)
@@ -54,11 +53,11 @@ struct PodmanStoreLoss {
             guard let digest = try? Digest(parsing: "sha256:\(id)"), try reader.kind(folder) == .directory else {
                 continue
             }
-            let document = PodmanStore.data(PodmanStore.manifestName, of: id)
-            if touched.contains(folder) || touched.contains(document) { continue }
             do {
-                images.append(try image(id, digest))
+                images.append(try image(id, digest, names[id] ?? []))
             } catch let error as ConversionError {
+                let document = PodmanStore.data(PodmanStore.manifestName, of: id)
+                if touched.contains(folder) || touched.contains(document) { continue }
                 throw ConversionError(
                     "a list of podman's store is lost, and cannot be made again since \(folder.absolute) is damaged "
                         + "(\(error)): remove \(PodmanStore.root.absolute) (wafer repository rm) and convert the images again"
@@ -68,7 +67,24 @@ struct PodmanStoreLoss {
         return images
     }
 
-    private func image(_ id: String, _ digest: Digest) throws -> PodmanImage {
+    /// The names of each image, by their links.
+    private func names() throws -> [String: [String]] {
+        var names: [String: [String]] = [:]
+        var ways = [PodmanStore.names]
+        while let way = ways.popLast() {
+            switch try reader.kind(way) {
+            case .directory: ways += try reader.names(way).map(way.appending)
+            case .symlink(let id):
+                let name = way.components.dropFirst(PodmanStore.names.depth + 1)
+                    .map { String(decoding: $0, as: UTF8.self) }.joined(separator: "/")
+                if PodmanName.isNormal(name) { names[String(decoding: id, as: UTF8.self), default: []].append(name) }
+            default: break
+            }
+        }
+        return names
+    }
+
+    private func image(_ id: String, _ digest: Digest, _ names: [String]) throws -> PodmanImage {
         func document(_ name: String) throws -> [UInt8] {
             let path = PodmanStore.data(name, of: id)
             guard let bytes = try reader.bytes(path) else { throw ConversionError("there is no \(path.absolute)") }
@@ -79,32 +95,11 @@ struct PodmanStoreLoss {
         guard case .symlink = try reader.kind(diff) else { throw ConversionError("there is no link \(diff.absolute)") }
         let record = try reader.bytes(RepositoryLayout.treeRecord(digest)).flatMap(TreeRecord.decode)
         return try PodmanImage(
-            names: [],
+            names: names,
             manifest: document(PodmanStore.manifestName),
             configuration: document("\(digest)"),
             size: record?.size ?? 0,
             tree: RepositoryLayout.tree(digest)
         )
-    }
-
-    /// Marks beside the manifests of images that the store has; a mark that the edits take away is not made.
-    private func marks(of ids: Set<String>, besides edits: [TreeEdit]) throws -> [TreeEdit] {
-        let removed = Set(edits.filter(\.change.isRemoval).map(\.path))
-        var marks: [TreeEdit] = []
-        var folders = [RepositoryLayout.images, RepositoryLayout.platformImages]
-        while let folder = folders.popLast() {
-            guard try reader.kind(folder) == .directory else { continue }
-            let manifest = RepositoryLayout.ImageFile.manifest.path(in: folder)
-            if let bytes = try reader.bytes(manifest) {
-                let mark = RepositoryLayout.podmanLoss(in: folder)
-                guard case .image(let image)? = try? RawManifest(bytes: bytes).decoded,
-                    ids.contains(image.config.digest.hex), !removed.contains(mark)
-                else { continue }
-                marks.append(TreeEdit(mark, .file([])))
-            } else {
-                folders += try reader.names(folder).map(folder.appending)
-            }
-        }
-        return marks.sorted { $0.path < $1.path }
     }
 }

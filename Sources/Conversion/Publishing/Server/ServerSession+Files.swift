@@ -25,10 +25,11 @@ extension ServerSession {
         let removed = changes.filter { $0.change == .remove }.map(\.path).sorted()
         let unused = changes.filter(\.isConditional).map(\.path)
         changes.removeAll { $0.change.isRemoval }
+        let emptied = try await read { [changes] in try Self.emptied(by: removed, besides: changes, in: $0) }
         changes += try await markers(above: changes)
         _ = try await absentDirectories(above: changes.map(\.path), besides: removed)
         let name = changes.last { $0.isDecisive }?.path.parent.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
-        try await edit(changes, removing: removed, message: "wafer:\(name)")
+        try await edit(changes, removing: removed + emptied, message: "wafer:\(name)")
         if !unused.isEmpty {
             try await server.remove(unused, purpose: "removing trees that nobody uses any more") { count() }
         }
@@ -67,6 +68,26 @@ extension ServerSession {
             }
             return settled
         }
+    }
+
+    /// The directories that removals leave without anything but markers.
+    private static func emptied(
+        by removed: [BytePath],
+        besides changes: [TreeEdit],
+        in reader: any RevisionReader
+    ) throws -> [BytePath] {
+        var gone = Set(removed)
+        let kept = Set(changes.flatMap(\.path.ancestors))
+        for path in removed {
+            var path = path
+            while let parent = path.parent, !RepositoryLayout.staysEmpty(parent), !kept.contains(parent) {
+                let others = try reader.names(in: parent)
+                    .filter { $0 != CatalogEntry.markerName && !gone.contains(parent.appending($0)) }
+                guard others.isEmpty, gone.insert(parent).inserted else { break }
+                path = parent
+            }
+        }
+        return gone.subtracting(removed).sorted()
     }
 
     /// Writes small files, links and directories in a transaction, and removes others.
