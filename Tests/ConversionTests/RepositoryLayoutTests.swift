@@ -40,7 +40,9 @@ struct RepositoryLayoutTests {
     @Test(
         "what gets a catalog of its own",
         arguments: [
-            (".layers/ba/ba78/layerfs", [".layers", ".layers/ba"]),
+            (".layers/ba/ba78/layerfs", [".layers", ".layers/ba"]), (".flat/ba/ba78", [".flat", ".flat/ba"]),
+            (".metadata/.flat/ba/ba78.json", [".metadata", ".metadata/.flat", ".metadata/.flat/ba"]),
+            ("podmanStore/names/ab/r/x:1", ["podmanStore", "podmanStore/names", "podmanStore/names/ab"]),
             (
                 ".metadata/.images/a/b/r/x:1/manifest.json",
                 [".metadata", ".metadata/.images/a", ".metadata/.images/a/b"]

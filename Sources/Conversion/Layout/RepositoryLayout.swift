@@ -137,8 +137,10 @@ package enum RepositoryLayout {
                 []
             }
         let components = target.components
-        // The directory of one image or layer is no group of them: it stays in its group's catalog.
-        return depths.filter { $0 < components.count - 1 }.compactMap {
+        // The directory of one image or layer is no group of them: it stays in its group's catalog. A tree and its record lie in
+        // their group themselves.
+        let isMember = target.starts(with: trees) || target.starts(with: treeRecords)
+        return depths.filter { $0 < components.count - (isMember ? 0 : 1) }.compactMap {
             BytePath(components: components.prefix($0))
         }
     }
