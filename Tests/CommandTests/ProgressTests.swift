@@ -54,7 +54,7 @@ import Testing
 
     @Test func noneIsSilentAndPlainHasTwoLinesForALayer() async throws {
         try await withImage { sandbox, registry in
-            let none = try await sandbox.wafer("convert", "--progress", "none", "--log-level", "warning")
+            let none = try await sandbox.wafer("convert", "--progress", "none")
             #expect(none.code == 0)
             #expect(none.errors == "")
             let plain = try await sandbox.wafer("verify", registry.reference("app:1"), "--progress", "plain")

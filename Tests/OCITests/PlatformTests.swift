@@ -25,7 +25,8 @@ import Testing
             ("amd64", "linux/amd64"), ("x86_64", "linux/amd64"), ("ARM64", "linux/arm64"), ("aarch64", "linux/arm64"),
             ("armhf", "linux/arm/v7"), ("armel", "linux/arm/v6"), ("arm", "linux/arm"), ("i386", "linux/386"),
             ("linux/armhf", "linux/arm/v7"), ("linux/arm/v5", "linux/arm/v5"), ("windows/x86_64", "windows/amd64"),
-            ("linux/mine", "linux/mine"),
+            ("linux/mine", "linux/mine"), ("arm/v7", "linux/arm/v7"), ("ARM64/v8", "linux/arm64/v8"),
+            ("amd64/v3", "linux/amd64/v3"), ("aarch64/v8", "linux/arm64/v8"), ("js/wasm", "js/wasm"),
         ]
     )
     func readsWhatIsTyped(text: String, platform: String) throws {
@@ -35,8 +36,9 @@ import Testing
     @Test(
         arguments: [
             ("linux", "is an operating system alone: name an architecture, too, as linux/amd64"),
-            ("amd65", "OS/ARCHITECTURE[/VARIANT], as linux/amd64, or be an architecture, as arm64"),
+            ("amd65", "OS/ARCHITECTURE[/VARIANT], as linux/amd64, or be one of Linux's, as arm64 or arm/v7"),
             ("", "must have the form"), ("linux/", "must have parts"), ("linux/armhf/v8", "must have the form"),
+            ("armhf/v8", "must have the form"), ("arm/", "must have parts"),
             ("linux/a/b/c", "must have the form"),
         ]
     )

@@ -31,16 +31,23 @@ import Testing
         )
     }
 
-    private func taken(by id: Int64 = 1, other: Int64? = nil) -> StateError {
-        .nameTaken(by: id, image: Samples.reference().text, repository: Self.fqrn, other: other)
-    }
-
+    /// That desiderata 1 or another one has a name, whichever it is, and who wants it.
     private func expectTaken(
         by id: Int64 = 1,
         other: Int64? = nil,
         _ body: () async throws -> Desiderata
     ) async throws {
-        await #expect(throws: taken(by: id, other: other)) { try await body() }
+        let error = await #expect(throws: StateError.self) { try await body() }
+        guard case .nameTaken(let name) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(name.owner == id && name.repository == Self.fqrn)
+        #expect(name.claimant == other.map { .desiderata($0) } ?? .added)
+    }
+
+    private func text(_ body: () async throws -> Void) async -> String {
+        await #expect(throws: StateError.self) { try await body() }?.description ?? ""
     }
 
     @Test func otherImagesOfTheSameName() async throws {
@@ -52,13 +59,13 @@ import Testing
         try await expectTaken { try await add(private1) }
         try await expectTaken { try await add(private1, [.layers, .podman, .flat]) }
         let thin = Samples.reference("thin/redis")
-        try await expectTaken { try await add(input, platforms: ["linux/arm64"], output: thin) }
+        try await expectTaken { try await add(input, platforms: ["linux/arm64", "linux/386"], output: thin) }
+        let added = await text { _ = try await add(private1, [.layers, .podman, .flat]) }
         #expect(
-            taken().description.contains(
-                "desiderata 1, of https://registry.hub.docker.com/library/redis:4, has the name"
-            )
+            added == "desiderata 1, of https://registry.hub.docker.com/library/redis:4, has the name of this image in "
+                + "cd.cern.ch, and is of another one or for other platforms: leave flat out of the formats, or take it from "
+                + "that one with `wafer set-desiderata 1`"
         )
-        #expect(taken().description.hasSuffix("`wafer set-desiderata 1`"))
         // Nothing is left of what was refused.
         #expect(try await database.wishes.images().count == 1)
 
@@ -81,7 +88,15 @@ import Testing
         try await expectTaken(by: 8, other: 1) {
             try await database.wishes.setDesiderata(1, platforms: ["all"], at: Samples.now)
         }
-        #expect(taken(other: 2).description.contains(" and desiderata 2 would have the same name in cd.cern.ch"))
+        let set = await text {
+            _ = try await database.wishes.setDesiderata(2, formats: [.layers, .flat], at: Samples.now)
+        }
+        #expect(set.contains(" and desiderata 2 would have the same name in cd.cern.ch"))
+        #expect(
+            set.hasSuffix(
+                "take flat from one of them with `wafer set-desiderata`, or choose other names for the repository"
+            )
+        )
         // Where the first gives it up, the second may have it.
         _ = try await database.wishes.setDesiderata(1, formats: [.layers], at: Samples.now)
         _ = try await database.wishes.setDesiderata(8, formats: [.layers, .thin], at: Samples.now)
@@ -91,6 +106,10 @@ import Testing
     @Test func namesOfPodmanAreTheSameEverywhere() async throws {
         _ = try await add(Samples.reference(), [.layers, .podman])
         try await expectTaken { try await add(Samples.reference(user: "foo"), [.layers, .podman]) }
+        let text = await text { _ = try await add(Samples.reference(user: "foo"), [.layers, .flat, .podman]) }
+        #expect(
+            text.contains("has podman's name of this image") && text.contains(": leave podman out of the formats, or")
+        )
         #expect(try await add(Samples.reference(user: "foo"), [.layers, .flat]).id == 2)
     }
 
@@ -110,9 +129,8 @@ import Testing
         #expect(try await add(quay, [.layers, .podman]).id == 2)
         try await register(TreeSettings.standardNames)
         #expect(try await database.wishes.setDesiderata(2, formats: [.layers, .flat], at: Samples.now).id == 2)
-        await #expect(throws: taken(by: 2, other: 1).with(image: quay.text)) {
-            try await register("{repository}:{reference}")
-        }
+        let refused = await text { try await register("{repository}:{reference}") }
+        #expect(refused.hasPrefix("desiderata 2, of \(quay.text), and desiderata 1 would have the same name"))
         #expect(try await database.registrations.repository(Self.fqrn).trees == TreeSettings())
         try await register("by tag/{reference}/{registry}/{repository}")
     }
@@ -122,21 +140,23 @@ import Testing
         _ = try await add(Samples.reference())
         let below = Samples.reference("library/redis/4", tag: "x")
         try await expectTaken { try await add(below) }
-        #expect(try await add(Samples.reference("library/redis/5", tag: "x")).id == 2)
-        let above = StateError.nameTaken(
-            by: 2,
-            image: Samples.reference("library/redis/5", tag: "x").text,
-            repository: Self.fqrn,
-            other: nil
+        let lower = await text { _ = try await add(below) }
+        #expect(
+            lower.hasSuffix(
+                "has the name library/redis/4 in cd.cern.ch, and library/redis/4/x, the name of this image, lies below it: "
+                    + "leave flat out of the formats, or take it from that one with `wafer set-desiderata 1`"
+            ),
+            "\(lower)"
         )
-        await #expect(throws: above) { try await add(Samples.reference(tag: "5")) }
+        #expect(try await add(Samples.reference("library/redis/5", tag: "x")).id == 2)
+        try await expectTaken(by: 2) { try await add(Samples.reference(tag: "5")) }
+        let upper = await text { _ = try await add(Samples.reference(tag: "5")) }
+        #expect(
+            upper.contains(
+                "library/redis/5/x in cd.cern.ch, and library/redis/5, the name of this image, lies above it"
+            ),
+            "\(upper)"
+        )
         #expect(try await add(Samples.reference(tag: "6")).id == 3)
-    }
-}
-
-extension StateError {
-    fileprivate func with(image: String) -> StateError {
-        guard case .nameTaken(let id, _, let repository, let other) = self else { return self }
-        return .nameTaken(by: id, image: image, repository: repository, other: other)
     }
 }

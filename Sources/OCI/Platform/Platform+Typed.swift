@@ -2,12 +2,17 @@ import Plumbing
 
 /// Platforms as people type them.
 extension Platform {
-    /// Reads `OS/ARCHITECTURE[/VARIANT]`, or an architecture alone, which is one of Linux: as `docker run --platform` does on a
+    /// Reads `OS/ARCHITECTURE[/VARIANT]`, or `ARCHITECTURE[/VARIANT]`, which is one of Linux: as `docker run --platform` does on a
     /// Linux machine (`platforms.Parse` of https://github.com/containerd/platforms, which knows these words).
     ///
     /// Throws ``OCIError/invalidPlatform(text:rule:)``, with an example.
     package init(typed text: String) throws {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        if parts.count == 2, Self.isArchitecture(parts[0]) {
+            // Two variants, as in "armhf/v6", are refused as four parts.
+            try self.init(typed: "linux/\(text)")
+            return
+        }
         guard parts.count == 1 else {
             let (architecture, variant) = Self.normalized(parts[1])
             try self.init(
@@ -22,10 +27,15 @@ extension Platform {
                 text: Printable.text(text, limit: 80),
                 rule: isSystem
                     ? "is an operating system alone: name an architecture, too, as linux/amd64"
-                    : "must have the form OS/ARCHITECTURE[/VARIANT], as linux/amd64, or be an architecture, as arm64"
+                    : "must have the form OS/ARCHITECTURE[/VARIANT], as linux/amd64, or be one of Linux's, as arm64 or arm/v7"
             )
         }
         self.init(os: "linux", architecture: architecture, variant: variant)
+    }
+
+    /// Whether a word is an architecture and no operating system.
+    private static func isArchitecture(_ word: String) -> Bool {
+        architectures.contains(normalized(word).architecture) && !systems.contains(word.lowercased())
     }
 
     /// Other words for an architecture, some of which say its variant.

@@ -35,7 +35,7 @@ extension StateError: CustomStringConvertible {
             "reading or writing the database \(file) failed: \(Printable.text(detail))"
         case .sqlite(let file, let detail):
             "the database \(file) refused: \(Printable.text(detail))"
-        case .invalidValue, .unknownUser, .unknownDesiderata, .desiderataExists, .nameTaken,
+        case .invalidValue, .unknownUser, .unknownDesiderata, .desiderataExists, .nameTaken, .otherPlatform,
             .unknownRepository, .repositoryExists, .conversionNotRunning, .claimed, .claimLost:
             rowDescription
         case .noKeyFileKnown, .keyFileMissing, .keyFileExposed, .keyFileMalformed, .keyFile, .otherKey,
@@ -57,14 +57,10 @@ extension StateError: CustomStringConvertible {
         case .desiderataExists(let id, let difference?):
             "these images and this repository are already in the database, as number \(id), \(difference): `wafer "
                 + "set-desiderata \(id)` changes that"
-        case .nameTaken(let id, let image, let fqrn, nil):
-            "desiderata \(id), of \(Printable.text(image)), has the name of this image in \(Printable.text(fqrn)), and is of "
-                + "another one or for other platforms: leave flat and podman out of the formats, or take them from that one "
-                + "with `wafer set-desiderata \(id)`"
-        case .nameTaken(let id, let image, let fqrn, let other?):
-            "desiderata \(id), of \(Printable.text(image)), and desiderata \(other) would have the same name in "
-                + "\(Printable.text(fqrn)), and are not of the same image for the same platforms: take flat and podman from "
-                + "one of them with `wafer set-desiderata`, or choose other names for the repository"
+        case .nameTaken(let name):
+            name.description
+        case .otherPlatform(let id, let image, let fqrn, let platforms, let wantedBy):
+            StateError.otherPlatform(id, image, fqrn, platforms.map { Printable.text($0) }, wantedBy)
         case .unknownRepository(let fqrn):
             "repository \(Printable.text(fqrn)) is not registered: `wafer repository create \(Printable.text(fqrn)) "
                 + "--storage DIR`"
@@ -103,6 +99,26 @@ extension StateError: CustomStringConvertible {
         default:
             "an error of the key file"
         }
+    }
+
+    private static func otherPlatform(
+        _ id: Int64,
+        _ image: String,
+        _ fqrn: String,
+        _ platforms: [String],
+        _ wantedBy: Int64?
+    ) -> String {
+        let change = "`wafer set-desiderata \(id) \(platforms.map { "--platform \($0)" }.joined(separator: " "))`"
+        let (kept, wanted) = (platforms.first ?? "", platforms.last ?? "")
+        let (claimant, step) =
+            switch wantedBy {
+            case nil: ("this one", "\(change) makes one desiderata for both")
+            case let other?:
+                ("desiderata \(other)", "`wafer remove-desiderata \(other)` and \(change) make one desiderata for both")
+            }
+        return
+            "desiderata \(id), of \(Printable.text(image)) in \(Printable.text(fqrn)), is for \(kept) alone, and \(claimant) "
+            + "would be for \(wanted) alone, so that each would replace what the other published: \(step)"
     }
 
     private static func list(_ users: [User]) -> String {

@@ -23,8 +23,11 @@ package enum StateError: Error, Equatable {
     case unknownUser(String, registry: String)
     case unknownDesiderata(Int64)
     case desiderataExists(Int64, difference: String?)
-    /// One desiderata has an image's name there, of which another one (nil: the one that is wanted) would be in the way.
-    case nameTaken(by: Int64, image: String, repository: String, other: Int64?)
+    /// A desiderata has an image's name, of which another one would be in the way.
+    case nameTaken(TakenName)
+    /// A desiderata has an image for one platform alone, and another one (nil: the one that is being added) would be for
+    /// another alone: these two, in this order.
+    case otherPlatform(of: Int64, image: String, repository: String, platforms: [String], wantedBy: Int64?)
     case unknownRepository(String)
     case repositoryExists(String)
     case conversionNotRunning(Int64)

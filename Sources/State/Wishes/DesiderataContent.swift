@@ -5,12 +5,15 @@ struct DesiderataContent: Sendable {
     let input: Image
     let formats: OutputFormats
     let platforms: [String]
+    /// The name of its tree where somebody chose one; nil where the repository's template gives it.
+    let chosenName: String?
 
-    init(id: Int64?, input: Image, formats: OutputFormats, platforms: [String]) {
+    init(id: Int64?, input: Image, formats: OutputFormats, platforms: [String], chosenName: String? = nil) {
         self.id = id
         self.input = input
         self.formats = formats
         self.platforms = platforms
+        self.chosenName = chosenName
     }
 
     init(_ desiderata: Desiderata) {
@@ -22,11 +25,15 @@ struct DesiderataContent: Sendable {
         )
     }
 
-    /// The names that lead to it, each after the format that makes it: podman has names of its own, which no template makes.
-    func names(_ template: NameTemplate, _ rules: NamingRules) -> [String] {
+    /// The names that lead to it, that of its tree first.
+    func names(_ template: NameTemplate, _ rules: NamingRules) -> [ContentName] {
         let reference = input.reference
-        let flat = formats.contains(.flat) ? ["flat \(rules.tree(reference, template))"] : []
-        return flat + (formats.contains(.podman) ? rules.podman(reference).map { "podman \($0)" } : [])
+        var names: [ContentName] = []
+        if formats.contains(.flat) {
+            names.append(ContentName(format: .flat, text: chosenName ?? rules.tree(reference, template)))
+        }
+        guard formats.contains(.podman) else { return names }
+        return names + rules.podman(reference).map { ContentName(format: .podman, text: $0) }
     }
 
     /// Whether the same is found there: the same image, whoever fetches it where its digest is named, for the same platforms.

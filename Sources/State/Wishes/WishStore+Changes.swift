@@ -12,8 +12,9 @@ extension Desiderata {
 }
 
 extension WishStore {
-    /// Changes what is wanted of an image: what is nil stays as it is. The next conversion makes what is new; what was made
-    /// before stays where it is, and its failures are forgotten, since what failed may not be wanted any more.
+    /// Changes what is wanted of an image: what is nil stays as it is. The next conversion makes what is new, and takes
+    /// away what is no longer wanted of it in the repository. Its failures are forgotten, since what failed may not be wanted
+    /// any more.
     ///
     /// Throws `unknownDesiderata`; `claimed` while a process works on it; `invalidValue` for formats and an output image that
     /// do not go together; `desiderataExists` where another one has the same images and repository; and `nameTaken` where
@@ -42,7 +43,8 @@ extension WishStore {
                 throw try WishStore.desiderata(twin, db).taken(formats: formats, platforms: platforms)
             }
             let content = DesiderataContent(id: id, input: old.input, formats: formats, platforms: platforms)
-            try refuseTakenNames(of: content, in: old.cvmfsRepository, db)
+            try WishStore.refuseOtherPlatform(of: content, in: old.cvmfsRepository, db)
+            try refuseTakenNames(of: content, for: .desiderata(id), in: old.cvmfsRepository, db)
             try db.execute(
                 sql: "UPDATE desiderata SET output_image = ?, formats = ?, platforms = ?, changed_at = ? WHERE id = ?",
                 arguments: [image?.id, formats.names, platforms.joined(separator: ","), now, id]

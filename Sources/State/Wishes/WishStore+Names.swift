@@ -2,8 +2,37 @@ import GRDB
 
 /// Two images cannot have one name: the name of a root file system leads to one tree, and podman knows one image by it.
 extension WishStore {
+    /// Throws `nameTaken` where a desiderata of the repository puts other content under a name of an image that is to be
+    /// converted without one, or above or below it. `name` is the path of its tree where somebody chose one.
+    package func refuseTakenNames(
+        of input: StoredReference,
+        as name: String?,
+        formats: OutputFormats,
+        platforms: [String],
+        in fqrn: String
+    ) async throws {
+        try await connection.read { db in
+            // No row has the number 0: an image that is not in the database is none of a desiderata's.
+            let image =
+                try WishStore.images(input, anyUser: false, db).first ?? Image(id: 0, reference: input, isThin: false)
+            let content = DesiderataContent(
+                id: nil,
+                input: image,
+                formats: formats,
+                platforms: platforms,
+                chosenName: name
+            )
+            try refuseTakenNames(of: content, for: .command, in: fqrn, db)
+        }
+    }
+
     /// Throws `nameTaken` where another desiderata puts other content under a name of this one, or above or below it.
-    func refuseTakenNames(of content: DesiderataContent, in fqrn: String, _ db: Database) throws {
+    func refuseTakenNames(
+        of content: DesiderataContent,
+        for claimant: TakenName.Claimant,
+        in fqrn: String,
+        _ db: Database
+    ) throws {
         let template = try Self.template(of: fqrn, db)
         guard !content.names(template, naming).isEmpty else { return }
         let reference = content.input.reference
@@ -17,16 +46,15 @@ extension WishStore {
             ORDER BY desiderata.id
             """,
             [
-                fqrn, content.id, reference.place.isFile || !template.tellsRepositoriesApart, reference.repository,
-                reference.tag, reference.digest,
+                fqrn, content.id,
+                content.chosenName != nil || reference.place.isFile || !template.tellsRepositoriesApart,
+                reference.repository, reference.tag, reference.digest,
             ],
             db
         ).map(DesiderataContent.init)
-        var names = TakenNames(template, naming)
+        var names = TakenNames(template, naming, in: fqrn)
         for other in others { names.insert(other) }
-        if let owner = names.owner(against: content) {
-            throw Self.taken(by: owner, content.id == nil ? nil : content, fqrn)
-        }
+        try names.refuse(content, for: claimant)
     }
 
     /// Throws `nameTaken` where two desideratas of a repository would have one name by a template.
@@ -36,59 +64,14 @@ extension WishStore {
         in fqrn: String,
         _ db: Database
     ) throws {
-        var names = TakenNames(template, naming)
+        var names = TakenNames(template, naming, in: fqrn)
         let contents = try desideratas("WHERE desiderata.cvmfs_repository = ? ORDER BY desiderata.id", [fqrn], db)
-            .map(DesiderataContent.init)
-        for content in contents { names.insert(content) }
-        for content in contents {
-            if let owner = names.owner(against: content) { throw taken(by: owner, content, fqrn) }
-        }
+        for content in contents { names.insert(DesiderataContent(content)) }
+        for content in contents { try names.refuse(DesiderataContent(content), for: .desiderata(content.id)) }
     }
 
     private static func template(of fqrn: String, _ db: Database) throws -> NameTemplate {
         guard let registration = try RegistrationStore.repository(fqrn, db) else { return .standard }
         return try NameTemplate(checking: registration.trees.names)
-    }
-
-    private static func taken(by owner: DesiderataContent, _ other: DesiderataContent?, _ fqrn: String) -> StateError {
-        .nameTaken(by: owner.id ?? 0, image: owner.input.reference.text, repository: fqrn, other: other?.id)
-    }
-}
-
-/// The names of the desideratas of a repository.
-private struct TakenNames {
-    private let template: NameTemplate
-    private let rules: NamingRules
-    private var owners: [String: [DesiderataContent]] = [:]
-    /// One desiderata for each directory on the way to a name.
-    private var above: [String: DesiderataContent] = [:]
-
-    init(_ template: NameTemplate, _ rules: NamingRules) {
-        self.template = template
-        self.rules = rules
-    }
-
-    mutating func insert(_ content: DesiderataContent) {
-        for name in content.names(template, rules) {
-            owners[name, default: []].append(content)
-            for directory in Self.directories(of: name) where above[directory] == nil { above[directory] = content }
-        }
-    }
-
-    /// A desiderata that has a name which this one cannot have then; nil where there is none.
-    func owner(against content: DesiderataContent) -> DesiderataContent? {
-        for name in content.names(template, rules) {
-            if let owner = owners[name]?.first(where: { $0.id != content.id && !$0.isSame(as: content) }) {
-                return owner
-            }
-            let nested = Self.directories(of: name).lazy.compactMap { owners[$0]?.first }.first ?? above[name]
-            if let nested, nested.id != content.id { return nested }
-        }
-        return nil
-    }
-
-    private static func directories(of name: String) -> [String] {
-        let components = name.split(separator: "/")
-        return components.indices.dropFirst().map { components[..<$0].joined(separator: "/") }
     }
 }

@@ -9,9 +9,9 @@ package struct WishStore: Sendable {
 
     /// Adds a desiderata and, where they are not there yet, its two images: all or nothing.
     ///
-    /// Throws `desiderataExists` where input, output and repository are those of another, `nameTaken` where another
-    /// desiderata has the image's name in the repository and other content, and `invalidValue` where an output image is
-    /// missing for the formats, or is there for nothing. The repository need not be registered, and the
+    /// Throws `desiderataExists` where input, output and repository are those of another, `otherPlatform` where another one
+    /// has the image there for another platform alone, `nameTaken` where another one has the image's name there and other
+    /// content, and `invalidValue` where an output image is missing for the formats, or is there for nothing. The repository need not be registered, and the
     /// users need not be there: whether that is an error is the caller's decision.
     package func addDesiderata(
         input: StoredReference,
@@ -32,7 +32,8 @@ package struct WishStore: Sendable {
                 throw try WishStore.desiderata(twin, db).taken(formats: formats, platforms: platforms)
             }
             let content = DesiderataContent(id: nil, input: input, formats: formats, platforms: platforms)
-            try refuseTakenNames(of: content, in: cvmfsRepository, db)
+            try WishStore.refuseOtherPlatform(of: content, in: cvmfsRepository, db)
+            try refuseTakenNames(of: content, for: .added, in: cvmfsRepository, db)
             try db.execute(
                 sql: """
                     INSERT INTO desiderata (input_image, output_image, cvmfs_repository, added_at, formats, platforms)

@@ -12,7 +12,8 @@ struct ConversionTools: Sendable {
     /// What is done through `cvmfs_server`.
     let server = ServerWork()
     private let opener: RepositoryOpener
-    private let logger: Logger
+    /// Says that a conversion of this name begins.
+    private let begins: @Sendable (String) -> Void
 
     /// Puts a converter together from the options of the command line.
     init(
@@ -23,9 +24,8 @@ struct ConversionTools: Sendable {
         progress: ProgressOption,
         options: ConversionOptions
     ) {
-        let logger = global.logger
         self.database = database
-        self.logger = logger
+        begins = progress.announcer(global)
         let opener = global.opener(network: network, work: server)
         self.opener = opener
         let pool = PublisherPool(opener)
@@ -48,7 +48,7 @@ struct ConversionTools: Sendable {
 
     /// Says that a conversion begins.
     @Sendable func announce(_ desiderata: Desiderata) {
-        logger.info("\(ConversionSummary.name(desiderata)): begins")
+        begins(ConversionSummary.name(desiderata))
     }
 
     /// Converts one desiderata; what goes wrong with it is a result, but somebody's wish to stop is not.

@@ -61,13 +61,17 @@ import Testing
             ] {
                 for (typed, message) in [
                     ("linux", "is an operating system alone: name an architecture, too, as linux/amd64"),
-                    ("amd65", "must have the form OS/ARCHITECTURE[/VARIANT], as linux/amd64, or be an architecture"),
+                    ("amd65", "must have the form OS/ARCHITECTURE[/VARIANT], as linux/amd64, or be one of Linux's"),
                 ] {
                     let outcome = try await sandbox.wafer(command + ["--platform", typed])
                     #expect(outcome.code == 64 && outcome.errors.contains(message), "\(command): \(outcome.errors)")
                 }
             }
             #expect(try await sandbox.succeed("download-manifest", input, "--platform", "amd64").hasPrefix("{"))
+            try await sandbox.succeed("set-desiderata", "1", "--platform", "arm/v7", "--platform", "arm64/v8")
+            #expect(
+                try await sandbox.succeed("status", "1").contains(/\nFor Platforms +linux\/arm\/v7,linux\/arm64\/v8\n/)
+            )
         }
     }
 
@@ -135,7 +139,7 @@ import Testing
                     "name another path with --as"
                     + (there.isEmpty
                         ? "" : ", or remove what is there with `wafer repository rm \(Self.fqrn) \(there)`")
-                #expect(outcome.code == 1 && outcome.errors == "wafer: error: \(fault): \(step)\n", "\(outcome.errors)")
+                #expect(outcome.code == 3 && outcome.errors == "wafer: error: \(fault): \(step)\n", "\(outcome.errors)")
             }
             try await sandbox.succeed("repository", "set", Self.fqrn, "--names", "tools/app/{repository}:{reference}")
             let outcome = try await sandbox.wafer(

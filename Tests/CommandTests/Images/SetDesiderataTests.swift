@@ -28,7 +28,7 @@ import Testing
             #expect(
                 try await sandbox.succeed("set-desiderata", "1", "-o", second)
                     == "output image: \(second), before: \(first)\nchanged desiderata 1: the next pass makes what is new "
-                    + "(wafer convert 1, or wafer loop)\n"
+                    + "and takes away what is no longer wanted (wafer convert 1, or wafer loop)\n"
             )
             let status = try await sandbox.succeed("status", "1")
             #expect(status.contains(second) && !status.contains("Thin Image Digest"))

@@ -80,7 +80,11 @@ import Testing
                 "v1"
             )
             #expect(missing.code == 1 && missing.text == "")
-            #expect(missing.errors == "wafer: error: /tool/2 does not exist in the repository\n")
+            #expect(
+                missing.errors
+                    == "wafer: error: /tool/2 does not exist in revision 2: `wafer repository ls` lists what is in "
+                    + "the published one, and --revision names another\n"
+            )
         }
     }
 

@@ -51,7 +51,8 @@ struct PodmanStoreCheckTests {
             #expect(faults[0].hasPrefix("/podmanStore/overlay/") && faults[0].contains("/diff leads to no directory"))
             #expect(
                 faults[1]
-                    == "/podmanStore/overlay-images/images.lock is no regular file: podman refuses the whole store"
+                    == "/podmanStore/overlay-images/images.lock is missing: podman refuses the whole store until the next "
+                    + "conversion of an image for podman makes it again"
             )
         }
     }

@@ -21,12 +21,18 @@ import Testing
         )
     }
 
-    private func expectTaken(by id: Int64, other: Int64? = nil, _ body: () async throws -> Desiderata) async {
+    private func expectTaken(
+        by id: Int64,
+        other: Int64? = nil,
+        _ word: String = "podman",
+        _ body: () async throws -> Desiderata
+    ) async {
         await #expect {
             try await body()
         } throws: { error in
-            guard case .nameTaken(id, _, ConversionFixture.fqrn, let found) = error as? StateError else { return false }
-            return found == other && "\(error)".contains("podman") && "\(error)".contains("`wafer set-desiderata")
+            guard case .nameTaken(let name) = error as? StateError, name.owner == id else { return false }
+            return name.claimant == other.map { .desiderata($0) } ?? .added && "\(error)".contains(word)
+                && "\(error)".contains("`wafer set-desiderata")
         }
     }
 
@@ -76,8 +82,8 @@ import Testing
             registration.trees.names = "{repository}:{reference}"
             try await fixture.state.registrations.replaceRepository(registration)
             try await expectAdded(1) { try await add("oci:/library/redis:4", [.layers, .flat], to: fixture.state) }
-            await expectTaken(by: 1) { try await add("redis:4", [.layers, .flat], to: fixture.state) }
-            await expectTaken(by: 1) {
+            await expectTaken(by: 1, "flat") { try await add("redis:4", [.layers, .flat], to: fixture.state) }
+            await expectTaken(by: 1, "flat") {
                 try await add("oci-archive:/library/redis:4", [.layers, .flat], to: fixture.state)
             }
         }

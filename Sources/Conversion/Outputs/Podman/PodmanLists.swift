@@ -13,12 +13,16 @@ struct PodmanLists {
 
     init(_ reader: PodmanStoreReader) throws {
         var faults: [PodmanStoreFault] = []
+        func noFile(_ path: BytePath) throws -> PodmanStoreFault {
+            let isMissing = try reader.kind(path) == nil
+            return PodmanStoreFault(path, isMissing ? PodmanStoreFault.missing : "is no regular file", .store)
+        }
         for lock in [PodmanStore.imagesLock, PodmanStore.layersLock] where try !reader.isFile(lock) {
-            faults.append(PodmanStoreFault(lock, "is no regular file", .store))
+            faults.append(try noFile(lock))
         }
         func entries(_ path: BytePath, _ shape: GoShape) throws -> [PodmanList.Entry] {
             guard let bytes = try reader.bytes(path) else {
-                faults.append(PodmanStoreFault(path, "is no regular file", .store))
+                faults.append(try noFile(path))
                 return []
             }
             do {

@@ -23,6 +23,9 @@ package struct PodmanStoreFault: Sendable, Hashable, CustomStringConvertible {
     /// The id of the image that it is a part of, nil for the store as a whole.
     package let image: String?
 
+    /// The problem of a list, or a lock, that is not there. The next conversion makes it again.
+    static let missing = "is missing"
+
     /// A fault.
     package init(_ path: BytePath, _ problem: String, _ reach: Reach, image: String? = nil) {
         self.path = path
@@ -42,6 +45,7 @@ package struct PodmanStoreFault: Sendable, Hashable, CustomStringConvertible {
             case .listing: "podman does not run the image, and `podman images` fails"
             case .store: "podman refuses the whole store"
             }
-        return "\(problem): \(consequence)"
+        let step = problem == Self.missing ? " until the next conversion of an image for podman makes it again" : ""
+        return "\(problem): \(consequence)\(step)"
     }
 }

@@ -27,7 +27,14 @@ struct ConvertImageCommand: WaferCommand {
             podmanStore that it does not want goes again. To keep it, change the
             desiderata with wafer set-desiderata.
 
+            A name that a desiderata has in the repository is refused: --as takes another.
+
             \(WantedFormats.help)
+
+            EXIT STATUS:
+              0   done, or up to date
+              1   nothing could be done: no such repository or user, a name that is taken
+              3   the image could not be converted
 
             EXAMPLES:
               wafer convert-image python:3.12 cd.cern.ch
@@ -90,6 +97,9 @@ struct ConvertImageCommand: WaferCommand {
     func run() async throws {
         let wish = try wish()
         let database = try await global.openDatabase()
+        let settings = try await database.registrations.repository(repository).trees
+        try await refuseTakenNames(of: wish, database)
+        for image in [wish.input, wish.output].compactMap(\.self) { _ = try await database.credentials(for: image) }
         let result = try await RegistryAccess.with(
             global.logger,
             network.settings(),
@@ -110,14 +120,33 @@ struct ConvertImageCommand: WaferCommand {
                 options: conversion
             )
             return try await Interruption.cancelling(global.logger, tools.server) {
-                let result = try await tools.converter.convert(wish)
-                let settings = try await database.registrations.repository(repository).trees
-                return (result, try wish.treeName(settings))
+                try await convert(wish, tools)
             }
         }
         try await database.close()
-        let outcome = ConversionSummary.text(.success(result.0))
+        let outcome = ConversionSummary.text(.success(result))
         try StandardOutput.line("\(Cell.text(wish.input.text).field): \(outcome)")
-        if let name = result.1 { try StandardOutput.line("/cvmfs/\(repository)\(name.absolute)") }
+        if let name = try wish.treeName(settings) { try StandardOutput.line("/cvmfs/\(repository)\(name.absolute)") }
+    }
+    /// Before anything is downloaded: the next pass would take such a name back.
+    private func refuseTakenNames(of wish: Wish, _ database: StateDatabase) async throws {
+        try await database.wishes.refuseTakenNames(
+            of: wish.input,
+            as: wish.name.map { String(decoding: $0.bytes, as: UTF8.self) },
+            formats: wish.formats,
+            platforms: wish.platforms,
+            in: wish.repository
+        )
+    }
+
+    /// Converts it; what goes wrong from here on is a failure of the image, but somebody's wish to stop is not.
+    private func convert(_ wish: Wish, _ tools: ConversionTools) async throws -> ConversionResult {
+        do {
+            return try await tools.converter.convert(wish)
+        } catch {
+            try Task.checkCancellation()
+            StandardErrorLog.report(error: ErrorText.describe(error), format: global.logFormat)
+            throw ExitStatus.imagesFailed
+        }
     }
 }

@@ -20,8 +20,10 @@ struct SetDesiderataCommand: WaferCommand {
         discussion: """
             What is not named stays as it is; thin comes and goes with the output image
             where no formats are named. The next pass of wafer loop, or wafer convert,
-            makes what is new: layers that are in the repository are not downloaded
-            again. What was published and pushed before stays where it is.
+            makes what is new, and takes away what is no longer wanted in the repository:
+            names, root file systems that no image uses, places in podmanStore, metadata
+            of platforms. Layers stay, and are not downloaded again; so does what was
+            pushed.
 
             A desiderata that is being converted is not changed.
 
@@ -91,7 +93,8 @@ struct SetDesiderataCommand: WaferCommand {
         try StandardOutput.line(
             old == new
                 ? "desiderata \(id) was like that already"
-                : "changed desiderata \(id): the next pass makes what is new (wafer convert \(id), or wafer loop)"
+                : "changed desiderata \(id): the next pass makes what is new and takes away what is no longer wanted "
+                    + "(wafer convert \(id), or wafer loop)"
         )
     }
 

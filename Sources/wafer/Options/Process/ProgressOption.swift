@@ -8,7 +8,7 @@ import Terminal
 struct ProgressOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How to show progress on the standard error: auto is bars on a terminal and lines elsewhere.",
+            "How to show progress on the standard error: auto is bars on a terminal and lines elsewhere, none leaves warnings.",
             valueName: "form"
         )
     )
@@ -25,6 +25,13 @@ struct ProgressOption: ParsableArguments {
             let isColoured = Environment.value("NO_COLOR") == nil
             return BarProgress(logger, screen: .standardError, isColoured: isColoured).report
         }
+    }
+
+    /// What says that the conversion of an image of this name begins.
+    func announcer(_ global: GlobalOptions) -> @Sendable (String) -> Void {
+        let logger = global.logger
+        guard progress != .none else { return { _ in } }
+        return { name in logger.info("\(name): begins") }
     }
 
     /// Bars where a person looks who wants to hear of progress at all.

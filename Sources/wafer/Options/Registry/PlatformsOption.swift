@@ -7,7 +7,7 @@ struct PlatformsOption: ParsableArguments {
     @Option(
         name: .customLong("platform"),
         help: ArgumentHelp(
-            "The image to take out of an index; may be repeated. all means every one there is.",
+            "The image to take out of an index, as linux/arm64, arm64 or arm/v7; may be repeated. all means every one there is.",
             valueName: "os/arch|all"
         ),
         transform: PlatformChoice.init

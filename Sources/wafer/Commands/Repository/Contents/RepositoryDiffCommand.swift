@@ -62,8 +62,8 @@ struct RepositoryDiffCommand: WaferCommand {
             // The name of an image leads to another tree in each revision.
             let paths = try Self.followed((first, trees.old), (second ?? first, trees.new))
             if second != nil {
-                try Self.require(paths.old, in: trees.old)
-                try Self.require(paths.new, in: trees.new)
+                try Self.require(paths.old, in: trees.old, of: old)
+                try Self.require(paths.new, in: trees.new, of: new)
             }
             let comparison = TreeComparison(
                 before: .init(paths.old, of: trees.old),
@@ -80,7 +80,6 @@ struct RepositoryDiffCommand: WaferCommand {
         }
     }
 
-    /// Throws where a path that was typed leads nowhere.
     /// Where two paths lead: links to directories are followed, unless one of them is something else.
     private static func followed(
         _ old: (path: BytePath, tree: CatalogTree),
@@ -95,9 +94,14 @@ struct RepositoryDiffCommand: WaferCommand {
         return (try old.tree.following(old.path, last: false), try new.tree.following(new.path, last: false))
     }
 
-    private static func require(_ path: BytePath, in tree: CatalogTree) throws {
+    /// Throws where a path that was typed leads nowhere.
+    private static func require(_ path: BytePath, in tree: CatalogTree, of revision: NamedRevision) throws {
         guard try tree.entry(at: path) != nil else {
-            throw CVMFSError(.notFound, "\(path.absolute) does not exist in the repository")
+            throw CVMFSError(
+                .notFound,
+                "\(path.absolute) does not exist in revision \(revision.number): `wafer repository ls` lists what is in the "
+                    + "published one, and --revision names another"
+            )
         }
     }
 }
