@@ -141,7 +141,9 @@ import Testing
             #expect(try await sandbox.wafer(wish + ["oci:one:3"]).code == 0)
             let second = try await sandbox.wafer(wish + ["oci:two:3"])
             #expect(second.code == 1)
-            #expect(second.errors.contains("desiderata 1, of oci:\(sandbox.path)/one:3, has the name of this image in"))
+            #expect(
+                second.errors.contains("desiderata 1, of oci:\(sandbox.path)/one:3, has podman's name of this image in")
+            )
             #expect(second.errors.contains("with `wafer set-desiderata 1`"))
         }
     }

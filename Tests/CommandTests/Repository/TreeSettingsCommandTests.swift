@@ -130,7 +130,11 @@ import Testing
                 let outcome = try await sandbox.wafer(names)
                 #expect(
                     outcome.code == 1
-                        && outcome.errors.contains("and desiderata 1 would have the same name in \(Self.fqrn)")
+                        && outcome.errors.contains(
+                            "has the name a/app/1/x/1 in \(Self.fqrn), and a/app/1, the name of desiderata 1, lies above it: take flat "
+                                + "from one of them with `wafer set-desiderata`, or choose other names for the repository\n"
+                        ),
+                    "\(outcome.errors)"
                 )
                 try await expect(sandbox, Self.standard, "readable", [], setuid: true)
                 try await sandbox.succeed("set-desiderata", "2", "--formats", "layers")
