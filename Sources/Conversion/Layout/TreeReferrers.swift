@@ -1,3 +1,4 @@
+import CVMFS
 package import Plumbing
 import StockServer
 
@@ -30,41 +31,36 @@ package struct TreeReferrers: Sendable {
             try links.merge(reader.links(below: top, entries: entryLimit)) { $1 }
         }
         let architectures = try reader.names(in: platforms)
-        let lost = links.keys.filter { link in
+        let lost = try links.keys.filter { link in
             guard !paths.contains(where: link.starts), !link.starts(with: shortLinks) else { return false }
-            return LinkWays(links: links, architectures: architectures).places(of: link).contains { place in
+            return try ways(from: link, links, architectures).contains { place in
                 // Above a tree lies no tree: only the whole way to it counts.
                 places.contains { place.starts(with: $0) || place.depth > 2 && $0.starts(with: place) }
             }
         }
         return TreeReferrers(links: lost.sorted())
     }
-}
 
-/// Where links lead, by the texts of all of them.
-private struct LinkWays {
-    let links: [BytePath: [UInt8]]
-    /// What clients' configurations may put into a link.
-    let architectures: [[UInt8]]
-
-    /// As many links as Linux follows.
-    private static let limit = 40
-
-    /// The links on the way from one, and the places where it ends for some client.
-    func places(of link: BytePath) -> [BytePath] { places(at: link, left: Self.limit) }
-
-    private func places(at path: BytePath, left: Int) -> [BytePath] {
-        let components = path.components
-        for depth in components.indices {
-            guard let place = BytePath(components: components[...depth]), let text = links[place] else { continue }
-            guard left > 0 else { return [place] }
-            let rest = Array(components[(depth + 1)...])
-            return [place]
-                + NameTargets.targets(text, architectures: architectures).flatMap { text in
-                    let whole = Array(([text] + rest).joined(separator: [UInt8(ascii: "/")]))
-                    return PodmanStoreReader.joined(place, whole).map { places(at: $0, left: left - 1) } ?? []
-                }
+    /// The links on the way from one, and where it ends, for any client.
+    private static func ways(
+        from link: BytePath,
+        _ links: [BytePath: [UInt8]],
+        _ architectures: [[UInt8]]
+    ) throws -> Set<BytePath> {
+        func places(of architecture: [UInt8]?) throws -> Set<BytePath> {
+            var places: Set<BytePath> = []
+            let follower = LinkFollower { path in
+                guard let target = links[path] else { return .other }
+                places.insert(path)
+                return .link(try NameTargets.read(target, of: architecture))
+            }
+            if let end = try follower.end(of: link) { places.insert(end) }
+            return places
         }
-        return [path]
+        do {
+            return try places(of: nil)
+        } catch is NameTargets.IsVariable {
+            return try architectures.reduce(into: []) { $0.formUnion(try places(of: $1)) }
+        }
     }
 }

@@ -16,7 +16,7 @@ struct NameTargets {
     }
 
     /// A link is read by each client as its configuration says.
-    private struct IsVariable: Error {}
+    struct IsVariable: Error {}
 
     /// Whether a link leads to something: one that each client reads otherwise, whether there is one for which it does.
     func leadSomewhere(_ link: BytePath, _ target: [UInt8]) throws -> Bool {
@@ -45,8 +45,9 @@ struct NameTargets {
         trees.contains(path.name) && path.parent.map { path.name.starts(with: $0.name) } ?? false
     }
 
-    /// A link's target with an architecture in the place of what a configuration decides.
-    private static func read(_ target: [UInt8], of architecture: [UInt8]?) throws -> [UInt8] {
+    /// A link's target with an architecture in the place of what a configuration decides. Throws ``IsVariable`` where one has to
+    /// be said.
+    static func read(_ target: [UInt8], of architecture: [UInt8]?) throws -> [UInt8] {
         var (text, rest) = ([UInt8](), target)
         while let (start, end) = variable(in: rest) {
             guard let architecture else { throw IsVariable() }
@@ -54,12 +55,6 @@ struct NameTargets {
             rest = Array(rest[end...])
         }
         return text + rest
-    }
-
-    /// What a link says to clients: one text, or one for each architecture that their configuration may name.
-    static func targets(_ target: [UInt8], architectures: [[UInt8]]) -> [[UInt8]] {
-        guard let (start, end) = variable(in: target) else { return [target] }
-        return architectures.map { Array(target[..<start] + $0 + target[end...]) }
     }
 
     /// Where `$(NAME)` or `$(NAME:-VALUE)` stands in a link.
