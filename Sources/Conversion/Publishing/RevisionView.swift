@@ -27,13 +27,10 @@ package final class RevisionView: Sendable {
     }
 
     /// Those of these paths that it has: small files with their bytes, links with their
-    /// targets, directories with none. So with podman's lists, which grow with each image and are asked for with each.
+    /// targets, directories with none, as ``PodmanStore/lists``.
     package func contents(_ paths: [BytePath]) throws -> [BytePath: [UInt8]] {
         try self.paths.withLock { revision in
-            let lists = Set(paths).intersection(PodmanStore.lists)
-            var contents = try revision.contents(of: paths.filter { !lists.contains($0) })
-            for list in lists where try revision.exists(list) { contents[list] = [] }
-            return contents
+            try PodmanStore.contents(paths, reading: revision.contents, exists: revision.exists)
         }
     }
 

@@ -8,9 +8,10 @@ extension PodmanImage {
     /// Its layer's id. Throws where libcrypto fails.
     var layer: String { get throws { try PodmanStore.layer(ofImage: id) } }
 
-    /// The members of `images.json`, but for the names.
-    func imageMembers() throws -> [String: JSONValue?] {
+    /// The members of `images.json`, with these names.
+    func imageMembers(named names: [String]) throws -> [String: JSONValue?] {
         [
+            "names": names.isEmpty ? nil : .array(names.map(JSONValue.string)),
             "id": .string(id),
             "layer": .string(try layer),
             "digest": .string("\(manifestDigest)"),
@@ -25,13 +26,6 @@ extension PodmanImage {
                 PodmanStore.manifestName: .string("\(manifestDigest)"),
             ]),
         ]
-    }
-
-    /// The same, and its names.
-    func namedMembers() throws -> [String: JSONValue?] {
-        var members = try imageMembers()
-        members["names"] = .some(names.isEmpty ? nil : .array(names.map(JSONValue.string)))
-        return members
     }
 
     /// The members of `layers.json`. The digest of the difference must be there, or podman counts the size as unknown and

@@ -18,3 +18,18 @@ extension PodmanStore {
         return try entry.text("layer") == layer(ofImage: image) && Set(names).isSubset(of: entry.names)
     }
 }
+
+extension PodmanStore {
+    /// What a repository has of paths, as `contents` reads it; of its lists, which grow with each image and are asked for with
+    /// each, only whether they are there, without their bytes.
+    static func contents(
+        _ paths: [BytePath],
+        reading contents: ([BytePath]) throws -> [BytePath: [UInt8]],
+        exists: (BytePath) throws -> Bool
+    ) throws -> [BytePath: [UInt8]] {
+        let asked = Set(paths).intersection(lists)
+        var found = try contents(paths.filter { !asked.contains($0) })
+        for list in asked where try exists(list) { found[list] = [] }
+        return found
+    }
+}

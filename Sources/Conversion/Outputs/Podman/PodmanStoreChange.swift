@@ -67,9 +67,7 @@ package struct PodmanStoreChange: Sendable, Equatable {
             let own = image.names.filter { owners[$0] == image.id }
             let names = Set(known[image.id, default: []]).union(own).sorted()
             known[image.id] = names
-            var members = try image.imageMembers()
-            members["names"] = .some(names.isEmpty ? nil : .array(names.map(JSONValue.string)))
-            return (image.id, members)
+            return (image.id, try image.imageMembers(named: names))
         }
         try list.put(entries)
         return list.encoded()

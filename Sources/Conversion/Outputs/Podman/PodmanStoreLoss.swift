@@ -26,7 +26,8 @@ struct PodmanStoreLoss {
         var mending: [TreeEdit] = []
         for path in lost {
             switch path {
-            case PodmanStore.images: mending.append(try Self.list(path, images.map { ($0.id, try $0.namedMembers()) }))
+            case PodmanStore.images:
+                mending.append(try Self.list(path, images.map { ($0.id, try $0.imageMembers(named: $0.names)) }))
             case PodmanStore.layers:
                 mending.append(try Self.list(path, images.map { (try $0.layer, try $0.layerMembers()) }))
             default: mending.append(TreeEdit(path, .file([])))

@@ -105,10 +105,7 @@ package struct ServerPublisher: Publisher {
 
     package func contents(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]] {
         try await onDedicatedThread("read \(fqrn)") {
-            let lists = Set(paths).intersection(PodmanStore.lists)
-            var contents = try reader.contents(paths.filter { !lists.contains($0) })
-            for list in lists where try reader.exists(list) { contents[list] = [] }
-            return contents
+            try PodmanStore.contents(paths, reading: reader.contents, exists: reader.exists)
         }
     }
 
