@@ -133,7 +133,7 @@ import Testing
         }
         #expect(policy.delay(after: .max) == 1_000)
         #expect(BackOffPolicy.standard.delay(after: 1) == 60)
-        try await database.history.clearBackOff(of: desiderata)
+        try await database.history.clearWaiting(of: database.wishes.desiderata(desiderata))
         #expect(try await database.history.backOff(of: desiderata) == nil)
         await #expect(throws: StateError.unknownDesiderata(99)) {
             try await database.history.recordFailure(of: 99, at: time(0))

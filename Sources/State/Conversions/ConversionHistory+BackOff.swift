@@ -28,11 +28,6 @@ extension ConversionHistory {
         }
     }
 
-    /// Forgets the failures of a desiderata: it succeeded, or the operator wants it tried now.
-    package func clearBackOff(of desiderata: Int64) async throws {
-        try await connection.write { db in try ConversionHistory.clearBackOff(of: desiderata, db) }
-    }
-
     /// Forgets what a desiderata waited for, once it is as it was read: failures, and a change.
     package func clearWaiting(of desiderata: Desiderata) async throws {
         try await connection.write { db in
@@ -50,6 +45,7 @@ extension ConversionHistory {
         )
     }
 
+    /// Forgets the failures of a desiderata: it succeeded, or the operator wants it tried now.
     static func clearBackOff(of desiderata: Int64, _ db: Database) throws {
         try db.execute(sql: "DELETE FROM back_off WHERE desiderata = ?", arguments: [desiderata])
     }

@@ -7,14 +7,6 @@ import Testing
 @Suite struct DamagedImageTests {
     private static let fqrn = "cd.cern.ch"
 
-    private func withRegistry(_ body: (Sandbox, InMemoryRegistry, String) async throws -> Void) async throws {
-        try await InMemoryRegistry.with { registry in
-            try await withRepository(Self.fqrn) { sandbox in
-                try await body(sandbox, registry, registry.reference("app:1"))
-            }
-        }
-    }
-
     private func failure(_ sandbox: Sandbox, _ arguments: String...) async throws -> String {
         let outcome = try await sandbox.wafer(arguments)
         #expect(outcome.code == 3 && outcome.text == "")
@@ -22,7 +14,7 @@ import Testing
     }
 
     @Test func aBrokenConfigurationIsNamed() async throws {
-        try await withRegistry { sandbox, registry, input in
+        try await withImage(in: Self.fqrn, empty: true) { sandbox, registry, input in
             for (rootfs, cause) in [
                 (
                     JSONValue.null,
@@ -56,21 +48,12 @@ import Testing
     }
 
     @Test func whatAnIndexHasIsSaidWithTheNextStep() async throws {
-        try await withRegistry { sandbox, registry, input in
+        try await withImage(in: Self.fqrn, empty: true) { sandbox, registry, input in
             let image = try registry.addImage("app", tag: nil, layers: [Layers.base])
             try registry.addIndex("app", tag: "1", images: [image])
             let one = try await failure(sandbox, "convert-image", input, Self.fqrn, "--platform", "s390x")
             #expect(one.contains("no image for linux/s390x; it offers linux/amd64; --platform names another one\n"))
-            try await sandbox.succeed(
-                "add-desiderata",
-                "-i",
-                input,
-                "-r",
-                Self.fqrn,
-                "--no-convert",
-                "--platform",
-                "s390x"
-            )
+            try await sandbox.desire(input, in: Self.fqrn, "--platform", "s390x")
             let converted = try await sandbox.wafer("convert")
             let step = "`wafer set-desiderata 1 --platform OS/ARCHITECTURE` names another one"
             #expect(

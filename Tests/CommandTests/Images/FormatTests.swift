@@ -6,17 +6,8 @@ import Testing
 @Suite struct FormatTests {
     private static let fqrn = "cd.cern.ch"
 
-    private func withSession(_ body: (Sandbox, InMemoryRegistry, String) async throws -> Void) async throws {
-        try await InMemoryRegistry.with { registry in
-            try await withRepository(Self.fqrn) { sandbox in
-                try registry.addImage("app", tag: "1", layers: [Layers.base, Layers.application])
-                try await body(sandbox, registry, registry.reference("app:1"))
-            }
-        }
-    }
-
     @Test func layersAreAllThatIsWanted() async throws {
-        try await withSession { sandbox, registry, input in
+        try await withImage(in: Self.fqrn) { sandbox, registry, input in
             let add = ["add-desiderata", "-i", input, "-r", Self.fqrn, "--no-convert", "--formats", "layers"]
             #expect(try await sandbox.wafer(add).text == "added desiderata 1\n")
             let again = try await sandbox.wafer(add)
@@ -49,7 +40,7 @@ import Testing
     }
 
     @Test func theFormOfAThinImageIsChosen() async throws {
-        try await withSession { sandbox, registry, input in
+        try await withImage(in: Self.fqrn) { sandbox, registry, input in
             func type(_ name: String) throws -> MediaType {
                 try RawManifest(bytes: try #require(registry.manifest(name, "1"))).mediaType
             }
@@ -69,7 +60,7 @@ import Testing
     }
 
     @Test func listsTellTheFormatsWhereTheyDiffer() async throws {
-        try await withSession { sandbox, registry, input in
+        try await withImage(in: Self.fqrn) { sandbox, registry, input in
             let thin = registry.reference("thin/app:1")
             let usual = ["add-desiderata", "-i", input, "-o", thin, "-r", Self.fqrn, "--no-convert"]
             #expect(try await sandbox.wafer(usual + ["--formats", "layers,thin"]).code == 0)
@@ -98,7 +89,7 @@ import Testing
     }
 
     @Test func usageErrorsSayWhatToDo() async throws {
-        try await withSession { sandbox, registry, input in
+        try await withImage(in: Self.fqrn) { sandbox, registry, input in
             let thin = registry.reference("thin/app:1")
             let cases: [([String], String)] = [
                 (["--formats", "layers,thin"], "a thin image needs a name: name the output image, or leave thin out"),

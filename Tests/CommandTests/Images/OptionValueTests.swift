@@ -5,15 +5,6 @@ import Testing
 @Suite struct OptionValueTests {
     private static let fqrn = "cd.cern.ch"
 
-    private func withImage(_ body: (Sandbox, InMemoryRegistry, String) async throws -> Void) async throws {
-        try await InMemoryRegistry.with { registry in
-            try await withRepository(Self.fqrn) { sandbox in
-                try registry.addImage("app", tag: "1", layers: [Layers.base, Layers.application])
-                try await body(sandbox, registry, registry.reference("app:1"))
-            }
-        }
-    }
-
     @Test(
         arguments: [
             ("flat", "layers,flat"), ("podman", "layers,podman"), ("flat, layers", "flat,layers"),
@@ -21,17 +12,8 @@ import Testing
         ]
     )
     func layersAreAmongTheFormats(typed: String, formats: String) async throws {
-        try await withImage { sandbox, _, input in
-            try await sandbox.succeed(
-                "add-desiderata",
-                "-i",
-                input,
-                "-r",
-                Self.fqrn,
-                "--no-convert",
-                "--formats",
-                typed
-            )
+        try await withImage(in: Self.fqrn) { sandbox, _, input in
+            try await sandbox.desire(input, in: Self.fqrn, "--formats", typed)
             #expect(try await sandbox.succeed("status", "1").contains(Regex("\nFormats +\(formats)\n")))
             try await sandbox.succeed("set-desiderata", "1", "--formats", "layers")
             try await sandbox.succeed("set-desiderata", "1", "--formats", typed)
@@ -40,19 +22,8 @@ import Testing
     }
 
     @Test func anArchitectureAloneIsOneOfLinux() async throws {
-        try await withImage { sandbox, _, input in
-            try await sandbox.succeed(
-                "add-desiderata",
-                "-i",
-                input,
-                "-r",
-                Self.fqrn,
-                "--no-convert",
-                "--platform",
-                "x86_64",
-                "--platform",
-                "arm64"
-            )
+        try await withImage(in: Self.fqrn) { sandbox, _, input in
+            try await sandbox.desire(input, in: Self.fqrn, "--platform", "x86_64", "--platform", "arm64")
             #expect(try await sandbox.succeed("status", "1").contains(/\nFor Platforms +linux\/amd64,linux\/arm64\n/))
             for command in [
                 ["convert-image", input, Self.fqrn], ["set-desiderata", "1"], ["convert"], ["loop"],
@@ -76,7 +47,7 @@ import Testing
     }
 
     @Test func valuesThatCannotBeTakenAreUsageErrors() async throws {
-        try await withImage { sandbox, registry, input in
+        try await withImage(in: Self.fqrn) { sandbox, registry, input in
             let cases: [([String], String)] = [
                 (["--as", ".x"], "does not begin with a dot"), (["--as", "podmanStore/x"], "or with podmanStore"),
                 (["--as", "a$(b"], "clients expand"), (["--as", "a/../b"], "not valid"),
@@ -109,7 +80,7 @@ import Testing
     }
 
     @Test func aNameWithoutRoomIsToldBeforeAnythingIsDownloaded() async throws {
-        try await withImage { sandbox, registry, input in
+        try await withImage(in: Self.fqrn) { sandbox, registry, input in
             try await sandbox.succeed("convert-image", input, Self.fqrn, "--as", "tools/app")
             try registry.addImage("other", tag: "1", layers: [Layers.application])
             let made = try await sandbox.shell(

@@ -20,3 +20,25 @@ func withRepository(
     )
     #expect(faults == [])
 }
+
+/// The same beside a registry, with the reference of the image `app:1` there, which the registry has unless it is `empty`.
+func withImage(
+    in fqrn: String,
+    empty: Bool = false,
+    _ body: (Sandbox, InMemoryRegistry, String) async throws -> Void
+) async throws {
+    try await InMemoryRegistry.with { registry in
+        try await withRepository(fqrn) { sandbox in
+            if !empty { try registry.addImage("app", tag: "1", layers: [Layers.base, Layers.application]) }
+            try await body(sandbox, registry, registry.reference("app:1"))
+        }
+    }
+}
+
+extension Sandbox {
+    /// Adds a desiderata that is not converted yet.
+    func desire(_ input: String, in fqrn: String, _ options: String...) async throws {
+        let outcome = try await wafer(["add-desiderata", "-i", input, "-r", fqrn, "--no-convert"] + options)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+    }
+}

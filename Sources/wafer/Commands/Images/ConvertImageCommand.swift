@@ -128,6 +128,7 @@ struct ConvertImageCommand: WaferCommand {
         try StandardOutput.line("\(Cell.text(wish.input.text).field): \(outcome)")
         if let name = try wish.treeName(settings) { try StandardOutput.line("/cvmfs/\(repository)\(name.absolute)") }
     }
+
     /// Before anything is downloaded: the next pass would take such a name back.
     private func refuseTakenNames(of wish: Wish, _ database: StateDatabase) async throws {
         try await database.wishes.refuseTakenNames(

@@ -67,21 +67,19 @@ struct RepositoryRmCommand: WaferCommand {
 
     /// Throws where somebody has to say first that what others use may go.
     private static func check(_ paths: [BytePath], _ referrers: RemovalReferrers) throws {
-        let hasLayers = paths.contains(where: LayerReferrer.isLayerPath)
-        guard hasLayers || !referrers.links.isEmpty else { return }
-        let what: String
-        switch (hasLayers, referrers.links.isEmpty) {
-        case (true, true): what = "layers can break images that are running (\(ReferrerText.summary(referrers.images)))"
-        case (false, _):
-            what =
-                "root file systems can break images that are running (\(ReferrerText.summary(ofLinks: referrers.links)))"
-        case (true, false):
-            what =
-                "layers and root file systems can break images that are running "
-                + "(\(ReferrerText.summary(referrers.images)); \(ReferrerText.summary(ofLinks: referrers.links)))"
+        var gone: [(what: String, users: String)] = []
+        if paths.contains(where: LayerReferrer.isLayerPath) {
+            gone.append(("layers", ReferrerText.summary(referrers.images)))
         }
+        if !referrers.links.isEmpty {
+            gone.append(("root file systems", ReferrerText.summary(ofLinks: referrers.links)))
+        }
+        guard !gone.isEmpty else { return }
+        let what = gone.map(\.what).joined(separator: " and ")
+        let users = gone.map(\.users).joined(separator: "; ")
         throw ConversionError(
-            "removing \(what): nothing was removed, --dry-run shows all who refer to them, --force removes them"
+            "removing \(what) can break images that are running (\(users)): nothing was removed, --dry-run shows all who refer "
+                + "to them, --force removes them"
         )
     }
 }
