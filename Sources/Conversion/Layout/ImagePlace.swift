@@ -36,10 +36,4 @@ extension Platform {
         let isUsual = (architecture, variant) == ("arm64", "v8") || (architecture, variant) == ("amd64", "v1")
         return [form, isUsual ? nil : variant].compactMap(\.self).joined(separator: ":")
     }
-
-    /// The platforms that Go, and so every registry, has for Linux: where else something of an image may lie.
-    static let known = [
-        ("amd64", nil), ("arm64", nil), ("386", nil), ("arm", "v5"), ("arm", "v6"), ("arm", "v7"), ("ppc64le", nil),
-        ("s390x", nil), ("riscv64", nil), ("mips64le", nil), ("loong64", nil),
-    ].map { Platform(os: "linux", architecture: $0.0, variant: $0.1) }
 }

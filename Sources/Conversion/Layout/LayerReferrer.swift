@@ -16,16 +16,9 @@ package struct LayerReferrer: Sendable {
         try all(in: StorageReader(repository))
     }
 
-    /// Those that refer to what is at certain paths. Throws ``CVMFSError`` where one of them does not exist. Blocks.
-    package static func to(_ paths: [BytePath], in repository: RepositoryReader) throws -> [LayerReferrer] {
-        try to(paths, in: StorageReader(repository))
-    }
-
+    /// Those that refer to what is at certain paths. Blocks.
     static func to(_ paths: [BytePath], in reader: any RevisionReader) throws -> [LayerReferrer] {
-        for path in paths where try !reader.exists(path) {
-            throw CVMFSError(.notFound, "\(path.absolute) does not exist in the repository")
-        }
-        return try all(in: reader).filter { referrer in paths.contains(where: referrer.refers) }
+        try all(in: reader).filter { referrer in paths.contains(where: referrer.refers) }
     }
 
     static func all(in reader: any RevisionReader) throws -> [LayerReferrer] {

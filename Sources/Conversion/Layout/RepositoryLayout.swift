@@ -137,10 +137,8 @@ package enum RepositoryLayout {
                 []
             }
         let components = target.components
-        // The directory of one image or layer is no group of them: it stays in its group's catalog. A tree and its record lie in
-        // their group themselves.
-        let isMember = target.starts(with: trees) || target.starts(with: treeRecords)
-        return depths.filter { $0 < components.count - (isMember ? 0 : 1) }.compactMap {
+        // What lies in a group is no group itself: it stays in the group's catalog.
+        return depths.filter { $0 < components.count }.compactMap {
             BytePath(components: components.prefix($0))
         }
     }

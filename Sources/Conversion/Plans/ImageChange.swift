@@ -43,7 +43,8 @@ struct ImageChange: Sendable {
             rest.folder = kept.folders ? old.folder.flatMap { folders.contains($0) ? nil : $0 } : nil
             result.add(rest)
         }
-        result.chosen = former.chosen.filter { !Self.isReplaced($0.key, by: wanted.chosen) }.merging(wanted.chosen) {
+        result.chosen = former.chosen.filter { !Self.isOfFormerPlatform($0.key, wanted.chosen) }.merging(wanted.chosen)
+        {
             $1
         }
         result.images.sort()
@@ -51,18 +52,20 @@ struct ImageChange: Sendable {
     }
 
     /// Whether a chosen name was one of a platform, and the name it belongs to was chosen again for others.
-    private static func isReplaced(_ name: String, by chosen: [String: String]) -> Bool {
+    private static func isOfFormerPlatform(_ name: String, _ chosen: [String: String]) -> Bool {
         chosen[name] == nil && name.hasPrefix(".multiarch/") && chosen.keys.contains { name.hasSuffix("/" + $0) }
     }
 
     /// Whether something goes.
     var takesAway: Bool {
-        !goneNames.isEmpty || !goneFromPodman.isEmpty || !goneFolders.isEmpty || !shrunkUses.isEmpty
+        if former == result { return false }
+        return !goneNames.isEmpty || !goneFromPodman.isEmpty || !goneFolders.isEmpty || !shrunkUses.isEmpty
     }
 
-    /// Whether anything is otherwise than it was written down, that being `stored`.
+    /// Whether anything is otherwise than it was written down in a repository that has `contents`.
     func isNeeded(_ contents: [BytePath: [UInt8]]) throws -> Bool {
-        try takesAway || result.encoded() != contents[RepositoryLayout.imageRecord(source)]
+        if former == result { return false }
+        return try takesAway || result.encoded() != contents[RepositoryLayout.imageRecord(source)]
     }
 
     // MARK: - What goes
@@ -88,9 +91,13 @@ struct ImageChange: Sendable {
 
     /// Uses that trees lose, by the configurations of their images.
     private var shrunkUses: [String: Set<OutputFormat>] {
-        former.uses.merging(result.uses) { $0.subtracting($1) }.filter {
-            former.uses[$0.key] != nil && !$0.value.isEmpty
+        let left = result.uses
+        var shrunk: [String: Set<OutputFormat>] = [:]
+        for (config, uses) in former.uses {
+            let lost = uses.subtracting(left[config] ?? [])
+            if !lost.isEmpty { shrunk[config] = lost }
         }
+        return shrunk
     }
 
     /// Whether an image gave way to another one of its platform: programs may still run from its tree.

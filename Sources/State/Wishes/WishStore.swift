@@ -11,8 +11,8 @@ package struct WishStore: Sendable {
     ///
     /// Throws `desiderataExists` where input, output and repository are those of another, `otherPlatform` where another one
     /// has the image there for another platform alone, `nameTaken` where another one has the image's name there and other
-    /// content, and `invalidValue` where an output image is missing for the formats, or is there for nothing. The repository need not be registered, and the
-    /// users need not be there: whether that is an error is the caller's decision.
+    /// content, and `invalidValue` where an output image is missing for the formats, or is there for nothing. The repository
+    /// need not be registered, and the users need not be there: whether that is an error is the caller's decision.
     package func addDesiderata(
         input: StoredReference,
         output: StoredReference?,

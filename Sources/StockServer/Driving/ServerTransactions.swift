@@ -164,17 +164,11 @@ extension ServerTransactions {
         guard output.isSuccess else { throw ServerFailure(repository).error(output) }
     }
 
-    /// Removes small files and folders of them in the open transaction, as the repository's owner, with the directories that they leave empty.
+    /// Removes small files, and folders of them, in the open transaction, as the repository's owner.
     package func unlink(_ paths: [BytePath]) async throws {
         if paths.isEmpty { return }
         let files = paths.map { repository.mount.string + String(decoding: $0.absoluteBytes, as: UTF8.self) }
         let output = try await command.runOther(["rm", "-r", "-f", "--"] + files, timeout: timeouts.opening)
         guard output.isSuccess else { throw ServerFailure(repository).error(output) }
-        let folders = Set(files.map { FilePath($0).removingLastComponent().string }).sorted()
-        // What has other entries stays: that is no failure.
-        _ = try await command.runOther(
-            ["rmdir", "--ignore-fail-on-non-empty", "--"] + folders,
-            timeout: timeouts.opening
-        )
     }
 }
