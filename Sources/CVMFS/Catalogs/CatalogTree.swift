@@ -19,7 +19,7 @@ package final class CatalogTree {
     package init(store: any ObjectReader, root reference: CatalogReference, of path: BytePath = BytePath()) throws {
         self.store = store
         recent = RecentCatalogs()
-        root = try Self.root(reference, at: path, from: store)
+        root = try Self.root(reference, at: path, from: store, in: path.isRoot ? .memory : .temporaryFile)
     }
 
     private init(_ store: any ObjectReader, _ root: CatalogNode, _ recent: RecentCatalogs) {
@@ -32,18 +32,22 @@ package final class CatalogTree {
         try path.parent.flatMap { try reading(entriesOf: $0).catalog.nestedCatalog(at: path) }
     }
 
-    private static func root(_ reference: CatalogReference, at path: BytePath, from store: any ObjectReader) throws
-        -> CatalogNode
-    {
-        try CatalogNode(catalog: load(reference, at: path, from: store), reference: reference)
+    private static func root(
+        _ reference: CatalogReference,
+        at path: BytePath,
+        from store: any ObjectReader,
+        in medium: SQLiteDatabase.Medium
+    ) throws -> CatalogNode {
+        try CatalogNode(catalog: load(reference, at: path, from: store, in: medium), reference: reference)
     }
 
     /// What lies below a path as a tree of its own, which keeps its place in it: for who reads several side by side. It
-    /// begins with the catalog that is given, or else with the nested one there; nil where none begins there. Throws
-    /// ``CVMFSError`` where one is missing or corrupt.
+    /// begins with the catalog that is given, or else with the nested one there, which waits in a temporary file where it is
+    /// large; nil where none begins there. Throws ``CVMFSError`` where one is missing or corrupt.
     package func subtree(at path: BytePath, _ reference: CatalogReference? = nil) throws -> CatalogTree? {
         guard let reference = try reference ?? nestedCatalog(at: path) else { return nil }
-        return CatalogTree(store, try Self.root(reference, at: path, from: store), recent)
+        let root = try Self.root(reference, at: path, from: store, in: .temporaryFile)
+        return CatalogTree(store, root, recent)
     }
 
     /// The row of a path, nil where there is no such entry. A mountpoint is answered by its parent catalog.
@@ -223,10 +227,13 @@ package final class CatalogTree {
     }
 
     /// Loads a catalog that must be that of `path`; nil for a bound one, which is of another place.
-    static func load(_ reference: CatalogReference, at path: BytePath?, from store: any ObjectReader) throws
-        -> Catalog
-    {
-        let catalog = try inflated(reference, from: store) ?? whole(reference, at: path, from: store)
+    static func load(
+        _ reference: CatalogReference,
+        at path: BytePath?,
+        from store: any ObjectReader,
+        in medium: SQLiteDatabase.Medium = .memory
+    ) throws -> Catalog {
+        let catalog = try inflated(reference, from: store, in: medium) ?? whole(reference, at: path, from: store)
         if let path, catalog.rootPrefix != path {
             throw CVMFSError(.corrupt, "catalog \(reference.hash) at \(path) says it belongs to \(catalog.rootPrefix)")
         }
@@ -235,12 +242,16 @@ package final class CatalogTree {
 
     /// A catalog of known size, inflated to where it stays: millions of rows are not in memory twice. Nil where it is not as
     /// is said, which ``whole(_:at:from:)`` finds, too.
-    private static func inflated(_ reference: CatalogReference, from store: any ObjectReader) throws -> Catalog? {
+    private static func inflated(
+        _ reference: CatalogReference,
+        from store: any ObjectReader,
+        in medium: SQLiteDatabase.Medium
+    ) throws -> Catalog? {
         let stored = try store.load(reference.hash, .catalog)
         let greatest = min(stored.count * ZlibInflater.greatestFactor, 1 << 32)
         guard reference.size > 0, let size = Int(exactly: reference.size), size <= greatest else { return nil }
         do {
-            return try Catalog(count: size) { try ZlibInflater.inflate(stored, into: $0) }
+            return try Catalog(count: size, in: medium) { try ZlibInflater.inflate(stored, into: $0) }
         } catch is CodecError {
             return nil
         }

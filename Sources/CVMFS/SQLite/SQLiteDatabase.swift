@@ -63,6 +63,20 @@ final class SQLiteDatabase {
         try execute("SELECT count(*) FROM sqlite_schema")
     }
 
+    /// What another one holds, in a file without a name. Throws ``CVMFSError`` where there is no room for that.
+    init(copying other: SQLiteDatabase) throws {
+        handle = try Self.openTemporary()
+        OpenDatabases.counter.add(1, ordering: .relaxed)
+        // Set before there are pages: they would be counted by the size that SQLite chooses itself.
+        try execute("PRAGMA cache_size = -\(Self.cacheKilobytes); PRAGMA journal_mode = OFF")
+        guard let copy = sqlite3_backup_init(handle, "main", other.handle, "main") else {
+            throw error("cannot copy a database")
+        }
+        let step = sqlite3_backup_step(copy, -1)
+        let end = sqlite3_backup_finish(copy)
+        guard step == SQLITE_DONE, end == SQLITE_OK else { throw error("cannot copy a database") }
+    }
+
     /// A database in a file of our own, made where it is missing. The caller keeps `place` as long as the database.
     init(at place: FilePlace) throws {
         let access = try SQLitePaths.asTheyAre()
