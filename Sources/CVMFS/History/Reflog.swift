@@ -88,6 +88,11 @@ package final class Reflog {
         return references
     }
 
+    /// Whether the database is undamaged as far as SQLite can tell.
+    func isWhole() throws -> Bool {
+        try database.prepare("PRAGMA integrity_check").first { $0.string(0) == "ok" } ?? false
+    }
+
     /// The bytes of the file.
     package func serialize() throws -> [UInt8] {
         try database.serialize()

@@ -12,6 +12,8 @@ package final class Transaction {
     let modified: Int64
     /// Whether anything was edited; without it there will be no revision.
     package internal(set) var hasChanges = false
+    /// What was put in its place.
+    private(set) var attached: [PreparedCatalog] = []
 
     init(tree: CatalogTree, preparation: Preparation, modified: Int64) {
         self.tree = tree
@@ -74,6 +76,7 @@ package final class Transaction {
     package func attach(_ prepared: PreparedCatalog) throws {
         if let parent = prepared.path.parent { try makeDirectory(parent) }
         if try tree.attach(prepared) { hasChanges = true }
+        attached.append(prepared)
     }
 
     /// Brings every catalog of the repository into these forms; nil leaves things as they are. What is split stays so:

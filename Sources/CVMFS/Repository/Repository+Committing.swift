@@ -14,6 +14,7 @@ extension Repository {
             let transaction = Transaction(tree: tree, preparation: preparation, modified: time)
             try body(transaction)
             guard transaction.hasChanges else { return nil }
+            try checkPresence(of: transaction.attached, preparation)
             try preparation.storeEmptyFile()
             var manifest = old
             if let seconds = settings.timeToLive {
@@ -32,6 +33,30 @@ extension Repository {
             try tags.moveTrunk(to: manifest.root, revision: manifest.revision, timestamp: time)
             return (manifest, tags)
         }
+    }
+
+    /// Throws ``CVMFSError`` `busy` where garbage was collected since the preparation began, and something went that it found
+    /// there and did not store again. The next attempt stores it.
+    private func checkPresence(of prepared: [PreparedCatalog], _ preparation: Preparation) throws {
+        let last = try workspace.open().collectionMark.text()
+        if last == preparation.journal.baseline.lastCollection { return }
+        for catalog in prepared {
+            try CatalogWalk(store: storage, passesOverMissing: false).run(from: catalog.reference) { reference in
+                try requirePresence(of: reference.hash, .catalog)
+                return true
+            } object: { hash, kind in
+                try requirePresence(of: hash, kind)
+            }
+        }
+    }
+
+    private func requirePresence(of hash: ContentHash, _ kind: ObjectKind) throws {
+        if try storage.size(of: hash, kind) != nil { return }
+        throw CVMFSError(
+            .busy,
+            "garbage was collected in \(fqrn) meanwhile, and \(hash.objectPath(kind)) went, which this relies on: nothing "
+                + "was published, run the command again"
+        )
     }
 
     /// The same with a preparation of its own, for edits that need nothing prepared.

@@ -18,9 +18,11 @@ extension Repository {
             )
             try recovery.run { try reader.publishedMark() }
             let mark = try reader.publishedMark()
-            let baseline =
-                commitGuard.othersCollect
-                ? Journal.Baseline(collectionLease: lease, loggedRoots: try reader.loggedRoots()) : nil
+            let baseline = Journal.Baseline(
+                collectionLease: lease,
+                loggedRoots: commitGuard.othersCollect ? try reader.loggedRoots() : nil,
+                lastCollection: try workspace.collectionMark.text()
+            )
             let root = try reader.published().manifest.root.hash
             try root.algorithm.requireWritable(in: fqrn)
             let journal = try Journal.begin(in: workspace, published: mark, baseline: baseline, now: context.now)

@@ -51,6 +51,14 @@ package struct FilePlace: Sendable, CustomStringConvertible {
     @discardableResult
     package func remove() -> Bool { unlinkat(descriptor, name, 0) == 0 }
 
+    /// Gives it another name in the same folder, in place of what is there, durably.
+    package func rename(to other: FilePlace) throws {
+        try SystemCall.naming({ $0 == other.name ? other.path.string : path.string }) {
+            try WholeFile.rename(name, to: other.name, in: descriptor)
+        }
+        guard folder == nil || fsync(descriptor) == 0 else { throw SystemCall.error("sync", path.string) }
+    }
+
     /// The text of a small file, nil where there is none. Throws ``CVMFSError`` where it is a link or no file.
     package func text() throws -> String? {
         let file = open(O_RDONLY | O_NONBLOCK)

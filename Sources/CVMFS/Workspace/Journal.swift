@@ -16,11 +16,11 @@ final class Journal: Sendable {
     /// What a line names.
     typealias Object = (hash: ContentHash, kind: ObjectKind)
 
-    /// What the preparation relies upon, where others collect garbage.
-    let baseline: Baseline?
+    /// What the preparation relies upon.
+    let baseline: Baseline
     private let isUsed = Mutex(false)
 
-    private init(place: FilePlace, label: String, lock: FileLock, baseline: Baseline?) {
+    private init(place: FilePlace, label: String, lock: FileLock, baseline: Baseline) {
         self.place = place
         self.label = label
         self.lock = lock
@@ -29,10 +29,12 @@ final class Journal: Sendable {
 
     /// That objects which were there at the beginning are there at the commit.
     struct Baseline: Sendable {
-        /// Keeps garbage collections off as long as this lives.
-        let collectionLease: (any AnyObject & Sendable)?
-        /// The root catalogs that were logged: a collection takes some of them away.
-        let loggedRoots: Set<ContentHash>
+        /// Keeps garbage collections of others off as long as this lives.
+        var collectionLease: (any AnyObject & Sendable)?
+        /// The root catalogs that were logged, where others collect: a collection takes some of them away.
+        var loggedRoots: Set<ContentHash>?
+        /// The mark of the last collection of ours, nil where there was none.
+        var lastCollection: String?
     }
 
     /// The first line of a journal.
@@ -49,7 +51,7 @@ final class Journal: Sendable {
     static func begin(
         in workspace: OpenWorkspace,
         published: String,
-        baseline: Baseline? = nil,
+        baseline: Baseline = Baseline(),
         now: Date
     ) throws -> Journal {
         let label = "\(LocalObjectStore.temporaryPrefix)\(getpid())-\(UUID().uuidString.prefix(8))"

@@ -40,6 +40,17 @@ extension NativePublisher {
         try await writing("meta info of") { try repository.setMetainfo(bytes, $0) }
     }
 
+    package func collectGarbage(
+        _ policy: CollectionPolicy,
+        dryRun: Bool,
+        report: @escaping @Sendable (CollectionProgress) -> Void
+    ) async throws -> CollectionReport {
+        try await writing("collect garbage of") { context in
+            let collection = GarbageCollection(repository, policy, context, report: report)
+            return dryRun ? try collection.plan() : try collection.run()
+        }
+    }
+
     func writing<Value: Sendable>(
         _ what: String,
         _ body: @escaping @Sendable (WriteContext) throws -> Value

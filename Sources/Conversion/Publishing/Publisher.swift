@@ -59,6 +59,14 @@ package protocol Publisher: Sendable {
     ///
     /// Throws ``CVMFSError`` where it is none.
     func setMetainfo(_ bytes: [UInt8]) async throws -> Bool
+
+    /// Removes objects that no revision needs which is kept, or only finds out which; `report` hears of the progress, on any
+    /// thread. Throws, having removed nothing, where something cannot be read.
+    func collectGarbage(
+        _ policy: CollectionPolicy,
+        dryRun: Bool,
+        report: @escaping @Sendable (CollectionProgress) -> Void
+    ) async throws -> CollectionReport
 }
 
 extension Publisher {

@@ -35,6 +35,11 @@ struct ServerGuard: CommitGuard {
         try FileLock.acquire(FilePlace(spool.collectionLock), purpose: "preparing", mode: .shared, context)
     }
 
+    /// The lock that the stock collection takes as well. Preparations hold it, and are waited for.
+    func beginCollection(_ context: WriteContext) throws -> (any AnyObject & Sendable)? {
+        try FileLock.acquire(FilePlace(spool.collectionLock), purpose: "collecting garbage", context)
+    }
+
     func acquire(purpose: String, _ context: WriteContext) throws -> any CommitLock {
         try checkPermission()
         let deadline = context.instant() + context.lockTimeout

@@ -1,4 +1,4 @@
-import CVMFS
+package import CVMFS
 import Glibc
 import Plumbing
 package import SystemPackage
@@ -31,6 +31,9 @@ package struct ServerSpool: Sendable, Equatable {
 
     /// Where Wafer keeps what is its own: beside the locks, closed to other users.
     package var workspace: FilePath { RepositoryWorkspace(spool: root).root }
+
+    /// The hash that the stock tools expect the reference log to have; nil where none is kept. Throws ``CVMFSError``.
+    package func reflogChecksum() throws -> ContentHash? { try area.readReflogChecksum() }
 
     /// The transaction that is open, anybody's; nil where there is none.
     package func transaction() throws -> OpenTransaction? {

@@ -31,6 +31,10 @@ struct FailingStoreTests {
             try repository.tags.remove(["first"], .test)
         },
         Work(testDescription: "roll back") { _ = try $0.tags.rollback(to: "first", .test) },
+        Work(testDescription: "collect garbage") { repository in
+            let policy = CollectionPolicy(revisions: 1)
+            _ = try GarbageCollection(repository, policy, .test).run()
+        },
         Work(testDescription: "renew the whitelist") { try $0.trust.resign(.test) },
     ]
 

@@ -38,4 +38,12 @@ final class RecoveringPublisher: Publisher {
     func planRollback(to name: String) async throws -> RollbackPlan { try await base.planRollback(to: name) }
     func rollback(to name: String) async throws -> Rollback { try await base.rollback(to: name) }
     func setMetainfo(_ bytes: [UInt8]) async throws -> Bool { try await base.setMetainfo(bytes) }
+
+    func collectGarbage(
+        _ policy: CollectionPolicy,
+        dryRun: Bool,
+        report: @escaping @Sendable (CollectionProgress) -> Void
+    ) async throws -> CollectionReport {
+        try await base.collectGarbage(policy, dryRun: dryRun, report: report)
+    }
 }

@@ -15,6 +15,10 @@ package protocol CommitGuard: Sendable {
     /// Keeps a garbage collection from beginning as long as the returned value lives; nil where there is none to fear.
     func holdOffCollection(_ context: WriteContext) throws -> (any AnyObject & Sendable)?
 
+    /// Keeps garbage collections of others away, and preparations that cannot bear ours, as long as the returned value lives;
+    /// nil where there are none. Throws ``CVMFSError`` `busy`, which names who does not let go.
+    func beginCollection(_ context: WriteContext) throws -> (any AnyObject & Sendable)?
+
     /// Waits until no other writer is at work, and keeps them away as long as the returned value lives. `purpose` is what
     /// those read who have to wait. Throws ``CVMFSError`` `busy`, which names who does not let go.
     func acquire(purpose: String, _ context: WriteContext) throws -> any CommitLock

@@ -10,6 +10,9 @@ struct WorkspaceGuard: CommitGuard {
 
     func holdOffCollection(_ context: WriteContext) -> (any AnyObject & Sendable)? { nil }
 
+    /// Preparations go on: they look at their commit whether everything is still there.
+    func beginCollection(_ context: WriteContext) -> (any AnyObject & Sendable)? { nil }
+
     func acquire(purpose: String, _ context: WriteContext) throws -> any CommitLock {
         Lock(try FileLock.acquire(workspace.open().lock, purpose: purpose, context))
     }

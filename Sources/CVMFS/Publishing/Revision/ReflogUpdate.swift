@@ -12,6 +12,29 @@ struct ReflogUpdate {
         after old: RepositoryManifest?,
         _ lock: (any CommitLock)? = nil
     ) throws -> ContentHash {
+        let reflog = try current(after: old)
+        let logged: [(ContentHash?, ObjectKind)] = [
+            (manifest.root.hash, .catalog), (manifest.certificate, .certificate), (manifest.history, .history),
+            (manifest.metainfo, .metainfo),
+        ]
+        for case (let hash?, let kind) in logged where try !reflog.contains(hash, kind) {
+            try reflog.insert(hash, kind, timestamp: manifest.published)
+        }
+        return try replace(by: reflog, manifest.root.hash.algorithm, lock)
+    }
+
+    /// Takes objects out of the log, and replaces it. Returns its hash. `published` is the manifest it belongs to.
+    func remove(
+        _ hashes: [ContentHash],
+        after published: RepositoryManifest,
+        _ lock: any CommitLock
+    ) throws -> ContentHash {
+        let reflog = try current(after: published)
+        for hash in hashes { try reflog.remove(hash) }
+        return try replace(by: reflog, published.root.hash.algorithm, lock)
+    }
+
+    private func current(after old: RepositoryManifest?) throws -> Reflog {
         let bytes = try storage.readTopLevel(Reflog.fileName)
         let reflog = try bytes.map { try Reflog(bytes: $0) } ?? Reflog(fqrn: fqrn)
         guard reflog.fqrn == fqrn else {
@@ -21,15 +44,16 @@ struct ReflogUpdate {
         if let bytes, let old, try old.reflog != ContentHash(old.root.hash.algorithm, of: bytes) {
             try removeMissing(from: reflog)
         }
-        let logged: [(ContentHash?, ObjectKind)] = [
-            (manifest.root.hash, .catalog), (manifest.certificate, .certificate), (manifest.history, .history),
-            (manifest.metainfo, .metainfo),
-        ]
-        for case (let hash?, let kind) in logged where try !reflog.contains(hash, kind) {
-            try reflog.insert(hash, kind, timestamp: manifest.published)
-        }
+        return reflog
+    }
+
+    private func replace(
+        by reflog: Reflog,
+        _ algorithm: HashAlgorithm,
+        _ lock: (any CommitLock)?
+    ) throws -> ContentHash {
         let updated = try reflog.serialize()
-        let hash = try ContentHash(manifest.root.hash.algorithm, of: updated)
+        let hash = try ContentHash(algorithm, of: updated)
         try lock?.willReplaceReflog(by: hash)
         try storage.replaceTopLevel(Reflog.fileName, with: updated)
         try lock?.didReplaceReflog(by: hash)

@@ -29,7 +29,7 @@ struct StorageSink: RevisionSink {
     /// Throws ``CVMFSError`` `busy` where a garbage collection ran since the preparation began: an object that was there
     /// then, and so was not stored, may be gone (docs/cvmfs-format.md §8). The next attempt stores it.
     private func checkNothingCollected(since preparation: Preparation) throws {
-        guard let before = preparation.journal.baseline?.loggedRoots, !before.isSubset(of: try reader.loggedRoots())
+        guard let before = preparation.journal.baseline.loggedRoots, !before.isSubset(of: try reader.loggedRoots())
         else { return }
         throw CVMFSError(
             .busy,

@@ -19,7 +19,7 @@ struct RepositoryCommand: AsyncParsableCommand {
             RepositoryDiffCommand.self, RepositoryCheckCommand.self, RepositoryIngestCommand.self,
             RepositoryRmCommand.self, RepositoryTagCommand.self, RepositoryRollbackCommand.self,
             RepositoryLogCommand.self, RepositoryMetainfoCommand.self, RepositoryWhitelistCommand.self,
-            RepositoryRotateKeyCommand.self,
+            RepositoryRotateKeyCommand.self, RepositoryCollectCommand.self,
         ]
     )
 }
