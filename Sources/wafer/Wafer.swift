@@ -20,7 +20,7 @@ struct Wafer: AsyncParsableCommand {
                 subcommands: [
                     AddDesiderataCommand.self, ListDesideratasCommand.self, SetDesiderataCommand.self,
                     RemoveDesiderataCommand.self, ConvertCommand.self, LoopCommand.self, StatusCommand.self,
-                    VerifyCommand.self,
+                    VerifyCommand.self, PruneCommand.self,
                 ]
             ),
             CommandGroup(
@@ -28,7 +28,7 @@ struct Wafer: AsyncParsableCommand {
                 subcommands: [
                     AddImageCommand.self, ListImagesCommand.self, ImageInDatabaseCommand.self,
                     CheckImageSyntaxCommand.self, InspectCommand.self, DownloadManifestCommand.self,
-                    ListTagsCommand.self, ConvertImageCommand.self,
+                    ListTagsCommand.self, ConvertImageCommand.self, RemoveImageCommand.self,
                 ]
             ),
             CommandGroup(

@@ -15,6 +15,11 @@ package final class Transaction {
     /// What was put in its place.
     private(set) var attached: [PreparedCatalog] = []
 
+    /// The number of the revision that it goes on from.
+    package var revision: UInt64 {
+        get throws { try tree.root.catalog.revision() }
+    }
+
     init(tree: CatalogTree, preparation: Preparation, modified: Int64) {
         self.tree = tree
         self.preparation = preparation

@@ -9,7 +9,7 @@ package struct LayerReferrer: Sendable {
     /// The image's folder below `.metadata`.
     package let image: BytePath
     /// Nil where its manifest cannot be read: it may refer to anything.
-    private let layers: [Digest]?
+    let layers: [Digest]?
 
     /// The images of a repository in path order. Blocks.
     package static func all(in repository: RepositoryReader) throws -> [LayerReferrer] {

@@ -12,17 +12,26 @@ struct ImageChange: Sendable {
         let names: Bool
         let podman: Bool
         let folders: Bool
+        /// Names that people chose.
+        let chosen: Bool
 
         /// Whoever wants an image once takes nothing from others.
-        static let all = Kept(names: true, podman: true, folders: true)
+        static let all = Kept(names: true, podman: true, folders: true, chosen: true)
+        /// Nobody wants anything of it.
+        static let nothing = Kept(names: false, podman: false, folders: false, chosen: false)
 
-        init(names: Bool, podman: Bool, folders: Bool) {
-            (self.names, self.podman, self.folders) = (names, podman, folders)
+        private init(names: Bool, podman: Bool, folders: Bool, chosen: Bool) {
+            (self.names, self.podman, self.folders, self.chosen) = (names, podman, folders, chosen)
         }
 
         /// What others want of the same input.
         init(_ others: Set<OutputFormat>) {
-            self.init(names: others.contains(.flat), podman: others.contains(.podman), folders: !others.isEmpty)
+            self.init(
+                names: others.contains(.flat),
+                podman: others.contains(.podman),
+                folders: !others.isEmpty,
+                chosen: true
+            )
         }
     }
 
@@ -43,10 +52,8 @@ struct ImageChange: Sendable {
             rest.folder = kept.folders ? old.folder.flatMap { folders.contains($0) ? nil : $0 } : nil
             result.add(rest)
         }
-        result.chosen = former.chosen.filter { !Self.isOfFormerPlatform($0.key, wanted.chosen) }.merging(wanted.chosen)
-        {
-            $1
-        }
+        let chosen = former.chosen.filter { kept.chosen && !Self.isOfFormerPlatform($0.key, wanted.chosen) }
+        result.chosen = chosen.merging(wanted.chosen) { $1 }
         result.images.sort()
         self.result = result
     }
@@ -133,15 +140,16 @@ struct ImageChange: Sendable {
         return edits
     }
 
-    /// What leaves podman's store: images that no other name needs there, and else this one's name.
-    func podman(_ contents: [BytePath: [UInt8]]) throws -> PodmanStoreChange {
+    /// What leaves podman's store: images that no other name needs there, and else this one's name. `gone` are images that
+    /// leave with this one.
+    func podman(_ contents: [BytePath: [UInt8]], with gone: Set<String> = []) throws -> PodmanStoreChange {
         var change = PodmanStoreChange()
-        let user = RepositoryLayout.imageName(source)
+        let users = gone.union([RepositoryLayout.imageName(source)])
         for digest in try goneFromPodman.map(Digest.init(parsing:)) {
             let id = Array(digest.hex.utf8)
             change.removedNames += try PodmanName.names(of: source).filter { try contents[PodmanStore.name($0)] == id }
             let record = contents[RepositoryLayout.treeRecord(digest)].flatMap(TreeRecord.decode)
-            if record?.isUsed(for: .podman, byOthersThan: user) != true { change.removed.append(digest.hex) }
+            if record?.isUsed(for: .podman, byOthersThan: users) != true { change.removed.append(digest.hex) }
         }
         return change
     }

@@ -4,6 +4,12 @@ import StockServer
 
 /// What else people do to a repository. A wish to stop counts while another writer is waited for.
 extension NativePublisher {
+    package func inventory() async throws -> RepositoryInventory {
+        try await onDedicatedThread("read \(fqrn)") {
+            try RepositoryInventory.read(StorageReader(repository.reader), of: fqrn)
+        }
+    }
+
     package func referrers(to paths: [BytePath]) async throws -> RemovalReferrers {
         try await onDedicatedThread("read \(fqrn)") {
             try RemovalReferrers.to(paths, in: StorageReader(repository.reader))

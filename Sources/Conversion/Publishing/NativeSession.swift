@@ -155,13 +155,18 @@ final class NativeSession: PublishingSession {
         if error is LayerError || (error as? CVMFSError)?.code == .system { inVain.withLock { $0 = true } }
     }
 
-    func commit(_ edits: [TreeEdit], requiring required: [BytePath]) async throws -> CommitOutcome {
+    func commit(
+        _ edits: [TreeEdit],
+        requiring required: [BytePath],
+        onto revision: UInt64?
+    ) async throws -> CommitOutcome {
         let catalogs = ingested.withLock { $0 }
         let cancellation = Cancellation()
         return try await withTaskCancellationHandler {
             try await onDedicatedThread("commit \(repository.fqrn)") { [self] in
                 do {
                     return try repository.commit(preparation, context.stopped(by: cancellation.check)) { transaction in
+                        if let revision, try transaction.revision != revision { throw RevisionMoved() }
                         let edits = try PodmanStoreLoss(PodmanStoreReader(transaction.tree)).mended(edits)
                         try apply(edits, prepared: catalogs, to: transaction)
                         try check(required, in: transaction.tree)

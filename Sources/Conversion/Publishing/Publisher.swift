@@ -32,6 +32,9 @@ package protocol Publisher: Sendable {
         _ body: @Sendable (any PublishingSession) async throws -> Result
     ) async throws -> Result
 
+    /// What the newest revision has of images. Throws where something of it cannot be understood.
+    func inventory() async throws -> RepositoryInventory
+
     /// Who refers to what a removal of these paths takes away. Throws ``CVMFSError`` `notFound` where one of them does
     /// not exist.
     func referrers(to paths: [BytePath]) async throws -> RemovalReferrers

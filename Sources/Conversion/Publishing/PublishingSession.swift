@@ -34,8 +34,13 @@ package protocol PublishingSession: Sendable {
     /// is decisive.
     ///
     /// Throws where one of the `required` paths is not there afterwards: an image's layers. Directories on the way to an
-    /// edit are made where they are missing.
-    func commit(_ edits: [TreeEdit], requiring required: [BytePath]) async throws -> CommitOutcome
+    /// edit are made where they are missing. Where `revision` is said the edits were chosen by what that has, and it throws
+    /// ``RevisionMoved``, having done nothing, where it is not the published one any more.
+    func commit(
+        _ edits: [TreeEdit],
+        requiring required: [BytePath],
+        onto revision: UInt64?
+    ) async throws -> CommitOutcome
 
     /// How many revisions it took so far; nil where that is always one.
     var transactions: Int? { get }
@@ -44,7 +49,15 @@ package protocol PublishingSession: Sendable {
     func losses(at root: BytePath) -> [LayerLoss: Int]
 }
 
+/// Somebody else published a revision after the one that edits were chosen for.
+struct RevisionMoved: Error {}
+
 extension PublishingSession {
+    /// Commits edits that are right whatever was published meanwhile.
+    package func commit(_ edits: [TreeEdit], requiring required: [BytePath]) async throws -> CommitOutcome {
+        try await commit(edits, requiring: required, onto: nil)
+    }
+
     /// One image is one revision.
     package var transactions: Int? { nil }
 

@@ -8,9 +8,9 @@ extension TreeRecord {
         formats.isSubset(of: uses(image))
     }
 
-    /// Whether an image other than this one uses it for something; nil where nobody knows.
-    func isUsed(for format: OutputFormat, byOthersThan image: String) -> Bool? {
-        usedBy?.contains { $0.key != image && uses($0.key).contains(format) }
+    /// Whether an image other than these uses it for something; nil where nobody knows.
+    func isUsed(for format: OutputFormat, byOthersThan images: Set<String>) -> Bool? {
+        usedBy?.contains { !images.contains($0.key) && uses($0.key).contains(format) }
     }
 
     private func uses(_ image: String) -> Set<OutputFormat> {

@@ -29,6 +29,9 @@ enum Migrations {
     /// Which desideratas were changed, or how their repository makes trees, since they were looked at.
     static let ninth = "9 desideratas that wait for a change"
 
+    /// What nobody wants any more.
+    static let twelfth = "12 images and paths of repositories that nobody wants any more"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(first) { db in
@@ -81,6 +84,7 @@ enum Migrations {
                     """
             )
         }
+        migrator.registerMigration(twelfth) { db in try db.execute(sql: SchemaTwelve.sql) }
         return migrator
     }
 }

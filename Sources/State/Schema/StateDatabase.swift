@@ -19,6 +19,8 @@ package struct StateDatabase: Sendable {
     package let registrations: RegistrationStore
     /// Who is at work on what.
     package let claims: ClaimStore
+    /// What nobody wants any more.
+    package let removals: RemovalStore
     let connection: DatabaseConnection
 
     /// The database's file.
@@ -36,6 +38,7 @@ package struct StateDatabase: Sendable {
         users = UserAccounts(connection: connection, vault: vault)
         registrations = RegistrationStore(connection: connection, naming: naming)
         claims = ClaimStore(connection: connection, now: now)
+        removals = RemovalStore(connection: connection)
     }
 
     /// Opens a database that `initialize` made.

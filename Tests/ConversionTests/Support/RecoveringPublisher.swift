@@ -39,6 +39,8 @@ final class RecoveringPublisher: Publisher {
     func rollback(to name: String) async throws -> Rollback { try await base.rollback(to: name) }
     func setMetainfo(_ bytes: [UInt8]) async throws -> Bool { try await base.setMetainfo(bytes) }
 
+    func inventory() async throws -> RepositoryInventory { try await base.inventory() }
+
     func collectGarbage(
         _ policy: CollectionPolicy,
         dryRun: Bool,

@@ -7,6 +7,10 @@ import Synchronization
 
 /// What else people do to a repository, through `cvmfs_server` as well.
 extension ServerPublisher {
+    package func inventory() async throws -> RepositoryInventory {
+        try await read { [fqrn] in try RepositoryInventory.read($0, of: fqrn) }
+    }
+
     package func referrers(to paths: [BytePath]) async throws -> RemovalReferrers {
         try await read { try RemovalReferrers.to(paths, in: $0) }
     }

@@ -108,9 +108,14 @@ final class ServerSession: PublishingSession {
         }
     }
 
-    func commit(_ edits: [TreeEdit], requiring required: [BytePath]) async throws -> CommitOutcome {
+    func commit(
+        _ edits: [TreeEdit],
+        requiring required: [BytePath],
+        onto revision: UInt64?
+    ) async throws -> CommitOutcome {
         try await server.withWriterLock {
             let before = try await read { try $0.revision() }
+            if let revision, before != revision { throw RevisionMoved() }
             try await publishLayers(edits)
             let changed = try await publish(edits.filter(\.isSmall))
             try await checkRequired(required)

@@ -9,8 +9,9 @@ struct RemoveDesiderataCommand: WaferCommand {
         abstract: "Remove a desiderata and its history.",
         usage: "wafer remove-desiderata <id>",
         discussion: """
-            What was published and pushed stays where it is: removing layers could break
-            images that are running.
+            What was published and pushed stays where it is: images may be running. From
+            now on the image is unwanted, and wafer prune removes it from the repository
+            after a while. What was pushed as a thin image no longer works then.
 
             EXAMPLE:
               wafer remove-desiderata 3

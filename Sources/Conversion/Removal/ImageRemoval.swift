@@ -1,0 +1,55 @@
+import CVMFS
+import OCI
+import Plumbing
+
+/// What takes images out of a repository: names, metadata, their entries for podman, and the trees that no other image uses.
+/// Their layers stay.
+struct ImageRemoval: Sendable {
+    /// Images that are there.
+    let sources: [ImageSource]
+    /// Images that are not.
+    let absent: [ImageSource]
+    let edits: [TreeEdit]
+    /// The folders of metadata that go.
+    let folders: [BytePath]
+    /// The names that go.
+    let names: [BytePath]
+
+    /// Reads what a repository has of these images.
+    init(_ sources: [ImageSource], from publisher: any Publisher) async throws {
+        let places = try sources.map { source in
+            let files = RepositoryLayout.ImageFile.allCases
+            return (
+                source: source, record: try RepositoryLayout.imageRecord(source),
+                manifests: try RepositoryLayout.manifests(of: source),
+                former: files.map { $0.path(in: RepositoryLayout.formerImage(source)) }
+            )
+        }
+        let contents = try await publisher.contents(places.flatMap { [$0.record] + $0.manifests })
+        let there = places.filter { place in ([place.record] + place.manifests).contains { contents[$0] != nil } }
+        self.sources = there.map(\.source)
+        absent = places.filter { place in !there.contains { $0.record == place.record } }.map(\.source)
+        let changes = try there.map { place in
+            let former = try ImageRecord(of: place.source, in: contents)
+            return ImageChange(of: place.source, from: former, to: ImageRecord(), keeping: .nothing)
+        }
+        let details = try await publisher.contents(changes.flatMap(\.paths))
+        let users = Set(there.map { RepositoryLayout.imageName($0.source) })
+        var edits: [TreeEdit] = []
+        var podman = PodmanStoreChange()
+        for change in changes {
+            edits += try change.removals(details)
+            let part = try change.podman(details, with: users)
+            podman.removed += part.removed
+            podman.removedNames += part.removedNames
+        }
+        edits += there.flatMap { place in place.former.map { TreeEdit($0, .remove) } }
+        podman.removed = Set(podman.removed).sorted()
+        edits += try podman.edits()
+        edits += try changes.flatMap { try $0.conclusion() }
+        self.edits = edits
+        let manifests = RepositoryLayout.ImageFile.manifest.name
+        folders = edits.filter { $0.change.isRemoval && $0.path.name == manifests }.compactMap(\.path.parent)
+        names = edits.filter { $0.change == .name(target: nil) }.map(\.path)
+    }
+}
