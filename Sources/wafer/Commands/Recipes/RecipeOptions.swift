@@ -1,0 +1,104 @@
+import ArgumentParser
+import Conversion
+import Foundation
+import Logging
+import Plumbing
+import Registry
+import State
+import SystemPackage
+
+/// Which recipes are to be applied, and how.
+struct RecipeOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp("Files, or addresses that begin with https://.", valueName: "recipe"),
+        completion: .file()
+    )
+    var sources: [String]
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The CVMFS repository, for lists that name none.", valueName: "fqrn")
+    )
+    var repository: String?
+
+    @Flag(help: "Leave out entries that cannot be read and images that cannot be added, and say which.")
+    var keepGoing = false
+
+    func validate() throws {
+        if sources.isEmpty { throw ValidationError("no recipe is named: name a file, or an address") }
+        if let repository { try WishOptions.check(repository: repository) }
+    }
+
+    /// Asks registries and the database what the recipes do, one after another, and does it unless that is only a rehearsal.
+    /// Ends with status 3 where a registry does not tell what it has.
+    func apply(
+        isRehearsal: Bool,
+        showingTags: Bool = false,
+        format: ReportFormat,
+        _ network: NetworkOptions,
+        _ global: GlobalOptions
+    ) async throws {
+        let requests = try await requests(network, global)
+        let database = try await global.openDatabase()
+        let reports = try await RegistryAccess.with(
+            global.logger,
+            network.settings(),
+            users: DatabaseUsers(database)
+        ) { registry in
+            let application = RecipeApplication(database, registry)
+            var reports: [RecipeReport] = []
+            for request in requests {
+                let report = RecipeReport(
+                    request: request,
+                    report: try await application.apply(request, isRehearsal: isRehearsal),
+                    isRehearsal: isRehearsal,
+                    showsTags: showingTags
+                )
+                if format == .text { try StandardOutput.write(report.text) }
+                reports.append(report)
+                try await report.tell(global.logger, database)
+                if let fault = report.fault { throw ConversionError(fault) }
+            }
+            return reports
+        }
+        try await database.close()
+        if format == .json { try StandardOutput.line(JSONValue.array(reports.map(\.json)).text()) }
+        if reports.contains(where: \.isIncomplete) { throw ExitStatus.imagesFailed }
+    }
+
+    /// The recipes, read. All of them before anything is done.
+    private func requests(
+        _ network: NetworkOptions,
+        _ global: GlobalOptions
+    ) async throws -> [RecipeApplication.Request] {
+        let logger = global.logger
+        var requests: [RecipeApplication.Request] = []
+        for name in sources {
+            let source = try RecipeSource(named: name)
+            guard let text = try await source.read({ try network.webReader(logger) }) else { continue }
+            let request = try RecipeApplication.Request(
+                text,
+                from: source,
+                repository: repository,
+                keepsGoing: keepGoing
+            )
+            try WishOptions.check(repository: request.repository)
+            requests.append(request)
+        }
+        return requests
+    }
+}
+
+extension RecipeSource {
+    /// A source as it was typed here.
+    init(named name: String) throws {
+        try self.init(name, folder: FilePath(FileManager.default.currentDirectoryPath))
+    }
+}
+
+extension NetworkOptions {
+    /// What reads files of web servers by these options.
+    func webReader(_ logger: Logger) throws -> WebReader {
+        try WebReader(try readSettings(), userAgent: WaferVersion.userAgent, logger: logger)
+    }
+}
