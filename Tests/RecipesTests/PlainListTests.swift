@@ -1,3 +1,4 @@
+import OCI
 import Recipes
 import Testing
 
@@ -24,7 +25,7 @@ import Testing
                 "8:1: image reference must not contain blanks: did you mean ab?",
             ]
         )
-        #expect(recipe.faults.allSatisfy(\.isOfEntry))
+        #expect(recipe.faults.map(\.isOfEntry) == [true, true])
     }
 
     @Test(arguments: ["", "\n\n", "# nothing\n"])

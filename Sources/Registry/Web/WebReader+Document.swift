@@ -8,6 +8,12 @@ package struct WebDocument: Sendable, Equatable {
     package let bytes: [UInt8]
     /// The value of `ETag`, if the server gives one.
     package let etag: String?
+
+    /// A document.
+    package init(bytes: [UInt8], etag: String?) {
+        self.bytes = bytes
+        self.etag = etag
+    }
 }
 
 extension WebReader {

@@ -12,6 +12,15 @@ package struct AppliedRecipe: Sendable, Hashable, Identifiable {
     package let count: Int
     /// How many of these are gone, and stay for a while.
     package let goneCount: Int
+
+    /// A recipe.
+    package init(id: Int64, origin: RecipeOrigin, appliedAt: Date, count: Int, goneCount: Int) {
+        self.id = id
+        self.origin = origin
+        self.appliedAt = appliedAt
+        self.count = count
+        self.goneCount = goneCount
+    }
 }
 
 /// Where a recipe comes from, and how it is applied.

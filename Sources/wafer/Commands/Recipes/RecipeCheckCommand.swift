@@ -73,7 +73,7 @@ struct RecipeCheckCommand: WaferCommand {
 
     private static func summary(_ recipe: Recipe) -> String {
         let ruled = recipe.entries.count { $0.tags != nil }
-        let rules = ruled == 0 ? "" : ", \(ruled) of them with rules for tags"
+        let rules = ruled == 0 ? "" : ", \(ruled) with rules for tags"
         let place = recipe.repository.map { ", for \($0)" } ?? ""
         return "\(recipe.form.rawValue), \(Counted.text(recipe.entries.count, "entry", "entries"))\(rules)\(place)"
     }

@@ -49,13 +49,7 @@ struct RecipeReport {
 
     private var summary: String {
         let refused = report.outcome.refusals.count
-        let counts: [(Int, String)] = [
-            (plan.count(.added), "added"), (plan.count(.changed), "changed"), (plan.count(.returned), "returned"),
-            (plan.count(.removed), "removed"), (plan.count(.gone), "gone for now"), (plan.count(.kept), "as before"),
-            (plan.count(.left), "left to others"), (refused, "refused"),
-        ]
-        let words = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-        let what = words.isEmpty ? "no image" : words
+        let what = plan.summary + (refused > 0 ? ", \(refused) refused" : "")
         let name = Printable.text(source)
         if isRehearsal { return "\(name) would make in \(request.repository): \(what); nothing was changed" }
         return report.outcome.isApplied ? "applied \(name) to \(request.repository): \(what)" : "\(name): \(what)"
