@@ -26,7 +26,7 @@ package struct RecipeOptions: Sendable, Equatable {
     package var thin: ThinTemplate?
     /// For how many seconds an image stays after its tag left the registry or the selection.
     package var keep: Int64
-    /// Whether images that need credentials may be published where everybody can read them.
+    /// Whether somebody says that images which need credentials may be published where everybody can read them.
     package var allowsPrivate: Bool
 
     /// The platform where none is named.

@@ -108,7 +108,7 @@ import Testing
         ),
         ("~images:\n  - [b.org/x:1]", "4:5: an entry must be a mapping (KEY: VALUE)"),
         ("~defaults: { image: x }\nimages: []", "3:13: there is no key image"),
-        ("~images: [b.org/x:1", "3:9: this is no YAML: "),
+        ("~images: [b.org/x:1", "4:1: this is no YAML: did not find expected"),
         ("~images: []\nimages: []", "3:1: images stands here twice: leave one out"),
     ])
     func mistakes(text: String, message: String) {

@@ -38,6 +38,8 @@ struct RecipePlanning {
     private let recipe: Recipe
     private let selections: [Int: Result<[TagDecision], any Error>]
     private let now: Date
+    /// The entries of each image repository.
+    private let places: [String: [Int]]
     private var items: [RecipePlan.Item] = []
     private var change = RecipeChange()
 
@@ -45,6 +47,9 @@ struct RecipePlanning {
         self.recipe = recipe
         self.selections = selections
         self.now = now
+        places = Dictionary(grouping: recipe.entries.indices) {
+            ImageKey(StoredReference(recipe.entries[$0].image, user: nil)).repository
+        }
     }
 
     /// The plan for the recipe of this number (nil for one that was not applied yet). `others` are the names of the recipes.
@@ -163,9 +168,7 @@ struct RecipePlanning {
     private mutating func leave(_ member: RecipeStore.Member) {
         let input = member.desiderata.input.reference
         let repository = ImageKey(input).repository
-        let places = recipe.entries.indices.filter {
-            ImageKey(StoredReference(recipe.entries[$0].image, user: nil)).repository == repository
-        }
+        let places = places[repository] ?? []
         if let error = failure(at: places) {
             add(.kept, input, member, nil, "as before, since its registry does not tell: \(error)")
             return

@@ -56,8 +56,7 @@ enum WaferRecipe {
                 ("repository", "name it, as repository: unpacked.example.org", repository == nil),
                 ("images", "write a list of images", images == nil),
             ]
-            for (key, step, isMissing) in missing
-            where isMissing && !faults.contains(where: { $0.problem.hasPrefix(key) }) {
+            for (key, step, isMissing) in missing where isMissing && !isFaulty(key) {
                 faults.append(RecipeFault(start, "\(key) is missing: \(step)"))
             }
             var entries: [RecipeEntry] = []
@@ -75,6 +74,11 @@ enum WaferRecipe {
                 entries: entries,
                 faults: faults
             )
+        }
+
+        /// Whether somebody wrote a key, though not rightly: that it is missing is no second fault.
+        private func isFaulty(_ key: String) -> Bool {
+            faults.contains { $0.problem.hasPrefix("\(key) ") || $0.problem.hasSuffix(" \(key)?") }
         }
 
         private func entry(_ part: YAMLPart) throws(RecipeFault) -> RecipeEntry {

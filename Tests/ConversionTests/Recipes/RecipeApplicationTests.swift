@@ -153,7 +153,7 @@ import Testing
         ("cvmfs_repo: a.org\ninput: []\n", "b.org", "is for the repository a.org, not b.org: leave --repository out"),
         (
             "version: 2\nrepository: a.org\nimage: []\n", nil,
-            "/recipe:3:1: there is no key image: did you mean images? (and 1 more)"
+            "/recipe:3:1: there is no key image: did you mean images?"
         ),
     ])
     func whatIsNoRequest(text: String, repository: String?, message: String) throws {
