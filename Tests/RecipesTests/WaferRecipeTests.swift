@@ -101,6 +101,10 @@ import Testing
             "~images:\n  - image: b.org/x:1\n    thin: { image: 'c.org/{tagg}' }",
             "5:20: there is no {tagg}: did you mean tag?"
         ),
+        (
+            "~images:\n  - image: b.org/x:*\n    thin: { image: 'c.org/{repository}:x' }",
+            "4:5: the thin images of b.org/x:* would all have one name: put the tag in it"
+        ),
         ("~images:\n  - formats: flat", "4:5: image is missing: name it"),
         (
             "~images:\n  - b.org/X:1",

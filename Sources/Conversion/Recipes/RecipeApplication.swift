@@ -17,6 +17,8 @@ package struct RecipeApplication: Sendable {
         package let repository: String
         /// Whether what cannot be read or added is left out.
         package let keepsGoing: Bool
+        /// Whether desideratas that somebody added by hand become the recipe's where it names them.
+        package let adopts: Bool
 
         /// A request. `repository` is for recipes that name none. Throws ``ConversionError`` where no repository is named, or
         /// two are, and where the recipe has faults that it cannot be applied with.
@@ -24,11 +26,13 @@ package struct RecipeApplication: Sendable {
             _ text: RecipeText,
             from source: RecipeSource,
             repository: String?,
-            keepsGoing: Bool
+            keepsGoing: Bool,
+            adopts: Bool = false
         ) throws {
             self.source = source
             self.text = text
             self.keepsGoing = keepsGoing
+            self.adopts = adopts
             let faults = text.recipe.faults.filter { !keepsGoing || !$0.isOfEntry }
             if let fault = faults.first {
                 let more = faults.count > 1 ? " (and \(faults.count - 1) more)" : ""
@@ -55,8 +59,7 @@ package struct RecipeApplication: Sendable {
                 form: text.recipe.form.rawValue,
                 repository: repository,
                 keepsGoing: keepsGoing,
-                textDigest: text.digest.description,
-                etag: text.etag
+                textDigest: text.digest.description
             )
         }
     }
@@ -99,7 +102,7 @@ package struct RecipeApplication: Sendable {
                     + "remove it first with `wafer recipe remove \(request.source)`"
             )
         }
-        var planning = RecipePlanning(recipe, selections, now: now())
+        var planning = RecipePlanning(recipe, selections, adopts: request.adopts, now: now())
         let plan = try planning.plan(
             try await state.recipes.members(of: request.repository),
             of: former?.id,

@@ -7,6 +7,8 @@ package struct RecipePlan: Sendable {
     package enum Action: String, Sendable, CaseIterable {
         /// Becomes a desiderata.
         case added = "add"
+        /// Was added by hand, and becomes the recipe's, as it wants it.
+        case adopted = "adopt"
         /// Is wanted otherwise.
         case changed = "change"
         /// Is wanted again after it was gone.

@@ -37,15 +37,17 @@ struct RecipePlanning {
 
     private let recipe: Recipe
     private let selections: [Int: Result<[TagDecision], any Error>]
+    private let adopts: Bool
     private let now: Date
     /// The entries of each image repository.
     private let places: [String: [Int]]
     private var items: [RecipePlan.Item] = []
     private var change = RecipeChange()
 
-    init(_ recipe: Recipe, _ selections: [Int: Result<[TagDecision], any Error>], now: Date) {
+    init(_ recipe: Recipe, _ selections: [Int: Result<[TagDecision], any Error>], adopts: Bool, now: Date) {
         self.recipe = recipe
         self.selections = selections
+        self.adopts = adopts
         self.now = now
         places = Dictionary(grouping: recipe.entries.indices) {
             ImageKey(StoredReference(recipe.entries[$0].image, user: nil)).repository
@@ -62,6 +64,9 @@ struct RecipePlanning {
     ) throws -> RecipePlan {
         let wanted = try wanted()
         let own = members.filter { $0.recipe != nil && $0.recipe == number }
+        let adoptable = Dictionary(
+            members.filter { adopts && $0.recipe == nil }.map { (Key($0.desiderata.input.reference), $0) }
+        ) { first, _ in first }
         var ownByKey = Dictionary(own.map { (Key($0.desiderata.input.reference), $0) }) { first, _ in first }
         let others = Dictionary(
             members.filter { $0.recipe == nil || $0.recipe != number }
@@ -70,6 +75,10 @@ struct RecipePlanning {
         var count = 0
         for wanted in wanted {
             if let member = ownByKey.removeValue(forKey: Key(wanted.wish.input)) {
+                settle(wanted, member)
+                count += 1
+            } else if let member = adoptable[Key(wanted.wish.input)] {
+                change.adopted.append(member.desiderata.id)
                 settle(wanted, member)
                 count += 1
             } else if let other = others[ImageKey(wanted.wish.input)] {
@@ -146,7 +155,9 @@ struct RecipePlanning {
         let differences = differences(desiderata, wish)
         if !differences.isEmpty { change.changed[desiderata.id] = wish }
         let action: RecipePlan.Action =
-            !differences.isEmpty ? .changed : member.goneSince == nil ? .kept : .returned
+            if member.recipe == nil { .adopted } else if !differences.isEmpty { .changed } else {
+                member.goneSince == nil ? .kept : .returned
+            }
         let reason = differences.isEmpty ? wanted.reason : differences.joined(separator: "; ")
         add(action, wish.input, member, wanted.entry, reason)
     }

@@ -105,7 +105,8 @@ extension RecipePlan {
     /// `2 added, 1 removed, 12 as before`; nothing that there is none of.
     package var summary: String {
         let words: [(Action, String)] = [
-            (.added, "added"), (.changed, "changed"), (.returned, "returned"), (.removed, "removed"),
+            (.added, "added"), (.adopted, "adopted"), (.changed, "changed"), (.returned, "returned"),
+            (.removed, "removed"),
             (.gone, "gone for now"), (.kept, "as before"), (.left, "left to others"),
         ]
         let text = words.map { (count($0), $1) }.filter { $0.0 > 0 }.map { "\($0) \($1)" }.joined(separator: ", ")

@@ -79,11 +79,20 @@ enum DUCCRecipe {
 }
 
 extension RecipeEntry {
-    /// The same entry. Throws ``RecipeFault`` where its thin image would have no name.
+    /// The same entry. Throws ``RecipeFault`` where its thin image would have no name, or the tags of a
+    /// pattern only one.
     func checked() throws(RecipeFault) -> RecipeEntry {
         guard let thin = options.thin else { return self }
         do {
             _ = try thin.name(for: image)
+            guard try tags == nil || thin.name(for: image.tagged("a")) != thin.name(for: image.tagged("b")) else {
+                throw RecipeFault(
+                    position,
+                    "the thin images of \(Printable.text(text, limit: 280)) would all have one name: put the tag in it"
+                )
+            }
+        } catch let fault as RecipeFault {
+            throw fault
         } catch {
             throw RecipeFault(position, "the thin image of \(Printable.text(text, limit: 280)) has no name: \(error)")
         }

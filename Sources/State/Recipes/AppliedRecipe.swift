@@ -35,8 +35,6 @@ package struct RecipeOrigin: Sendable, Hashable {
     package let keepsGoing: Bool
     /// The digest of its text, as `sha256:HEX`.
     package let textDigest: String
-    /// What its web server calls this version of the text.
-    package let etag: String?
 
     /// An origin.
     package init(
@@ -44,14 +42,12 @@ package struct RecipeOrigin: Sendable, Hashable {
         form: String,
         repository: String,
         keepsGoing: Bool,
-        textDigest: String,
-        etag: String?
+        textDigest: String
     ) {
         self.source = source
         self.form = form
         self.repository = repository
         self.keepsGoing = keepsGoing
         self.textDigest = textDigest
-        self.etag = etag
     }
 }

@@ -27,6 +27,8 @@ package struct RecipeWish: Sendable, Hashable {
 package struct RecipeChange: Sendable, Equatable {
     /// Become desideratas of the recipe.
     package var added: [RecipeWish] = []
+    /// Desideratas that somebody added by hand, and that become the recipe's.
+    package var adopted: [Int64] = []
     /// Desideratas of the recipe that become others.
     package var changed: [Int64: RecipeWish] = [:]
     /// Desideratas of the recipe that go.

@@ -29,14 +29,14 @@ extension RecipeStore {
     private static func note(_ origin: RecipeOrigin, at now: Date, _ db: Database) throws -> Int64 {
         try db.execute(
             sql: """
-                INSERT INTO recipe (source, form, cvmfs_repository, keeps_going, text_digest, etag, applied_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO recipe (source, form, cvmfs_repository, keeps_going, text_digest, applied_at)
+                VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT (source) DO UPDATE SET form = excluded.form, cvmfs_repository = excluded.cvmfs_repository,
-                    keeps_going = excluded.keeps_going, text_digest = excluded.text_digest, etag = excluded.etag,
+                    keeps_going = excluded.keeps_going, text_digest = excluded.text_digest,
                     applied_at = excluded.applied_at
                 """,
             arguments: [
-                origin.source, origin.form, origin.repository, origin.keepsGoing, origin.textDigest, origin.etag, now,
+                origin.source, origin.form, origin.repository, origin.keepsGoing, origin.textDigest, now,
             ]
         )
         guard let recipe = try recipe(from: origin.source, db) else { throw StateError.unknownRecipe(origin.source) }
@@ -59,6 +59,17 @@ private struct RecipeWriting {
 
     /// First what gives names free, then what takes them.
     mutating func run(_ change: RecipeChange, _ naming: NamingRules, _ db: Database) throws {
+        for id in change.adopted {
+            // One that meanwhile became another recipe's stays that.
+            try db.execute(
+                sql: """
+                    INSERT INTO recipe_desiderata (desiderata, recipe)
+                    SELECT id, ? FROM desiderata WHERE id = ? AND cvmfs_repository = ?
+                    ON CONFLICT DO NOTHING
+                    """,
+                arguments: [recipe, id, fqrn]
+            )
+        }
         let own = Set(
             try Int64.fetchAll(
                 db,

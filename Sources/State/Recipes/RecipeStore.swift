@@ -94,8 +94,7 @@ package struct RecipeStore: Sendable {
                     form: try row.value("form"),
                     repository: try row.value("cvmfs_repository"),
                     keepsGoing: try row.value("keeps_going"),
-                    textDigest: try row.value("text_digest"),
-                    etag: try row.optional("etag")
+                    textDigest: try row.value("text_digest")
                 ),
                 appliedAt: try row.value("applied_at"),
                 count: try row.value("count"),

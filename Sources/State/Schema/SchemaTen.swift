@@ -9,7 +9,6 @@ enum SchemaTen {
             cvmfs_repository TEXT NOT NULL CHECK (cvmfs_repository <> ''),
             keeps_going INTEGER NOT NULL CHECK (keeps_going IN (0, 1)),
             text_digest TEXT NOT NULL CHECK (text_digest GLOB '?*:?*'),
-            etag TEXT CHECK (etag <> ''),
             applied_at TEXT NOT NULL CHECK (applied_at GLOB '????-??-?? ??:??:??.???')
         ) STRICT;
         CREATE TABLE recipe_desiderata (

@@ -190,6 +190,29 @@ import Testing
         #expect(try await second.succeed("recipe", "export", Self.fqrn) == export)
     }
 
+    @Test(arguments: ["check", "diff", "apply", "list", "export", "remove", "schema"])
+    func everyCommandHasAnExample(_ command: String) async throws {
+        let help = try await Sandbox(inMemory: true).succeed("recipe", command, "--help")
+        #expect(help.contains("EXAMPLE") && help.contains("  wafer recipe \(command)"))
+        #expect(help.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    }
+
+    /// What is refused is told in JSON, too, and the status says that nothing was done.
+    @Test func oneThatCannotBeAdded() async throws {
+        let sandbox = try Sandbox(inMemory: true)
+        try await sandbox.succeed("init")
+        let digest = String(repeating: "a", count: 64)
+        try write("images.txt", "a.org/x:1\na.org/x:1@sha256:\(digest)\n", sandbox)
+        let outcome = try await sandbox.wafer("recipe", "apply", "images.txt", "-r", Self.fqrn, "--format", "json")
+        #expect(outcome.code == 1 && outcome.errors.contains("nothing was changed: https://a.org/x:1@sha256:aaa"))
+        let document = try JSONValue(parsing: outcome.output).array?.first?.object
+        #expect(document?["applied"] == .bool(false) && document?["refused"]?.array?.count == 1)
+        #expect(try await sandbox.succeed("list-desideratas", "-z").split(separator: "\n").count == 1)
+        try write("bad.yaml", "version: 2\nrepository: a/b\nimages: []\n", sandbox)
+        let bad = try await sandbox.wafer("recipe", "apply", "bad.yaml")
+        #expect(bad.code == 1 && bad.errors.contains("bad.yaml: \"a/b\" cannot name a repository"))
+    }
+
     @Test func theSchemaIsJSON() async throws {
         let sandbox = try Sandbox(inMemory: true)
         let schema = try JSONValue(parsing: Array(try await sandbox.succeed("recipe", "schema").utf8))

@@ -53,6 +53,12 @@ import Testing
             #expect(try await fixture.state.wishes.desiderata(own.id) == own)
             try await fixture.state.recipes.remove(fixture.source.description, at: Date())
             #expect(try await fixture.tags == ["1", "2"])
+            let adopted = try await fixture.apply("  - \"{app}:1\"\n  - \"{app}:2\"", adopts: true)
+            #expect(adopted.plan.items.map(\.action) == [.adopted, .left])
+            #expect(adopted.plan.items[0].reason == "formats: layers,flat, before: layers")
+            let members = try await fixture.state.recipes.members(of: RecipeFixture.fqrn)
+            #expect(members.map(\.desiderata.id) == [1, 2] && members[0].recipe != nil)
+            #expect(members[0].recipe != members[1].recipe && members[0].desiderata.formats == [.layers, .flat])
         }
     }
 

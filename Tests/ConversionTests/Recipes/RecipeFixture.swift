@@ -73,11 +73,13 @@ struct RecipeFixture: Sendable {
         _ entries: String,
         head: String = "",
         keepsGoing: Bool = false,
+        adopts: Bool = false,
         isRehearsal: Bool = false
     ) async throws -> RecipeApplication.Report {
         try await apply(
             whole: "version: 2\nrepository: \(Self.fqrn)\n\(head)images:\n\(entries)\n",
             keepsGoing: keepsGoing,
+            adopts: adopts,
             isRehearsal: isRehearsal
         )
     }
@@ -89,6 +91,7 @@ struct RecipeFixture: Sendable {
         as name: String = "recipe",
         repository: String? = nil,
         keepsGoing: Bool = false,
+        adopts: Bool = false,
         isRehearsal: Bool = false
     ) async throws -> RecipeApplication.Report {
         let text = text.replacing("{app}", with: registry.reference("app"))
@@ -96,7 +99,8 @@ struct RecipeFixture: Sendable {
             RecipeText(Array(text.utf8), etag: nil),
             from: .file(folder.appending(name)),
             repository: repository,
-            keepsGoing: keepsGoing
+            keepsGoing: keepsGoing,
+            adopts: adopts
         )
         return try await application.apply(request, isRehearsal: isRehearsal)
     }

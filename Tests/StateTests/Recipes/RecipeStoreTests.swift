@@ -13,16 +13,14 @@ import Testing
     private func origin(
         _ source: String = "/srv/images.yaml",
         _ repository: String = "cd.cern.ch",
-        keepsGoing: Bool = false,
-        etag: String? = nil
+        keepsGoing: Bool = false
     ) -> RecipeOrigin {
         RecipeOrigin(
             source: source,
             form: "version 2",
             repository: repository,
             keepsGoing: keepsGoing,
-            textDigest: Samples.digest("a"),
-            etag: etag
+            textDigest: Samples.digest("a")
         )
     }
 
@@ -57,14 +55,14 @@ import Testing
         let hand = try await database.addSample()
         let first = try await database.recipes.apply(
             change(added: [wish("1"), wish("2"), wish("3")]),
-            of: origin(etag: "\"x\""),
+            of: origin(),
             isRehearsal: false,
             at: Samples.now
         )
         #expect(first.isApplied && first.refusals == [] && first.busy == [])
         #expect(
             try await database.recipes.recipes() == [
-                AppliedRecipe(id: 1, origin: origin(etag: "\"x\""), appliedAt: Samples.now, count: 3, goneCount: 0)
+                AppliedRecipe(id: 1, origin: origin(), appliedAt: Samples.now, count: 3, goneCount: 0)
             ]
         )
         let later = Samples.now.addingTimeInterval(60)

@@ -7,7 +7,7 @@ struct RecipeApplyCommand: WaferCommand {
         abstract: "Add, change and remove the desideratas of recipes.",
         usage: """
             wafer recipe apply <recipe> ... [--dry-run] [--keep-going]
-                       [--repository <fqrn>] [--format <form>]
+                       [--adopt] [--repository <fqrn>] [--format <form>]
             """,
         discussion: """
             Asks the registries for tags where an entry has rules, and does all that

@@ -61,13 +61,7 @@ struct RecipeCheckCommand: WaferCommand {
     /// The faults of a recipe, and that its repository cannot have its name.
     private static func checked(_ recipe: Recipe) -> (recipe: Recipe, faults: [String]) {
         var faults = recipe.faults.map(\.description)
-        if let name = recipe.repository {
-            do {
-                try WishOptions.check(repository: name)
-            } catch {
-                faults.append("1:1: \(ErrorText.describe(error))")
-            }
-        }
+        if let fault = recipe.repository.flatMap(RecipeOptions.fault) { faults.append("1:1: \(fault)") }
         return (recipe, faults)
     }
 

@@ -6,8 +6,8 @@ struct RecipeDiffCommand: WaferCommand {
         commandName: "diff",
         abstract: "Show what applying recipes would do, and why.",
         usage: """
-            wafer recipe diff <recipe> ... [--keep-going] [--repository <fqrn>]
-                       [--format <form>]
+            wafer recipe diff <recipe> ... [--keep-going] [--adopt]
+                       [--repository <fqrn>] [--format <form>]
             """,
         discussion: """
             The same as wafer recipe apply --dry-run, and besides every tag of the

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CVMFS
 import Conversion
 import Foundation
 import Logging
@@ -24,6 +25,9 @@ struct RecipeOptions: ParsableArguments {
     @Flag(help: "Leave out entries that cannot be read and images that cannot be added, and say which.")
     var keepGoing = false
 
+    @Flag(help: "Make desideratas that were added by hand the recipe's, where it names them.")
+    var adopt = false
+
     func validate() throws {
         if sources.isEmpty { throw ValidationError("no recipe is named: name a file, or an address") }
         if let repository { try WishOptions.check(repository: repository) }
@@ -42,7 +46,7 @@ struct RecipeOptions: ParsableArguments {
         let database = try await global.openDatabase()
         let reports = try await RegistryAccess.with(
             global.logger,
-            network.settings(),
+            network.settings().settingAside,
             users: DatabaseUsers(database)
         ) { registry in
             let application = RecipeApplication(database, registry)
@@ -57,13 +61,25 @@ struct RecipeOptions: ParsableArguments {
                 if format == .text { try StandardOutput.write(report.text) }
                 reports.append(report)
                 try await report.tell(global.logger, database)
-                if let fault = report.fault { throw ConversionError(fault) }
+                // One after the other: what follows may need what this one did not do.
+                if report.fault != nil { break }
             }
             return reports
         }
         try await database.close()
         if format == .json { try StandardOutput.line(JSONValue.array(reports.map(\.json)).text()) }
+        if let fault = reports.last?.fault { throw ConversionError(fault) }
         if reports.contains(where: \.isIncomplete) { throw ExitStatus.imagesFailed }
+    }
+
+    /// Why no repository can have this name; nil where one can.
+    static func fault(ofRepository fqrn: String) -> String? {
+        do {
+            try RepositoryName.validate(fqrn)
+            return nil
+        } catch {
+            return ErrorText.describe(error)
+        }
     }
 
     /// The recipes, read. All of them before anything is done.
@@ -80,9 +96,12 @@ struct RecipeOptions: ParsableArguments {
                 text,
                 from: source,
                 repository: repository,
-                keepsGoing: keepGoing
+                keepsGoing: keepGoing,
+                adopts: adopt
             )
-            try WishOptions.check(repository: request.repository)
+            if let fault = Self.fault(ofRepository: request.repository) {
+                throw ConversionError("\(Printable.text(source.description)): \(fault)")
+            }
             requests.append(request)
         }
         return requests

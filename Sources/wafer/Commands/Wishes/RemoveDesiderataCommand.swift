@@ -10,7 +10,8 @@ struct RemoveDesiderataCommand: WaferCommand {
         usage: "wafer remove-desiderata <id>",
         discussion: """
             What was published and pushed stays where it is: removing layers could break
-            images that are running.
+            images that are running. One that a recipe names comes back when the recipe
+            is applied again.
 
             EXAMPLE:
               wafer remove-desiderata 3

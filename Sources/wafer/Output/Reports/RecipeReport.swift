@@ -84,6 +84,11 @@ struct RecipeReport {
         for id in report.outcome.busy {
             logger.warning("desiderata \(id) is being converted and stays as it is: apply the recipe again afterwards")
         }
+        if try await database.registrations.findRepository(request.repository) == nil {
+            logger.warning(
+                "repository \(request.repository) is not registered: `wafer repository create \(request.repository) --storage DIR`"
+            )
+        }
         var told: Set<String> = []
         for wish in plan.change.added + plan.change.changed.values {
             for reference in [wish.input, wish.output].compactMap(\.self) {
