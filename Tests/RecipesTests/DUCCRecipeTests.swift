@@ -97,6 +97,11 @@ import Testing
             "output_format: 'https://t.org/x:$(foo)'\ninput:\n  - https://r.org/a:1",
             "6:5: the thin image of https://r.org/a:1 has no name: tag"
         ),
+        // DUCC replaces a variable five times, not six.
+        (
+            "output_format: 'https://t.org/x:$(tag)$(tag)$(tag)$(tag)$(tag)$(tag)'\ninput:\n  - https://r.org/a:1",
+            "6:5: the thin image of https://r.org/a:1 has no name: tag"
+        ),
         ("input: 3", "4:8: input must be a list (- ITEM)"),
     ])
     func mistakes(text: String, message: String) {
