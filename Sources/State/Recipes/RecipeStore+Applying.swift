@@ -138,6 +138,8 @@ private struct RecipeWriting {
         let input = try WishStore.addImage(wish.input, isThin: false, db)
         let output = try wish.output.map { try WishStore.addImage($0, isThin: true, db) }
         if let twin = try WishStore.desiderataNumber(input.id, output?.id, fqrn, db) {
+            // Another process may have applied the same recipe since the plan was made.
+            if try isOwn(twin, db) { return }
             throw try WishStore.desiderata(twin, db).taken(formats: wish.formats, platforms: wish.platforms)
         }
         let content = try content(nil, input, wish)
@@ -175,6 +177,14 @@ private struct RecipeWriting {
         )
         try ConversionHistory.clearBackOff(of: id, db)
         names.insert(content)
+    }
+
+    private func isOwn(_ id: Int64, _ db: Database) throws -> Bool {
+        try Int64.fetchOne(
+            db,
+            sql: "SELECT recipe FROM recipe_desiderata WHERE desiderata = ?",
+            arguments: [id]
+        ) == recipe
     }
 
     private func content(_ id: Int64?, _ input: Image, _ wish: RecipeWish) throws -> DesiderataContent {

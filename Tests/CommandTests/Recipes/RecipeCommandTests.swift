@@ -219,6 +219,31 @@ import Testing
         #expect(schema.object?["$defs"]?.object?["version2"] != nil)
     }
 
+    /// A recipe at a web server is known by its address, and what does not come whole changes nothing.
+    @Test func aRecipeAtAWebServer() async throws {
+        try await withTags { sandbox, _, app in
+            let authority = try await PrivateCA(in: sandbox.path)
+            let site = try TemporaryFolder()
+            func write(_ name: String, _ text: String) throws {
+                try text.write(toFile: site.path.appending(name).string, atomically: true, encoding: .utf8)
+            }
+            try write("r.yaml", "version: 2\nrepository: \(Self.fqrn)\nimages: [\(app):1.0.0]\n")
+            let tls = WebServer.TLS(certificate: authority.serverCertificate, key: authority.serverKey)
+            try await WebServer.serving(site.path.string, tls: tls) { url in
+                let apply = ["recipe", "apply", "\(url)/r.yaml", "--ca-file", authority.certificate]
+                let first = try await sandbox.wafer(apply)
+                #expect(first.code == 0, "\(first.errors)")
+                #expect(try await sandbox.succeed("recipe", "list", "-z").contains("\n\(url)/r.yaml,version 2,"))
+                try write("r.yaml.cut", "")
+                let cut = try await sandbox.wafer(apply)
+                #expect(cut.code == 1 && cut.text == "")
+                #expect(try await sandbox.succeed("list-desideratas", "-z").split(separator: "\n").count == 2)
+                let plain = try await sandbox.wafer("recipe", "apply", "http://localhost/r.yaml")
+                #expect(plain.code == 1 && plain.errors.contains("name a file, or one that begins with https://"))
+            }
+        }
+    }
+
     @Test func theLoopReadsThemAgain() async throws {
         try await withTags { sandbox, _, app in
             try write("images.txt", "\(app):1.0.0\n", sandbox)

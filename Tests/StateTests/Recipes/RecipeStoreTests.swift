@@ -155,6 +155,28 @@ import Testing
         #expect(try await database.recipes.recipes().count == (keepsGoing ? 1 : 0))
     }
 
+    /// Two processes that apply a recipe at once have made the same plan.
+    @Test func theSamePlanTwice() async throws {
+        let database = try await StateDatabase.make(in: folder)
+        for _ in 0..<2 {
+            let outcome = try await database.recipes.apply(
+                change(added: [wish("1"), wish("2")]),
+                of: origin(),
+                isRehearsal: false,
+                at: Samples.now
+            )
+            #expect(outcome.isApplied && outcome.refusals == [])
+        }
+        #expect(try await tags(database) == ["1", "2"])
+        let other = try await database.recipes.apply(
+            change(added: [wish("1")]),
+            of: origin("/other"),
+            isRehearsal: false,
+            at: Samples.now
+        )
+        #expect(!other.isApplied && other.refusals.count == 1)
+    }
+
     /// What is removed and changed gives names free, and what is added takes them from each other.
     @Test func namesWithinOneChange() async throws {
         let database = try await StateDatabase.make(in: folder)
