@@ -35,8 +35,11 @@ package struct RecipeApplication: Sendable {
             self.adopts = adopts
             let faults = text.recipe.faults.filter { !keepsGoing || !$0.isOfEntry }
             if let fault = faults.first {
-                let more = faults.count > 1 ? " (and \(faults.count - 1) more)" : ""
-                throw ConversionError("\(Printable.text(source.description)):\(fault)\(more)")
+                let name = Printable.text(source.description)
+                let more =
+                    faults.count > 1 ? " (and \(faults.count - 1) more: `wafer recipe check \(name)` names all)" : ""
+                let step = faults.allSatisfy(\.isOfEntry) ? "; --keep-going leaves out what cannot be read" : ""
+                throw ConversionError("\(name):\(fault)\(more)\(step)")
             }
             if let own = text.recipe.repository, let repository, own != repository {
                 throw ConversionError(

@@ -18,7 +18,7 @@ package actor RecipeRefresh {
     private let interval: TimeInterval
     private let logger: Logger
     private let now: @Sendable () -> Date
-    /// The newest texts by their recipes' names, for web servers that send none again.
+    /// The newest texts by their recipes' names: what is still the same is not sent and read again.
     private var texts: [String: RecipeText] = [:]
     /// When a recipe was applied last, or that was tried.
     private var looked: [String: Date] = [:]
@@ -64,16 +64,8 @@ package actor RecipeRefresh {
     private func refresh(_ recipe: AppliedRecipe) async throws -> [String]? {
         let (origin, name) = (recipe.origin, recipe.origin.source)
         let source = try RecipeSource(name, folder: "/")
-        let known = texts[name]
-        let text: RecipeText
-        if let read = try await source.read(unless: known?.etag, web) {
-            text = read
-            texts[name] = read
-        } else if let known {
-            text = known
-        } else {
-            return nil
-        }
+        let text = try await source.read(after: texts[name], web)
+        texts[name] = text
         let isSame = text.digest.description == origin.textDigest
         let isOpen = recipe.goneCount > 0 || text.recipe.entries.contains { $0.tags != nil }
         let isDue = looked[name].map { now().timeIntervalSince($0) >= interval } ?? true

@@ -35,19 +35,25 @@ package enum RecipeSource: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Reads the text; nil where the web server says that it is still the version `etag`.
+    /// Reads the text, all of it; `known` where that is still the same.
     ///
-    /// Throws ``ConversionError`` for a file that cannot be read and ``RegistryError`` for an address, never a part of a text.
-    package func read(unless etag: String? = nil, _ web: @Sendable () throws -> WebReader) async throws -> RecipeText? {
+    /// Throws ``ConversionError`` for a file that cannot be read and ``RegistryError`` for an address.
+    package func read(
+        after known: RecipeText? = nil,
+        _ web: @Sendable () throws -> WebReader
+    ) async throws -> RecipeText {
         switch self {
         case .file(let path):
-            let bytes = try await BlockingExecutor.shared.run { try Self.content(of: path) }
-            return try RecipeText(bytes, etag: nil)
-        case .web(let address):
-            guard let document = try await web().document(address, limit: Recipe.longest, unless: etag) else {
-                return nil
+            return try await BlockingExecutor.shared.run {
+                let bytes = try Self.content(of: path)
+                if let known, try Digest.sha256(of: bytes) == known.digest { return known }
+                return try RecipeText(bytes, etag: nil)
             }
-            return try RecipeText(document.bytes, etag: document.etag)
+        case .web(let address):
+            let document = try await web().document(address, limit: Recipe.longest, unless: known?.etag)
+            if let document { return try RecipeText(document.bytes, etag: document.etag) }
+            guard let known else { throw ConversionError("\(Printable.text(address)) has no text that is known") }
+            return known
         }
     }
 

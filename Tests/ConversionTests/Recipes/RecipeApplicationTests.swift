@@ -155,6 +155,11 @@ import Testing
     }
 
     @Test(arguments: [
+        (
+            "repository: a.org\nversion: 2\nimages: [b.org/X:1, b.org/Y:1]\n", nil,
+            "did you mean b.org/x:1? (and 1 more: `wafer recipe check /recipe` names all); --keep-going leaves out what cannot "
+                + "be read"
+        ),
         ("debian:stable\n", nil, "is a list of images, which names no repository: name it with --repository"),
         ("cvmfs_repo: a.org\ninput: []\n", "b.org", "is for the repository a.org, not b.org: leave --repository out"),
         (
@@ -168,7 +173,7 @@ import Testing
                 RecipeText(Array(text.utf8), etag: nil),
                 from: .file("/recipe"),
                 repository: repository,
-                keepsGoing: true
+                keepsGoing: false
             )
         }
         #expect(error?.description.hasSuffix(message) == true, "\(String(describing: error))")

@@ -1,5 +1,6 @@
 import Conversion
 import Foundation
+import OCI
 import Recipes
 import Registry
 import SystemPackage
@@ -18,6 +19,21 @@ import Testing
     @Test(arguments: ["http://a.org/x", "ftp://a.org/x", "git+https://a.org/x"])
     func addressesThatAreNotRead(text: String) {
         #expect(throws: ConversionError.self) { try RecipeSource(text, folder: "/") }
+    }
+
+    /// Nothing is read a second time that is still the same.
+    @Test func aFileThatDidNotChange() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path.appending("list")
+        func write(_ text: String) throws { try text.write(toFile: path.string, atomically: true, encoding: .utf8) }
+        try write("a.org/b:1\n")
+        // Another text of the same digest shows that it is taken.
+        let first = try await RecipeSource.file(path).read { try .testing() }
+        let known = try RecipeText(Array("a.org/b:1\n".utf8), etag: "known")
+        #expect(try await RecipeSource.file(path).read(after: known) { try .testing() } == known)
+        try write("a.org/b:2\n")
+        let second = try await RecipeSource.file(path).read(after: first) { try .testing() }
+        #expect(second.recipe.entries.map(\.image.tag) == ["2"] && second != first)
     }
 
     @Test func filesThatCannotBeRead() async throws {

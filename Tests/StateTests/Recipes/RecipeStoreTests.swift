@@ -199,7 +199,7 @@ import Testing
     @Test func aRehearsalLeavesNothing() async throws {
         let database = try await StateDatabase.make(in: folder)
         let outcome = try await database.recipes.apply(
-            change(added: [wish("1"), wish("1")]),
+            change(added: [wish("1"), wish("2", formats: [.layers, .thin])]),
             of: origin(),
             isRehearsal: true,
             at: Samples.now

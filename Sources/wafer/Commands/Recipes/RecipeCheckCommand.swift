@@ -40,9 +40,7 @@ struct RecipeCheckCommand: WaferCommand {
         var documents: [JSONValue] = []
         for name in sources {
             let logger = global.logger
-            guard let text = try await RecipeSource(named: name).read({ try network.webReader(logger) }) else {
-                continue
-            }
+            let text = try await RecipeSource(named: name).read { try network.webReader(logger) }
             let recipe = Self.checked(text.recipe)
             count += recipe.faults.count
             documents.append(Self.json(recipe.recipe, recipe.faults, name))

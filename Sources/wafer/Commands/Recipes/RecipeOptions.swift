@@ -91,7 +91,7 @@ struct RecipeOptions: ParsableArguments {
         var requests: [RecipeApplication.Request] = []
         for name in sources {
             let source = try RecipeSource(named: name)
-            guard let text = try await source.read({ try network.webReader(logger) }) else { continue }
+            let text = try await source.read { try network.webReader(logger) }
             let request = try RecipeApplication.Request(
                 text,
                 from: source,
