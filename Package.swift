@@ -13,6 +13,7 @@ let testSettings: [SwiftSetting] = settings + [.unsafeFlags(["-Onone"])]
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let http: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
@@ -68,11 +69,12 @@ let package = Package(
             ["CBzip2", "CISAL", "CLZMA", "CLibdeflate", "CLinux", "COpenSSL", "CZlib", "CZstd", system]
         ),
         library("OCI", ["Plumbing"]),
+        library("Recipes", ["OCI", "Plumbing", yams]),
         library(
             "Registry",
             [
                 "OCI", "Plumbing", http, nioCore, nioHTTP1, nioPosix, nioSSL, logging, subprocess, system,
-                .product(name: "Yams", package: "Yams"),
+                yams,
             ]
         ),
         library("Layers", ["OCI", "Plumbing"]),
@@ -89,13 +91,15 @@ let package = Package(
         library(
             "Conversion",
             [
-                "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", "StockServer", "CLinux", logging, system,
+                "CVMFS", "Layers", "OCI", "Plumbing", "Recipes", "Registry", "State", "StockServer", "CLinux", logging,
+                system,
             ]
         ),
         .executableTarget(
             name: "wafer",
             dependencies: [
-                "Conversion", "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", "StockServer", "Terminal",
+                "Conversion", "CVMFS", "Layers", "OCI", "Plumbing", "Recipes", "Registry", "State", "StockServer",
+                "Terminal",
                 logging, system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -106,13 +110,17 @@ let package = Package(
 
         tests("PlumbingTests", ["Plumbing"]),
         tests("OCITests", ["OCI", "Plumbing"]),
+        tests("RecipesTests", ["Recipes", "OCI", "Plumbing"]),
         tests("RegistryTests", ["Registry", "OCI", "Plumbing", http, nioCore, nioHTTP1, logging]),
         tests("LayersTests", ["Conversion", "Layers", "OCI", "Plumbing"], resources: [.copy("Fixtures")]),
         tests("CVMFSTests", ["CVMFS", "StockServer", "Plumbing", logging], resources: [.copy("Fixtures")]),
         tests("StateTests", ["State", "Plumbing", "CSQLite", logging]),
         tests(
             "ConversionTests",
-            ["Conversion", "CVMFS", "Layers", "OCI", "Plumbing", "Registry", "State", "StockServer", logging]
+            [
+                "Conversion", "CVMFS", "Layers", "OCI", "Plumbing", "Recipes", "Registry", "State", "StockServer",
+                logging,
+            ]
         ),
         tests("TerminalTests", ["Terminal", "Plumbing"]),
         tests("CommandTests", ["OCI", "Plumbing"]),

@@ -20,7 +20,7 @@ struct Wafer: AsyncParsableCommand {
                 subcommands: [
                     AddDesiderataCommand.self, ListDesideratasCommand.self, SetDesiderataCommand.self,
                     RemoveDesiderataCommand.self, ConvertCommand.self, LoopCommand.self, StatusCommand.self,
-                    VerifyCommand.self, PruneCommand.self,
+                    RecipeCommand.self, VerifyCommand.self, PruneCommand.self,
                 ]
             ),
             CommandGroup(

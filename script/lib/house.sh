@@ -5,14 +5,15 @@
 declare -A may_import=(
     [Plumbing]="CBzip2 CISAL CLZMA CLibdeflate CLinux COpenSSL CZlib CZstd"
     [OCI]="Plumbing"
+    [Recipes]="OCI Plumbing"
     [Registry]="OCI Plumbing CLinux"
     [Layers]="OCI Plumbing"
     [CVMFS]="Plumbing CLinux COpenSSL CSQLite"
     [StockServer]="CVMFS Plumbing CLinux"
     [State]="Plumbing"
-    [Conversion]="Registry Layers CVMFS StockServer State OCI Plumbing CLinux"
+    [Conversion]="Recipes Registry Layers CVMFS StockServer State OCI Plumbing CLinux"
     [Terminal]="Plumbing"
-    [wafer]="Conversion Terminal Registry Layers CVMFS StockServer State OCI Plumbing"
+    [wafer]="Conversion Terminal Recipes Registry Layers CVMFS StockServer State OCI Plumbing"
     [TestSupport]="CVMFS OCI Plumbing"
 )
 

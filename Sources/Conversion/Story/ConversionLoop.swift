@@ -8,6 +8,7 @@ package import State
 package struct ConversionLoop: Sendable {
     private let state: StateDatabase
     private let converter: Converter
+    private let recipes: RecipeRefresh?
     private let repository: @Sendable (_ fqrn: String) async throws -> Repository
     private let interval: Duration
     private let context: WriteContext
@@ -19,6 +20,7 @@ package struct ConversionLoop: Sendable {
 
     /// - Parameters:
     ///   - converter: does the work; what is wanted is read anew from its database for each pass.
+    ///   - recipes: applies recipes again before each pass; nil for none.
     ///   - repository: opens a registered repository by its name.
     ///   - interval: from the end of a pass to the start of the next.
     ///   - context: how long to wait for other writers of a repository, and the clock.
@@ -26,6 +28,7 @@ package struct ConversionLoop: Sendable {
     ///   - finished: hears of each desiderata that was tried.
     package init(
         converter: Converter,
+        recipes: RecipeRefresh? = nil,
         repository: @escaping @Sendable (_ fqrn: String) async throws -> Repository,
         interval: Duration,
         context: WriteContext,
@@ -34,6 +37,7 @@ package struct ConversionLoop: Sendable {
     ) {
         state = converter.state
         self.converter = converter
+        self.recipes = recipes
         self.repository = repository
         self.interval = interval
         self.context = context
@@ -62,6 +66,7 @@ package struct ConversionLoop: Sendable {
     private func pass() async throws {
         let desideratas: [Desiderata]
         do {
+            try await recipes?.run()
             desideratas = try await state.wishes.desideratas()
             try await renewWhitelists(of: Set(desideratas.map(\.cvmfsRepository)))
         } catch {

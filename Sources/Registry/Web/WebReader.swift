@@ -42,9 +42,15 @@ package final class WebReader: Sendable {
         try await send(.HEAD, url, headTimeout: nil)
     }
 
+    /// Asks for a file with fields of a header, like ``get(_:headTimeout:)``.
+    func get(_ url: String, headers: HTTPHeaders) async throws -> RegistryResponse {
+        try await send(.GET, url, headers: headers, headTimeout: nil)
+    }
+
     private func send(
         _ method: HTTPMethod,
         _ url: String,
+        headers: HTTPHeaders = [:],
         headTimeout: Duration?
     ) async throws -> RegistryResponse {
         let purpose: Purpose
@@ -63,6 +69,7 @@ package final class WebReader: Sendable {
             scope: .login,
             credentials: nil
         )
+        request.headers = headers
         request.headTimeout = headTimeout
         return try await transport.send(request)
     }

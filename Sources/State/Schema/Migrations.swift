@@ -29,6 +29,9 @@ enum Migrations {
     /// Which desideratas were changed, or how their repository makes trees, since they were looked at.
     static let ninth = "9 desideratas that wait for a change"
 
+    /// Recipes, and which desideratas are theirs.
+    static let tenth = "10 recipes"
+
     /// What nobody wants any more.
     static let twelfth = "12 images and paths of repositories that nobody wants any more"
 
@@ -84,6 +87,7 @@ enum Migrations {
                     """
             )
         }
+        migrator.registerMigration(tenth) { db in try db.execute(sql: SchemaTen.sql) }
         migrator.registerMigration(twelfth) { db in try db.execute(sql: SchemaTwelve.sql) }
         return migrator
     }

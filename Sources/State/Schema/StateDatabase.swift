@@ -11,6 +11,8 @@ package import SystemPackage
 package struct StateDatabase: Sendable {
     /// What is wanted: desideratas and their images.
     package let wishes: WishStore
+    /// Recipes, which make and remove many of them.
+    package let recipes: RecipeStore
     /// What was done for them, and what failed.
     package let history: ConversionHistory
     /// Who logs in where.
@@ -34,6 +36,7 @@ package struct StateDatabase: Sendable {
     ) {
         self.connection = connection
         wishes = WishStore(connection: connection, naming: naming)
+        recipes = RecipeStore(connection: connection, naming: naming)
         history = ConversionHistory(connection: connection)
         users = UserAccounts(connection: connection, vault: vault)
         registrations = RegistrationStore(connection: connection, naming: naming)

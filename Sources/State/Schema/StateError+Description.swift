@@ -36,7 +36,7 @@ extension StateError: CustomStringConvertible {
         case .sqlite(let file, let detail):
             "the database \(file) refused: \(Printable.text(detail))"
         case .invalidValue, .unknownUser, .unknownDesiderata, .desiderataExists, .nameTaken, .otherPlatform,
-            .unknownRepository, .repositoryExists, .conversionNotRunning, .claimed, .claimLost:
+            .unknownRepository, .repositoryExists, .conversionNotRunning, .unknownRecipe, .claimed, .claimLost:
             rowDescription
         case .noKeyFileKnown, .keyFileMissing, .keyFileExposed, .keyFileMalformed, .keyFile, .otherKey,
             .credentialChanged:
@@ -68,6 +68,8 @@ extension StateError: CustomStringConvertible {
             "repository \(Printable.text(fqrn)) is already registered"
         case .conversionNotRunning(let id):
             "conversion \(id) is not running: there is nothing to record for it"
+        case .unknownRecipe(let source):
+            "no recipe \(Printable.text(source)) was applied: `wafer recipe list` shows those there are"
         case .claimed(let subject, let claim):
             "\(subject) is in the hands of \(claim)"
         case .claimLost(let subject):

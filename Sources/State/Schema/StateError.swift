@@ -31,6 +31,7 @@ package enum StateError: Error, Equatable {
     case unknownRepository(String)
     case repositoryExists(String)
     case conversionNotRunning(Int64)
+    case unknownRecipe(String)
     // Claims.
     case claimed(ClaimSubject, Claim)
     case claimLost(ClaimSubject)

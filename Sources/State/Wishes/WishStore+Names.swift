@@ -70,6 +70,21 @@ extension WishStore {
         for content in contents { try names.refuse(DesiderataContent(content), for: .desiderata(content.id)) }
     }
 
+    /// The names of those desideratas of a repository that `isIncluded` wants: who adds thousands asks for them once.
+    static func takenNames(
+        of fqrn: String,
+        _ naming: NamingRules,
+        _ db: Database,
+        _ isIncluded: (Int64) -> Bool
+    ) throws -> TakenNames {
+        var names = TakenNames(try template(of: fqrn, db), naming, in: fqrn)
+        for desiderata in try desideratas("WHERE desiderata.cvmfs_repository = ? ORDER BY desiderata.id", [fqrn], db)
+        where isIncluded(desiderata.id) {
+            names.insert(DesiderataContent(desiderata))
+        }
+        return names
+    }
+
     private static func template(of fqrn: String, _ db: Database) throws -> NameTemplate {
         guard let registration = try RegistrationStore.repository(fqrn, db) else { return .standard }
         return try NameTemplate(checking: registration.trees.names)

@@ -163,8 +163,12 @@ package struct WishStore: Sendable {
     ) throws -> Int64? {
         try Int64.fetchOne(
             db,
-            sql: "SELECT id FROM desiderata WHERE input_image = ? AND output_image IS ? AND cvmfs_repository = ?",
-            arguments: [input, output, repository]
+            // The coalesced column is that of the index `desiderata_identity`: most have no output image.
+            sql: """
+                SELECT id FROM desiderata
+                WHERE input_image = ? AND ifnull(output_image, 0) = ? AND cvmfs_repository = ?
+                """,
+            arguments: [input, output ?? 0, repository]
         )
     }
 }

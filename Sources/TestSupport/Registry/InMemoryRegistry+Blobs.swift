@@ -135,6 +135,7 @@ extension InMemoryRegistry {
     ) -> InMemoryRegistryAnswer {
         var tags = store.tags(repository)
         if let last = request.queryValues("last").first { tags = tags.filter { $0 > last } }
+        let before = store.tags(repository).count - tags.count
         let asked = request.queryValues("n").first.flatMap { Int($0) } ?? tags.count
         let page = tags.prefix(min(asked, store.faults.tagPage ?? asked))
         var answer = InMemoryRegistryAnswer(status: 200, headers: [("Content-Type", "application/json")])
@@ -144,6 +145,12 @@ extension InMemoryRegistry {
         }
         let list = page.map { "\"\($0)\"" }.joined(separator: ",")
         answer.piece = Array(#"{"name":"\#(repository)","tags":[\#(list)]}"#.utf8)
+        guard let fault = store.faults.tagFault, fault.after == before else { return answer }
+        switch fault.failure {
+        case .refused: return .error(500, "UNKNOWN")
+        case .cut: answer.ending = .cut(after: answer.length / 2)
+        case .garbled: answer.piece.removeLast()
+        }
         return answer
     }
 }

@@ -50,6 +50,13 @@ extension InMemoryRegistry {
         package let platform: Platform
     }
 
+    /// Forgets the tags of an image repository; what they named stays under its digest.
+    package func removeTags(of repository: String) {
+        store.withLock { store in
+            for tag in store.tags(repository) { store.manifests["\(repository):\(tag)"] = nil }
+        }
+    }
+
     /// Adds an image under a tag (nil: only under its digest).
     ///
     /// - Parameters:

@@ -100,6 +100,8 @@ package struct InMemoryRegistryFaults: Sendable {
 
     /// The most tags that a page has.
     package var tagPage: Int?
+    /// How the page of a list fails that would come after so many tags.
+    package var tagFault: (after: Int, failure: PageFailure)?
     /// What the `Link` to the next page begins with: `http://HOST` or nothing.
     package var tagLinkBase = ""
 
@@ -123,5 +125,15 @@ package struct InMemoryRegistryFaults: Sendable {
         case post
         /// For both, but they do not work.
         case broken
+    }
+
+    /// How a page of a list fails.
+    package enum PageFailure: Sendable, Hashable, CaseIterable {
+        /// It is refused with the status 500.
+        case refused
+        /// The connection breaks in the middle of it.
+        case cut
+        /// It is no JSON.
+        case garbled
     }
 }

@@ -19,7 +19,7 @@ package enum WebServer {
 
     /// Serves a folder on a free loopback port while `body` runs. Where a file `NAME.status` lies beside a file, what is
     /// asked for it is answered with the status that stands there, with the address in `NAME.redirect`
-    /// where that is there, and with a part of what is announced where `NAME.cut` is.
+    /// where that is there, with 304 where the request names what stands in `NAME.etag`, and with a part of what is announced where `NAME.cut` is.
     package static func serving(
         _ folder: String,
         tls: TLS? = nil,
@@ -28,7 +28,17 @@ package enum WebServer {
         let program = """
             import functools, http.server, os, sys
             class Handler(http.server.SimpleHTTPRequestHandler):
+                def etag(self):
+                    path = self.translate_path(self.path) + '.etag'
+                    return open(path).read() if os.path.exists(path) else None
+                def end_headers(self):
+                    if self.etag(): self.send_header('ETag', self.etag())
+                    super().end_headers()
                 def send_head(self):
+                    if self.etag() and self.headers.get('If-None-Match') == self.etag():
+                        self.send_response(304)
+                        self.end_headers()
+                        return
                     status = self.translate_path(self.path) + '.status'
                     redirect = self.translate_path(self.path) + '.redirect'
                     if os.path.exists(self.translate_path(self.path) + '.cut'):

@@ -11,7 +11,8 @@ struct RemoveDesiderataCommand: WaferCommand {
         discussion: """
             What was published and pushed stays where it is: images may be running. From
             now on the image is unwanted, and wafer prune removes it from the repository
-            after a while. What was pushed as a thin image no longer works then.
+            after a while. What was pushed as a thin image no longer works then. One
+            that a recipe names comes back when the recipe is applied again.
 
             EXAMPLE:
               wafer remove-desiderata 3

@@ -11,7 +11,8 @@ struct LoopCommand: WaferCommand {
         commandName: "loop",
         abstract: "Convert all desideratas again and again.",
         usage: """
-            wafer loop [--interval <seconds>] [--convert-again] [--overwrite-layers]
+            wafer loop [--interval <seconds>] [--recipe-interval <seconds>]
+                       [--convert-again] [--overwrite-layers]
                        [--platform <os/arch>]
             """,
         discussion: """
@@ -19,6 +20,9 @@ struct LoopCommand: WaferCommand {
             the next one. A desiderata that fails waits longer each time. A line on the
             standard output tells of each conversion, failure and change. Whitelists are
             renewed in time where the master key can be read.
+
+            Recipes that were applied are read again at each pass; one that cannot be
+            read, or whose registry does not answer, leaves everything as it was.
 
             On SIGINT and SIGTERM it abandons what it is at, leaves the last revision as
             it is, and ends with status 0 within 10 seconds; a second signal ends it at
@@ -32,6 +36,11 @@ struct LoopCommand: WaferCommand {
 
     @Option(help: ArgumentHelp("From the end of a pass to the next.", valueName: "seconds"))
     var interval = 60
+
+    @Option(
+        help: ArgumentHelp("How often registries are asked for the tags of recipes.", valueName: "seconds")
+    )
+    var recipeInterval = 900
 
     @OptionGroup
     var flags: ConversionFlags
@@ -48,6 +57,9 @@ struct LoopCommand: WaferCommand {
     func validate() throws {
         guard (0...31_536_000).contains(interval) else {
             throw ValidationError("--interval \(interval): it must be 0 seconds to a year")
+        }
+        guard (0...31_536_000).contains(recipeInterval) else {
+            throw ValidationError("--recipe-interval \(recipeInterval): it must be 0 seconds to a year")
         }
     }
 
@@ -67,6 +79,13 @@ struct LoopCommand: WaferCommand {
             let changes = OutcomeChanges()
             let loop = ConversionLoop(
                 converter: tools.converter,
+                recipes: RecipeRefresh(
+                    database,
+                    registry,
+                    web: { [network] in try network.webReader(logger) },
+                    interval: Double(recipeInterval),
+                    logger: logger
+                ),
                 repository: tools.repository,
                 interval: .seconds(interval),
                 context: global.writing,

@@ -1,0 +1,116 @@
+package import Foundation
+package import Logging
+import OCI
+import Plumbing
+import Recipes
+package import Registry
+package import State
+import SystemPackage
+
+/// Applies recipes again, so that the database follows their files and their registries.
+///
+/// A text is read each time. Registries are asked for tags where the text is another one, and otherwise once in a while. Nothing
+/// changes where a recipe cannot be read or applied; that is told once for each new reason.
+package actor RecipeRefresh {
+    private let state: StateDatabase
+    private let application: RecipeApplication
+    private let web: @Sendable () throws -> WebReader
+    private let interval: TimeInterval
+    private let logger: Logger
+    private let now: @Sendable () -> Date
+    /// The newest texts by their recipes' names: what is still the same is not sent and read again.
+    private var texts: [String: RecipeText] = [:]
+    /// When a recipe was applied last, or that was tried.
+    private var looked: [String: Date] = [:]
+    /// What was told of a recipe last.
+    private var told: [String: [String]] = [:]
+
+    /// - Parameters:
+    ///   - state: where the recipes were applied.
+    ///   - registry: asks for tags.
+    ///   - web: makes what reads recipes at web servers.
+    ///   - interval: seconds between two looks at the same registries.
+    ///   - logger: hears of changes, and of what goes wrong.
+    ///   - now: the clock.
+    package init(
+        _ state: StateDatabase,
+        _ registry: RegistryClient,
+        web: @escaping @Sendable () throws -> WebReader,
+        interval: TimeInterval,
+        logger: Logger,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.state = state
+        application = RecipeApplication(state, registry, now: now)
+        self.web = web
+        self.interval = interval
+        self.logger = logger
+        self.now = now
+    }
+
+    /// Looks at every recipe. Throws `CancellationError`, and `StateError` where the database cannot be read.
+    package func run() async throws {
+        for recipe in try await state.recipes.recipes() {
+            do {
+                tell(try await refresh(recipe), of: recipe)
+            } catch {
+                try Task.checkCancellation()
+                tell(["it stays as it was applied last: \(error)"], of: recipe)
+            }
+        }
+    }
+
+    /// Applies a recipe if there is a reason to, and returns what went wrong; nil where nothing was done.
+    private func refresh(_ recipe: AppliedRecipe) async throws -> [String]? {
+        let (origin, name) = (recipe.origin, recipe.origin.source)
+        let source = try RecipeSource(name, folder: "/")
+        let text = try await source.read(after: texts[name], web)
+        texts[name] = text
+        let isSame = text.digest.description == origin.textDigest
+        let isOpen = recipe.goneCount > 0 || text.recipe.entries.contains { $0.tags != nil }
+        let isDue = looked[name].map { now().timeIntervalSince($0) >= interval } ?? true
+        guard !isSame || isOpen && isDue else { return nil }
+        if !isSame || isDue { looked[name] = now() }
+        let request = try RecipeApplication.Request(
+            text,
+            from: source,
+            repository: origin.repository,
+            keepsGoing: origin.keepsGoing
+        )
+        let report = try await application.apply(request, isRehearsal: false)
+        if report.outcome.isApplied, !report.plan.isEmpty {
+            logger.notice("the recipe \(name) was applied again: \(report.plan.summary)")
+        }
+        // A process that works on a desiderata is soon done.
+        if !report.outcome.busy.isEmpty { looked[name] = nil }
+        return report.troubles
+    }
+
+    private func tell(_ troubles: [String]?, of recipe: AppliedRecipe) {
+        guard let troubles, told[recipe.origin.source] ?? [] != troubles else { return }
+        told[recipe.origin.source] = troubles
+        for trouble in troubles { logger.warning("the recipe \(recipe.origin.source): \(trouble)") }
+    }
+}
+
+extension RecipePlan {
+    /// `2 added, 1 removed, 12 as before`; nothing that there is none of.
+    package var summary: String {
+        let words: [(Action, String)] = [
+            (.added, "added"), (.adopted, "adopted"), (.changed, "changed"), (.returned, "returned"),
+            (.removed, "removed"),
+            (.gone, "gone for now"), (.kept, "as before"), (.left, "left to others"),
+        ]
+        let text = words.map { (count($0), $1) }.filter { $0.0 > 0 }.map { "\($0) \($1)" }.joined(separator: ", ")
+        return text.isEmpty ? "no image" : text
+    }
+}
+
+extension RecipeApplication.Report {
+    /// What was left as it is that should have been done, a line each.
+    package var troubles: [String] {
+        plan.failures.map { "line \($0.entry.position.line) keeps what it selected before: \($0.error)" }
+            + outcome.refusals.map { "\($0.input.text) is left out: \($0.error)" }
+            + outcome.busy.map { "desiderata \($0) is being converted and stays as it is for now" }
+    }
+}

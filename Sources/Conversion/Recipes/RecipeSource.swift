@@ -1,0 +1,91 @@
+package import OCI
+import Plumbing
+package import Recipes
+package import Registry
+package import SystemPackage
+
+/// Where a recipe is: a file of this machine, or a web server.
+package enum RecipeSource: Sendable, Equatable, CustomStringConvertible {
+    /// A file, by its absolute path.
+    case file(FilePath)
+    /// An address that begins with `https://`.
+    case web(String)
+
+    /// A source as somebody names it; relative paths are below `folder`. Throws ``ConversionError`` for other schemes.
+    package init(_ text: String, folder: FilePath) throws {
+        if text.hasPrefix("https://") {
+            self = .web(text)
+            return
+        }
+        guard !text.contains("://") else {
+            throw ConversionError(
+                "the recipe \(Printable.text(text)) has an address that is not read: name a file, or one that begins with "
+                    + "https://, so that nobody on the way can change it"
+            )
+        }
+        let path = FilePath(text)
+        self = .file((path.isAbsolute ? path : folder.pushing(path)).lexicallyNormalized())
+    }
+
+    /// The path or the address: the recipe's name.
+    package var description: String {
+        switch self {
+        case .file(let path): path.string
+        case .web(let address): address
+        }
+    }
+
+    /// Reads the text, all of it; `known` where that is still the same.
+    ///
+    /// Throws ``ConversionError`` for a file that cannot be read and ``RegistryError`` for an address.
+    package func read(
+        after known: RecipeText? = nil,
+        _ web: @Sendable () throws -> WebReader
+    ) async throws -> RecipeText {
+        switch self {
+        case .file(let path):
+            return try await BlockingExecutor.shared.run {
+                let bytes = try Self.content(of: path)
+                if let known, try Digest.sha256(of: bytes) == known.digest { return known }
+                return try RecipeText(bytes, etag: nil)
+            }
+        case .web(let address):
+            let document = try await web().document(address, limit: Recipe.longest, unless: known?.etag)
+            if let document { return try RecipeText(document.bytes, etag: document.etag) }
+            guard let known else { throw ConversionError("\(Printable.text(address)) has no text that is known") }
+            return known
+        }
+    }
+
+    private static func content(of path: FilePath) throws -> [UInt8] {
+        do {
+            guard let bytes = try NamedFile.read(path, limit: Recipe.longest, links: .anybodys, inherited: true) else {
+                throw FileFault.system(.noSuchFileOrDirectory)
+            }
+            return bytes
+        } catch FileFault.tooLarge {
+            throw ConversionError(
+                "\(Printable.text(path.string)) is larger than \(Recipe.longest >> 20) MiB: make several of it"
+            )
+        } catch {
+            throw ConversionError("cannot read \(Printable.text(path.string)): \(error)")
+        }
+    }
+}
+
+/// The text of a recipe as it was read.
+package struct RecipeText: Sendable, Equatable {
+    /// What it says.
+    package let recipe: Recipe
+    /// The digest of its bytes.
+    package let digest: Digest
+    /// What its web server calls this version of it.
+    package let etag: String?
+
+    /// Reads bytes. Throws only where they cannot be hashed: what is wrong with the recipe is in its faults.
+    package init(_ bytes: [UInt8], etag: String?) throws {
+        recipe = Recipe(parsing: String(decoding: bytes, as: UTF8.self))
+        digest = try Digest.sha256(of: bytes)
+        self.etag = etag
+    }
+}

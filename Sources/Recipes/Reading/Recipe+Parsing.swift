@@ -1,0 +1,49 @@
+/// Reading a recipe of any form.
+extension Recipe {
+    /// Longer texts are refused.
+    package static let longest = 1 << 20
+
+    /// Reads a text: DUCC's YAML, Wafer's own, or a list. What is wrong is in ``faults``, all of it; nothing is thrown.
+    package init(parsing text: String) {
+        let start = RecipePosition(line: 1, column: 1)
+        guard text.utf8.count <= Self.longest else {
+            self.init(
+                form: .list,
+                repository: nil,
+                entries: [],
+                faults: [RecipeFault(start, "the recipe is larger than \(Self.longest >> 20) MiB: make several of it")]
+            )
+            return
+        }
+        guard Self.isYAML(text) else {
+            self = PlainList.read(text)
+            return
+        }
+        do {
+            let root = try YAMLText.compose(text)
+            let keys = try root?.mapping("the recipe") ?? []
+            self = Self.isWafers(keys) ? WaferRecipe.read(keys) : DUCCRecipe.read(keys)
+        } catch {
+            self.init(form: .wafer, repository: nil, entries: [], faults: [error])
+        }
+    }
+
+    /// Whether the first line that says something has a key: no line of a list has a colon with a blank behind it.
+    private static func isYAML(_ text: String) -> Bool {
+        for line in text.split(whereSeparator: \.isNewline) {
+            let line = line.drop { $0 == " " || $0 == "\t" || $0 == "\u{FEFF}" }
+            if line.isEmpty || line.hasPrefix("#") { continue }
+            return line.contains(": ") || line.last == ":" || line.hasPrefix("---") || line.hasPrefix("{")
+                || line.hasPrefix("%") || line.hasPrefix("- ")
+        }
+        return false
+    }
+
+    /// Whether keys are those of version 2. DUCC does not look at the version.
+    private static func isWafers(_ keys: [(key: YAMLPart, value: YAMLPart)]) -> Bool {
+        let names = keys.map { $0.key.scalar ?? "" }
+        let version = keys.first { $0.key.scalar == "version" }?.value.scalar
+        if let version, ["0", "1"].contains(version) { return false }
+        return version != nil || !names.contains { DUCCRecipe.keys.contains($0) }
+    }
+}

@@ -1,0 +1,41 @@
+/// Which images one CVMFS repository shall have, as somebody wrote it down (docs/recipes.md).
+package struct Recipe: Sendable, Equatable {
+    /// How it is written.
+    package enum Form: String, Sendable, CaseIterable {
+        /// DUCC's YAML.
+        case ducc = "version 1"
+        /// Wafer's own YAML.
+        case wafer = "version 2"
+        /// An image on each line.
+        case list
+    }
+
+    /// How it is written.
+    package let form: Form
+    /// The fully qualified name of the repository; nil in a list, which names none.
+    package let repository: String?
+    /// The most images that it may select; nil for any number.
+    package let maximumImages: Int?
+    /// What it names, in its order: without entries that cannot be read.
+    package let entries: [RecipeEntry]
+    /// What is wrong with it, in the order of the text.
+    package let faults: [RecipeFault]
+    /// What was passed over, as DUCC does, in the order of the text.
+    package let remarks: [RecipeFault]
+
+    init(
+        form: Form,
+        repository: String?,
+        maximumImages: Int? = nil,
+        entries: [RecipeEntry],
+        faults: [RecipeFault],
+        remarks: [RecipeFault] = []
+    ) {
+        self.form = form
+        self.repository = repository
+        self.maximumImages = maximumImages
+        self.entries = entries
+        self.faults = faults.sorted { $0.position < $1.position }
+        self.remarks = remarks.sorted { $0.position < $1.position }
+    }
+}

@@ -1,0 +1,105 @@
+package import Foundation
+import GRDB
+
+/// The recipes of a database and their desideratas. All methods throw `StateError`.
+package struct RecipeStore: Sendable {
+    /// A desiderata and whose it is.
+    package struct Member: Sendable, Hashable {
+        /// The desiderata.
+        package let desiderata: Desiderata
+        /// The recipe that it belongs to; nil where somebody added it by hand.
+        package let recipe: Int64?
+        /// Since when its tag is gone from the registry or from the recipe's selection; nil while it is wanted.
+        package let goneSince: Date?
+    }
+
+    let connection: DatabaseConnection
+    let naming: NamingRules
+
+    /// All recipes, in the order in which they were applied first.
+    package func recipes() async throws -> [AppliedRecipe] {
+        try await connection.read { db in try Self.recipes("ORDER BY recipe.id", [], db) }
+    }
+
+    /// The recipe of this source; nil where it was not applied.
+    package func recipe(from source: String) async throws -> AppliedRecipe? {
+        try await connection.read { db in try Self.recipe(from: source, db) }
+    }
+
+    /// The desideratas of a CVMFS repository, in the order in which they were added, and whose they are.
+    package func members(of repository: String) async throws -> [Member] {
+        try await connection.read { db in
+            let owners = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT recipe_desiderata.* FROM recipe_desiderata JOIN desiderata ON desiderata.id = desiderata
+                    WHERE cvmfs_repository = ?
+                    """,
+                arguments: [repository]
+            )
+            var found: [Int64: (recipe: Int64, gone: Date?)] = [:]
+            for row in owners {
+                found[try row.value("desiderata")] = (try row.value("recipe"), try row.optional("gone_since"))
+            }
+            return try WishStore.desideratas(
+                "WHERE desiderata.cvmfs_repository = ? ORDER BY desiderata.id",
+                [repository],
+                db
+            ).map { Member(desiderata: $0, recipe: found[$0.id]?.recipe, goneSince: found[$0.id]?.gone) }
+        }
+    }
+
+    /// Removes a recipe with its desideratas and their history.
+    ///
+    /// Throws `unknownRecipe`, and `claimed` while a process works on one of them: then nothing is removed.
+    package func remove(_ source: String, at now: Date) async throws {
+        try await connection.write { db in
+            guard let recipe = try Self.recipe(from: source, db) else { throw StateError.unknownRecipe(source) }
+            let ids = try Int64.fetchAll(
+                db,
+                sql: "SELECT desiderata FROM recipe_desiderata WHERE recipe = ?",
+                arguments: [recipe.id]
+            )
+            for id in ids {
+                try WishStore.refuseClaimed(id, at: now, db)
+                try db.execute(sql: "DELETE FROM desiderata WHERE id = ?", arguments: [id])
+            }
+            try db.execute(sql: "DELETE FROM recipe WHERE id = ?", arguments: [recipe.id])
+        }
+    }
+
+    static func recipe(from source: String, _ db: Database) throws -> AppliedRecipe? {
+        try recipes("WHERE source = ?", [source], db).first
+    }
+
+    private static func recipes(
+        _ clause: String,
+        _ arguments: StatementArguments,
+        _ db: Database
+    ) throws -> [AppliedRecipe] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT *,
+                    (SELECT count(*) FROM recipe_desiderata WHERE recipe = recipe.id) AS count,
+                    (SELECT count(gone_since) FROM recipe_desiderata WHERE recipe = recipe.id) AS gone_count
+                FROM recipe \(clause)
+                """,
+            arguments: arguments
+        ).map { row in
+            AppliedRecipe(
+                id: try row.value("id"),
+                origin: RecipeOrigin(
+                    source: try row.value("source"),
+                    form: try row.value("form"),
+                    repository: try row.value("cvmfs_repository"),
+                    keepsGoing: try row.value("keeps_going"),
+                    textDigest: try row.value("text_digest")
+                ),
+                appliedAt: try row.value("applied_at"),
+                count: try row.value("count"),
+                goneCount: try row.value("gone_count")
+            )
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+
+/// Makes the desideratas of recipes what the recipes say.
+struct RecipeApplyCommand: WaferCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply",
+        abstract: "Add, change and remove the desideratas of recipes.",
+        usage: """
+            wafer recipe apply <recipe> ... [--dry-run] [--keep-going]
+                       [--adopt] [--repository <fqrn>] [--format <form>]
+            """,
+        discussion: """
+            Asks the registries for tags where an entry has rules, and does all that
+            follows in one transaction, or nothing. Desideratas of other recipes, and
+            those that somebody added, stay as they are. An entry whose registry does
+            not give its whole list keeps what it selected before (exit status 3).
+
+            The path or address is the recipe's name: wafer loop reads it again there.
+            What was published stays in the repository.
+
+            EXAMPLES:
+              wafer recipe apply images.yaml --dry-run
+              wafer recipe apply https://a.org/images.yaml
+              wafer recipe apply docker_images.txt --repository cd.cern.ch \\
+                --keep-going
+            """
+    )
+
+    @OptionGroup
+    var recipes: RecipeOptions
+
+    @Flag(help: "Show what would be done; change nothing.")
+    var dryRun = false
+
+    @Option(help: ArgumentHelp("How to print it.", valueName: "form"))
+    var format = ReportFormat.text
+
+    @OptionGroup(title: "Network")
+    var network: NetworkOptions
+
+    @OptionGroup
+    var global: GlobalOptions
+
+    func run() async throws {
+        try await recipes.apply(isRehearsal: dryRun, format: format, network, global)
+    }
+}

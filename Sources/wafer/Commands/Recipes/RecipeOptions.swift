@@ -1,0 +1,123 @@
+import ArgumentParser
+import CVMFS
+import Conversion
+import Foundation
+import Logging
+import Plumbing
+import Registry
+import State
+import SystemPackage
+
+/// Which recipes are to be applied, and how.
+struct RecipeOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp("Files, or addresses that begin with https://.", valueName: "recipe"),
+        completion: .file()
+    )
+    var sources: [String]
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The CVMFS repository, for lists that name none.", valueName: "fqrn")
+    )
+    var repository: String?
+
+    @Flag(help: "Leave out entries that cannot be read and images that cannot be added, and say which.")
+    var keepGoing = false
+
+    @Flag(help: "Make desideratas that were added by hand the recipe's, where it names them.")
+    var adopt = false
+
+    func validate() throws {
+        if sources.isEmpty { throw ValidationError("no recipe is named: name a file, or an address") }
+        if let repository { try WishOptions.check(repository: repository) }
+    }
+
+    /// Asks registries and the database what the recipes do, one after another, and does it unless that is only a rehearsal.
+    /// Ends with status 3 where a registry does not tell what it has.
+    func apply(
+        isRehearsal: Bool,
+        showingTags: Bool = false,
+        format: ReportFormat,
+        _ network: NetworkOptions,
+        _ global: GlobalOptions
+    ) async throws {
+        let requests = try await requests(network, global)
+        let database = try await global.openDatabase()
+        let reports = try await RegistryAccess.with(
+            global.logger,
+            network.settings().settingAside,
+            users: DatabaseUsers(database)
+        ) { registry in
+            let application = RecipeApplication(database, registry)
+            var reports: [RecipeReport] = []
+            for request in requests {
+                let report = RecipeReport(
+                    request: request,
+                    report: try await application.apply(request, isRehearsal: isRehearsal),
+                    isRehearsal: isRehearsal,
+                    showsTags: showingTags
+                )
+                if format == .text { try StandardOutput.write(report.text) }
+                reports.append(report)
+                try await report.tell(global.logger, database)
+                // One after the other: what follows may need what this one did not do.
+                if report.fault != nil { break }
+            }
+            return reports
+        }
+        try await database.close()
+        if format == .json { try StandardOutput.line(JSONValue.array(reports.map(\.json)).text()) }
+        if let fault = reports.last?.fault { throw ConversionError(fault) }
+        if reports.contains(where: \.isIncomplete) { throw ExitStatus.imagesFailed }
+    }
+
+    /// Why no repository can have this name; nil where one can.
+    static func fault(ofRepository fqrn: String) -> String? {
+        do {
+            try RepositoryName.validate(fqrn)
+            return nil
+        } catch {
+            return ErrorText.describe(error)
+        }
+    }
+
+    /// The recipes, read. All of them before anything is done.
+    private func requests(
+        _ network: NetworkOptions,
+        _ global: GlobalOptions
+    ) async throws -> [RecipeApplication.Request] {
+        let logger = global.logger
+        var requests: [RecipeApplication.Request] = []
+        for name in sources {
+            let source = try RecipeSource(named: name)
+            let text = try await source.read { try network.webReader(logger) }
+            let request = try RecipeApplication.Request(
+                text,
+                from: source,
+                repository: repository,
+                keepsGoing: keepGoing,
+                adopts: adopt
+            )
+            if let fault = Self.fault(ofRepository: request.repository) {
+                throw ConversionError("\(Printable.text(source.description)): \(fault)")
+            }
+            requests.append(request)
+        }
+        return requests
+    }
+}
+
+extension RecipeSource {
+    /// A source as it was typed here.
+    init(named name: String) throws {
+        try self.init(name, folder: FilePath(FileManager.default.currentDirectoryPath))
+    }
+}
+
+extension NetworkOptions {
+    /// What reads files of web servers by these options.
+    func webReader(_ logger: Logger) throws -> WebReader {
+        try WebReader(try readSettings(), userAgent: WaferVersion.userAgent, logger: logger)
+    }
+}

@@ -1,0 +1,36 @@
+import OCI
+import Recipes
+import Testing
+
+@Suite struct PlainListTests {
+    @Test func aList() {
+        let recipe = Recipe(
+            parsing:
+                "# Images to synchronize: all of them\n\ndebian:stable\r\n  rocker/r-ver \t# inline\nhub.example.org/htc/x:*\n"
+                + "gromacs/gromacs:2*\nOpenSource/App:1\na b\n"
+        )
+        #expect(recipe.form == .list && recipe.repository == nil)
+        #expect(
+            recipe.entries.map(\.image.identity) == [
+                "docker.io/library/debian:stable", "docker.io/rocker/r-ver:latest", "hub.example.org/htc/x:latest",
+                "docker.io/gromacs/gromacs:latest",
+            ]
+        )
+        #expect(recipe.entries.map { $0.tags?.globs.first?.description } == [nil, nil, "*", "2*"])
+        #expect(recipe.entries[1].position == RecipePosition(line: 4, column: 3))
+        #expect(recipe.entries.allSatisfy { $0.options == .standard })
+        #expect(
+            recipe.faults.map(\.description) == [
+                "7:1: repository \"OpenSource/App\" must not have upper-case letters: did you mean opensource/app:1?",
+                "8:1: image reference must not contain blanks: did you mean ab?",
+            ]
+        )
+        #expect(recipe.faults.map(\.isOfEntry) == [true, true])
+    }
+
+    @Test(arguments: ["", "\n\n", "# nothing\n"])
+    func nothing(text: String) {
+        let recipe = Recipe(parsing: text)
+        #expect(recipe.form == .list && recipe.entries == [] && recipe.faults == [])
+    }
+}

@@ -1,0 +1,134 @@
+import OCI
+import Recipes
+import Testing
+
+@Suite struct WaferRecipeTests {
+    private static let whole = """
+        # yaml-language-server: $schema=wafer-recipe.json
+        version: 2
+        repository: unpacked.example.org
+        max-images: 500
+        defaults: { formats: [flat], platforms: [arm64, linux/amd64], user: reader }
+        images:
+          - docker.io/library/python:3.*
+          - image: ghcr.io/org/analysis
+            tags: { semver: ">=2.1 <4", glob: ["v*"], exclude: ["*-rc*"], newest: 5 }
+            formats: [layers, flat, podman]
+            thin: { image: "registry.example.org/thin/{repository}:{tag}", user: robot }
+            keep: 90d
+            private: allow
+          - image: ghcr.io/org/other:3.10
+            platforms: all
+            user:
+        """
+
+    @Test func aWholeOne() throws {
+        let recipe = Recipe(parsing: Self.whole)
+        try #require(recipe.faults == [], "\(recipe.faults)")
+        #expect(recipe.form == .wafer && recipe.repository == "unpacked.example.org" && recipe.maximumImages == 500)
+        let entries = recipe.entries
+        #expect(
+            entries.map(\.image.identity) == [
+                "docker.io/library/python:latest", "ghcr.io/org/analysis:latest", "ghcr.io/org/other:3.10",
+            ]
+        )
+        #expect(entries.map(\.position.line) == [7, 8, 14])
+        #expect(entries[0].tags?.globs.map(\.description) == ["3.*"])
+        #expect(entries[0].options.formats == ["layers", "flat"] && entries[0].options.user == "reader")
+        #expect(entries[0].options.platforms == ["linux/arm64", "linux/amd64"])
+        let rules = try #require(entries[1].tags)
+        #expect(rules.versions?.description == ">=2.1 <4" && rules.newest == 5)
+        #expect(rules.globs.map(\.description) == ["v*"] && rules.exclusions.map(\.description) == ["*-rc*"])
+        #expect(entries[1].options.formats == ["layers", "flat", "podman", "thin"])
+        #expect(entries[1].options.keep == 90 * 86_400 && entries[1].options.allowsPrivate)
+        let thin = try #require(entries[1].options.thin)
+        #expect(thin.user == "robot")
+        #expect(
+            try thin.name(for: entries[1].image.tagged("v3.0.0")).description
+                == "https://registry.example.org/thin/org/analysis:v3.0.0"
+        )
+        #expect(entries[2].tags == nil && entries[2].options.platforms == ["all"] && entries[2].options.user == nil)
+    }
+
+    private static let head = "version: 2\nrepository: a.org\n"
+
+    @Test(arguments: [
+        ("versoin: 2\nrepository: a.org\nimages: []", "1:1: there is no key versoin: did you mean version?"),
+        ("version: 3\nrepository: a.org\nimages: []", "1:10: version must be a whole number from 2 to 2"),
+        ("version: 2\nimages: []", "1:1: repository is missing: name it, as repository: unpacked.example.org"),
+        ("~", "1:1: images is missing: write a list of images"),
+        ("~imgaes: []", "3:1: there is no key imgaes: did you mean images?"),
+        ("~images:\n  - image: b.org/x\n    tag: y", "5:5: there is no key tag: did you mean tags?"),
+        (
+            "~images:\n  - image: b.org/x\n    tags: { semvar: 1 }",
+            "5:13: there is no key semvar: did you mean semver?"
+        ),
+        (
+            "~images:\n  - image: b.org/x\n    tags: { semver: '>>1' }",
+            "5:21: semver cannot be >>1: write comparisons"
+        ),
+        (
+            "~images:\n  - image: b.org/x\n    tags: { newest: 0 }",
+            "5:21: newest must be a whole number from 1 to"
+        ),
+        (
+            "~images:\n  - image: b.org/x\n    tags: {}",
+            "5:11: tags has no rule: write glob: \"*\" for all of them"
+        ),
+        ("~images:\n  - image: b.org/x:1\n    tags: { newest: 1 }", "4:12: the image has a tag or a digest"),
+        (
+            "~images:\n  - image: b.org/x:1\n    formats: flatt",
+            "5:14: a format cannot be flatt: did you mean flat?"
+        ),
+        ("~images:\n  - image: b.org/x:1\n    formats: [thin]", "4:5: a thin image needs a name"),
+        (
+            "~images:\n  - image: b.org/x:1\n    platforms: [all, arm64]",
+            "5:17: the platform all is every platform"
+        ),
+        (
+            "~images:\n  - image: b.org/x:1\n    platforms: linux",
+            "5:16: platform \"linux\" is an operating system alone"
+        ),
+        (
+            "~images:\n  - image: b.org/x:1\n    keep: 90",
+            "5:11: keep cannot be 90: write a number with m, h, d or w"
+        ),
+        (
+            "~images:\n  - image: b.org/x:1\n    private: alow",
+            "5:14: private cannot be alow: did you mean allow?"
+        ),
+        (
+            "~images:\n  - image: b.org/x:1\n    thin: { image: 'c.org/{tagg}' }",
+            "5:20: there is no {tagg}: did you mean tag?"
+        ),
+        (
+            "~images:\n  - image: b.org/x:*\n    thin: { image: 'c.org/{repository}:x' }",
+            "4:5: the thin images of b.org/x:* would all have one name: put the tag in it"
+        ),
+        ("~images:\n  - formats: flat", "4:5: image is missing: name it"),
+        (
+            "~images:\n  - b.org/X:1",
+            "4:5: repository \"X\" must not have upper-case letters: did you mean b.org/x:1?"
+        ),
+        ("~images:\n  - [b.org/x:1]", "4:5: an entry must be a mapping (KEY: VALUE)"),
+        ("~defaults: { image: x }\nimages: []", "3:13: there is no key image"),
+        ("~images: [b.org/x:1", "4:1: this is no YAML: did not find expected"),
+        ("~images: []\nimages: []", "3:1: images stands here twice: leave one out"),
+    ])
+    func mistakes(text: String, message: String) {
+        // "~" stands for the two lines that each of them has.
+        let faults = Recipe(parsing: text.replacing("~", with: Self.head)).faults.map(\.description)
+        #expect(faults.contains { $0.hasPrefix(message) }, "\(faults)")
+    }
+
+    /// All of them at once: nobody wants to mend one and find the next.
+    @Test func tellsAllMistakes() {
+        let recipe = Recipe(
+            parsing: Self.head + "imgs: 1\nimages:\n  - b.org/X:1\n  - b.org/y:1\n  - image: b.org/z\n    x: 1\n"
+        )
+        #expect(recipe.faults.map(\.position.line) == [3, 5, 8])
+        #expect(recipe.faults.map(\.isOfEntry) == [false, true, true])
+        #expect(recipe.faults.map(\.entry) == [nil, "b.org/X:1", "b.org/z"])
+        #expect(recipe.entries.map(\.image.repository) == ["y"])
+    }
+}
