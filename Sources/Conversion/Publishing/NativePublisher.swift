@@ -1,7 +1,6 @@
 package import CVMFS
 package import Plumbing
 package import State
-import Synchronization
 
 /// Writes the repository format itself: no root, no mounts, one revision an image.
 package struct NativePublisher: Publisher {
@@ -20,7 +19,7 @@ package struct NativePublisher: Publisher {
     package var fqrn: String { repository.fqrn }
 
     package func contents(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]] {
-        try await BlockingExecutor.storages.run { try latest.view(of: repository.reader).contents(paths) }
+        try await latest.contents(paths, of: repository.reader)
     }
 
     package func freeBytes() async throws -> Int64? {
@@ -57,22 +56,6 @@ package struct NativePublisher: Publisher {
                 try? await onDedicatedThread("finish \(fqrn)") { try preparation.end() }
             }
             throw error
-        }
-    }
-}
-
-/// The newest revision that was looked at.
-private final class LatestView: Sendable {
-    private let known = Mutex<RevisionView?>(nil)
-
-    /// The published one, opened only where another was looked at last.
-    func view(of repository: RepositoryReader) throws -> RevisionView {
-        // Who comes meanwhile waits for the one that is being opened.
-        try known.withLock { known in
-            if let view = known, try view.isCurrent(in: repository) { return view }
-            let view = try RevisionView(of: repository)
-            known = view
-            return view
         }
     }
 }

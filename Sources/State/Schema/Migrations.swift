@@ -29,6 +29,9 @@ enum Migrations {
     /// Which desideratas were changed, or how their repository makes trees, since they were looked at.
     static let ninth = "9 desideratas that wait for a change"
 
+    /// When desideratas are looked at again.
+    static let tenth = "10 next looks at desideratas"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(first) { db in
@@ -81,6 +84,7 @@ enum Migrations {
                     """
             )
         }
+        migrator.registerMigration(tenth) { db in try db.execute(sql: SchemaTen.sql) }
         return migrator
     }
 }

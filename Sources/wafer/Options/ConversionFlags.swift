@@ -28,6 +28,9 @@ struct ConversionFlags: ParsableArguments {
     )
     var platform: Platform?
 
+    @Option(help: ArgumentHelp("Images at the same time.", valueName: "number"))
+    var jobs = 1
+
     @OptionGroup
     var thin: ThinFormOption
 

@@ -34,6 +34,9 @@ struct LoopCommand: WaferCommand {
     var interval = 60
 
     @OptionGroup
+    var polling: PollingOptions
+
+    @OptionGroup
     var flags: ConversionFlags
 
     @OptionGroup(title: "Network")
@@ -66,7 +69,7 @@ struct LoopCommand: WaferCommand {
             )
             let changes = OutcomeChanges()
             let loop = ConversionLoop(
-                converter: tools.converter,
+                pass: tools.pass(jobs: flags.jobs, polling.policy),
                 repository: tools.repository,
                 interval: .seconds(interval),
                 context: global.writing,

@@ -157,9 +157,18 @@ struct StatusReport {
                 .optional(standing($0).flatMap { $0.finishedAt ?? $0.startedAt })
             },
             Field("failures", "Failures in a Row") { .number(Int64($0.backOff?.failures ?? 0)) },
-            Field("next_attempt", "Next Attempt", "Next Attempt") { .optional($0.backOff?.nextAttempt) },
+            Field("next_attempt", "Next Attempt") { .optional($0.backOff?.nextAttempt) },
+            Field("next_look", "Next Look", "Next Look") { nextLook($0) },
             Field("owner", "At Work") { .optional($0.claim?.description) },
         ]
+    }
+
+    private static func nextLook(_ status: DesiderataStatus) -> Cell {
+        switch status.nextLook {
+        case .now: .text("now")
+        case .at(let date): .time(date)
+        case .never: .text("never")
+        }
     }
 
     /// The failure that nothing later made good; those before it stay in the history.
