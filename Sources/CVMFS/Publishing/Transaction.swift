@@ -13,6 +13,15 @@ package final class Transaction {
     /// Whether anything was edited; without it there will be no revision.
     package internal(set) var hasChanges = false
 
+    /// Makes edits, and tells whether they changed anything, whatever was changed before.
+    func changes(_ edit: () throws -> Void) rethrows -> Bool {
+        let before = hasChanges
+        hasChanges = false
+        defer { hasChanges = hasChanges || before }
+        try edit()
+        return hasChanges
+    }
+
     init(tree: CatalogTree, preparation: Preparation, modified: Int64) {
         self.tree = tree
         self.preparation = preparation

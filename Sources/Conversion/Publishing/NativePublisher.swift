@@ -8,6 +8,7 @@ package struct NativePublisher: Publisher {
     let context: WriteContext
     package let trees: TreeSettings
     private let latest = LatestView()
+    private let commits = CommitQueue()
 
     /// A publisher for a repository on this machine's disks.
     package init(_ repository: Repository, _ context: WriteContext, trees: TreeSettings = TreeSettings()) {
@@ -40,7 +41,8 @@ package struct NativePublisher: Publisher {
         let session = NativeSession(
             repository: repository,
             preparation: preparation,
-            context: context
+            context: context,
+            commits: commits
         )
         do {
             let result = try await body(session)

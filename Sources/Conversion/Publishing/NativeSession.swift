@@ -10,6 +10,7 @@ final class NativeSession: PublishingSession {
     private let repository: Repository
     private let preparation: Preparation
     private let context: WriteContext
+    private let commits: CommitQueue
     private let ingested = Mutex<[PreparedCatalog]>([])
     /// What the prepared layers have from those below them, by their roots.
     private let bases = Mutex<[BytePath: LayerBase]>([:])
@@ -18,11 +19,13 @@ final class NativeSession: PublishingSession {
     init(
         repository: Repository,
         preparation: Preparation,
-        context: WriteContext
+        context: WriteContext,
+        commits: CommitQueue
     ) {
         self.repository = repository
         self.preparation = preparation
         self.context = context
+        self.commits = commits
     }
 
     func ingest(
@@ -158,25 +161,25 @@ final class NativeSession: PublishingSession {
     func commit(_ edits: [TreeEdit], requiring required: [BytePath]) async throws -> CommitOutcome {
         let catalogs = ingested.withLock { $0 }
         let cancellation = Cancellation()
-        return try await withTaskCancellationHandler {
-            try await onDedicatedThread("commit \(repository.fqrn)") { [self] in
-                do {
-                    return try repository.commit(preparation, context.stopped(by: cancellation.check)) { transaction in
-                        let edits = try PodmanStoreLoss(PodmanStoreReader(transaction.tree)).mended(edits)
-                        try apply(edits, prepared: catalogs, to: transaction)
-                        try check(required, in: transaction.tree)
-                        try PodmanStore.check(edits, in: PodmanStoreReader(transaction.tree), of: repository.fqrn)
-                    }
-                } catch {
-                    noteFailure(error)
-                    throw error
-                }
+        let request = CommitQueue.Request(preparation: preparation, cancellation: cancellation) { [self] transaction in
+            let edits = try PodmanStoreLoss(PodmanStoreReader(transaction.tree)).mended(edits)
+            try apply(edits, prepared: catalogs, to: transaction)
+            try check(required, in: transaction.tree)
+            try PodmanStore.check(edits, in: PodmanStoreReader(transaction.tree), of: repository.fqrn)
+        }
+        do {
+            return try await withTaskCancellationHandler {
+                try await commits.commit(request, to: repository, context)
+            } onCancel: {
+                cancellation.cancel()
             }
-        } onCancel: {
-            cancellation.cancel()
+        } catch {
+            noteFailure(error)
+            throw error
         }
     }
 
+    /// The image's own changes decide whether there is anything to do along with them.
     private func apply(_ edits: [TreeEdit], prepared: [PreparedCatalog], to transaction: Transaction) throws {
         for edit in edits {
             guard case .attach(replacing: false) = edit.change, try isComplete(edit.path, in: transaction.tree) else {

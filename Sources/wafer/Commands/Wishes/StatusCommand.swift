@@ -9,7 +9,8 @@ struct StatusCommand: WaferCommand {
         abstract: "Show which desideratas are up to date and what failed.",
         usage: """
             wafer status [<id>] [--state <state> ...] [--registry <host>]
-                       [--repository <fqrn>] [--limit <number>] [-z] [--format <form>]
+                       [--repository <fqrn>] [--limit <number>] [--offset <number>]
+                       [-z] [--format <form>]
             """,
         discussion: """
             A line for each desiderata, and its last error in full. With a number,

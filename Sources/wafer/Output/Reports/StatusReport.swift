@@ -37,6 +37,8 @@ struct StatusReport {
 
     /// A line for each desiderata; below a table, the last errors in full.
     func text(_ form: ListFormat) throws -> String {
+        // A table shows few of them, and some take long to tell.
+        let fields = form == .table ? fields.filter { $0.header != nil } : fields
         var listing = Listing(columns: fields.map { .init($0.name, $0.header) })
         listing.rows = statuses.map { status in fields.map { $0.value(status) } }
         let text = try listing.text(form)
