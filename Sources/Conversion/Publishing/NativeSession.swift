@@ -15,6 +15,8 @@ final class NativeSession: PublishingSession {
     /// What the prepared layers have from those below them, by their roots.
     private let bases = Mutex<[BytePath: LayerBase]>([:])
     private let inVain = Mutex(false)
+    /// What was published when layers were first compared with it: those that are known were there before.
+    private let compared = Mutex<CatalogTree?>(nil)
 
     init(
         repository: Repository,
@@ -77,20 +79,24 @@ final class NativeSession: PublishingSession {
         over below: LayersBelow
     ) async throws -> Int {
         try await onDedicatedThread("compare \(root)") { [self] in
-            let bytes = try repository.reader.tree().readFile(RepositoryLayout.layerBase(at: root))
-            guard let layer = try stored([root]).first else { return 0 }
-            let comparison = LayerBaseComparison(
-                layer: layer,
-                record: try prepared.map { LayerBaseRecord($0, over: []) } ?? bytes.map(LayerBaseRecord.decode),
-                lower: LayerStack(try stored(below.roots)),
-                areEqual: ==
-            )
-            return try comparison.differences().count
+            try compared.withLock { known in
+                let published = try known ?? repository.reader.tree()
+                known = published
+                let bytes = try published.readFile(RepositoryLayout.layerBase(at: root))
+                guard let layer = try stored([root], published).first else { return 0 }
+                let comparison = LayerBaseComparison(
+                    layer: layer,
+                    record: try prepared.map { LayerBaseRecord($0, over: []) } ?? bytes.map(LayerBaseRecord.decode),
+                    lower: LayerStack(try stored(below.roots, published)),
+                    areEqual: ==
+                )
+                return try comparison.differences().count
+            }
         }
     }
 
     func assemble(_ tree: TreePlan) async throws -> AssembledTree {
-        try await onDedicatedThread("tree \(tree.root.name.prefix(12))") { [self] in
+        try await onDedicatedThread("tree \(String(decoding: tree.root.name.prefix(12), as: UTF8.self))") { [self] in
             do {
                 let (layers, unknown) = try treeLayers(tree.layers)
                 let added = try AddedFiles(tree.additions) { try preparation.storeFile($0.content) }
@@ -138,9 +144,11 @@ final class NativeSession: PublishingSession {
 
     /// Layers that are prepared or published.
     private func stored(_ roots: [BytePath]) throws -> [CatalogLayer] {
-        if roots.isEmpty { return [] }
+        roots.isEmpty ? [] : try stored(roots, repository.reader.tree())
+    }
+
+    private func stored(_ roots: [BytePath], _ published: CatalogTree) throws -> [CatalogLayer] {
         let prepared = ingested.withLock { $0 }
-        let published = try repository.reader.tree()
         return try roots.map { root in
             guard let catalog = prepared.last(where: { $0.path == root }) else {
                 return CatalogLayer(published, at: root)
