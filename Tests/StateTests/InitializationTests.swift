@@ -68,11 +68,11 @@ import Testing
 
     @Test func refusesNewerAndUpgradesOlder() async throws {
         _ = try await StateDatabase.initialize(in: folder)
-        try RawDatabase.run(folder.database, "INSERT INTO grdb_migrations VALUES ('9 from the future')")
-        let newer = StateError.newerDatabase(folder.database, migrations: ["9 from the future"])
+        try RawDatabase.run(folder.database, "INSERT INTO grdb_migrations VALUES ('from the future')")
+        let newer = StateError.newerDatabase(folder.database, migrations: ["from the future"])
         await #expect(throws: newer) { try await StateDatabase.open(in: folder) }
         await #expect(throws: newer) { try await StateDatabase.initialize(in: folder) }
-        #expect(newer.description.contains("9 from the future"))
+        #expect(newer.description.contains("from the future"))
 
         // An "older" one: of our own, with none of its migrations.
         let older = try TemporaryFolder()

@@ -48,6 +48,9 @@ package final class Preparation: Sendable {
         return try writer.write(entries)
     }
 
+    /// Waits for what is on its way to the disk. Throws where that refused something. Blocks.
+    func waitForFlush() throws { try flusher.wait() }
+
     /// Makes durable what was stored. Throws where the disk refused something of it, now or earlier. Blocks.
     func synchronize() throws {
         try flusher.wait()

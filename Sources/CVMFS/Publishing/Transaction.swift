@@ -20,6 +20,15 @@ package final class Transaction {
         get throws { try tree.root.catalog.revision() }
     }
 
+    /// Makes edits, and tells whether they changed anything, whatever was changed before.
+    func changes(_ edit: () throws -> Void) rethrows -> Bool {
+        let before = hasChanges
+        hasChanges = false
+        defer { hasChanges = hasChanges || before }
+        try edit()
+        return hasChanges
+    }
+
     init(tree: CatalogTree, preparation: Preparation, modified: Int64) {
         self.tree = tree
         self.preparation = preparation

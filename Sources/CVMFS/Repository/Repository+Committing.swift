@@ -9,12 +9,33 @@ extension Repository {
         _ context: WriteContext,
         _ body: (Transaction) throws -> Void
     ) throws -> CommitOutcome {
-        try publish(with: preparation, purpose: "committing", context) { old, time in
+        var outcome: CommitOutcome?
+        try withoutActuallyEscaping(body) { body in
+            try commit([PreparedEdits(preparation, body)], context) { outcome = $0 }
+        }
+        guard let outcome else { throw CVMFSError(.refused, "nothing was to be committed to \(fqrn)") }
+        return outcome
+    }
+
+    /// The same for several preparations, in one revision: all of them, or, where one throws, none. `done` hears what became
+    /// of each, in their order: one that edits nothing is in the revision that the others make.
+    package func commit(
+        _ all: [PreparedEdits],
+        _ context: WriteContext,
+        done: (CommitOutcome) -> Void
+    ) throws {
+        guard let first = all.first else { return }
+        // What they store on their own threads; one sync for the disk follows.
+        for edits in all.dropFirst() { try edits.preparation.waitForFlush() }
+        var areChanged: [Bool] = []
+        let outcome = try publish(with: first.preparation, purpose: "committing", context) { old, time in
+            for edits in all.dropFirst() { try sink.verify(edits.preparation) }
             let tree = try CatalogTree(store: storage, root: old.root)
+            let preparation = first.preparation
             let transaction = Transaction(tree: tree, preparation: preparation, modified: time)
-            try body(transaction)
+            for edits in all { areChanged.append(try transaction.changes { try edits.apply(transaction) }) }
             guard transaction.hasChanges else { return nil }
-            try checkPresence(of: transaction.attached, preparation)
+            try checkPresence(of: transaction.attached, all.map(\.preparation))
             try preparation.storeEmptyFile()
             var manifest = old
             if let seconds = settings.timeToLive {
@@ -33,13 +54,14 @@ extension Repository {
             try tags.moveTrunk(to: manifest.root, revision: manifest.revision, timestamp: time)
             return (manifest, tags)
         }
+        for isChanged in areChanged { done(isChanged ? outcome : .unchanged(revision: outcome.revision)) }
     }
 
     /// Throws ``CVMFSError`` `busy` where garbage was collected since the preparation began, and something went that it found
     /// there and did not store again. The next attempt stores it.
-    private func checkPresence(of prepared: [PreparedCatalog], _ preparation: Preparation) throws {
+    private func checkPresence(of prepared: [PreparedCatalog], _ preparations: [Preparation]) throws {
         let last = try workspace.open().collectionMark.text()
-        if last == preparation.journal.baseline.lastCollection { return }
+        if preparations.allSatisfy({ $0.journal.baseline.lastCollection == last }) { return }
         for catalog in prepared {
             try CatalogWalk(store: storage, passesOverMissing: false).run(from: catalog.reference) { reference in
                 try requirePresence(of: reference.hash, .catalog)
@@ -59,7 +81,7 @@ extension Repository {
         )
     }
 
-    /// The same with a preparation of its own, for edits that need nothing prepared.
+    /// The same as the first with a preparation of its own, for edits that need nothing prepared.
     @discardableResult
     package func edit(_ context: WriteContext, _ body: (Transaction) throws -> Void) throws -> CommitOutcome {
         try withPreparation(context) { try commit($0, context, body) }

@@ -1,7 +1,6 @@
 package import CVMFS
 package import Plumbing
 package import State
-import Synchronization
 
 /// Writes the repository format itself: no root, no mounts, one revision an image.
 package struct NativePublisher: Publisher {
@@ -9,6 +8,7 @@ package struct NativePublisher: Publisher {
     let context: WriteContext
     package let trees: TreeSettings
     private let latest = LatestView()
+    private let commits = CommitQueue()
 
     /// A publisher for a repository on this machine's disks.
     package init(_ repository: Repository, _ context: WriteContext, trees: TreeSettings = TreeSettings()) {
@@ -20,7 +20,7 @@ package struct NativePublisher: Publisher {
     package var fqrn: String { repository.fqrn }
 
     package func contents(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]] {
-        try await BlockingExecutor.storages.run { try latest.view(of: repository.reader).contents(paths) }
+        try await latest.contents(paths, of: repository.reader)
     }
 
     package func freeBytes() async throws -> Int64? {
@@ -41,7 +41,8 @@ package struct NativePublisher: Publisher {
         let session = NativeSession(
             repository: repository,
             preparation: preparation,
-            context: context
+            context: context,
+            commits: commits
         )
         do {
             let result = try await body(session)
@@ -57,22 +58,6 @@ package struct NativePublisher: Publisher {
                 try? await onDedicatedThread("finish \(fqrn)") { try preparation.end() }
             }
             throw error
-        }
-    }
-}
-
-/// The newest revision that was looked at.
-private final class LatestView: Sendable {
-    private let known = Mutex<RevisionView?>(nil)
-
-    /// The published one, opened only where another was looked at last.
-    func view(of repository: RepositoryReader) throws -> RevisionView {
-        // Who comes meanwhile waits for the one that is being opened.
-        try known.withLock { known in
-            if let view = known, try view.isCurrent(in: repository) { return view }
-            let view = try RevisionView(of: repository)
-            known = view
-            return view
         }
     }
 }

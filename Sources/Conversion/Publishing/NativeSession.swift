@@ -10,19 +10,24 @@ final class NativeSession: PublishingSession {
     private let repository: Repository
     private let preparation: Preparation
     private let context: WriteContext
+    private let commits: CommitQueue
     private let ingested = Mutex<[PreparedCatalog]>([])
     /// What the prepared layers have from those below them, by their roots.
     private let bases = Mutex<[BytePath: LayerBase]>([:])
     private let inVain = Mutex(false)
+    /// What was published when layers were first compared with it: those that are known were there before.
+    private let compared = Mutex<CatalogTree?>(nil)
 
     init(
         repository: Repository,
         preparation: Preparation,
-        context: WriteContext
+        context: WriteContext,
+        commits: CommitQueue
     ) {
         self.repository = repository
         self.preparation = preparation
         self.context = context
+        self.commits = commits
     }
 
     func ingest(
@@ -74,20 +79,24 @@ final class NativeSession: PublishingSession {
         over below: LayersBelow
     ) async throws -> Int {
         try await onDedicatedThread("compare \(root)") { [self] in
-            let bytes = try repository.reader.tree().readFile(RepositoryLayout.layerBase(at: root))
-            guard let layer = try stored([root]).first else { return 0 }
-            let comparison = LayerBaseComparison(
-                layer: layer,
-                record: try prepared.map { LayerBaseRecord($0, over: []) } ?? bytes.map(LayerBaseRecord.decode),
-                lower: LayerStack(try stored(below.roots)),
-                areEqual: ==
-            )
-            return try comparison.differences().count
+            try compared.withLock { known in
+                let published = try known ?? repository.reader.tree()
+                known = published
+                let bytes = try published.readFile(RepositoryLayout.layerBase(at: root))
+                guard let layer = try stored([root], published).first else { return 0 }
+                let comparison = LayerBaseComparison(
+                    layer: layer,
+                    record: try prepared.map { LayerBaseRecord($0, over: []) } ?? bytes.map(LayerBaseRecord.decode),
+                    lower: LayerStack(try stored(below.roots, published)),
+                    areEqual: ==
+                )
+                return try comparison.differences().count
+            }
         }
     }
 
     func assemble(_ tree: TreePlan) async throws -> AssembledTree {
-        try await onDedicatedThread("tree \(tree.root.name.prefix(12))") { [self] in
+        try await onDedicatedThread("tree \(String(decoding: tree.root.name.prefix(12), as: UTF8.self))") { [self] in
             do {
                 let (layers, unknown) = try treeLayers(tree.layers)
                 let added = try AddedFiles(tree.additions) { try preparation.storeFile($0.content) }
@@ -135,9 +144,11 @@ final class NativeSession: PublishingSession {
 
     /// Layers that are prepared or published.
     private func stored(_ roots: [BytePath]) throws -> [CatalogLayer] {
-        if roots.isEmpty { return [] }
+        roots.isEmpty ? [] : try stored(roots, repository.reader.tree())
+    }
+
+    private func stored(_ roots: [BytePath], _ published: CatalogTree) throws -> [CatalogLayer] {
         let prepared = ingested.withLock { $0 }
-        let published = try repository.reader.tree()
         return try roots.map { root in
             guard let catalog = prepared.last(where: { $0.path == root }) else {
                 return CatalogLayer(published, at: root)
@@ -162,26 +173,27 @@ final class NativeSession: PublishingSession {
     ) async throws -> CommitOutcome {
         let catalogs = ingested.withLock { $0 }
         let cancellation = Cancellation()
-        return try await withTaskCancellationHandler {
-            try await onDedicatedThread("commit \(repository.fqrn)") { [self] in
-                do {
-                    return try repository.commit(preparation, context.stopped(by: cancellation.check)) { transaction in
-                        if let revision, try transaction.revision != revision { throw RevisionMoved() }
-                        let edits = try PodmanStoreLoss(PodmanStoreReader(transaction.tree)).mended(edits)
-                        try apply(edits, prepared: catalogs, to: transaction)
-                        try check(required, in: transaction.tree)
-                        try PodmanStore.check(edits, in: PodmanStoreReader(transaction.tree), of: repository.fqrn)
-                    }
-                } catch {
-                    noteFailure(error)
-                    throw error
-                }
+        let request = CommitQueue.Request(preparation: preparation, cancellation: cancellation) { [self] transaction in
+            // Others may share the revision, and what they edited counts as well.
+            if let revision, try transaction.hasChanges || transaction.revision != revision { throw RevisionMoved() }
+            let edits = try PodmanStoreLoss(PodmanStoreReader(transaction.tree)).mended(edits)
+            try apply(edits, prepared: catalogs, to: transaction)
+            try check(required, in: transaction.tree)
+            try PodmanStore.check(edits, in: PodmanStoreReader(transaction.tree), of: repository.fqrn)
+        }
+        do {
+            return try await withTaskCancellationHandler {
+                try await commits.commit(request, to: repository, context)
+            } onCancel: {
+                cancellation.cancel()
             }
-        } onCancel: {
-            cancellation.cancel()
+        } catch {
+            noteFailure(error)
+            throw error
         }
     }
 
+    /// The image's own changes decide whether there is anything to do along with them.
     private func apply(_ edits: [TreeEdit], prepared: [PreparedCatalog], to transaction: Transaction) throws {
         for edit in edits {
             guard case .attach(replacing: false) = edit.change, try isComplete(edit.path, in: transaction.tree) else {

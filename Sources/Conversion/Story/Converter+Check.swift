@@ -11,9 +11,17 @@ extension Converter {
     /// Takes no claim, and leaves a trace only where earlier failures are over. Many may run at once.
     package func check(_ desiderata: Desiderata) async -> UpToDateCheck {
         do {
+            return await check(desiderata, try await state.history.standing(of: desiderata.id))
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    /// The same of one of which it is known where it stands.
+    func check(_ desiderata: Desiderata, _ standing: ConversionHistory.Standing) async -> UpToDateCheck {
+        do {
             let publisher = try await publisher(desiderata.cvmfsRepository)
             try await publisher.recover()
-            let standing = try await state.history.standing(of: desiderata.id)
             guard let earlier = standing.lastPublished,
                 let revision = try await upToDateRevision(desiderata, earlier, in: publisher)
             else { return .changed }

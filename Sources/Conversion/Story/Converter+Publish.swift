@@ -13,12 +13,26 @@ extension Converter {
         _ input: any ImageTransport,
         _ publisher: any Publisher
     ) async throws -> (image: PublishedImage, plan: Plan) {
-        do {
-            return (try await publish(plan, input, publisher), plan)
-        } catch is LayerOvertaken {
+        var plan = plan
+        var isOvertaken = false
+        while true {
+            let layers = plan.missing.map {
+                LayersInWork.Layer(
+                    repository: wish.repository,
+                    registry: wish.input.canonicalRegistry,
+                    digest: $0.descriptor.digest
+                )
+            }
+            do {
+                let image = try await layersInWork.during(layers) { [plan] in
+                    try await publish(plan, input, publisher)
+                }
+                if let image { return (image, plan) }
+            } catch is LayerOvertaken where !isOvertaken {
+                isOvertaken = true
+            }
             // The layer is known now: what it has of another image is found and said.
-            let plan = try await self.plan(wish, input, publisher, plan.earlier)
-            return (try await publish(plan, input, publisher), plan)
+            plan = try await self.plan(wish, input, publisher, plan.earlier)
         }
     }
 

@@ -20,6 +20,7 @@ package struct Converter: Sendable {
     let now: @Sendable () -> Date
     let platforms: PlatformRemarks
     let forms = RegistryForms()
+    let layersInWork = LayersInWork()
 
     /// - Parameters:
     ///   - state: what is wanted and what was done.

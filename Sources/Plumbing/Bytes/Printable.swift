@@ -23,7 +23,10 @@ package enum Printable {
 
     /// The text without control characters, cut after `limit` characters.
     package static func text(_ string: String, limit: Int = 512) -> String {
-        text(string.utf8, limit: limit)
+        let utf8 = string.utf8
+        // Nearly all there is, in lists of thousands.
+        if utf8.allSatisfy({ (0x20...0x7E).contains($0) }), utf8.count <= limit { return string }
+        return text(utf8, limit: limit)
     }
 
     /// Several lines, each made safe to show but for one character; nothing is cut.
@@ -43,7 +46,8 @@ package enum Printable {
     ///
     /// Format characters include the bidirectional overrides, which reorder what a person reads.
     package static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
+        if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
+        return switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: true
         default: false
         }

@@ -65,8 +65,8 @@ package final class NetworkActivity: Sendable {
         }
     }
 
-    /// Runs `body`, which only waits.
-    static func waiting<Value>(_ body: () async throws -> Value) async rethrows -> Value {
+    /// Runs `body`, which only waits: for the network, or for other work that does.
+    package static func waiting<Value>(_ body: () async throws -> Value) async rethrows -> Value {
         let activity = current
         activity?.begin()
         defer { activity?.end() }

@@ -66,6 +66,15 @@ package struct ClaimStore: Sendable {
         return try row.map(Claim.init(row:))
     }
 
+    /// Who works on desideratas, by their numbers, living or not.
+    static func claimsOnDesideratas(_ db: Database) throws -> [Int64: Claim] {
+        var claims: [Int64: Claim] = [:]
+        for row in try Row.fetchAll(db, sql: "SELECT * FROM claim WHERE desiderata IS NOT NULL") {
+            claims[try row.value("desiderata")] = try Claim(row: row)
+        }
+        return claims
+    }
+
     private func take(_ subject: ClaimSubject, token: String) async throws {
         let (logger, clock) = (logger, now)
         try await connection.write { db in

@@ -24,6 +24,10 @@ extension ConversionHistory {
                 sql: "INSERT OR REPLACE INTO back_off (desiderata, failures, next_attempt) VALUES (?, ?, ?)",
                 arguments: [desiderata, backOff.failures, backOff.nextAttempt]
             )
+            try db.execute(
+                sql: "UPDATE desiderata SET next_look = ? WHERE id = ?",
+                arguments: [backOff.nextAttempt, desiderata]
+            )
             return backOff
         }
     }
@@ -51,8 +55,24 @@ extension ConversionHistory {
     }
 
     static func backOff(of desiderata: Int64, _ db: Database) throws -> BackOff? {
-        try db.firstRow("SELECT * FROM back_off WHERE desiderata = ?", [desiderata]).map { row in
-            BackOff(failures: try row.value("failures"), nextAttempt: try row.value("next_attempt"))
-        }
+        try db.firstRow("SELECT * FROM back_off WHERE desiderata = ?", [desiderata]).map(BackOff.init(row:))
+    }
+
+    /// How the desideratas from one number to another wait.
+    static func backOffs(_ range: StatementArguments, _ db: Database) throws -> [Int64: BackOff] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: "SELECT * FROM back_off WHERE desiderata BETWEEN ? AND ?",
+            arguments: range
+        )
+        var backOffs: [Int64: BackOff] = [:]
+        for row in rows { backOffs[try row.value("desiderata")] = try BackOff(row: row) }
+        return backOffs
+    }
+}
+
+extension BackOff {
+    fileprivate init(row: Row) throws {
+        self.init(failures: try row.value("failures"), nextAttempt: try row.value("next_attempt"))
     }
 }

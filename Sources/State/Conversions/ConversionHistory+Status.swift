@@ -2,81 +2,92 @@ package import Foundation
 import GRDB
 
 extension ConversionHistory {
-    /// What `status` shows, read at one moment: all desideratas, or one. Throws `unknownDesiderata` for that.
-    package func status(of desiderata: Int64? = nil, at now: Date) async throws -> [DesiderataStatus] {
+    /// What `status` shows, read at one moment: of the desideratas that a filter lets pass and of which `isWanted` is true, a
+    /// page, in the order they were added.
+    package func status(
+        _ filter: DesiderataFilter = DesiderataFilter(),
+        page: ListPage = .all,
+        at now: Date,
+        where isWanted: (@Sendable (DesiderataStatus) -> Bool)? = nil
+    ) async throws -> [DesiderataStatus] {
         try await connection.read { db in
-            let wanted =
-                if let desiderata {
-                    [try WishStore.desiderata(desiderata, db)]
-                } else {
-                    try WishStore.desideratas("ORDER BY desiderata.id", [], db)
-                }
-            return try wanted.map { desiderata in
-                let id = desiderata.id
-                let claim = try ClaimStore.claim(on: .desiderata(id), db)
-                return DesiderataStatus(
-                    desiderata: desiderata,
-                    last: try ConversionHistory.lastConversion(of: id, where: "1", db),
-                    lastPublished: try ConversionHistory.lastConversion(of: id, where: "revision IS NOT NULL", db),
-                    lastFailed: try ConversionHistory.lastConversion(of: id, where: "error IS NOT NULL", db),
-                    backOff: try ConversionHistory.backOff(of: id, db),
-                    claim: claim.flatMap { $0.isLive(at: now) ? $0 : nil }
-                )
+            var (condition, arguments) = filter.condition
+            // What a query cannot know is counted here.
+            if isWanted == nil { condition += " ORDER BY desiderata.id \(page.clause)" }
+            let desideratas = try WishStore.desideratas(
+                "WHERE \(condition)" + (isWanted == nil ? "" : " ORDER BY desiderata.id"),
+                arguments,
+                db
+            )
+            let all = try StatusRows(desideratas, at: now, db)
+            guard let isWanted else { return try desideratas.map { try all.status($0, db) } }
+            var page = page
+            var found: [DesiderataStatus] = []
+            for desiderata in desideratas {
+                if let limit = page.limit, found.count >= limit { break }
+                let status = try all.status(desiderata, db)
+                guard isWanted(status) else { continue }
+                if page.offset > 0 { page.offset -= 1 } else { found.append(status) }
             }
+            return found
+        }
+    }
+
+    /// The same of one. Throws `unknownDesiderata`.
+    package func status(of desiderata: Int64, at now: Date) async throws -> [DesiderataStatus] {
+        try await connection.read { db in
+            let desiderata = try WishStore.desiderata(desiderata, db)
+            return [try StatusRows([desiderata], at: now, db).status(desiderata, db)]
         }
     }
 }
 
-extension ConversionHistory {
-    /// What has to be known of a desiderata to find out whether it has anything to do.
-    package struct Standing: Sendable {
-        /// The newest conversion whose layers are in the repository.
-        package let lastPublished: ConversionRecord?
-        /// Whether the newest conversion did not succeed, or a failure is remembered: ``recordUpToDate(of:at:underClaim:)``
-        /// would change something.
-        package let isTroubled: Bool
-    }
+/// What is read for many desideratas together.
+private struct StatusRows {
+    private let now: Date
+    /// The newest conversions, of the desideratas from the first to the last one that is asked for.
+    private let newest: [Int64: ConversionRecord]
+    /// Desideratas with a conversion that failed.
+    private let failed: Set<Int64>
+    private let backOffs: [Int64: BackOff]
+    private let claims: [Int64: Claim]
 
-    /// Where a desiderata stands. Not at one moment: what others write meanwhile may be in a part of it.
-    package func standing(of desiderata: Int64) async throws -> Standing {
-        try await connection.ask { db in
-            let last = try ConversionHistory.lastConversion(of: desiderata, where: "1", db)
-            var published = last
-            if last?.published == nil {
-                published = try ConversionHistory.lastConversion(of: desiderata, where: "revision IS NOT NULL", db)
-            }
-            let endedBadly = last.map { [.failed, .interrupted, .running].contains($0.outcome) } ?? false
-            let backOff = try ConversionHistory.backOff(of: desiderata, db)
-            return Standing(lastPublished: published, isTroubled: endedBadly || backOff != nil)
-        }
-    }
-
-    /// Records that a desiderata was found up to date: its failures are forgotten, and where the newest conversion did
-    /// not succeed, the last one that was done stands behind it once more, so that the history ends as things are.
-    ///
-    /// Without a claim of the caller's own nothing changes while somebody else is at work.
-    package func recordUpToDate(of wish: Desiderata, at now: Date, underClaim: Bool = false) async throws {
-        let desiderata = wish.id
-        try await connection.write { db in
-            if !underClaim, try ClaimStore.claim(on: .desiderata(desiderata), db)?.isLive(at: now) == true { return }
-            try ConversionHistory.clearBackOff(of: desiderata, db)
-            try ConversionHistory.clearChange(of: wish, db)
-            try ConversionHistory.interruptRunning(of: desiderata, db)
-            guard let last = try ConversionHistory.lastConversion(of: desiderata, where: "1", db),
-                [.failed, .interrupted].contains(last.outcome)
-            else { return }
-            let kept = try db.columns(in: "conversion").map(\.name)
-                .filter { !["id", "outcome", "error", "finished_at"].contains($0) }.joined(separator: ", ")
-            let isDone = try ConversionHistory.lastStep(of: desiderata, db)
-            // A process may have ended between its last step and the last note of it.
-            try db.execute(
-                sql: """
-                    INSERT INTO conversion (\(kept), outcome, finished_at)
-                    SELECT \(kept), 'succeeded', coalesce(finished_at, pushed_at, published_at) FROM conversion
-                    WHERE desiderata = ? AND \(isDone) IS NOT NULL ORDER BY id DESC LIMIT 1
-                    """,
-                arguments: [desiderata]
+    init(_ desideratas: [Desiderata], at now: Date, _ db: Database) throws {
+        self.now = now
+        let range: StatementArguments = [desideratas.first?.id ?? 0, desideratas.last?.id ?? 0]
+        newest = try ConversionHistory.newestConversions(range, db)
+        failed = try Set(
+            Int64.fetchAll(
+                db,
+                sql: "SELECT DISTINCT desiderata FROM conversion WHERE error IS NOT NULL AND desiderata BETWEEN ? AND ?",
+                arguments: range
             )
+        )
+        backOffs = try ConversionHistory.backOffs(range, db)
+        claims = try ClaimStore.claimsOnDesideratas(db)
+    }
+
+    func status(_ desiderata: Desiderata, _ db: Database) throws -> DesiderataStatus {
+        let id = desiderata.id
+        let last = newest[id]
+        var published = last
+        var failure = last
+        if let last, last.published == nil {
+            published = try ConversionHistory.lastConversion(of: id, where: "revision IS NOT NULL", db)
         }
+        if last?.error == nil {
+            failure =
+                failed.contains(id) ? try ConversionHistory.lastConversion(of: id, where: "error IS NOT NULL", db) : nil
+        }
+        let claim = claims[id]
+        return DesiderataStatus(
+            desiderata: desiderata,
+            last: last,
+            lastPublished: published,
+            lastFailed: failure,
+            backOff: backOffs[id],
+            claim: claim.flatMap { $0.isLive(at: now) ? $0 : nil },
+            nextLook: desiderata.nextLook(at: now)
+        )
     }
 }

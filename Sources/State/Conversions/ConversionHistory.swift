@@ -40,6 +40,25 @@ package struct ConversionHistory: Sendable {
         SELECT *, (SELECT output_image FROM desiderata WHERE id = conversion.desiderata) AS output_image FROM conversion
         """
 
+    /// The newest conversions of the desideratas from one number to another.
+    static func newestConversions(_ range: StatementArguments, _ db: Database) throws -> [Int64: ConversionRecord] {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT conversion.*, desiderata.output_image FROM desiderata JOIN conversion
+                ON conversion.id = (SELECT max(id) FROM conversion AS newest WHERE newest.desiderata = desiderata.id)
+                WHERE desiderata.id BETWEEN ? AND ?
+                """,
+            arguments: range
+        )
+        var records: [Int64: ConversionRecord] = [:]
+        while let row = try rows.next() {
+            let record = try ConversionRecord(row: row)
+            records[record.desiderata] = record
+        }
+        return records
+    }
+
     static func lastConversion(
         of desiderata: Int64,
         where condition: String,

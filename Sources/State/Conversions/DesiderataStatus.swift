@@ -12,4 +12,6 @@ package struct DesiderataStatus: Sendable, Hashable {
     package let backOff: BackOff?
     /// Who is at work on it.
     package let claim: Claim?
+    /// When a loop looks at it again.
+    package let nextLook: NextLook
 }

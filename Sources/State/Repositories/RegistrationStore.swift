@@ -43,7 +43,14 @@ package struct RegistrationStore: Sendable {
             let former = try RegistrationStore.repository(repository.fqrn, db)
             try db.execute(sql: "DELETE FROM repository WHERE fqrn = ?", arguments: [repository.fqrn])
             try insert(repository, db)
-            guard let former, former.trees != repository.trees else { return }
+            guard let former, former != repository else { return }
+            try db.execute(
+                sql: """
+                    UPDATE desiderata SET next_look = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE cvmfs_repository = ?
+                    """,
+                arguments: [repository.fqrn]
+            )
+            guard former.trees != repository.trees else { return }
             try db.execute(
                 sql: """
                     UPDATE desiderata SET changed_at = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE cvmfs_repository = ?

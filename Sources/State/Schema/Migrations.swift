@@ -32,6 +32,9 @@ enum Migrations {
     /// Recipes, and which desideratas are theirs.
     static let tenth = "10 recipes"
 
+    /// When desideratas are looked at again.
+    static let eleventh = "11 next looks at desideratas"
+
     /// What nobody wants any more.
     static let twelfth = "12 images and paths of repositories that nobody wants any more"
 
@@ -88,6 +91,7 @@ enum Migrations {
             )
         }
         migrator.registerMigration(tenth) { db in try db.execute(sql: SchemaTen.sql) }
+        migrator.registerMigration(eleventh) { db in try db.execute(sql: SchemaEleven.sql) }
         migrator.registerMigration(twelfth) { db in try db.execute(sql: SchemaTwelve.sql) }
         return migrator
     }

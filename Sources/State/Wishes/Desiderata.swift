@@ -25,4 +25,9 @@ package struct Desiderata: Sendable, Hashable, Identifiable {
     package let addedAt: Date?
     /// When it, or how its repository makes trees, was changed, as the database has it; nil where that was looked at since.
     package let changedAt: String?
+    /// When a loop looks at it again, as the database has it; see ``NextLook``.
+    let nextLook: String?
+
+    /// When a loop looks at it again, as things are at a time.
+    package func nextLook(at now: Date) -> NextLook { NextLook(stored: nextLook, at: now) }
 }

@@ -46,8 +46,11 @@ extension WishStore {
             try WishStore.refuseOtherPlatform(of: content, in: old.cvmfsRepository, db)
             try refuseTakenNames(of: content, for: .desiderata(id), in: old.cvmfsRepository, db)
             try db.execute(
-                sql: "UPDATE desiderata SET output_image = ?, formats = ?, platforms = ?, changed_at = ? WHERE id = ?",
-                arguments: [image?.id, formats.names, platforms.joined(separator: ","), now, id]
+                sql: """
+                    UPDATE desiderata SET output_image = ?, formats = ?, platforms = ?, changed_at = ?, next_look = ?
+                    WHERE id = ?
+                    """,
+                arguments: [image?.id, formats.names, platforms.joined(separator: ","), now, now, id]
             )
             try ConversionHistory.clearBackOff(of: id, db)
             return try WishStore.desiderata(id, db)

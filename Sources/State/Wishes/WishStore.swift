@@ -63,9 +63,19 @@ package struct WishStore: Sendable {
         }
     }
 
-    /// All desideratas, in the order they were added.
-    package func desideratas() async throws -> [Desiderata] {
-        try await connection.read { db in try WishStore.desideratas("ORDER BY desiderata.id", [], db) }
+    /// A page of the desideratas that a filter lets pass, in the order they were added.
+    package func desideratas(
+        _ filter: DesiderataFilter = DesiderataFilter(),
+        page: ListPage = .all
+    ) async throws -> [Desiderata] {
+        try await connection.read { db in
+            let (condition, arguments) = filter.condition
+            return try WishStore.desideratas(
+                "WHERE \(condition) ORDER BY desiderata.id \(page.clause)",
+                arguments,
+                db
+            )
+        }
     }
 
     /// One desiderata. Throws `unknownDesiderata`.
@@ -114,7 +124,7 @@ package struct WishStore: Sendable {
             db,
             sql: """
                 SELECT desiderata.id, desiderata.cvmfs_repository, desiderata.added_at, desiderata.changed_at,
-                       desiderata.formats, desiderata.platforms, \(columns.joined(separator: ", "))
+                       desiderata.next_look, desiderata.formats, desiderata.platforms, \(columns.joined(separator: ", "))
                 FROM desiderata
                 JOIN image AS input ON input.id = desiderata.input_image
                 LEFT JOIN image AS output ON output.id = desiderata.output_image
@@ -132,7 +142,8 @@ package struct WishStore: Sendable {
                 formats: OutputFormats(names: try row.value("formats")),
                 platforms: platforms.split(separator: ",").map(String.init),
                 addedAt: try row.optional("added_at"),
-                changedAt: try row.optional("changed_at")
+                changedAt: try row.optional("changed_at"),
+                nextLook: try row.optional("next_look")
             )
         }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Conversion
+import Foundation
 import OCI
 
 /// How to convert.
@@ -28,6 +29,9 @@ struct ConversionFlags: ParsableArguments {
     )
     var platform: Platform?
 
+    @Option(help: ArgumentHelp("Images at the same time; two for each core, 16 at most.", valueName: "number"))
+    var jobs = min(2 * ProcessInfo.processInfo.activeProcessorCount, 16)
+
     @OptionGroup
     var thin: ThinFormOption
 
@@ -36,6 +40,10 @@ struct ConversionFlags: ParsableArguments {
 
     @OptionGroup(title: "Limits of a Layer")
     var limitOptions: LimitOptions
+
+    func validate() throws {
+        guard (1...256).contains(jobs) else { throw ValidationError("--jobs \(jobs): it must be 1 to 256") }
+    }
 
     /// The same for the converter.
     var options: ConversionOptions {

@@ -28,11 +28,11 @@ struct ConversionTools: Sendable {
         begins = progress.announcer(global)
         let opener = global.opener(network: network, work: server)
         self.opener = opener
-        let pool = PublisherPool(opener)
+        let pool = PublisherPool(opener) { fqrn in try await database.registrations.repository(fqrn) }
         converter = Converter(
             state: database,
             registry: registry,
-            publisher: { fqrn in try await pool.publisher(try await database.registrations.repository(fqrn)) },
+            publisher: pool.publisher,
             options: options,
             report: progress.reporter(global)
         )
@@ -43,8 +43,10 @@ struct ConversionTools: Sendable {
         try await opener.storage(try await database.registrations.repository(fqrn))
     }
 
-    /// What converts many.
-    var pass: ConversionPass { ConversionPass(converter) }
+    /// What converts many, so many at the same time, which are to be looked at again by a policy.
+    func pass(jobs: Int, _ polling: LookPolicy = .standard) -> ConversionPass {
+        ConversionPass(converter, jobs: jobs, polling: polling)
+    }
 
     /// Says that a conversion begins.
     @Sendable func announce(_ desiderata: Desiderata) {

@@ -5,8 +5,10 @@ enum CSV {
         fields.map(quoted).joined(separator: ",") + "\n"
     }
 
+    private static let special = Array(",\"\r\n".utf8)
+
     private static func quoted(_ field: String) -> String {
-        guard field.contains(where: { ",\"\r\n".contains($0) }) else { return field }
+        guard field.utf8.contains(where: special.contains) else { return field }
         return "\"\(field.replacing("\"", with: "\"\""))\""
     }
 }

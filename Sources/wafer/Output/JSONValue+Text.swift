@@ -12,6 +12,7 @@ extension JSONValue {
 
     /// A document of the same content that drives no terminal: what is not to be seen in it is written as `\uXXXX`.
     static func shown(_ document: String) -> String {
+        if document.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == UInt8(ascii: "\n") }) { return document }
         var text = ""
         for scalar in document.unicodeScalars {
             if scalar == "\n" || scalar == "\t" || !Printable.isHidden(scalar) {

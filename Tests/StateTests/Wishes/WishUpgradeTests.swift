@@ -12,9 +12,10 @@ import Testing
 
     /// The two tables as the fifth schema had them, and no sixth migration.
     private static let fifth = """
+        DROP TABLE recipe_desiderata; DROP TABLE recipe; DROP TABLE unwanted_image; DROP TABLE leftover;
         DROP TABLE conversion; DROP TABLE desiderata;
         DELETE FROM grdb_migrations WHERE identifier LIKE '6 %' OR identifier LIKE '8 %'
-            OR identifier LIKE '9 %';
+            OR identifier LIKE '9 %' OR identifier LIKE '1_ %';
         ALTER TABLE repository DROP COLUMN tree_names; ALTER TABLE repository DROP COLUMN tree_modes;
         ALTER TABLE repository DROP COLUMN mount_points; ALTER TABLE repository DROP COLUMN keeps_setuid;
         CREATE TABLE desiderata (
@@ -47,7 +48,7 @@ import Testing
         try RawDatabase.run(folder.database, Self.fifth + rows)
         await #expect(throws: StateError.olderDatabase(folder.database)) { try await StateDatabase.open(in: folder) }
         let report = try await StateDatabase.initialize(in: folder)
-        #expect(report.before == .older && report.migrations.map { $0.prefix(2) } == ["6 ", "8 ", "9 "])
+        #expect(report.before == .older && report.migrations.map { $0.prefix(2) } == ["6 ", "8 ", "9 ", "10"])
         return try await StateDatabase.open(in: folder)
     }
 

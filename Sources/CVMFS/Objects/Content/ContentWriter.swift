@@ -8,8 +8,8 @@ import Synchronization
 /// so at once. What waits in memory is bounded by constants, whatever the size of a file
 /// (docs/decisions/012-dedicated-threads.md).
 package final class ContentWriter: Sendable {
-    /// Plain bytes that wait for a worker or are in one's hands.
-    private static let bytesInFlight = 32 << 20
+    /// Plain bytes that wait for a worker or are in one's hands: one budget for all images of the process.
+    private static let budget = ByteBudget(limit: 32 << 20)
     private static let queueLimit = 1024
     /// Below this size compressing a sample first costs more than it saves.
     private static let probeThreshold = 256 << 10
@@ -18,7 +18,6 @@ package final class ContentWriter: Sendable {
     private let writing: ObjectWriting
     private let flusher: ObjectFlusher
     private let workers: WorkerThreads
-    private let budget = ByteBudget(limit: bytesInFlight)
     private let idleCompressors = Mutex<[CompressorBox]>([])
 
     // Safe: a compressor is in one thread's hands, or in the list of idle ones.
@@ -59,7 +58,7 @@ package final class ContentWriter: Sendable {
     /// Hands over piece `number` of a file, from 0. Blocks while there is no room; throws where its batch failed.
     func submit(_ bytes: [UInt8], number: Int, of file: PendingFile) throws {
         try file.batch.begin()
-        budget.take(bytes.count)
+        Self.budget.take(bytes.count)
         let ticket = Ticket(file: file, number: number, size: bytes.count)
         workers.submit { [self] in
             do {
@@ -79,7 +78,7 @@ package final class ContentWriter: Sendable {
     }
 
     private func end(_ ticket: Ticket, _ outcome: Result<(record: ContentIndex.Record, isNew: Bool), any Error>) {
-        budget.giveBack(ticket.size)
+        Self.budget.giveBack(ticket.size)
         let piece = outcome.map { ContentBatch.StoredPiece(record: $0.record, size: ticket.size, isNew: $0.isNew) }
         ticket.file.batch.end(ticket.file.number, piece: ticket.number, piece)
     }

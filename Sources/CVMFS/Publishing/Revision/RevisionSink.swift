@@ -10,6 +10,10 @@ package protocol RevisionSink: Sendable {
     /// and where what the preparation relied on may be gone; `notTrusted` where a revision could not be signed now; and
     /// what the context's wish to stop throws.
     func begin(_ preparation: Preparation, purpose: String, _ context: WriteContext) throws -> any OpenRevision
+
+    /// Throws ``CVMFSError`` `busy` where what a preparation relied on may be gone; for more of them than the one that a
+    /// revision was begun with.
+    func verify(_ preparation: Preparation) throws
 }
 
 /// A revision that is being made. Nobody else makes one while this lives, and what is published stays as it was unless

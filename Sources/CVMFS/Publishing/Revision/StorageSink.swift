@@ -14,7 +14,7 @@ struct StorageSink: RevisionSink {
         if let bytes = try storage.readTopLevel(Reflog.fileName) {
             try lock.verifyReflog(bytes, base.manifest.root.hash.algorithm)
         }
-        try checkNothingCollected(since: preparation)
+        try verify(preparation)
         let now = context.now
         return StorageRevision(
             base: base,
@@ -26,9 +26,9 @@ struct StorageSink: RevisionSink {
         )
     }
 
-    /// Throws ``CVMFSError`` `busy` where a garbage collection ran since the preparation began: an object that was there
-    /// then, and so was not stored, may be gone (docs/cvmfs-format.md §8). The next attempt stores it.
-    private func checkNothingCollected(since preparation: Preparation) throws {
+    /// A garbage collection may have run since the preparation began: an object that was there then, and so was not stored,
+    /// may be gone (docs/cvmfs-format.md §8). The next attempt stores it.
+    func verify(_ preparation: Preparation) throws {
         guard let before = preparation.journal.baseline.loggedRoots, !before.isSubset(of: try reader.loggedRoots())
         else { return }
         throw CVMFSError(

@@ -15,7 +15,7 @@ package final class RevisionContents {
     /// Rows of a catalog that is still worth being read whole.
     private static let summaryLimit = 4096
     /// Rows that are kept, of about 100 bytes each.
-    private static let rowLimit = 65_536
+    private static let rowLimit = 262_144
     /// Longer files are none that a publisher writes for itself.
     private static let fileLimit = 16 << 20
 

@@ -91,7 +91,7 @@ struct ConvertCommand: WaferCommand {
     private func convert(_ wanted: [Desiderata], _ tools: ConversionTools) async throws -> [ConversionSummary] {
         let results = ResultWriter()
         var outcomes: [ConversionSummary] = []
-        try await tools.pass.run(wanted, began: tools.announce) { desiderata, outcome in
+        try await tools.pass(jobs: flags.jobs).run(wanted, began: tools.announce) { desiderata, outcome in
             outcomes.append(ConversionSummary(outcome))
             results.write(ConversionSummary.line(desiderata, outcome) + "\n")
         }

@@ -6,16 +6,23 @@ struct ListDesideratasCommand: WaferCommand {
     static let configuration = CommandConfiguration(
         commandName: "list-desideratas",
         abstract: "List all desideratas in the database.",
-        usage: "wafer list-desideratas [-z] [--format <form>]",
+        usage: """
+            wafer list-desideratas [--registry <host>] [--repository <fqrn>]
+                       [--limit <number>] [--offset <number>] [-z] [--format <form>]
+            """,
         discussion: """
             FORMATS is what is made of each image; the column is there only if that is
             not the same for all, with a thin image. PLATFORMS is there only if they are
             not linux/amd64 for all. JSON always has both.
 
-            EXAMPLE:
+            EXAMPLES:
               wafer list-desideratas
+              wafer list-desideratas --registry ghcr.io --limit 100
             """
     )
+
+    @OptionGroup
+    var filters: FilterOptions
 
     @OptionGroup
     var list: ListOptions
@@ -45,7 +52,7 @@ struct ListDesideratasCommand: WaferCommand {
 
     func run() async throws {
         let database = try await global.openDatabase()
-        let desideratas = try await database.wishes.desideratas()
+        let desideratas = try await database.wishes.desideratas(filters.filter, page: filters.pages.page)
         try await database.close()
         // What earlier versions made of every image is as plain as what this one makes.
         let usual: [OutputFormats] = [[.layers, .thin], .standard(hasOutputImage: true)]

@@ -43,6 +43,9 @@ struct LoopCommand: WaferCommand {
     var recipeInterval = 900
 
     @OptionGroup
+    var polling: PollingOptions
+
+    @OptionGroup
     var flags: ConversionFlags
 
     @OptionGroup(title: "Network")
@@ -78,7 +81,7 @@ struct LoopCommand: WaferCommand {
             )
             let changes = OutcomeChanges()
             let loop = ConversionLoop(
-                converter: tools.converter,
+                pass: tools.pass(jobs: flags.jobs, polling.policy),
                 recipes: RecipeRefresh(
                     database,
                     registry,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CVMFS
 import Conversion
+import Foundation
 import Logging
 import State
 import StockServer
@@ -34,6 +35,13 @@ struct RepositoryArgument: ParsableArguments {
     /// What changes the registered repository; `work` is told what it does through `cvmfs_server`.
     func openPublisher(_ global: GlobalOptions, _ work: ServerWork) async throws -> any Publisher {
         try await global.opener(work: work).publisher(try await registration(global))
+    }
+
+    /// Lets a loop look at what is wanted in the repository in its next pass: something of it may be gone.
+    func wake(_ global: GlobalOptions) async throws {
+        let database = try await global.openDatabase()
+        try await database.wishes.wake(repository: fqrn, at: Date())
+        try await database.close()
     }
 
     /// Where it is and who writes it.

@@ -1,14 +1,15 @@
+import ArgumentParser
 import State
 
 /// Where a desiderata stands, by what the database knows: the registry is not asked.
-enum DesiderataState: Equatable, CustomStringConvertible {
+enum DesiderataState: String, Hashable, CaseIterable, ExpressibleByArgument, CustomStringConvertible {
     case converting
-    case neverConverted
+    case neverConverted = "never-converted"
     /// By the original program, which told nothing of the layers.
     case imported
-    case upToDate
+    case upToDate = "up-to-date"
     /// The layers are there; the thin image is not.
-    case notPushed
+    case notPushed = "not-pushed"
     /// What is wanted was changed since.
     case changed
     case failed

@@ -37,6 +37,8 @@ struct StatusReport {
 
     /// A line for each desiderata; below a table, the last errors in full.
     func text(_ form: ListFormat) throws -> String {
+        // A table shows few of them, and some take long to tell.
+        let fields = form == .table ? fields.filter { $0.header != nil } : fields
         var listing = Listing(columns: fields.map { .init($0.name, $0.header) })
         listing.rows = statuses.map { status in fields.map { $0.value(status) } }
         let text = try listing.text(form)
@@ -157,9 +159,18 @@ struct StatusReport {
                 .optional(standing($0).flatMap { $0.finishedAt ?? $0.startedAt })
             },
             Field("failures", "Failures in a Row") { .number(Int64($0.backOff?.failures ?? 0)) },
-            Field("next_attempt", "Next Attempt", "Next Attempt") { .optional($0.backOff?.nextAttempt) },
+            Field("next_attempt", "Next Attempt") { .optional($0.backOff?.nextAttempt) },
+            Field("next_look", "Next Look", "Next Look") { nextLook($0) },
             Field("owner", "At Work") { .optional($0.claim?.description) },
         ]
+    }
+
+    private static func nextLook(_ status: DesiderataStatus) -> Cell {
+        switch status.nextLook {
+        case .now: .text("now")
+        case .at(let date): .time(date)
+        case .never: .text("never")
+        }
     }
 
     /// The failure that nothing later made good; those before it stay in the history.

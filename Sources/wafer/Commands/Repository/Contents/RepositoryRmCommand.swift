@@ -61,6 +61,7 @@ struct RepositoryRmCommand: WaferCommand {
             for path in paths { try StandardOutput.line("would remove \(path)") }
             return
         }
+        try await argument.wake(global)
         for path in paths { try StandardOutput.line("removed \(path)") }
         try StandardOutput.line("\(argument.fqrn), revision \(revision)")
     }

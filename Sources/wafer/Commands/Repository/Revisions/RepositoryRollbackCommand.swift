@@ -42,6 +42,7 @@ struct RepositoryRollbackCommand: WaferCommand {
             try Self.show(try await publisher.planRollback(to: tag), force: force)
             return try await publisher.rollback(to: tag)
         }
+        try await argument.wake(global)
         try StandardOutput.line("published \(Self.text(done, "removed"))")
     }
 

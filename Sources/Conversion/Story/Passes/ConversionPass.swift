@@ -1,10 +1,11 @@
+import Foundation
 import Logging
 import Plumbing
 import Registry
 package import State
 
-/// Brings many desideratas up to date: looks ahead at many of them at once, and converts what has changed one after another,
-/// in their order.
+/// Brings many desideratas up to date: looks ahead at many of them at once, and converts what has changed, several images at
+/// the same time.
 ///
 /// A registry that hangs holds up only what is wanted of it: a check that takes long loses its turn, and while a conversion
 /// waits for bytes that do not come, one of other registries is begun.
@@ -27,44 +28,77 @@ package struct ConversionPass: Sendable {
     }
 
     private enum Event: Sendable {
-        case checked(Int, UpToDateCheck?)
+        case checked(Int, UpToDateCheck)
         case converted(Int, Result<ConversionResult, any Error>)
         /// Time went on.
         case tick
     }
 
     private let converter: Converter
+    /// What is wanted and what was done.
+    var state: StateDatabase { converter.state }
+    private let jobs: Int
     private let limits: TimeLimits
+    private let polling: LookPolicy
     private let now: @Sendable () -> ContinuousClock.Instant
 
-    /// A pass with a converter; `now` is the clock of the limits.
+    /// A pass with a converter.
+    ///
+    /// - Parameters:
+    ///   - converter: does the work.
+    ///   - jobs: how many images are converted at the same time.
+    ///   - limits: how long others wait.
+    ///   - polling: when each is to be looked at again.
+    ///   - now: the clock of the limits.
     package init(
         _ converter: Converter,
+        jobs: Int = 1,
         limits: TimeLimits = TimeLimits(),
+        polling: LookPolicy = .standard,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.now = now
         self.converter = converter
+        self.jobs = max(jobs, 1)
         self.limits = limits
+        self.polling = polling
     }
 
-    /// Converts these, and hands over what became of each: in their order where no registry hangs.
+    /// Converts these, and hands over what became of each as soon as that is certain.
     ///
     /// - Parameters:
     ///   - desideratas: what to look at.
-    ///   - isDue: whether one is looked at at all; those that are not are left out.
     ///   - began: hears of each that is not up to date once that is certain, from any thread.
-    ///   - finished: hears of each that was looked at.
-    /// - Throws: `CancellationError`, and what `finished` throws.
+    ///   - finished: hears of each.
+    /// - Throws: `CancellationError`, what `finished` throws, and `StateError` where the database cannot keep when each is to
+    ///   be looked at again.
     package func run(
         _ desideratas: [Desiderata],
-        isDue: @escaping @Sendable (Desiderata) async throws -> Bool = { _ in true },
         began: @escaping @Sendable (Desiderata) -> Void = { _ in },
         finished: (Desiderata, Result<ConversionResult, any Error>) async throws -> Void
     ) async throws {
         defer { FreedMemory.giveBack() }
+        var looks = Looks(converter.state.wishes, polling, now: converter.now)
+        do {
+            try await run(desideratas, &looks, began, finished)
+        } catch {
+            // What was seen is not asked again; the first error is the one to tell.
+            try? await looks.flush()
+            throw error
+        }
+        try await looks.flush()
+    }
+
+    private func run(
+        _ desideratas: [Desiderata],
+        _ looks: inout Looks,
+        _ began: @escaping @Sendable (Desiderata) -> Void,
+        _ finished: (Desiderata, Result<ConversionResult, any Error>) async throws -> Void
+    ) async throws {
         try await withThrowingTaskGroup(of: Event.self) { group in
-            var schedule = PassSchedule(desideratas, lookahead: Self.lookahead)
+            var schedule = PassSchedule(desideratas, lookahead: Self.lookahead, jobs: jobs)
+            var standings = Standings(converter.state.history, desideratas)
+            var isNew: Set<Int> = []
             var checks: [Int: ContinuousClock.Instant] = [:]
             var conversions: [Int: NetworkActivity] = [:]
             let health = converter.registry.hostHealth
@@ -73,8 +107,10 @@ package struct ConversionPass: Sendable {
             while !schedule.isDone {
                 while let number = schedule.nextCheck(isAnswering: health.isAnswering) {
                     let wanted = desideratas[number]
+                    let standing = await result { try await standings.take(number) }
+                    if case .success(let known) = standing, known?.lastPublished == nil { isNew.insert(number) }
                     checks[number] = now()
-                    group.addTask { .checked(number, await check(wanted, isDue)) }
+                    group.addTask { .checked(number, await check(wanted, standing)) }
                 }
                 while let (number, check) = schedule.nextConversion() {
                     let wanted = desideratas[number]
@@ -89,12 +125,18 @@ package struct ConversionPass: Sendable {
                 guard let event = try await group.next() else { return }
                 try Task.checkCancellation()
                 switch event {
+                case .checked(let number, .upToDate(let revision)):
+                    checks[number] = nil
+                    schedule.finish(number)
+                    try await looks.add(desideratas[number])
+                    try await finished(desideratas[number], .success(.upToDate(revision: revision)))
                 case .checked(let number, let check):
                     checks[number] = nil
-                    schedule.checked(number, check)
+                    schedule.checked(number, check, isNew: isNew.remove(number) != nil)
                 case .converted(let number, let outcome):
                     conversions[number] = nil
                     schedule.finish(number)
+                    if case .success = outcome { try await looks.add(desideratas[number]) }
                     if case .success(.converted) = outcome { FreedMemory.giveBack() }
                     try await finished(desideratas[number], outcome)
                 case .tick:
@@ -103,6 +145,7 @@ package struct ConversionPass: Sendable {
                     for (number, activity) in conversions {
                         schedule.stalled(number, at: activity.host(idleFor: limits.conversion))
                     }
+                    try await looks.flushIfOld()
                     group.addTask { try await tick() }
                 }
             }
@@ -115,17 +158,16 @@ package struct ConversionPass: Sendable {
         return .tick
     }
 
-    /// Nil for one that is not due.
     private func check(
         _ desiderata: Desiderata,
-        _ isDue: @Sendable (Desiderata) async throws -> Bool
-    ) async -> UpToDateCheck? {
-        do {
-            guard try await isDue(desiderata) else { return nil }
-        } catch {
-            return .failed(error)
+        _ standing: Result<ConversionHistory.Standing?, any Error>
+    ) async -> UpToDateCheck {
+        switch standing {
+        case .success(let known?): await converter.check(desiderata, known)
+        // It is gone: the conversion says so.
+        case .success(nil): .changed
+        case .failure(let error): .failed(error)
         }
-        return await converter.check(desiderata)
     }
 
     private func outcome(
@@ -133,8 +175,12 @@ package struct ConversionPass: Sendable {
         _ check: UpToDateCheck,
         _ began: @escaping @Sendable (Desiderata) -> Void
     ) async -> Result<ConversionResult, any Error> {
+        await result { try await converter.convert(desiderata, after: check) { began(desiderata) } }
+    }
+
+    private func result<Value>(_ body: () async throws -> Value) async -> Result<Value, any Error> {
         do {
-            return .success(try await converter.convert(desiderata, after: check) { began(desiderata) })
+            return .success(try await body())
         } catch {
             return .failure(error)
         }

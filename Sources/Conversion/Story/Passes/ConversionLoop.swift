@@ -4,10 +4,10 @@ package import Logging
 import Plumbing
 package import State
 
-/// Converts all desideratas again and again until its task is cancelled.
+/// Looks at all desideratas again and again, at each when it is due, until its task is cancelled.
 package struct ConversionLoop: Sendable {
     private let state: StateDatabase
-    private let converter: Converter
+    private let pass: ConversionPass
     private let recipes: RecipeRefresh?
     private let repository: @Sendable (_ fqrn: String) async throws -> Repository
     private let interval: Duration
@@ -19,7 +19,7 @@ package struct ConversionLoop: Sendable {
     private static let renewalMargin: TimeInterval = 7 * 86_400
 
     /// - Parameters:
-    ///   - converter: does the work; what is wanted is read anew from its database for each pass.
+    ///   - pass: does the work; what is due is read anew from its database for each.
     ///   - recipes: applies recipes again before each pass; nil for none.
     ///   - repository: opens a registered repository by its name.
     ///   - interval: from the end of a pass to the start of the next.
@@ -27,7 +27,7 @@ package struct ConversionLoop: Sendable {
     ///   - logger: hears of what concerns no single desiderata.
     ///   - finished: hears of each desiderata that was tried.
     package init(
-        converter: Converter,
+        pass: ConversionPass,
         recipes: RecipeRefresh? = nil,
         repository: @escaping @Sendable (_ fqrn: String) async throws -> Repository,
         interval: Duration,
@@ -35,8 +35,8 @@ package struct ConversionLoop: Sendable {
         logger: Logger,
         finished: @escaping @Sendable (Desiderata, Result<ConversionResult, any Error>) async -> Void
     ) {
-        state = converter.state
-        self.converter = converter
+        state = pass.state
+        self.pass = pass
         self.recipes = recipes
         self.repository = repository
         self.interval = interval
@@ -50,7 +50,7 @@ package struct ConversionLoop: Sendable {
         do {
             try await state.claims.withClaim(on: .loop) {
                 while true {
-                    try await pass()
+                    try await onePass()
                     try await Task.sleep(for: interval)
                 }
             }
@@ -62,27 +62,20 @@ package struct ConversionLoop: Sendable {
         }
     }
 
-    /// One pass. A desiderata that fails waits longer each time and holds up nobody.
-    private func pass() async throws {
+    /// One pass over what is due. A desiderata that fails waits longer each time and holds up nobody.
+    private func onePass() async throws {
         let desideratas: [Desiderata]
         do {
             try await recipes?.run()
-            desideratas = try await state.wishes.desideratas()
-            try await renewWhitelists(of: Set(desideratas.map(\.cvmfsRepository)))
+            desideratas = try await state.wishes.dueDesideratas(at: context.now)
+            try await renewWhitelists(of: try await state.wishes.repositories())
         } catch {
             try Task.checkCancellation()
             logger.error("this pass is skipped", metadata: ["reason": "\(error)"])
             return
         }
         logger.debug("a pass over \(Counted.text(desideratas.count, "desiderata")) begins")
-        try await ConversionPass(converter).run(
-            desideratas,
-            isDue: { [state, context] desiderata in
-                guard let backOff = try await state.history.backOff(of: desiderata.id) else { return true }
-                return backOff.nextAttempt <= context.now
-            },
-            finished: finished
-        )
+        try await pass.run(desideratas, finished: finished)
         try Task.checkCancellation()
     }
 

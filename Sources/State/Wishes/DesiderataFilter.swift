@@ -1,0 +1,43 @@
+import GRDB
+
+/// Which desideratas somebody asks for; without anything said, all.
+package struct DesiderataFilter: Sendable, Hashable {
+    /// Those whose image comes from this registry, by its canonical host.
+    package var registry: String?
+    /// Those of this CVMFS repository.
+    package var repository: String?
+
+    /// A filter by its parts.
+    package init(registry: String? = nil, repository: String? = nil) {
+        self.registry = registry
+        self.repository = repository
+    }
+
+    /// The same for a query that calls the input image `input`.
+    var condition: (sql: String, arguments: StatementArguments) {
+        let parts = [("input.canonical_registry", registry), ("desiderata.cvmfs_repository", repository)]
+        let wanted = parts.compactMap { column, value in value.map { ("\(column) = ?", $0) } }
+        guard !wanted.isEmpty else { return ("1", []) }
+        return (wanted.map(\.0).joined(separator: " AND "), StatementArguments(wanted.map(\.1)))
+    }
+}
+
+/// A part of a list.
+package struct ListPage: Sendable, Hashable {
+    /// So many of the first are left out.
+    package var offset: Int
+    /// So many follow at most; nil for all.
+    package var limit: Int?
+
+    /// All of it.
+    package static let all = ListPage()
+
+    /// A page by its parts.
+    package init(offset: Int = 0, limit: Int? = nil) {
+        self.offset = offset
+        self.limit = limit
+    }
+
+    /// The same for a query. SQLite takes a negative limit for none.
+    var clause: String { "LIMIT \(limit ?? -1) OFFSET \(offset)" }
+}
