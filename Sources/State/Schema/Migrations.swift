@@ -30,7 +30,7 @@ enum Migrations {
     static let ninth = "9 desideratas that wait for a change"
 
     /// Recipes, and which desideratas are theirs.
-    static let tenth = "10 recipes"
+    static let eleventh = "11 recipes"
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -84,7 +84,7 @@ enum Migrations {
                     """
             )
         }
-        migrator.registerMigration(tenth) { db in try db.execute(sql: SchemaTen.sql) }
+        migrator.registerMigration(eleventh) { db in try db.execute(sql: SchemaEleven.sql) }
         return migrator
     }
 }

@@ -231,16 +231,16 @@ import Testing
         #expect(try await database.recipes.recipes().map(\.count) == [2])
     }
 
-    @Test func aDatabaseOfTheNinthSchema() async throws {
+    @Test func aDatabaseWithoutRecipes() async throws {
         let made = try await StateDatabase.make(in: folder)
         let desiderata = try await made.addSample()
         try await made.close()
         try RawDatabase.run(
             folder.database,
-            "DROP TABLE recipe_desiderata; DROP TABLE recipe; DELETE FROM grdb_migrations WHERE identifier LIKE '10 %'"
+            "DROP TABLE recipe_desiderata; DROP TABLE recipe; DELETE FROM grdb_migrations WHERE identifier LIKE '11 %'"
         )
         await #expect(throws: StateError.olderDatabase(folder.database)) { try await StateDatabase.open(in: folder) }
-        #expect(try await StateDatabase.initialize(in: folder).migrations == ["10 recipes"])
+        #expect(try await StateDatabase.initialize(in: folder).migrations == ["11 recipes"])
         let database = try await StateDatabase.open(in: folder)
         #expect(try await database.wishes.desideratas() == [desiderata])
         #expect(try await database.recipes.members(of: "cd.cern.ch").map(\.recipe) == [nil])

@@ -1,5 +1,5 @@
-/// The statements of the tenth migration. Frozen, as all of them are.
-enum SchemaTen {
+/// The statements of the eleventh migration. Frozen, as all of them are.
+enum SchemaEleven {
     /// A desiderata without a row in `recipe_desiderata` is one that somebody added by hand.
     static let sql = """
         CREATE TABLE recipe (
