@@ -28,6 +28,13 @@ import Testing
         #expect(recipe.faults.map(\.isOfEntry) == [true, true])
     }
 
+    /// What a comment says makes no YAML of a list.
+    @Test func commentsAreNoKeys() {
+        let recipe = Recipe(parsing: "\u{FEFF}debian:stable # note: all of them\nb:1 #: x\n")
+        #expect(recipe.form == .list && recipe.faults == [] && recipe.entries.count == 2)
+        #expect(Recipe(parsing: "images: # key: value\n").form == .wafer)
+    }
+
     @Test(arguments: ["", "\n\n", "# nothing\n"])
     func nothing(text: String) {
         let recipe = Recipe(parsing: text)

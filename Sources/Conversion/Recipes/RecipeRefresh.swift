@@ -48,15 +48,22 @@ package actor RecipeRefresh {
         self.now = now
     }
 
-    /// Looks at every recipe. Throws `CancellationError`, and `StateError` where the database cannot be read.
+    /// Looks at every recipe, at all of them at once: a registry that hangs holds up only its own. Throws `CancellationError`,
+    /// and `StateError` where the database cannot be read.
     package func run() async throws {
-        for recipe in try await state.recipes.recipes() {
-            do {
-                tell(try await refresh(recipe), of: recipe)
-            } catch {
-                try Task.checkCancellation()
-                tell(["it stays as it was applied last: \(error)"], of: recipe)
-            }
+        let recipes = try await state.recipes.recipes()
+        await withDiscardingTaskGroup { group in
+            for recipe in recipes { group.addTask { await self.look(at: recipe) } }
+        }
+        try Task.checkCancellation()
+    }
+
+    private func look(at recipe: AppliedRecipe) async {
+        do {
+            tell(try await refresh(recipe), of: recipe)
+        } catch {
+            if Task.isCancelled { return }
+            tell(["it stays as it was applied last: \(error)"], of: recipe)
         }
     }
 

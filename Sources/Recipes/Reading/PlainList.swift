@@ -7,9 +7,9 @@ enum PlainList {
         var faults: [RecipeFault] = []
         let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
         for (number, line) in lines.enumerated() {
-            let indent = line.prefix { isBlank($0) }
-            let words = comment(cutFrom: line.dropFirst(indent.count))
+            let words = content(of: line)
             guard !words.isEmpty else { continue }
+            let indent = line[..<words.startIndex]
             let position = RecipePosition(line: number + 1, column: indent.unicodeScalars.count + 1)
             do throws(RecipeFault) {
                 entries.append(try entry(String(words), at: position))
@@ -24,8 +24,9 @@ enum PlainList {
         character == " " || character == "\t" || character == "\u{FEFF}"
     }
 
-    /// Without the comment and the blanks before it.
-    private static func comment(cutFrom line: Substring) -> Substring {
+    /// What a line says: without its comment and the blanks at its ends.
+    static func content(of line: Substring) -> Substring {
+        let line = line.drop(while: isBlank)
         var end = line.endIndex
         for place in line.indices where line[place] == "#" {
             if place == line.startIndex || isBlank(line[line.index(before: place)]) {

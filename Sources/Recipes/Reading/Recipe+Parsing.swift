@@ -31,8 +31,8 @@ extension Recipe {
     /// Whether the first line that says something has a key: no line of a list has a colon with a blank behind it.
     private static func isYAML(_ text: String) -> Bool {
         for line in text.split(whereSeparator: \.isNewline) {
-            let line = line.drop { $0 == " " || $0 == "\t" || $0 == "\u{FEFF}" }
-            if line.isEmpty || line.hasPrefix("#") { continue }
+            let line = PlainList.content(of: line)
+            if line.isEmpty { continue }
             return line.contains(": ") || line.last == ":" || line.hasPrefix("---") || line.hasPrefix("{")
                 || line.hasPrefix("%") || line.hasPrefix("- ")
         }

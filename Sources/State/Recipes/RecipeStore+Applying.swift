@@ -172,8 +172,11 @@ private struct RecipeWriting {
         try WishStore.refuseOtherPlatform(of: content, in: fqrn, db)
         try names.refuse(content, for: .desiderata(id))
         try db.execute(
-            sql: "UPDATE desiderata SET output_image = ?, formats = ?, platforms = ?, changed_at = ? WHERE id = ?",
-            arguments: [output?.id, wish.formats.names, content.platforms.joined(separator: ","), now, id]
+            sql: """
+                UPDATE desiderata SET output_image = ?, formats = ?, platforms = ?, changed_at = ?, next_look = ?
+                WHERE id = ?
+                """,
+            arguments: [output?.id, wish.formats.names, content.platforms.joined(separator: ","), now, now, id]
         )
         try ConversionHistory.clearBackOff(of: id, db)
         names.insert(content)

@@ -231,7 +231,7 @@ import Testing
         #expect(try await database.recipes.recipes().map(\.count) == [2])
     }
 
-    @Test func aDatabaseOfTheNinthSchema() async throws {
+    @Test func aDatabaseWithoutRecipes() async throws {
         let made = try await StateDatabase.make(in: folder)
         let desiderata = try await made.addSample()
         try await made.close()

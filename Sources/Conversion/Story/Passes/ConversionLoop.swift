@@ -20,7 +20,7 @@ package struct ConversionLoop: Sendable {
 
     /// - Parameters:
     ///   - pass: does the work; what is due is read anew from its database for each.
-    ///   - recipes: applies recipes again before each pass; nil for none.
+    ///   - recipes: applies recipes again beside the passes, as often; nil for none.
     ///   - repository: opens a registered repository by its name.
     ///   - interval: from the end of a pass to the start of the next.
     ///   - context: how long to wait for other writers of a repository, and the clock.
@@ -49,9 +49,16 @@ package struct ConversionLoop: Sendable {
     package func run() async throws {
         do {
             try await state.claims.withClaim(on: .loop) {
-                while true {
-                    try await onePass()
-                    try await Task.sleep(for: interval)
+                try await withThrowingTaskGroup { group in
+                    group.addTask {
+                        while true {
+                            try await onePass()
+                            try await Task.sleep(for: interval)
+                        }
+                    }
+                    group.addTask { try await followRecipes() }
+                    // What does not end by an error has nothing to do.
+                    for try await _ in group {}
                 }
             }
         } catch is CancellationError {
@@ -66,7 +73,6 @@ package struct ConversionLoop: Sendable {
     private func onePass() async throws {
         let desideratas: [Desiderata]
         do {
-            try await recipes?.run()
             desideratas = try await state.wishes.dueDesideratas(at: context.now)
             try await renewWhitelists(of: try await state.wishes.repositories())
         } catch {
@@ -77,6 +83,20 @@ package struct ConversionLoop: Sendable {
         logger.debug("a pass over \(Counted.text(desideratas.count, "desiderata")) begins")
         try await pass.run(desideratas, finished: finished)
         try Task.checkCancellation()
+    }
+
+    /// Beside the passes: a registry that does not tell its tags holds up no conversion.
+    private func followRecipes() async throws {
+        guard let recipes else { return }
+        while true {
+            do {
+                try await recipes.run()
+            } catch {
+                try Task.checkCancellation()
+                logger.error("recipes are not read again this time", metadata: ["reason": "\(error)"])
+            }
+            try await Task.sleep(for: max(interval, .seconds(1)))
+        }
     }
 
     private func renewWhitelists(of names: Set<String>) async throws {

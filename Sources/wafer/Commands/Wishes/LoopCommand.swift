@@ -21,8 +21,8 @@ struct LoopCommand: WaferCommand {
             standard output tells of each conversion, failure and change. Whitelists are
             renewed in time where the master key can be read.
 
-            Recipes that were applied are read again at each pass; one that cannot be
-            read, or whose registry does not answer, leaves everything as it was.
+            Recipes that were applied are read again as often; one that cannot be read,
+            or whose registry does not answer, leaves everything as it was.
 
             On SIGINT and SIGTERM it abandons what it is at, leaves the last revision as
             it is, and ends with status 0 within 10 seconds; a second signal ends it at
