@@ -74,7 +74,10 @@ extension Converter {
             var ingestions: [(image: ImagePlan, layers: IngestedLayers)] = []
             for image in plan.images {
                 let ingested = try await download.ingest(image.layers, into: session)
-                let prepared = PreparedImage(layers: ingested, trees: try await assemble(image, in: session, of: publisher.fqrn))
+                let prepared = PreparedImage(
+                    layers: ingested,
+                    trees: try await assemble(image, in: session, of: publisher.fqrn)
+                )
                 edits += try image.outputs.flatMap { try $0.edits(prepared) }
                 podman.images += image.outputs.compactMap { $0.podmanImage(prepared) }
                 edits += try ImageFiles(plan: image, ingested: ingested, time: now()).edits()
