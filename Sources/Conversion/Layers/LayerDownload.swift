@@ -9,6 +9,9 @@ struct LayerDownload: Sendable {
     let input: any ImageTransport
     let publisher: any Publisher
     let limits: LayerLimits
+    /// Those of all images that come from this registry.
+    let places: Places
+    let registry: String
     let report: @Sendable (ConversionEvent) -> Void
     /// The clock of what is told of a layer's time.
     var now: @Sendable () -> ContinuousClock.Instant = { .now }
@@ -89,7 +92,10 @@ struct LayerDownload: Sendable {
                 }
                 let digest = layer.descriptor.digest
                 let below = Self.below(digest, in: layers, latches)
+                // In the order of the layers: whoever waits for lower ones has a place after them.
+                let place = try await NetworkActivity.waiting { try await places.take(at: registry) }
                 group.addTask {
+                    defer { place.release() }
                     do {
                         let result = try await ingest(layer, over: below, into: session)
                         latches[digest]?.open()

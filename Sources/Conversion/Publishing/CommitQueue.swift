@@ -1,4 +1,5 @@
 import CVMFS
+import Foundation
 import Plumbing
 import Synchronization
 
@@ -21,6 +22,8 @@ final class CommitQueue: Sendable {
     }
 
     private struct Requests {
+        /// Images on their way, those included that wait for their commit.
+        var sessions = 0
         var waiting: [Waiting] = []
         var areCommitted = false
     }
@@ -28,6 +31,16 @@ final class CommitQueue: Sendable {
     private let requests = Mutex(Requests())
     /// So many become one revision at most: a failure makes them wait for each other.
     private static let most = 32
+
+    /// While others are on their way, a commit waits for so long: they may be ready in a moment.
+    private static let moment: TimeInterval = 0.06
+
+    /// Runs `body`, at whose end there may be a commit: others that are ready wait a moment for it.
+    func withSession<Value>(_ body: () async throws -> Value) async rethrows -> Value {
+        requests.withLock { $0.sessions += 1 }
+        defer { requests.withLock { $0.sessions -= 1 } }
+        return try await body()
+    }
 
     /// Commits with whatever else is ready. Returns the revision that has it. Throws what ``Repository/commit(_:_:_:)`` does.
     func commit(_ request: Request, to repository: Repository, _ context: WriteContext) async throws -> CommitOutcome {
@@ -45,13 +58,19 @@ final class CommitQueue: Sendable {
                     }
                 } catch {
                     // No thread was started.
-                    while let next = take() { for waiting in next { waiting.asker.resume(throwing: error) } }
+                    while let next = takeReady() { for waiting in next { waiting.asker.resume(throwing: error) } }
                 }
             }
         }
     }
 
     private func take() -> [Waiting]? {
+        let isAlone = requests.withLock { $0.waiting.isEmpty || $0.waiting.count >= min($0.sessions, Self.most) }
+        if !isAlone { Thread.sleep(forTimeInterval: Self.moment) }
+        return takeReady()
+    }
+
+    private func takeReady() -> [Waiting]? {
         requests.withLock { requests in
             if requests.waiting.isEmpty {
                 requests.areCommitted = false

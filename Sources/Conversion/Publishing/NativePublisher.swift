@@ -45,7 +45,7 @@ package struct NativePublisher: Publisher {
             commits: commits
         )
         do {
-            let result = try await body(session)
+            let result = try await commits.withSession { try await body(session) }
             try await onDedicatedThread("finish \(fqrn)") { try preparation.end() }
             return result
         } catch {

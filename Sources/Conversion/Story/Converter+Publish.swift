@@ -25,7 +25,7 @@ extension Converter {
             }
             do {
                 let image = try await layersInWork.during(layers) { [plan] in
-                    try await publish(plan, input, publisher)
+                    try await publish(plan, input, publisher, from: wish.input.canonicalRegistry)
                 }
                 if let image { return (image, plan) }
             } catch is LayerOvertaken where !isOvertaken {
@@ -40,7 +40,8 @@ extension Converter {
     private func publish(
         _ plan: Plan,
         _ input: any ImageTransport,
-        _ publisher: any Publisher
+        _ publisher: any Publisher,
+        from registry: String
     ) async throws -> PublishedImage {
         if !plan.needsPublication, let earlier = plan.earlier?.published {
             return PublishedImage(
@@ -58,7 +59,14 @@ extension Converter {
             }
         }
         for remark in plan.outputs.compactMap(\.remark) { report(.notMade(remark)) }
-        let download = LayerDownload(input: input, publisher: publisher, limits: options.limits, report: report)
+        let download = LayerDownload(
+            input: input,
+            publisher: publisher,
+            limits: options.limits,
+            places: layerPlaces,
+            registry: registry,
+            report: report
+        )
         return try await publisher.withSession { session in
             var edits = plan.removals
             var podman = plan.podman
@@ -66,7 +74,10 @@ extension Converter {
             var ingestions: [(image: ImagePlan, layers: IngestedLayers)] = []
             for image in plan.images {
                 let ingested = try await download.ingest(image.layers, into: session)
-                let prepared = PreparedImage(layers: ingested, trees: try await assemble(image, in: session))
+                let prepared = PreparedImage(
+                    layers: ingested,
+                    trees: try await assemble(image, in: session, of: publisher.fqrn)
+                )
                 edits += try image.outputs.flatMap { try $0.edits(prepared) }
                 podman.images += image.outputs.compactMap { $0.podmanImage(prepared) }
                 edits += try ImageFiles(plan: image, ingested: ingested, time: now()).edits()
@@ -94,10 +105,13 @@ extension Converter {
     /// Makes the trees that are missing.
     private func assemble(
         _ plan: ImagePlan,
-        in session: any PublishingSession
+        in session: any PublishingSession,
+        of repository: String
     ) async throws -> [BytePath: AssembledTree] {
         var trees: [BytePath: AssembledTree] = [:]
         for tree in plan.outputs.flatMap(\.trees) {
+            let place = try await treePlaces.take(at: repository)
+            defer { place.release() }
             let start = ContinuousClock.now
             let made = try await session.assemble(tree)
             trees[tree.root] = made

@@ -21,6 +21,8 @@ package struct Converter: Sendable {
     let platforms: PlatformRemarks
     let forms = RegistryForms()
     let layersInWork = LayersInWork()
+    let layerPlaces = Places.layers
+    let treePlaces = Places.trees
 
     /// - Parameters:
     ///   - state: what is wanted and what was done.

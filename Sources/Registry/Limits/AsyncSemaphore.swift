@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A counting semaphore that tasks wait for: the right to do something so many times at once, in the order of coming.
-final class AsyncSemaphore: Sendable {
+package final class AsyncSemaphore: Sendable {
     private struct State {
         var free: Int
         var waiting: [(number: UInt64, continuation: CheckedContinuation<Bool, Never>)] = []
@@ -10,12 +10,13 @@ final class AsyncSemaphore: Sendable {
 
     private let state: Mutex<State>
 
-    init(_ count: Int) {
+    /// So many at once.
+    package init(_ count: Int) {
         state = Mutex(State(free: count))
     }
 
     /// Waits for one. It is taken as long as it lives, unless it is released before. Throws `CancellationError`.
-    func take() async throws -> Permit {
+    package func take() async throws -> Permit {
         let number: UInt64? = state.withLock { state in
             if state.free > 0 {
                 state.free -= 1

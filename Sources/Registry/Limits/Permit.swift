@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The right to one of what is limited, as requests to a host: given back once, when it is released or forgotten.
-final class Permit: Sendable {
+package final class Permit: Sendable {
     private let isReleased = Atomic<Bool>(false)
     private let giveBack: @Sendable () -> Void
 
@@ -9,7 +9,8 @@ final class Permit: Sendable {
         self.giveBack = giveBack
     }
 
-    func release() {
+    /// Gives it back.
+    package func release() {
         if !isReleased.exchange(true, ordering: .acquiringAndReleasing) { giveBack() }
     }
 

@@ -59,7 +59,8 @@ private struct StatusRows {
         failed = try Set(
             Int64.fetchAll(
                 db,
-                sql: "SELECT DISTINCT desiderata FROM conversion WHERE error IS NOT NULL AND desiderata BETWEEN ? AND ?",
+                sql:
+                    "SELECT DISTINCT desiderata FROM conversion WHERE error IS NOT NULL AND desiderata BETWEEN ? AND ?",
                 arguments: range
             )
         )

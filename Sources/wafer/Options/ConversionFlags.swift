@@ -29,8 +29,8 @@ struct ConversionFlags: ParsableArguments {
     )
     var platform: Platform?
 
-    @Option(help: ArgumentHelp("Images at the same time; two for each core, 16 at most.", valueName: "number"))
-    var jobs = min(2 * ProcessInfo.processInfo.activeProcessorCount, 16)
+    @Option(help: ArgumentHelp("Images at the same time; eight for each core, 32 at most.", valueName: "number"))
+    var jobs = min(8 * ProcessInfo.processInfo.activeProcessorCount, 32)
 
     @OptionGroup
     var thin: ThinFormOption

@@ -8,7 +8,9 @@ struct PollingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("To the next look at a tag that changed a moment ago.", valueName: "seconds"))
     var pollMin = Int(standard.shortest)
 
-    @Option(help: ArgumentHelp("To the next look at a tag that hardly changes; 0 looks in each pass.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp("To the next look at a tag that hardly changes; 0 looks in each pass.", valueName: "seconds")
+    )
     var pollMax = Int(standard.longest)
 
     func validate() throws {

@@ -42,7 +42,7 @@ import Testing
                 #expect(outcome.code == 0, "\(outcome.errors)")
                 expectLogin(mirror, origin, command[0])
             }
-            let loop = try await sandbox.wafer(["loop", "--interval", "600", "--hosts", "hosts.yaml"]) { process in
+            let loop = try await sandbox.wafer(["loop", "--poll-max", "0", "--hosts", "hosts.yaml"]) { process in
                 try await sandbox.wait(for: "the first pass") {
                     mirror.requests.contains { $0.header("Authorization") != nil } || !origin.requests.isEmpty
                 }

@@ -1,9 +1,9 @@
 import CVMFS
 import Conversion
+import Foundation
 import OCI
 import Plumbing
 import State
-import Foundation
 import TestSupport
 import Testing
 

@@ -53,8 +53,9 @@ import Testing
         #expect(try await due(10_001) == [tag.id])
         #expect(try await due(1e9) == [tag.id])
         #expect(try await database.history.status(of: digest.id, at: Samples.now).map(\.nextLook) == [.never])
-        // Who asks for that looks at all in each pass.
+        // Who asks for that looks at all in each pass, whatever was recorded before.
         let always = LookPolicy(shortest: 0, longest: 0)
+        #expect(try await database.wishes.dueDesideratas(at: Samples.now, always).map(\.id) == [tag.id, digest.id])
         let both = try await database.wishes.desideratas()
         try await database.wishes.recordLooks(at: both, at: time(5), always)
         #expect(try await due(5) == [tag.id, digest.id])
@@ -120,6 +121,9 @@ import Testing
         #expect(try await next(wanted.id) == .at(backOff.nextAttempt))
         #expect(try await due(59).isEmpty)
         #expect(try await due(60) == [wanted.id])
+        let always = LookPolicy(shortest: 0, longest: 0)
+        #expect(try await database.wishes.dueDesideratas(at: time(59), always).isEmpty)
+        #expect(try await database.wishes.dueDesideratas(at: time(60), always).map(\.id) == [wanted.id])
     }
 
     @Test func theVersionBeforeKeepsWaitingForItsFailures() async throws {

@@ -73,7 +73,7 @@ package struct ConversionLoop: Sendable {
     private func onePass() async throws {
         let desideratas: [Desiderata]
         do {
-            desideratas = try await state.wishes.dueDesideratas(at: context.now)
+            desideratas = try await state.wishes.dueDesideratas(at: context.now, pass.polling)
             try await renewWhitelists(of: try await state.wishes.repositories())
         } catch {
             try Task.checkCancellation()

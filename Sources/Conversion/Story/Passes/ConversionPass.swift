@@ -39,7 +39,8 @@ package struct ConversionPass: Sendable {
     var state: StateDatabase { converter.state }
     private let jobs: Int
     private let limits: TimeLimits
-    private let polling: LookPolicy
+    /// When each is to be looked at again.
+    let polling: LookPolicy
     private let now: @Sendable () -> ContinuousClock.Instant
 
     /// A pass with a converter.

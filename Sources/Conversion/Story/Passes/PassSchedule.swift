@@ -25,7 +25,7 @@ struct PassSchedule {
     private static let mostChecks = 256
     /// Those that wait for a conversion, in a lane.
     private static let mostReady = 16
-    /// Conversions that wait for a registry.
+    /// Conversions that wait for a registry; more where there are more jobs.
     private static let mostStalled = 8
 
     private var stages: [Stage]
@@ -85,7 +85,7 @@ struct PassSchedule {
 
     /// The next one to convert, and what is known of it; it is then being converted. Nil where there is none now.
     mutating func nextConversion() -> (number: Int, check: UpToDateCheck)? {
-        guard conversions - stalled.count < jobs, stalled.count < Self.mostStalled else { return nil }
+        guard conversions - stalled.count < jobs, stalled.count < max(Self.mostStalled, jobs) else { return nil }
         let blocked = Set(stalled.values)
         let free = lanes.indices.filter { lanes[$0].ready > 0 && lanes[$0].registries.areFree(of: blocked) }
         guard let lane = free.min(by: { lanes[$0].conversionRank < lanes[$1].conversionRank }),

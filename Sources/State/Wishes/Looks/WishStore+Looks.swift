@@ -3,10 +3,21 @@ import GRDB
 
 /// When desideratas are looked at: what a loop does next.
 extension WishStore {
-    /// Those that are due, in the order they were added; what nobody has looked at always is.
-    package func dueDesideratas(at now: Date) async throws -> [Desiderata] {
+    /// Those that are due, in the order they were added; what nobody has looked at always is. By a policy that looks each time,
+    /// all are, but those that wait after failures.
+    package func dueDesideratas(at now: Date, _ policy: LookPolicy = .standard) async throws -> [Desiderata] {
         try await connection.read { db in
-            try WishStore.desideratas(
+            if policy.longest == 0 {
+                return try WishStore.desideratas(
+                    """
+                    WHERE desiderata.id NOT IN (SELECT desiderata FROM back_off WHERE next_attempt > ?)
+                    ORDER BY desiderata.id
+                    """,
+                    [now],
+                    db
+                )
+            }
+            return try WishStore.desideratas(
                 "WHERE desiderata.next_look IS NULL OR desiderata.next_look <= ? ORDER BY desiderata.id",
                 [now],
                 db

@@ -12,10 +12,11 @@ struct ConvertCommand: WaferCommand {
         abstract: "Convert all desideratas, or those named.",
         usage: """
             wafer convert [<id> ...] [--dry-run] [--convert-again]
-                       [--overwrite-layers] [--platform <os/arch>]
+                       [--overwrite-layers] [--jobs <number>] [--platform <os/arch>]
             """,
         discussion: """
-            A line for each on the standard output, progress on the standard error. What
+            A line for each on the standard output when it is done, progress on the
+            standard error. Several images are converted at the same time. What
             is up to date is skipped; layers that are in the repository are not
             downloaded. One that fails does not stop the others.
 

@@ -12,12 +12,14 @@ struct LoopCommand: WaferCommand {
         abstract: "Convert all desideratas again and again.",
         usage: """
             wafer loop [--interval <seconds>] [--recipe-interval <seconds>]
-                       [--convert-again] [--overwrite-layers]
-                       [--platform <os/arch>]
+                       [--poll-min <seconds>] [--poll-max <seconds>]
+                       [--jobs <number>] [--platform <os/arch>]
             """,
         discussion: """
-            A pass looks at every desiderata; what other commands add meanwhile is in
-            the next one. A desiderata that fails waits longer each time. A line on the
+            A pass looks at what is due, and so at what other commands add meanwhile: at
+            a tag the more rarely the longer it stands for the same image, at a digest
+            only when something about it was changed; status shows the next look. A
+            desiderata that fails waits longer each time. A line on the
             standard output tells of each conversion, failure and change. Whitelists are
             renewed in time where the master key can be read.
 
@@ -29,8 +31,9 @@ struct LoopCommand: WaferCommand {
             once. Only a transaction of cvmfs_server is published or aborted first. A
             second loop on the same database is refused.
 
-            EXAMPLE:
+            EXAMPLES:
               wafer loop --interval 300
+              wafer loop --poll-max 3600 --jobs 4
             """
     )
 
