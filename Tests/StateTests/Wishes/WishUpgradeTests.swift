@@ -48,7 +48,9 @@ import Testing
         try RawDatabase.run(folder.database, Self.fifth + rows)
         await #expect(throws: StateError.olderDatabase(folder.database)) { try await StateDatabase.open(in: folder) }
         let report = try await StateDatabase.initialize(in: folder)
-        #expect(report.before == .older && report.migrations.map { $0.prefix(2) } == ["6 ", "8 ", "9 ", "10", "11", "12"])
+        #expect(
+            report.before == .older && report.migrations.map { $0.prefix(2) } == ["6 ", "8 ", "9 ", "10", "11", "12"]
+        )
         return try await StateDatabase.open(in: folder)
     }
 
