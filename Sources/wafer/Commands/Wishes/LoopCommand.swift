@@ -12,7 +12,8 @@ struct LoopCommand: WaferCommand {
         abstract: "Convert all desideratas again and again.",
         usage: """
             wafer loop [--interval <seconds>] [--poll-min <seconds>]
-                       [--poll-max <seconds>] [--jobs <number>] [--platform <os/arch>]
+                       [--poll-max <seconds>] [--jobs <number>]
+                       [--platform <os/arch>]
             """,
         discussion: """
             A pass looks at what is due, and so at what other commands add meanwhile: at
