@@ -13,7 +13,7 @@ struct LoopCommand: WaferCommand {
         usage: """
             wafer loop [--interval <seconds>] [--recipe-interval <seconds>]
                        [--poll-min <seconds>] [--poll-max <seconds>]
-                       [--jobs <number>] [--platform <os/arch>]
+                       [--jobs <number>] [--convert-again] [--platform <os/arch>]
             """,
         discussion: """
             A pass looks at what is due, and so at what other commands add meanwhile: at
