@@ -9,6 +9,8 @@ import StockServer
 struct ConversionTools: Sendable {
     let database: StateDatabase
     let converter: Converter
+    /// What writes a repository, by its name.
+    let publisher: @Sendable (_ fqrn: String) async throws -> any Publisher
     /// What is done through `cvmfs_server`.
     let server = ServerWork()
     private let opener: RepositoryOpener
@@ -29,6 +31,7 @@ struct ConversionTools: Sendable {
         let opener = global.opener(network: network, work: server)
         self.opener = opener
         let pool = PublisherPool(opener) { fqrn in try await database.registrations.repository(fqrn) }
+        publisher = pool.publisher
         converter = Converter(
             state: database,
             registry: registry,

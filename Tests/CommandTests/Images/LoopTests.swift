@@ -54,6 +54,21 @@ import Testing
         }
     }
 
+    @Test func prunesOnASchedule() async throws {
+        try await withSession { sandbox, registry in
+            _ = try await sandbox.wafer(add(registry, "thin/app:1"))
+            try await sandbox.succeed("remove-desiderata", "1")
+            let outcome = try await sandbox.wafer(["loop", "--prune-every", "1s", "--grace", "0s"]) { process in
+                try await sandbox.wait(for: "the pruning") {
+                    try await sandbox.succeed("repository", "ls", Self.fqrn, "/.layers") == ".cvmfscatalog\n"
+                }
+                kill(process, SIGTERM)
+            }
+            #expect(outcome.code == 0)
+            #expect(outcome.errors.contains("\(Self.fqrn): removed \(registry.reference("app:1")), which is unwanted"))
+        }
+    }
+
     @Test func abandonsALayerThatDoesNotComeToItsEnd() async throws {
         try await withSession { sandbox, registry in
             _ = try await sandbox.wafer(add(registry, "thin/app:1") + ["--no-convert"])

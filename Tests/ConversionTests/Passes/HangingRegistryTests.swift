@@ -126,7 +126,8 @@ struct HangingRegistryTests {
             )
             let good = try await good(fixture, 3)
             let result = try await run(fixture, [hanging] + good, good: good) { silent.stop() }
-            #expect(result.order == good.map(\.id) + [hanging.id])
+            // Which of them end first is not said: that one is let go only when all others are converted.
+            #expect(Set(result.order) == Set(good.map(\.id) + [hanging.id]))
             #expect(Array(result.failures.keys) == [hanging.id])
             // It is in the repository, and only the push is repeated.
             #expect(try await fixture.state.history.lastPublished(of: hanging.id)?.published != nil)

@@ -9,6 +9,7 @@ package struct ConversionLoop: Sendable {
     private let state: StateDatabase
     private let pass: ConversionPass
     private let recipes: RecipeRefresh?
+    private let housekeeping: Housekeeping?
     private let repository: @Sendable (_ fqrn: String) async throws -> Repository
     private let interval: Duration
     private let context: WriteContext
@@ -21,6 +22,7 @@ package struct ConversionLoop: Sendable {
     /// - Parameters:
     ///   - pass: does the work; what is due is read anew from its database for each.
     ///   - recipes: applies recipes again beside the passes, as often; nil for none.
+    ///   - housekeeping: prunes and collects garbage beside the passes; nil for none.
     ///   - repository: opens a registered repository by its name.
     ///   - interval: from the end of a pass to the start of the next.
     ///   - context: how long to wait for other writers of a repository, and the clock.
@@ -29,6 +31,7 @@ package struct ConversionLoop: Sendable {
     package init(
         pass: ConversionPass,
         recipes: RecipeRefresh? = nil,
+        housekeeping: Housekeeping? = nil,
         repository: @escaping @Sendable (_ fqrn: String) async throws -> Repository,
         interval: Duration,
         context: WriteContext,
@@ -38,6 +41,7 @@ package struct ConversionLoop: Sendable {
         state = pass.state
         self.pass = pass
         self.recipes = recipes
+        self.housekeeping = housekeeping
         self.repository = repository
         self.interval = interval
         self.context = context
@@ -57,6 +61,7 @@ package struct ConversionLoop: Sendable {
                         }
                     }
                     group.addTask { try await followRecipes() }
+                    group.addTask { try await housekeeping?.run() }
                     // What does not end by an error has nothing to do.
                     for try await _ in group {}
                 }

@@ -14,6 +14,7 @@ struct LoopCommand: WaferCommand {
             wafer loop [--interval <seconds>] [--recipe-interval <seconds>]
                        [--poll-min <seconds>] [--poll-max <seconds>]
                        [--jobs <number>] [--convert-again] [--platform <os/arch>]
+                       [--prune-every <time>] [--gc-at <HH:MM>]
             """,
         discussion: """
             A pass looks at what is due, and so at what other commands add meanwhile: at
@@ -26,6 +27,9 @@ struct LoopCommand: WaferCommand {
             Recipes that were applied are read again as often; one that cannot be read,
             or whose registry does not answer, leaves everything as it was.
 
+            With --prune-every and --gc-at it removes what wafer prune and wafer
+            repository gc would.
+
             On SIGINT and SIGTERM it abandons what it is at, leaves the last revision as
             it is, and ends with status 0 within 10 seconds; a second signal ends it at
             once. Only a transaction of cvmfs_server is published or aborted first. A
@@ -34,6 +38,7 @@ struct LoopCommand: WaferCommand {
             EXAMPLES:
               wafer loop --interval 300
               wafer loop --poll-max 3600 --jobs 4
+              wafer loop --prune-every 1d --gc-at 03:00
             """
     )
 
@@ -50,6 +55,9 @@ struct LoopCommand: WaferCommand {
 
     @OptionGroup
     var flags: ConversionFlags
+
+    @OptionGroup(title: "Removal")
+    var housekeeping: HousekeepingOptions
 
     @OptionGroup(title: "Network")
     var network: NetworkOptions
@@ -90,6 +98,12 @@ struct LoopCommand: WaferCommand {
                     registry,
                     web: { [network] in try network.webReader(logger) },
                     interval: Double(recipeInterval),
+                    logger: logger
+                ),
+                housekeeping: Housekeeping(
+                    housekeeping.schedule,
+                    state: database,
+                    publisher: tools.publisher,
                     logger: logger
                 ),
                 repository: tools.repository,
