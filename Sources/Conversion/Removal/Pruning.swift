@@ -68,7 +68,8 @@ package struct Pruning: Sendable {
         let removal = try await ImageRemoval(sources, from: publisher)
         var report = PruningReport()
         report.foreignLayers = inventory.foreignLayers
-        report.waiting = waiting
+        // One that never came into the repository waits for nothing.
+        report.waiting = try await ImageRemoval(waiting, from: publisher).sources.count
         for (image, source) in zip(due, sources) where removal.sources.contains(source) {
             report.images.append(PruningReport.Image(source: source, since: image.since))
         }
@@ -96,9 +97,9 @@ package struct Pruning: Sendable {
 
     private func isOldEnough(_ since: Date) -> Bool { now.timeIntervalSince(since) >= grace }
 
-    /// Those that go, and how many do not yet. One that is wanted under another of its names, or in another place of the
+    /// Those that go, and those that do not yet. One that is wanted under another of its names, or in another place of the
     /// registry's rules, is not unwanted.
-    private func unwantedImages() async throws -> (due: [UnwantedImage], waiting: Int) {
+    private func unwantedImages() async throws -> (due: [UnwantedImage], waiting: [ImageSource]) {
         let wanted = Set(
             try await state.wishes.desideratas().filter { $0.cvmfsRepository == publisher.fqrn }
                 .map { RepositoryLayout.imageName(try ImageSource($0.input.reference)) }
@@ -106,8 +107,8 @@ package struct Pruning: Sendable {
         let unwanted = try await state.removals.unwantedImages(in: publisher.fqrn).filter {
             !wanted.contains(RepositoryLayout.imageName(try ImageSource($0.image.reference)))
         }
-        let due = unwanted.filter { isOldEnough($0.since) }
-        return (due, unwanted.count - due.count)
+        let young = unwanted.filter { !isOldEnough($0.since) }
+        return (unwanted.filter { isOldEnough($0.since) }, try young.map { try ImageSource($0.image.reference) })
     }
 
     /// Trees that no link leads to.

@@ -51,6 +51,9 @@ extension PublisherContractTests {
             let gone = try await convert(subject, "a:1")
             let kept = try await convert(subject, "b:1")
             #expect(try await prune(subject).isEmpty)
+            // One that never came into the repository is nothing that waits.
+            let never = try await subject.fixture.desire("never:1", as: "thin/never:1")
+            try await subject.fixture.state.wishes.removeDesiderata(never.id, at: Date())
             try await subject.fixture.state.wishes.removeDesiderata(gone.id, at: Date())
             let waiting = try await prune(subject, grace: 3600)
             #expect(waiting.isEmpty && waiting.waiting == 1 && waiting.revision == nil)
