@@ -78,7 +78,7 @@ extension RepositoryCheck {
             return
         }
         // Of a repository that is garbage collected the one before may be gone (docs/cvmfs-format.md §3.3).
-        if manifest.isGarbageCollectable || previous.digest.allSatisfy({ $0 == 0 }) { return }
+        if manifest.isGarbageCollectable || previous.isZero { return }
         if try store.size(of: previous, .catalog) == nil {
             faults.add(.revision, "/", "the revision before, \(previous), is missing")
         }

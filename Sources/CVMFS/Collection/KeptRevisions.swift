@@ -68,9 +68,9 @@ struct KeptRevisions {
         guard try reader.store.size(of: reference.hash, .catalog) != nil else { return nil }
         let catalog = try CatalogTree.load(reference, at: BytePath(), from: reader.store)
         let properties = try catalog.properties()
-        let previous = ContentHash(properties["previous_revision"] ?? "").flatMap { hash in
-            // The size is not said.
-            hash.digest.allSatisfy { $0 == 0 } ? nil : CatalogReference(hash: hash, size: 0)
+        // The size is not said.
+        let previous = ContentHash(previous: properties["previous_revision"]).map {
+            CatalogReference(hash: $0, size: 0)
         }
         let published = logged[reference.hash] ?? Int64(properties["last_modified"] ?? "") ?? 0
         return (previous, published)

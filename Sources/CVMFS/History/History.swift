@@ -48,9 +48,7 @@ package final class History {
 
     /// The tag database that this one replaces, nil for the first one.
     package func previousRevision() throws -> ContentHash? {
-        let text = try database.properties()["previous_revision"] ?? ""
-        guard let hash = ContentHash(text) else { return nil }
-        return hash.digest.allSatisfy { $0 == 0 } ? nil : hash
+        ContentHash(previous: try database.properties()["previous_revision"])
     }
 
     /// Names the tag database that this one replaces.

@@ -51,6 +51,16 @@ package struct ContentHash: Hashable, Sendable {
         self.init(algorithm, checked: digest)
     }
 
+    /// The hash that a property names as that of what was before; nil for nothing, for zeros, which stand for nothing, and for
+    /// what is none (docs/cvmfs-format.md §3.3, §5.4).
+    init?(previous text: String?) {
+        guard let hash = text.flatMap({ ContentHash($0) }), !hash.isZero else { return nil }
+        self = hash
+    }
+
+    /// Whether it stands for nothing.
+    var isZero: Bool { first == 0 && second == 0 && third == 0 }
+
     /// The hash of bytes.
     package init(_ algorithm: HashAlgorithm, of bytes: [UInt8]) throws {
         self.init(algorithm, checked: try MessageDigest.hash(algorithm.digestAlgorithm, bytes))

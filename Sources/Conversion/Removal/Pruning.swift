@@ -114,6 +114,8 @@ package struct Pruning: Sendable {
     /// Trees that no link leads to.
     private func unlinked(_ trees: [Digest], _ report: inout PruningReport) async throws -> [Digest] {
         if trees.isEmpty { return [] }
+        // One walk over all names; mostly none leads to any of them.
+        if try await publisher.referrers(to: trees.map(RepositoryLayout.tree)).links.isEmpty { return trees }
         var free: [Digest] = []
         for tree in trees {
             let links = try await publisher.referrers(to: [RepositoryLayout.tree(tree)]).links

@@ -8,14 +8,10 @@ package struct RemovalStore: Sendable {
     /// The images that no desiderata of a repository wants since the last one of them was removed, the oldest first.
     package func unwantedImages(in repository: String) async throws -> [UnwantedImage] {
         try await connection.read { db in
-            let columns = [
-                "id", "text", "user", "scheme", "registry", "canonical_registry", "repository", "tag", "digest",
-                "is_thin",
-            ].map { "image.\($0) AS image_\($0)" }
             return try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT unwanted_image.since, \(columns.joined(separator: ", ")) FROM unwanted_image
+                    SELECT unwanted_image.since, \(Image.columns(of: "image")) FROM unwanted_image
                     JOIN image ON image.id = unwanted_image.image
                     WHERE cvmfs_repository = ? ORDER BY since, image.id
                     """,
@@ -40,13 +36,7 @@ package struct RemovalStore: Sendable {
     /// forgotten.
     package func leftovers(_ paths: [String], in repository: String, at now: Date) async throws -> [String: Date] {
         try await connection.write { db in
-            var known: [String: Date] = [:]
-            let rows = try Row.fetchAll(
-                db,
-                sql: "SELECT path, since FROM leftover WHERE cvmfs_repository = ?",
-                arguments: [repository]
-            )
-            for row in rows { known[try row.value("path")] = try row.value("since") }
+            var known = try Self.knownLeftovers(in: repository, db)
             let left = Set(paths)
             for path in known.keys where !left.contains(path) {
                 try db.execute(
@@ -64,15 +54,17 @@ package struct RemovalStore: Sendable {
 
     /// The same without noting anything: nil for what was not known.
     package func knownLeftovers(in repository: String) async throws -> [String: Date] {
-        try await connection.read { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: "SELECT path, since FROM leftover WHERE cvmfs_repository = ?",
-                arguments: [repository]
-            )
-            var known: [String: Date] = [:]
-            for row in rows { known[try row.value("path")] = try row.value("since") }
-            return known
-        }
+        try await connection.read { try Self.knownLeftovers(in: repository, $0) }
+    }
+
+    private static func knownLeftovers(in repository: String, _ db: Database) throws -> [String: Date] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: "SELECT path, since FROM leftover WHERE cvmfs_repository = ?",
+            arguments: [repository]
+        )
+        var known: [String: Date] = [:]
+        for row in rows { known[try row.value("path")] = try row.value("since") }
+        return known
     }
 }

@@ -68,6 +68,13 @@ extension WishStore {
 }
 
 extension Image {
+    /// What a query selects of a table, or of its other name, for ``init(row:prefix:)`` with that name and `_` as the prefix.
+    static func columns(of table: String) -> String {
+        [
+            "id", "text", "user", "scheme", "registry", "canonical_registry", "repository", "tag", "digest", "is_thin",
+        ].map { "\(table).\($0) AS \(table)_\($0)" }.joined(separator: ", ")
+    }
+
     /// From a row whose columns may bear a prefix, as in a join of two images.
     init(row: Row, prefix: String = "") throws {
         self.init(

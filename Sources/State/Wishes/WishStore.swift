@@ -114,12 +114,7 @@ package struct WishStore: Sendable {
         _ arguments: StatementArguments,
         _ db: Database
     ) throws -> [Desiderata] {
-        let columns = ["input", "output"].flatMap { image in
-            [
-                "id", "text", "user", "scheme", "registry", "canonical_registry", "repository", "tag", "digest",
-                "is_thin",
-            ].map { "\(image).\($0) AS \(image)_\($0)" }
-        }
+        let columns = ["input", "output"].map(Image.columns(of:))
         return try Row.fetchAll(
             db,
             sql: """

@@ -9,15 +9,6 @@ import Testing
     private static let fqrn = "cd.cern.ch"
     private static let moments = Thoroughness.rounds(short: 4, thorough: 20)
 
-    private func faults(_ sandbox: Sandbox, afterCrash: Bool) async throws -> [String] {
-        try await RepositoryChecker.faults(
-            in: sandbox.path.appending("srv"),
-            fqrn: Self.fqrn,
-            keys: sandbox.path.appending(".config/wafer/keys"),
-            afterCrash: afterCrash
-        )
-    }
-
     /// A layer of 300 files, half of them like those of the other rounds.
     private func layer(_ random: inout SeededRandom, round: Int) -> InMemoryRegistry.Layer {
         .tar(
@@ -64,7 +55,7 @@ import Testing
                     kill(process, SIGKILL)
                 }
                 if outcome.code == nil { killed += 1 }
-                #expect(try await faults(sandbox, afterCrash: true) == [], "killed after \(moment)")
+                #expect(try await sandbox.faults(in: Self.fqrn, afterCrash: true) == [], "killed after \(moment)")
                 #expect(try await (before...(before + 1)).contains(revision(sandbox)))
                 let start = ContinuousClock.now
                 try await sandbox.succeed("convert")
@@ -72,7 +63,7 @@ import Testing
                 #expect(try await revision(sandbox) == before + 1)
             }
             #expect(killed == Self.moments)
-            #expect(try await faults(sandbox, afterCrash: false) == [])
+            #expect(try await sandbox.faults(in: Self.fqrn, afterCrash: false) == [])
             #expect(try await sandbox.succeed("repository", "check", Self.fqrn).contains("is sound"))
             let workspace = sandbox.path.appending("srv.wafer/journals").string
             #expect(try FileManager.default.contentsOfDirectory(atPath: workspace) == [])

@@ -9,15 +9,6 @@ import Testing
     private static let fqrn = "cd.cern.ch"
     private static let moments = Thoroughness.rounds(short: 6, thorough: 50)
 
-    private func faults(_ sandbox: Sandbox, afterCrash: Bool) async throws -> [String] {
-        try await RepositoryChecker.faults(
-            in: sandbox.path.appending("srv"),
-            fqrn: Self.fqrn,
-            keys: sandbox.path.appending(".config/wafer/keys"),
-            afterCrash: afterCrash
-        )
-    }
-
     /// What the storage holds.
     private func objects(_ sandbox: Sandbox) async throws -> String {
         let outcome = try await sandbox.shell(
@@ -67,10 +58,10 @@ import Testing
                 kill(process, SIGKILL)
             }
             if outcome.code == nil { killed += 1 }
-            #expect(try await faults(sandbox, afterCrash: true) == [], "killed after \(moment)")
+            #expect(try await sandbox.faults(in: Self.fqrn, afterCrash: true) == [], "killed after \(moment)")
             let again = try await sandbox.wafer(command)
             #expect(again.code == 0, "\(again.errors)")
-            #expect(try await faults(sandbox, afterCrash: false) == [], "killed after \(moment)")
+            #expect(try await sandbox.faults(in: Self.fqrn, afterCrash: false) == [], "killed after \(moment)")
             if command.contains("gc") { #expect(try await objects(sandbox) == wanted, "killed after \(moment)") }
         }
         #expect(killed > 0)

@@ -12,14 +12,6 @@ import Testing
         return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     }
 
-    private func faults(_ sandbox: Sandbox) async throws -> [String] {
-        try await RepositoryChecker.faults(
-            in: sandbox.path.appending("srv"),
-            fqrn: Self.fqrn,
-            keys: sandbox.path.appending(".config/wafer/keys")
-        )
-    }
-
     @Test("a whole life with SHAKE-128, pieces and catalogs of other sizes", .timeLimit(.minutes(5)))
     func shake() async throws {
         let sandbox = try Sandbox()
@@ -92,7 +84,7 @@ import Testing
         )
         #expect(try await sandbox.succeed("repository", "log", Self.fqrn, "-z", "--tag-databases").contains("before"))
         #expect(try await sandbox.succeed("repository", "check", Self.fqrn).contains("is sound"))
-        #expect(try await faults(sandbox) == [])
+        #expect(try await sandbox.faults(in: Self.fqrn) == [])
     }
 
     @Test func theWhitelistIsRenewedWithoutTheMasterKey() async throws {
@@ -114,7 +106,7 @@ import Testing
         #expect(outcome.errors.contains("signed for \(Self.fqrn), valid until 20"))
         #expect(outcome.errors.contains("cannot read pipe: it is a FIFO, not a file"))
         #expect(outcome.text.contains("is signed with a new key"))
-        #expect(try await faults(sandbox) == [])
+        #expect(try await sandbox.faults(in: Self.fqrn) == [])
         let bad = try await sandbox.shell(
             "echo x >>whitelist; \"$wafer\" repository whitelist install \(Self.fqrn) whitelist"
         )

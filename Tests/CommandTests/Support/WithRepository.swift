@@ -13,12 +13,7 @@ func withRepository(
     try await sandbox.succeed("init")
     try await sandbox.succeed("repository", "create", fqrn, "--storage", "srv")
     try await body(sandbox)
-    let faults = try await RepositoryChecker.faults(
-        in: sandbox.path.appending("srv"),
-        fqrn: fqrn,
-        keys: sandbox.path.appending(".config/wafer/keys")
-    )
-    #expect(faults == [])
+    #expect(try await sandbox.faults(in: fqrn) == [])
 }
 
 /// The same beside a registry, with the reference of the image `app:1` there, which the registry has unless it is `empty`.
@@ -36,6 +31,16 @@ func withImage(
 }
 
 extension Sandbox {
+    /// What the independent checker finds in a repository in the folder `srv`.
+    func faults(in fqrn: String, afterCrash: Bool = false) async throws -> [String] {
+        try await RepositoryChecker.faults(
+            in: path.appending("srv"),
+            fqrn: fqrn,
+            keys: path.appending(".config/wafer/keys"),
+            afterCrash: afterCrash
+        )
+    }
+
     /// Adds a desiderata that is not converted yet.
     func desire(_ input: String, in fqrn: String, _ options: String...) async throws {
         let outcome = try await wafer(["add-desiderata", "-i", input, "-r", fqrn, "--no-convert"] + options)

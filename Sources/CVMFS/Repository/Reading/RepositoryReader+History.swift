@@ -51,8 +51,7 @@ extension RepositoryReader {
                 modified: Date(timeIntervalSince1970: time)
             )
             guard link.revision > last else { return (link, nil) }
-            let previous = ContentHash(properties["previous_revision"] ?? "")
-            return (link, previous.flatMap { $0.digest.allSatisfy { $0 == 0 } ? nil : $0 })
+            return (link, ContentHash(previous: properties["previous_revision"]))
         }
     }
 
