@@ -38,7 +38,10 @@ struct Wafer: AsyncParsableCommand {
                     CredentialsCommand.self,
                 ]
             ),
-            CommandGroup(name: "CVMFS Repository", subcommands: [RepositoryCommand.self, DoctorCommand.self]),
+            CommandGroup(
+                name: "CVMFS Repository",
+                subcommands: [RepositoryCommand.self, AdoptCommand.self, DoctorCommand.self]
+            ),
         ]
     )
 

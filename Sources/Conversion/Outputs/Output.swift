@@ -16,6 +16,16 @@ package protocol Output: Sendable {
     /// Whether a repository that has `contents` of ``paths(of:)`` has all of it. Always, for what lies elsewhere.
     func isPublished(_ image: NamedManifest, in contents: [BytePath: [UInt8]]) throws -> Bool
 
+    /// What of a repository tells whether it has this of an image that another program made.
+    func adoptedPaths(of image: NamedManifest) throws -> [BytePath]
+
+    /// Whether a repository that has `contents` of ``adoptedPaths(of:)`` has it as that program makes it.
+    func isAdopted(
+        _ image: NamedManifest,
+        madeBy maker: AdoptedImages.Maker,
+        in contents: [BytePath: [UInt8]]
+    ) throws -> Bool
+
     /// Notes where it is, or will be, in the record of the image's name.
     func note(_ image: NamedManifest, in record: inout ImageRecord) throws
 
@@ -32,6 +42,15 @@ package protocol Output: Sendable {
 }
 
 extension Output {
+    /// Nothing, for what is not in the repository, or is looked at apart.
+    package func adoptedPaths(of image: NamedManifest) throws -> [BytePath] { [] }
+
+    package func isAdopted(
+        _ image: NamedManifest,
+        madeBy maker: AdoptedImages.Maker,
+        in contents: [BytePath: [UInt8]]
+    ) throws -> Bool { true }
+
     /// What lies by digests, or elsewhere, needs no note.
     package func note(_ image: NamedManifest, in record: inout ImageRecord) throws {}
 }

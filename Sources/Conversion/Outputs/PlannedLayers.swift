@@ -21,7 +21,7 @@ package struct PlannedLayers: PlannedOutput {
     /// The image as its source has it.
     package let image: ResolvedImage
     /// Bottom to top.
-    package let all: [PlannedLayer]
+    package private(set) var all: [PlannedLayer]
     /// Whether those that are there are replaced.
     private let overwriting: Bool
     /// Those that another image of the same conversion brings.
@@ -41,6 +41,20 @@ package struct PlannedLayers: PlannedOutput {
     /// Those that are taken as they are.
     package var known: [PlannedLayer] {
         overwriting ? [] : all.filter { $0.isPresent && !brought.contains($0.descriptor.digest) }
+    }
+
+    /// The layers, of which only these have to be brought: the others are another program's, and complete.
+    func bringing(only incomplete: Set<Digest>) -> PlannedLayers {
+        var copy = self
+        copy.all = all.map { layer in
+            PlannedLayer(
+                descriptor: layer.descriptor,
+                diffID: layer.diffID,
+                record: layer.record,
+                isPresent: !incomplete.contains(layer.descriptor.digest)
+            )
+        }
+        return copy
     }
 
     /// The layers without those that an image before it in the same conversion has.

@@ -6,8 +6,13 @@ package import State
 
 /// An image's place in the additional image store of podman, which leads to its tree.
 package struct PodmanOutput: Output {
+    /// Whether an image keeps the name that DUCC gave it, beside that by which podman asks.
+    private let keepsAdoptedNames: Bool
+
     /// An output; ``TreeOutput`` makes the tree.
-    package init() {}
+    package init(keepsAdoptedNames: Bool = false) {
+        self.keepsAdoptedNames = keepsAdoptedNames
+    }
 
     package var format: OutputFormat { .podman }
 
@@ -15,9 +20,21 @@ package struct PodmanOutput: Output {
 
     package func paths(of image: NamedManifest) throws -> [BytePath] {
         let digest = image.manifest.config.digest
-        return try Self.decisive(digest) + PodmanStore.lists + Self.names(of: image).map(PodmanStore.name) + [
+        return try Self.decisive(digest) + PodmanStore.lists + names(of: image).map(PodmanStore.name) + [
             RepositoryLayout.treeRecord(digest), RepositoryLayout.podmanRefusal(digest),
         ]
+    }
+
+    package func adoptedPaths(of image: NamedManifest) -> [BytePath] {
+        [PodmanStore.folder(image: image.manifest.config.digest.hex)]
+    }
+
+    package func isAdopted(
+        _ image: NamedManifest,
+        madeBy maker: AdoptedImages.Maker,
+        in contents: [BytePath: [UInt8]]
+    ) -> Bool {
+        contents[PodmanStore.folder(image: image.manifest.config.digest.hex)] != nil
     }
 
     package func note(_ image: NamedManifest, in record: inout ImageRecord) {
@@ -25,8 +42,13 @@ package struct PodmanOutput: Output {
     }
 
     /// One name stands for one image: of several platforms the first has it, the others go by their ids.
-    private static func names(of image: NamedManifest) -> [String] {
-        image.place.isFirst ? PodmanName.names(of: image.source) : []
+    private func names(of image: NamedManifest) -> [String] {
+        guard image.place.isFirst else { return [] }
+        let names = PodmanName.names(of: image.source)
+        guard keepsAdoptedNames, let name = AdoptedImage.podmanName(of: image.source), PodmanName.isNormal(name),
+            !names.contains(name)
+        else { return names }
+        return names + [name]
     }
 
     /// What of an image tells that it has an entry: those files that are written with the lists.
@@ -38,7 +60,7 @@ package struct PodmanOutput: Output {
     package func isPublished(_ image: NamedManifest, in contents: [BytePath: [UInt8]]) throws -> Bool {
         let digest = image.manifest.config.digest
         if contents[RepositoryLayout.podmanRefusal(digest)] != nil { return true }
-        let areNamesIts = try Self.names(of: image).allSatisfy {
+        let areNamesIts = try names(of: image).allSatisfy {
             try contents[PodmanStore.name($0)] == Array(digest.hex.utf8)
         }
         return try areNamesIts && (Self.decisive(digest) + PodmanStore.lists).allSatisfy { contents[$0] != nil }
@@ -53,7 +75,7 @@ package struct PodmanOutput: Output {
         let size = contents[RepositoryLayout.treeRecord(digest)].flatMap(TreeRecord.decode)?.size
         do {
             let entry = try PodmanImage(
-                names: Self.names(of: NamedManifest(image, place: place)),
+                names: names(of: NamedManifest(image, place: place)),
                 manifest: image.raw.bytes,
                 configuration: image.configuration.bytes,
                 size: size ?? 0,

@@ -65,6 +65,28 @@ package struct TreeOutput: Output {
         return try names(of: image).allSatisfy { contents[$0.path] == $0.target }
     }
 
+    package func adoptedPaths(of image: NamedManifest) throws -> [BytePath] {
+        [RepositoryLayout.tree(image.manifest.config.digest)] + (try names(of: image)).map(\.path)
+    }
+
+    package func isAdopted(
+        _ image: NamedManifest,
+        madeBy maker: AdoptedImages.Maker,
+        in contents: [BytePath: [UInt8]]
+    ) throws -> Bool {
+        let names = try names(of: image)
+        switch maker {
+        case .osg:
+            let hash = try OSGTree.hash(of: image.manifest)
+            return !isForPodman && !names.isEmpty
+                && names.allSatisfy { contents[$0.path].flatMap(OSGTree.hash(ofTarget:)) == hash }
+        case .ducc:
+            // The link is the last that DUCC makes: a tree without it may be half of one.
+            let isThere = contents[RepositoryLayout.tree(image.manifest.config.digest)] != nil || names.isEmpty
+            return isThere && names.allSatisfy { contents[$0.path] == $0.target }
+        }
+    }
+
     package func note(_ image: NamedManifest, in record: inout ImageRecord) throws {
         guard let name = try publicName(of: image.source) else { return }
         let names = ImageName.own(name, image.place).map(\.text)

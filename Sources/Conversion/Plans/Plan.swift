@@ -16,6 +16,9 @@ package struct Plan: Sendable {
     let podman: PodmanStoreChange
     /// What follows when they are made.
     let conclusion: [TreeEdit]
+    /// Whether another program made the image, in a repository that was adopted, and all that is wanted of it: it stays, and
+    /// only layers that are not complete are brought.
+    let isAdopted: Bool
     private let isForced: Bool
 
     /// Makes the plan for the images that a name stands for. `contents` is what the repository has of the paths of
@@ -30,15 +33,29 @@ package struct Plan: Sendable {
     ) throws {
         isForced = options.convertAgain || options.overwriteLayers
         let outputs = wanted.outputs
+        let incomplete = isForced ? nil : try wanted.incompleteLayers(in: contents)
+        isAdopted = incomplete != nil
         var brought: Set<Digest> = []
         var plans: [ImagePlan] = []
         for (image, place) in wanted.placed {
             let layers = try outputs.layers.layers(of: image, in: contents).without(brought)
-            let others = try outputs.others.map { try $0.plan(image, place: place, in: contents) }
-            plans.append(ImagePlan(image: image, place: place, layers: layers, others: others))
+            let others = outputs.others.filter { incomplete == nil || $0.isPushed }
+            plans.append(
+                ImagePlan(
+                    image: image,
+                    place: place,
+                    layers: incomplete.map(layers.bringing) ?? layers,
+                    others: try others.map { try $0.plan(image, place: place, in: contents) }
+                )
+            )
             brought.formUnion(image.manifest.layers.map(\.digest))
         }
         images = plans
+        if let incomplete {
+            (removals, podman, conclusion) = ([], PodmanStoreChange(), [])
+            self.earlier = earlier.flatMap { incomplete.isEmpty && Self.isSame($0, wanted.images) ? $0 : nil }
+            return
+        }
         removals = try change?.removals(contents) ?? []
         podman = try change?.podman(contents) ?? PodmanStoreChange()
         conclusion = try change?.conclusion() ?? []
@@ -64,7 +81,7 @@ package struct Plan: Sendable {
     package var isUpToDate: Bool { !isForced && earlier != nil && (pushes.isEmpty || earlier?.pushed != nil) }
 
     /// Whether the repository has to be changed: not where only the push of an earlier conversion failed.
-    package var needsPublication: Bool { isForced || earlier == nil }
+    package var needsPublication: Bool { isAdopted ? !missing.isEmpty : isForced || earlier == nil }
 
     /// The layers, those of several platforms once.
     package var layers: [PlannedLayer] { images.flatMap { $0.layers.missing + $0.layers.known } }

@@ -1,3 +1,4 @@
+import OCI
 import Plumbing
 import Registry
 
@@ -16,9 +17,21 @@ struct WantedImages: Sendable {
         let record = try images.first.map { [try RepositoryLayout.imageRecord($0.source)] } ?? []
         return try record
             + placed.flatMap { image, place in
-                try RepositoryLayout.manifests(of: image.source, place)
-                    + outputs.paths(of: NamedManifest(image, place: place))
+                let named = NamedManifest(image, place: place)
+                return try RepositoryLayout.manifests(of: image.source, place) + outputs.paths(of: named)
+                    + outputs.adoptedPaths(of: named)
             }
+    }
+
+    /// The layers that are not complete of the one image, where another program made it with all that is wanted; nil for
+    /// any other.
+    func incompleteLayers(in contents: [BytePath: [UInt8]]) throws -> Set<Digest>? {
+        guard let image = images.first, images.count == 1 else { return nil }
+        return try outputs.incompleteLayers(
+            ofAdopted: NamedManifest(image),
+            diffIDs: image.configuration.diffIDs,
+            in: contents
+        )
     }
 
     /// What the record of their name shall say.

@@ -11,10 +11,11 @@ extension Wish {
             let names = formats.unknown.map(\.description).joined(separator: ", ")
             throw ConversionError("this version does not make what is wanted (\(names)): use a newer version of Wafer")
         }
-        let more = try formats.all.compactMap { try output($0, options) }
+        let more = try formats.all.compactMap { try output($0, options, publisher) }
         return Outputs(
             layers: LayersOutput(options),
-            others: tree(publisher, options) + more
+            others: tree(publisher, options) + more,
+            adopted: AdoptedImages(areThere: publisher.adoption != nil)
         )
     }
 
@@ -35,10 +36,14 @@ extension Wish {
     }
 
     /// What a format is made by, beside the layers and the tree; nil for these.
-    private func output(_ format: OutputFormat, _ options: ConversionOptions) throws -> (any Output)? {
+    private func output(
+        _ format: OutputFormat,
+        _ options: ConversionOptions,
+        _ publisher: any Publisher
+    ) throws -> (any Output)? {
         switch format {
         case .layers, .flat: return nil
-        case .podman: return PodmanOutput()
+        case .podman: return PodmanOutput(keepsAdoptedNames: publisher.adoption != nil)
         case .thin:
             guard let output else {
                 let what = desiderata.map { "desiderata \($0) wants" } ?? "there is to be"

@@ -6,7 +6,11 @@ import StockServer
 extension NativePublisher {
     package func inventory() async throws -> RepositoryInventory {
         try await onDedicatedThread("read \(fqrn)") {
-            try RepositoryInventory.read(StorageReader(repository.reader), of: fqrn)
+            try RepositoryInventory.read(
+                StorageReader(repository.reader),
+                of: fqrn,
+                isAdopted: adoption != nil
+            )
         }
     }
 

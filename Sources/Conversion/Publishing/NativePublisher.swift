@@ -7,6 +7,7 @@ package struct NativePublisher: Publisher {
     let repository: Repository
     let context: WriteContext
     package let trees: TreeSettings
+    package var adoption: RepositoryAdoption?
     private let latest = LatestView()
     private let commits = CommitQueue()
 

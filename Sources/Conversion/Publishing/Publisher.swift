@@ -14,6 +14,9 @@ package protocol Publisher: Sendable {
     /// How images become root file systems in it.
     var trees: TreeSettings { get }
 
+    /// That Wafer took over what other programs had published there; nil where it did not.
+    var adoption: RepositoryAdoption? { get }
+
     /// Whether it stores extended attributes.
     var keepsAttributes: Bool { get }
 
@@ -74,6 +77,8 @@ package protocol Publisher: Sendable {
 
 extension Publisher {
     package var keepsAttributes: Bool { true }
+
+    package var adoption: RepositoryAdoption? { nil }
 
     /// Most leave nothing open.
     package func recover() async throws {}

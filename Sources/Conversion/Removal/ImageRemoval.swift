@@ -10,6 +10,8 @@ struct ImageRemoval: Sendable {
     /// Images that are not.
     let absent: [ImageSource]
     let edits: [TreeEdit]
+    /// What leaves podman's store, which is not among the edits.
+    let podman: PodmanStoreChange
     /// The folders of metadata that go.
     let folders: [BytePath]
     /// The names that go.
@@ -25,10 +27,17 @@ struct ImageRemoval: Sendable {
                 former: files.map { $0.path(in: RepositoryLayout.formerImage(source)) }
             )
         }
-        let contents = try await publisher.contents(places.flatMap { [$0.record] + $0.manifests })
-        let there = places.filter { place in ([place.record] + place.manifests).contains { contents[$0] != nil } }
+        let (isAdopted, trees) = (publisher.adoption != nil, publisher.trees)
+        let adoptedPaths = isAdopted ? try sources.flatMap { try AdoptedRemoval.paths(of: $0, trees) } : []
+        let contents = try await publisher.contents(places.flatMap { [$0.record] + $0.manifests } + adoptedPaths)
+        let adopted = isAdopted ? try sources.compactMap { try AdoptedRemoval($0, trees, in: contents) } : []
+        let there = places.filter { place in
+            ([place.record] + place.manifests).contains { contents[$0] != nil }
+                || adopted.contains { $0.source == place.source }
+        }
         self.sources = there.map(\.source)
-        absent = places.filter { place in !there.contains { $0.record == place.record } }.map(\.source)
+        let records = Set(there.map(\.record))
+        absent = places.filter { !records.contains($0.record) }.map(\.source)
         let changes = try there.map { place in
             let former = try ImageRecord(of: place.source, in: contents)
             return ImageChange(of: place.source, from: former, to: ImageRecord(), keeping: .nothing)
@@ -45,7 +54,9 @@ struct ImageRemoval: Sendable {
         }
         edits += there.flatMap { place in place.former.map { TreeEdit($0, .remove) } }
         podman.removed = Set(podman.removed).sorted()
-        edits += try podman.edits()
+        edits += adopted.flatMap(\.edits)
+        podman.removedNames += adopted.flatMap(\.podmanNames)
+        self.podman = podman
         edits += try changes.flatMap { try $0.conclusion() }
         self.edits = edits
         let manifests = RepositoryLayout.ImageFile.manifest.name

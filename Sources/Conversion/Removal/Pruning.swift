@@ -76,15 +76,28 @@ package struct Pruning: Sendable {
         let gone = Set(removal.folders)
         let needed = Set(inventory.images.filter { !gone.contains($0.image) }.flatMap { $0.layers ?? [] })
         let fallen = Set(inventory.images.filter { gone.contains($0.image) }.flatMap { $0.layers ?? [] })
-        let free = inventory.layers.filter { !needed.contains($0) }
-        let trees = try await unlinked(inventory.unusedTrees, &report)
-        let idle = free.filter { !fallen.contains($0) }.map(RepositoryLayout.layer) + trees.map(RepositoryLayout.tree)
+        let adopted = inventory.adopted
+        let free = (inventory.layers + adopted.layers).filter {
+            !needed.contains($0) && !adopted.neededLayers.contains(RepositoryLayout.layer($0))
+        }
+        let trees = try await unlinked(inventory.unusedTrees, &report) + adopted.trees
+        let idle =
+            free.filter { !fallen.contains($0) }.map(RepositoryLayout.layer) + trees.map(RepositoryLayout.tree)
+            + adopted.osgTrees + adopted.podman.keys
         let since = try await idleSince(idle, dryRun: dryRun)
         func isDue(_ path: BytePath) -> Bool { since[path.text].map(isOldEnough) ?? true }
         report.layers = free.filter { isDue(RepositoryLayout.layer($0)) }
         report.trees = trees.filter { isDue(RepositoryLayout.tree($0)) }
-        report.waiting += free.count + trees.count - report.layers.count - report.trees.count
-        var edits = removal.edits
+        report.chains = adopted.chains
+        report.osgTrees = adopted.osgTrees.filter(isDue)
+        report.waiting += free.count + trees.count + adopted.osgTrees.count
+        report.waiting -= report.layers.count + report.trees.count + report.osgTrees.count
+        report.foreignLayers -= Set(adopted.layers).intersection(report.layers).count
+        var podman = removal.podman
+        podman.leftovers = adopted.podman.filter(isDue)
+        report.podmanEntries = podman.leftovers.images.count + podman.leftovers.layers.count
+        var edits = try removal.edits + podman.edits()
+        edits += (report.chains + report.osgTrees).map { TreeEdit($0, .remove) }
         for tree in report.trees {
             let places = [
                 RepositoryLayout.treeRecord(tree), RepositoryLayout.podmanRefusal(tree), RepositoryLayout.tree(tree),

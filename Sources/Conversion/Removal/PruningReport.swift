@@ -18,6 +18,12 @@ package struct PruningReport: Sendable, Equatable {
     package var layers: [Digest] = []
     /// Trees of images that gave way to others, by the digests of their configurations.
     package var trees: [Digest] = []
+    /// Where DUCC kept chains, which go.
+    package var chains: [BytePath] = []
+    /// Trees of OSG's program that no name leads to.
+    package var osgTrees: [BytePath] = []
+    /// How many images and layers of DUCC's no image needs in podman's store.
+    package var podmanEntries = 0
     /// What is of no use, but not yet for long enough.
     package var waiting = 0
     /// Directories among the layers that Wafer did not make: they stay.
@@ -31,5 +37,7 @@ package struct PruningReport: Sendable, Equatable {
     package init() {}
 
     /// Whether nothing goes.
-    package var isEmpty: Bool { images.isEmpty && layers.isEmpty && trees.isEmpty }
+    package var isEmpty: Bool {
+        images.isEmpty && layers.isEmpty && trees.isEmpty && chains.isEmpty && podmanEntries == 0 && osgTrees.isEmpty
+    }
 }

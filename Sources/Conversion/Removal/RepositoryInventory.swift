@@ -15,10 +15,16 @@ package struct RepositoryInventory: Sendable {
     package let foreignLayers: Int
     /// The trees that nobody is written down to use, by the digests of their configurations.
     package let unusedTrees: [Digest]
+    /// What nothing leads to of what other programs made, where the repository was adopted.
+    let adopted: AdoptedLeftovers
 
     /// Reads it. Throws ``ConversionError`` where the manifest of an image cannot be understood: it may need any layer.
     /// Blocks.
-    static func read(_ reader: any RevisionReader, of fqrn: String) throws -> RepositoryInventory {
+    static func read(
+        _ reader: any RevisionReader,
+        of fqrn: String,
+        isAdopted: Bool
+    ) throws -> RepositoryInventory {
         // Before everything else: what is read of a later revision is found out when something is committed.
         let revision = try reader.revision()
         let images = try LayerReferrer.all(in: reader)
@@ -37,7 +43,8 @@ package struct RepositoryInventory: Sendable {
             images: images,
             layers: own,
             foreignLayers: all.count - own.count,
-            unusedTrees: try unusedTrees(in: reader)
+            unusedTrees: try unusedTrees(in: reader),
+            adopted: isAdopted ? try AdoptedLeftovers.read(reader) : AdoptedLeftovers()
         )
     }
 

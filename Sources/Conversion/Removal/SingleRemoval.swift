@@ -45,7 +45,9 @@ package struct SingleRemoval: Sendable {
         }
         var revision: UInt64?
         if !dryRun {
-            let outcome = try await publisher.withSession { try await $0.commit(removal.edits, requiring: []) }
+            let outcome = try await publisher.withSession {
+                try await $0.commit(removal.edits + removal.podman.edits(), requiring: [])
+            }
             revision = outcome.revision
         }
         return Report(names: removal.names, folders: removal.folders, revision: revision)

@@ -87,7 +87,9 @@ package struct RepositoryOpener: Sendable {
         var repository = try await storage(registration)
         if let chunking { repository.settings.chunking = chunking }
         if let limits { repository.settings.limits = limits }
-        return NativePublisher(repository, WriteContext(lockTimeout: lockTimeout), trees: registration.trees)
+        var publisher = NativePublisher(repository, WriteContext(lockTimeout: lockTimeout), trees: registration.trees)
+        publisher.adoption = registration.adoption
+        return publisher
     }
 
     /// The publisher that drives `cvmfs_server`.
@@ -115,6 +117,7 @@ package struct RepositoryOpener: Sendable {
             logger: logger
         )
         publisher.trees = registration.trees
+        publisher.adoption = registration.adoption
         return publisher
     }
 

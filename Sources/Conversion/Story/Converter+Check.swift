@@ -47,9 +47,16 @@ extension Converter {
         let wanted = try Wish(desiderata).wantedPlatforms(options.platform)
         let source = try ImageSource(desiderata.input.reference)
         let digest = try await currentDigest(of: source, desiderata)
-        guard digest.description == earlier.referenceDigest,
-            try await isComplete(Converted(source, earlier, actual, wanted), Wish(desiderata), outputs, in: publisher)
-        else { return nil }
+        guard digest.description == earlier.referenceDigest else { return nil }
+        let wish = Wish(desiderata)
+        var isThere = false
+        if publisher.adoption != nil {
+            isThere = try await isStillAdopted(source, earlier, wish, outputs, in: publisher)
+        }
+        if !isThere {
+            isThere = try await isComplete(Converted(source, earlier, actual, wanted), wish, outputs, in: publisher)
+        }
+        guard isThere else { return nil }
         compare(actual.map { (source, $0) }, wanted)
         return UInt64(clamping: published.revision)
     }

@@ -80,7 +80,7 @@ extension Converter {
                 )
                 edits += try image.outputs.flatMap { try $0.edits(prepared) }
                 podman.images += image.outputs.compactMap { $0.podmanImage(prepared) }
-                edits += try ImageFiles(plan: image, ingested: ingested, time: now()).edits()
+                if !plan.isAdopted { edits += try ImageFiles(plan: image, ingested: ingested, time: now()).edits() }
                 traffic.add(ingested.traffic(known: image.layers.known.count))
                 ingestions.append((image, ingested))
             }

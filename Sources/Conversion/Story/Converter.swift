@@ -91,6 +91,9 @@ package struct Converter: Sendable {
         if plan.isUpToDate, let earlier = plan.earlier?.published {
             return .upToDate(revision: UInt64(clamping: earlier.revision))
         }
+        if plan.isAdopted, !plan.needsPublication, let adoption = publisher.adoption {
+            return try await takeOver(plan, adoption, ledger)
+        }
         began()
         try await ledger.begin(plan.images.map(\.image))
         let published: PublishedImage
@@ -142,10 +145,13 @@ package struct Converter: Sendable {
         compare(images.map { ($0.source, $0.platform) }, wanted)
         let all = WantedImages(images: images, outputs: try wish.outputs(options, of: publisher))
         var contents = try await publisher.contents(all.paths())
-        let change = try await change(wish, images.first?.source, all.record(), contents)
+        let isAdopted = try all.incompleteLayers(in: contents) != nil
+        let change = isAdopted ? nil : try await change(wish, images.first?.source, all.record(), contents)
         if let change { contents.merge(try await publisher.contents(change.paths)) { $1 } }
         let plan = try Plan(all, change, contents: contents, earlier: earlier, options: options)
-        if plan.needsPublication { try await NamePlaces(publisher: publisher, chosen: wish.name).check(plan) }
+        if plan.needsPublication, !plan.isAdopted {
+            try await NamePlaces(publisher: publisher, chosen: wish.name).check(plan)
+        }
         return plan
     }
 

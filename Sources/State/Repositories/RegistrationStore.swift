@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import SystemPackage
 
@@ -24,23 +25,24 @@ package struct RegistrationStore: Sendable {
             sql: """
                 INSERT INTO repository (fqrn, storage, keys, url, publisher, compression, chunking,
                     catalog_limits, master_keys, server_config, auto_tag, hard_links, markers,
-                    tree_names, tree_modes, mount_points, keeps_setuid)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    adopted_at, adopted_revision, tree_names, tree_modes, mount_points, keeps_setuid)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 repository.fqrn, repository.location, repository.keys.string, repository.url,
                 repository.publisher, repository.compression, repository.chunking, repository.catalogLimits,
                 repository.masterKeys, repository.serverConfig?.string, repository.autoTag,
-                repository.hardLinks, repository.markers,
+                repository.hardLinks, repository.markers, repository.adoption?.at, repository.adoption?.revision,
             ] + repository.trees.columns()
         )
     }
 
-    /// Registers a CVMFS repository, in place of a registration of this name where there is one. Throws `nameTaken`
-    /// where two desideratas for it would have one name.
+    /// Registers a CVMFS repository, in place of a registration of this name where there is one: what was adopted stays so.
+    /// Throws `nameTaken` where two desideratas for it would have one name.
     package func replaceRepository(_ repository: RepositoryRegistration) async throws {
         try await connection.write { db in
             let former = try RegistrationStore.repository(repository.fqrn, db)
+            let repository = repository.with { $0.adoption = $0.adoption ?? former?.adoption }
             try db.execute(sql: "DELETE FROM repository WHERE fqrn = ?", arguments: [repository.fqrn])
             try insert(repository, db)
             guard let former, former != repository else { return }
@@ -56,6 +58,20 @@ package struct RegistrationStore: Sendable {
                     UPDATE desiderata SET changed_at = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE cvmfs_repository = ?
                     """,
                 arguments: [repository.fqrn]
+            )
+        }
+    }
+
+    /// Notes that what other programs published in a repository is Wafer's from now on. Throws `unknownRepository`.
+    package func adopt(_ fqrn: String, _ adoption: RepositoryAdoption) async throws {
+        try await connection.write { db in
+            guard try RegistrationStore.repository(fqrn, db) != nil else { throw StateError.unknownRepository(fqrn) }
+            try db.execute(
+                sql: """
+                    UPDATE repository SET adopted_at = ?, adopted_revision = ?
+                    WHERE fqrn = ? AND adopted_at IS NULL
+                    """,
+                arguments: [adoption.at, adoption.revision, fqrn]
             )
         }
     }
@@ -112,5 +128,7 @@ extension RepositoryRegistration {
         hardLinks = try row.optional("hard_links")
         markers = try row.optional("markers")
         trees = try TreeSettings(row: row, of: fqrn)
+        let revision: Int64? = try row.optional("adopted_revision")
+        adoption = try row.optional("adopted_at").map { RepositoryAdoption(at: $0, revision: revision ?? 0) }
     }
 }

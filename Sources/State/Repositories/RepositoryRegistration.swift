@@ -31,6 +31,8 @@ package struct RepositoryRegistration: Sendable, Hashable {
     package var markers: String?
     /// How images become root file systems there.
     package var trees = TreeSettings()
+    /// That Wafer took over what other programs had published there; nil where it did not.
+    package var adoption: RepositoryAdoption?
 
     /// A registration without settings of its own.
     package init(

@@ -37,6 +37,7 @@ enum Migrations {
 
     /// What nobody wants any more.
     static let twelfth = "12 images and paths of repositories that nobody wants any more"
+    static let fourteenth = "14 when repositories of other programs were adopted"
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -93,6 +94,15 @@ enum Migrations {
         migrator.registerMigration(tenth) { db in try db.execute(sql: SchemaTen.sql) }
         migrator.registerMigration(eleventh) { db in try db.execute(sql: SchemaEleven.sql) }
         migrator.registerMigration(twelfth) { db in try db.execute(sql: SchemaTwelve.sql) }
+        migrator.registerMigration(fourteenth) { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE repository ADD COLUMN adopted_at TEXT
+                        CHECK (adopted_at GLOB '????-??-?? ??:??:??.???');
+                    ALTER TABLE repository ADD COLUMN adopted_revision INTEGER CHECK (adopted_revision >= 0);
+                    """
+            )
+        }
         return migrator
     }
 }

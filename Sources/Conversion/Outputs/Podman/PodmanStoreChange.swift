@@ -10,6 +10,8 @@ package struct PodmanStoreChange: Sendable, Equatable {
     package var removed: [String]
     /// Names that no image has any more. One that is also an image's stays with it.
     package var removedNames: [String]
+    /// What goes of what DUCC left there.
+    var leftovers = PodmanLeftovers()
 
     /// A change.
     package init(images: [PodmanImage] = [], removed: [String] = [], removedNames: [String] = []) {
@@ -19,7 +21,7 @@ package struct PodmanStoreChange: Sendable, Equatable {
     }
 
     /// Whether nothing changes.
-    package var isEmpty: Bool { images.isEmpty && removed.isEmpty && removedNames.isEmpty }
+    package var isEmpty: Bool { images.isEmpty && removed.isEmpty && removedNames.isEmpty && leftovers.isEmpty }
 
     /// The edits. Small files and links are written first, and the lists last. Throws where libcrypto fails.
     package func edits() throws -> [TreeEdit] {
@@ -30,7 +32,8 @@ package struct PodmanStoreChange: Sendable, Equatable {
             edits += [PodmanStore.imagesLock, PodmanStore.layersLock].map { TreeEdit($0, .file([])) }
         }
         let claimed = Set(images.flatMap(\.names))
-        for name in Set(removedNames).subtracting(claimed).sorted() {
+        // Other programs have names without a tag: what is there by one of them may be a directory.
+        for name in Set(removedNames).subtracting(claimed).sorted() where PodmanName.isNormal(name) {
             edits.append(TreeEdit(try PodmanStore.name(name), .remove))
         }
         for image in images {
@@ -40,6 +43,7 @@ package struct PodmanStoreChange: Sendable, Equatable {
             }
         }
         for id in gone { edits += try Self.removals(of: id) }
+        edits += leftovers.paths.map { TreeEdit($0, .remove) }
         edits.append(TreeEdit(PodmanStore.images, .amend(FileAmendment(purpose) { try imageList($0, without: gone) })))
         edits.append(TreeEdit(PodmanStore.layers, .amend(FileAmendment(purpose) { try layerList($0, without: gone) })))
         return edits
@@ -48,7 +52,10 @@ package struct PodmanStoreChange: Sendable, Equatable {
     /// What an error calls it, and what tells two of them apart.
     private var purpose: String {
         let added = images.map { "\($0.id) (\(($0.names + ["\($0.manifestDigest)"]).joined(separator: ", ")))" }
-        let parts = [("adding", added), ("removing", removed), ("removing the names", removedNames)]
+        let parts = [
+            ("adding", added), ("removing", removed), ("removing the names", removedNames),
+            ("removing what is left of", leftovers.images + leftovers.layers),
+        ]
         return "podman's list: "
             + parts.filter { !$1.isEmpty }.map { "\($0) \($1.joined(separator: ", "))" }.joined(separator: "; ")
     }
@@ -57,7 +64,7 @@ package struct PodmanStoreChange: Sendable, Equatable {
         // Where there is no store, nothing that goes makes one.
         if former == nil, images.isEmpty { return nil }
         var list = try PodmanList(former, at: PodmanStore.images)
-        list.remove(Set(gone))
+        list.remove(Set(gone + leftovers.images))
         let (owners, removed) = (owners(in: list), Set(removedNames))
         try list.keepNames { name, id in !removed.contains(name) && owners[name] ?? id == id }
         let ids = Set(images.map(\.id))
@@ -89,7 +96,7 @@ package struct PodmanStoreChange: Sendable, Equatable {
     private func layerList(_ former: [UInt8]?, without gone: [String]) throws -> [UInt8]? {
         if former == nil, images.isEmpty { return nil }
         var list = try PodmanList(former, at: PodmanStore.layers)
-        list.remove(Set(try gone.map(PodmanStore.layer(ofImage:))))
+        list.remove(Set(try gone.map(PodmanStore.layer(ofImage:)) + leftovers.layers))
         try list.put(try images.map { (try $0.layer, try $0.layerMembers()) })
         return list.encoded()
     }

@@ -8,7 +8,8 @@ import Synchronization
 /// What else people do to a repository, through `cvmfs_server` as well.
 extension ServerPublisher {
     package func inventory() async throws -> RepositoryInventory {
-        try await read { [fqrn] in try RepositoryInventory.read($0, of: fqrn) }
+        let isAdopted = adoption != nil
+        return try await read { [fqrn] in try RepositoryInventory.read($0, of: fqrn, isAdopted: isAdopted) }
     }
 
     package func referrers(to paths: [BytePath]) async throws -> RemovalReferrers {

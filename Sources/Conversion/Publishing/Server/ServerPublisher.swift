@@ -17,6 +17,7 @@ package struct ServerPublisher: Publisher {
     let reader: any RevisionReader
     let transactions: ServerTransactions
     package var trees = TreeSettings()
+    package var adoption: RepositoryAdoption?
     /// `cvmfs_server ingest` drops them.
     package var keepsAttributes: Bool { false }
     /// The repository in its storage on this machine, to read it; nil where that cannot be done.

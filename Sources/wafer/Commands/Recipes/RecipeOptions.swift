@@ -82,24 +82,35 @@ struct RecipeOptions: ParsableArguments {
         }
     }
 
-    /// The recipes, read. All of them before anything is done.
     private func requests(
         _ network: NetworkOptions,
         _ global: GlobalOptions
     ) async throws -> [RecipeApplication.Request] {
-        let logger = global.logger
+        try await Self.requests(sources, repository: repository, keepsGoing: keepGoing, adopts: adopt) {
+            try network.webReader(global.logger)
+        }
+    }
+
+    /// The recipes, read. All of them before anything is done.
+    static func requests(
+        _ sources: [String],
+        repository: String?,
+        keepsGoing: Bool,
+        adopts: Bool,
+        web: @escaping @Sendable () throws -> WebReader
+    ) async throws -> [RecipeApplication.Request] {
         var requests: [RecipeApplication.Request] = []
         for name in sources {
             let source = try RecipeSource(named: name)
-            let text = try await source.read { try network.webReader(logger) }
+            let text = try await source.read(web)
             let request = try RecipeApplication.Request(
                 text,
                 from: source,
                 repository: repository,
-                keepsGoing: keepGoing,
-                adopts: adopt
+                keepsGoing: keepsGoing,
+                adopts: adopts
             )
-            if let fault = Self.fault(ofRepository: request.repository) {
+            if let fault = fault(ofRepository: request.repository) {
                 throw ConversionError("\(Printable.text(source.description)): \(fault)")
             }
             requests.append(request)

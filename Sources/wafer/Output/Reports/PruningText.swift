@@ -17,9 +17,15 @@ enum PruningText {
         }
         let counts = [
             Counted.text(report.images.count, "image"), Counted.text(report.layers.count, "layer"),
-            Counted.text(report.trees.count, "former root file system"),
+            Counted.text(report.trees.count + report.osgTrees.count, "former root file system"),
         ]
-        let what = report.isEmpty ? "\(fqrn): nothing to remove" : "\(fqrn): \(verb) \(counts.joined(separator: ", "))"
+        let others =
+            report.chains.map { $0.absolute }
+            + (report.podmanEntries > 0
+                ? ["\(Counted.text(report.podmanEntries, "entry", "entries")) of DUCC in podman's store"] : [])
+        let what =
+            report.isEmpty
+            ? "\(fqrn): nothing to remove" : "\(fqrn): \(verb) \((counts + others).joined(separator: ", "))"
         let revision = report.revision.map { ", revision \($0)" } ?? ""
         let waiting = report.waiting > 0 ? "; \(report.waiting) more wait until they are old enough" : ""
         let foreign =
@@ -36,12 +42,15 @@ enum PruningText {
             ])
         }
         return .object([
+            "chains": .array(report.chains.map { .string($0.absolute) }),
             "dry_run": .bool(dryRun),
             "foreign_layers": .integer(Int64(report.foreignLayers)),
             "fqrn": .string(fqrn),
             "images": .array(images),
             "layers": .array(report.layers.map { .string($0.description) }),
             "linked_trees": .array(report.linkedTrees.map { .string($0.absolute) }),
+            "osg_trees": .array(report.osgTrees.map { .string($0.absolute) }),
+            "podman_entries": .integer(Int64(report.podmanEntries)),
             "revision": report.revision.map { .integer(Int64(clamping: $0)) } ?? .null,
             "trees": .array(report.trees.map { .string($0.description) }),
             "waiting": .integer(Int64(report.waiting)),
