@@ -23,7 +23,7 @@ struct PodmanLeftovers: Sendable, Equatable {
 
     /// The paths by which it is remembered since when what there is is of no use.
     var keys: [BytePath] {
-        images.map(PodmanStore.folder(image:)) + layers.map(PodmanStore.folder(layer:)) + paths
+        Set(images.map(PodmanStore.folder(image:)) + layers.map(PodmanStore.folder(layer:)) + paths).sorted()
     }
 
     /// Those of which the path is one of these.

@@ -142,6 +142,6 @@ package struct Pruning: Sendable {
         let texts = paths.map(\.text)
         if !dryRun { return try await state.removals.leftovers(texts, in: publisher.fqrn, at: now) }
         let known = try await state.removals.knownLeftovers(in: publisher.fqrn)
-        return Dictionary(uniqueKeysWithValues: texts.map { ($0, known[$0] ?? now) })
+        return Dictionary(texts.map { ($0, known[$0] ?? now) }) { first, _ in first }
     }
 }

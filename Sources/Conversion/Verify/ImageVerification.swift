@@ -98,7 +98,13 @@ package struct ImageVerification: Sendable {
         if let before = known[image.manifestDigest] {
             state = before
         } else {
-            let layers = LayersVerification(repository: repository.reader, limits: limits, report: report, now: now)
+            let layers = LayersVerification(
+                repository: repository.reader,
+                isAdopted: repository.isAdopted,
+                limits: limits,
+                report: report,
+                now: now
+            )
             state = Known(layers: try await layers.run(image, from: input))
             findings.losses += state.layers.losses
             findings.add(state.layers.differences, of: placed)

@@ -10,6 +10,8 @@ struct LayerComparison {
     let limits: LayerLimits
     /// The layers below it in the image, bottom to top, as the registry has them.
     let below: [LayerNodes<PlainDigest>]
+    /// Whether another program may have made it.
+    var isAdopted = false
 
     /// A layer that is all wrong shall not fill memory and terminal.
     private static let limit = 100
@@ -20,6 +22,8 @@ struct LayerComparison {
         var differences: [String]
         /// What is not stored of the layer: what its record says, and what no publisher can. These are no differences.
         var losses: [LayerLoss: Int] = [:]
+        /// Whether another program made it.
+        var isAdopted = false
         /// The layer as its bytes say, with the SHA-256 of each content.
         var nodes: LayerNodes<PlainDigest>?
     }
@@ -46,9 +50,11 @@ struct LayerComparison {
         }
         var ofAnotherBase = 0
         var notStored = record.losses.merging(leftOut) { max($0, $1) }
-        let losses = Set(notStored.keys)
+        var adopted = record.isAdopted ? AdoptedLayerComparison() : nil
+        let losses = record.isAdopted ? AdoptedLayerComparison.losses : Set(notStored.keys)
         let rows = RowComparison(losses: losses, place: "in the layer")
         func miss(_ node: LayerNode<PlainDigest>) {
+            if adopted?.expectsFile(for: node) == true { return }
             if let loss = node.lossWhereDropped, losses.contains(loss) { return }
             if node.lossWhereDropped == .whiteouts, node.path.depth == 1, dependent.contains(BytePath()) {
                 return ofAnotherBase += 1
@@ -63,6 +69,7 @@ struct LayerComparison {
             if let parent = relative.parent, catalogRoots.contains(parent), RowComparison.isMarker(relative, row) {
                 return
             }
+            if adopted?.isWhiteoutFile(relative) == true { return }
             while let node = next, node.path < relative {
                 miss(node)
                 next = nodes.next()
@@ -73,7 +80,8 @@ struct LayerComparison {
                 return
             }
             next = nodes.next()
-            let found = rows.differences(row, try Self.row(of: node)).map { "\(relative): \($0)" }
+            let right = try adopted?.right(for: row, Self.row(of: node)) ?? Self.row(of: node)
+            let found = rows.differences(row, right).map { "\(relative): \($0)" }
             if !found.isEmpty, try isDependent(relative, row) { return ofAnotherBase += 1 }
             differences += found
             if let content = node.content, row.type == .regular {
@@ -89,12 +97,21 @@ struct LayerComparison {
             miss(node)
             next = nodes.next()
         }
+        if let adopted {
+            differences += adopted.differences
+            notStored.merge(adopted.found) { max($0, $1) }
+        }
         if ofAnotherBase > 0 { notStored[.otherBase] = ofAnotherBase }
         if differences.count > Self.limit {
             let more = differences.count - Self.limit
             differences = differences.prefix(Self.limit) + ["and \(more) differences more"]
         }
-        return Result(differences: differences, losses: notStored, nodes: expected)
+        return Result(
+            differences: differences,
+            losses: notStored,
+            isAdopted: record.isAdopted,
+            nodes: expected
+        )
     }
 
     /// The entries that the layer has as other layers had them when it was published; with the root among them where that
@@ -147,6 +164,7 @@ struct LayerComparison {
     private func record() throws -> Result {
         let path = RepositoryLayout.layerRecord(expectation.digest)
         guard let bytes = try tree.readFile(path) else {
+            if isAdopted { return try adoptedRecord() }
             return Result(differences: ["\(path) is missing: Wafer did not publish this layer"])
         }
         let record = try LayerRecord.decode(bytes)
@@ -162,5 +180,19 @@ struct LayerComparison {
             differences.append("\(path) says the diff id \(Printable.text(record.diffID)), the configuration \(diffID)")
         }
         return Result(differences: differences, losses: record.losses)
+    }
+
+    /// What DUCC says of its layer. One that it did not complete is brought by the next conversion.
+    private func adoptedRecord() throws -> Result {
+        let paths = [RepositoryLayout.layerRoot(expectation.digest), AdoptedLayer.record(of: expectation.digest)]
+        let fault = AdoptedLayer.fault(
+            of: expectation.digest,
+            diffID: expectation.diffID,
+            in: try tree.contents(of: paths)
+        )
+        return Result(
+            differences: fault.map { ["\($0); `wafer convert` brings the layer"] } ?? [],
+            isAdopted: true
+        )
     }
 }

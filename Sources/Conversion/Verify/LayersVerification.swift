@@ -7,6 +7,8 @@ import Registry
 /// Compares the layers of one image with their bytes, each by itself and all upon each other.
 struct LayersVerification {
     let repository: RepositoryReader
+    /// Whether other programs may have made layers.
+    let isAdopted: Bool
     let limits: LayerLimits
     let report: @Sendable (ConversionEvent) -> Void
     let now: @Sendable () -> ContinuousClock.Instant
@@ -20,6 +22,8 @@ struct LayersVerification {
         var differences: [String] = []
         /// What is not stored of its layers, and was said when they were published.
         var losses: [(layer: Digest, losses: [LayerLoss: Int])] = []
+        /// Whether one of them is another program's: they do not lie upon each other as overlayfs wants it.
+        var isAdopted = false
     }
 
     /// Compares them. Throws where source or repository cannot be read at all.
@@ -35,6 +39,7 @@ struct LayersVerification {
             let expectation = LayerExpectation(digest: descriptor.digest, size: descriptor.size, diffID: diffID)
             let start = now()
             let found = try await compare(expectation, descriptor, over: layers.map(\.nodes), input)
+            if found.isAdopted { result.isAdopted = true }
             if let nodes = found.nodes { layers.append((descriptor.digest, nodes)) }
             let duration = now() - start
             report(.layerCompared(descriptor.digest, size: descriptor.size, duration: duration))
@@ -53,7 +58,7 @@ struct LayersVerification {
         _ layers: [(digest: Digest, nodes: LayerNodes<PlainDigest>)],
         _ result: Result
     ) async throws -> [String] {
-        guard result.differences.isEmpty else { return [] }
+        guard result.differences.isEmpty, !result.isAdopted else { return [] }
         let losses = Set(result.losses.flatMap(\.losses.keys))
         return try await onDedicatedThread("verify image") { [repository] in
             let readers = try RevisionReaders(repository, for: layers.count)
@@ -69,14 +74,15 @@ struct LayersVerification {
         _ input: any ImageTransport
     ) async throws -> LayerComparison.Result {
         let pipe = BytePipe(capacity: Self.pipeCapacity)
-        async let result = onDedicatedThread("verify layer") { [repository, limits] in
+        async let result = onDedicatedThread("verify layer") { [repository, isAdopted, limits] in
             do {
                 let tree = try repository.tree()
                 let comparison = LayerComparison(
                     tree: tree,
                     expectation: expectation,
                     limits: limits,
-                    below: below
+                    below: below,
+                    isAdopted: isAdopted
                 )
                 return try comparison.run(pipe.read)
             } catch {

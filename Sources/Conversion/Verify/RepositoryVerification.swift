@@ -32,18 +32,29 @@ struct RepositoryVerification {
         let trees = TreeVerification(repository: repository, tree: tree, image: image.image)
         let found = try trees.found(isWanted: isWanted)
         result.differences += found.differences
+        result.notCompared += found.notCompared
         if let record = found.record, comparingTree {
             try compareTree(trees, record, after: layers, &result)
         }
         result.differences += try nameDifferences(in: tree, hasTree: found.isThere)
-        result.differences += try PodmanVerification(tree: tree, id: config.hex).differences(
-            named: image.place.isFirst ? PodmanName.names(of: image.image.source) : [],
-            isWanted: isForPodman
-        )
+        let isOfOther = try isAdopted(in: tree)
+        let names = image.place.isFirst && !isOfOther ? PodmanName.names(of: image.image.source) : []
+        let store = try PodmanVerification(tree: tree, id: config.hex).differences(named: names, isWanted: isForPodman)
+        // What another program did to podman's store is no fault of the image.
+        if isOfOther { result.notCompared += store } else { result.differences += store }
         return result
     }
 
+    /// Whether the image is as another program made it.
+    private func isAdopted(in tree: CatalogTree) throws -> Bool {
+        guard repository.isAdopted else { return false }
+        let named = NamedManifest(image.image, place: image.place)
+        let adopted = AdoptedImages(areThere: true)
+        return try adopted.maker(of: named, in: tree.contents(of: adopted.paths(of: named))) == .ducc
+    }
+
     private func manifestDifferences(in tree: CatalogTree) throws -> [String] {
+        if try isAdopted(in: tree) { return [] }
         let paths = try RepositoryLayout.manifests(of: image.image.source, image.place)
         let stored = try paths.lazy.compactMap { path in try tree.readFile(path).map { (path, $0) } }.first
         guard let (path, bytes) = stored else {
@@ -61,12 +72,12 @@ struct RepositoryVerification {
     ) throws {
         let root = RepositoryLayout.tree(config).absolute
         guard layers.differences.isEmpty else {
-            result.notCompared = ["\(root) was not compared with layers that are not as they should be"]
+            result.notCompared += ["\(root) was not compared with layers that are not as they should be"]
             return
         }
         let losses = Set(layers.losses.flatMap(\.losses.keys))
         guard losses.isDisjoint(with: [.whiteouts, .opaqueDirectories]) else {
-            result.notCompared = ["\(root) was not compared with layers that do not say any more what they delete"]
+            result.notCompared += ["\(root) was not compared with layers that do not say any more what they delete"]
             return
         }
         result.isTreeCompared = true

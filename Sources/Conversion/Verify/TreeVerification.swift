@@ -23,6 +23,8 @@ struct TreeVerification {
         var record: TreeRecord?
         /// One line each.
         var differences: [String] = []
+        /// Why it was not looked at closely, one line each.
+        var notCompared: [String] = []
     }
 
     /// Looks at the tree's record, and not into the tree. One that is not wanted may be missing.
@@ -35,6 +37,10 @@ struct TreeVerification {
             return found
         }
         guard let bytes else {
+            if repository.isAdopted {
+                found.notCompared = ["\(root.absolute) is another program's: what is in it was not compared"]
+                return found
+            }
             found.differences = ["\(recordPath.absolute) is missing: nobody knows how \(root.absolute) was made"]
             return found
         }

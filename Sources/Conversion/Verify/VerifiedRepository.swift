@@ -11,6 +11,8 @@ package struct VerifiedRepository: Sendable {
     let hardLinks: HardLinkForm
     /// What its publisher cannot write into a tree: it is missing there, and no difference.
     let losses: Set<LayerLoss>
+    /// Whether other programs may have made what is in it.
+    let isAdopted: Bool
 
     /// What `cvmfs_server` does not take out of an archive (docs/cvmfs-server.md).
     private static let lossesOfServer: Set<LayerLoss> = [
@@ -22,8 +24,10 @@ package struct VerifiedRepository: Sendable {
         _ reader: RepositoryReader,
         trees: TreeSettings = TreeSettings(),
         hardLinks: HardLinkForm = .keep,
-        isWrittenByServer: Bool = false
+        isWrittenByServer: Bool = false,
+        isAdopted: Bool = false
     ) {
+        self.isAdopted = isAdopted
         self.reader = reader
         self.trees = trees
         self.hardLinks = hardLinks
@@ -36,7 +40,8 @@ package struct VerifiedRepository: Sendable {
             opened.reader,
             trees: registration.trees,
             hardLinks: opened.settings.hardLinks,
-            isWrittenByServer: registration.isWrittenByServer
+            isWrittenByServer: registration.isWrittenByServer,
+            isAdopted: registration.adoption != nil
         )
     }
 
