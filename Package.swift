@@ -123,7 +123,7 @@ let package = Package(
             ]
         ),
         tests("TerminalTests", ["Terminal", "Plumbing"]),
-        tests("CommandTests", ["OCI", "Plumbing"]),
+        tests("CommandTests", ["OCI", "Plumbing"], resources: [.copy("Fixtures")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -44,6 +44,8 @@ import Testing
         ALTER TABLE repository DROP COLUMN tree_modes;
         ALTER TABLE repository DROP COLUMN mount_points;
         ALTER TABLE repository DROP COLUMN keeps_setuid;
+        ALTER TABLE repository DROP COLUMN adopted_at;
+        ALTER TABLE repository DROP COLUMN adopted_revision;
         ALTER TABLE conversion DROP COLUMN pushed_image;
         ALTER TABLE desiderata DROP COLUMN changed_at;
         DROP TABLE recipe_desiderata; DROP TABLE recipe; DROP TABLE unwanted_image; DROP TABLE leftover;
@@ -94,6 +96,7 @@ import Testing
                 "8 trees of repositories, all platforms, names of what was pushed",
                 "9 desideratas that wait for a change", "10 recipes", "11 next looks at desideratas",
                 "12 images and paths of repositories that nobody wants any more",
+                "14 when repositories of other programs were adopted",
             ]
         )
         #expect(try await upgraded.registrations.repositories() == [Self.old])

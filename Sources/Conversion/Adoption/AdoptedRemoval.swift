@@ -36,6 +36,6 @@ struct AdoptedRemoval {
         guard !edits.isEmpty else { return nil }
         self.source = source
         self.edits = edits
-        podmanNames = PodmanName.names(of: source) + [AdoptedImage.podmanName(of: source)].compactMap(\.self)
+        podmanNames = AdoptedPodmanEntry.names(of: source)
     }
 }

@@ -44,9 +44,10 @@ struct ImageName: Equatable {
         RepositoryLayout.path([".multiarch", directory])
     }
 
-    /// Whether a link is such a name, by where it leads: to a tree, or to the names of a platform.
+    /// Whether a link is such a name, by where it leads: to a tree, whoever made it, or to the names of a platform.
     static func isOne(target: [UInt8]) -> Bool {
         isOfTree(target: target) || first(of: target)?.elementsEqual(".multiarch".utf8) == true
+            || OSGTree.hash(ofTarget: target) != nil
     }
 
     /// The first component of a link's target that does not lead up.

@@ -56,7 +56,11 @@ package struct Plan: Sendable {
             self.earlier = earlier.flatMap { incomplete.isEmpty && Self.isSame($0, wanted.images) ? $0 : nil }
             return
         }
-        removals = try change?.removals(contents) ?? []
+        // Where nothing was adopted, the repository was not asked for the entry's parts.
+        let entry = wanted.images.first.flatMap { AdoptedPodmanEntry(of: $0.source, in: contents) }
+        let isForPodman = outputs.others.contains { $0.format == .podman }
+        removals =
+            try (change?.removals(contents) ?? []) + (entry?.keepsakes(losingName: isForPodman, in: contents) ?? [])
         podman = try change?.podman(contents) ?? PodmanStoreChange()
         conclusion = try change?.conclusion() ?? []
         let isRecorded = try change?.isNeeded(contents) != true

@@ -54,7 +54,9 @@ struct ImageRemoval: Sendable {
         }
         edits += there.flatMap { place in place.former.map { TreeEdit($0, .remove) } }
         podman.removed = Set(podman.removed).sorted()
-        edits += adopted.flatMap(\.edits)
+        let entries = adopted.compactMap { AdoptedPodmanEntry(of: $0.source, in: contents) }
+        let store = try await publisher.contents(entries.flatMap(\.paths))
+        edits += try entries.flatMap { try $0.keepsakes(losingName: true, in: store) } + adopted.flatMap(\.edits)
         podman.removedNames += adopted.flatMap(\.podmanNames)
         self.podman = podman
         edits += try changes.flatMap { try $0.conclusion() }

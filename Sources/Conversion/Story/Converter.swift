@@ -148,6 +148,11 @@ package struct Converter: Sendable {
         let isAdopted = try all.incompleteLayers(in: contents) != nil
         let change = isAdopted ? nil : try await change(wish, images.first?.source, all.record(), contents)
         if let change { contents.merge(try await publisher.contents(change.paths)) { $1 } }
+        if publisher.adoption != nil, let source = images.first?.source,
+            let entry = AdoptedPodmanEntry(of: source, in: contents)
+        {
+            contents.merge(try await publisher.contents(entry.paths)) { $1 }
+        }
         let plan = try Plan(all, change, contents: contents, earlier: earlier, options: options)
         if plan.needsPublication, !plan.isAdopted {
             try await NamePlaces(publisher: publisher, chosen: wish.name).check(plan)

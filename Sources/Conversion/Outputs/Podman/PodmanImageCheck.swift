@@ -30,7 +30,7 @@ struct PodmanImageCheck {
     /// What is wrong with its manifest and its configuration.
     func documentFaults() throws -> [PodmanStoreFault] {
         let path = PodmanStore.data(PodmanStore.manifestName, of: entry.id)
-        guard let manifest = try reader.bytes(path) else { return [fault(path, "is no regular file", .listing)] }
+        guard let manifest = try reader.data(path) else { return [fault(path, "is no regular file", .listing)] }
         var faults = try dataFaults(PodmanStore.manifestName, manifest, at: path)
         if let digest = entry.text("digest"), !digest.isEmpty, try !isDigest(digest, of: manifest) {
             faults.append(fault(path, "is not the \(Printable.text(digest)) that images.json says", .image))
@@ -45,7 +45,7 @@ struct PodmanImageCheck {
     private func configurationFaults(_ digest: Digest) throws -> [PodmanStoreFault] {
         let name = digest.description
         let path = PodmanStore.data(name, of: entry.id)
-        guard let bytes = try reader.bytes(path) else { return [fault(path, "is no regular file", .listing)] }
+        guard let bytes = try reader.data(path) else { return [fault(path, "is no regular file", .listing)] }
         guard try Digest.of(bytes, digest.algorithm) == digest else {
             return [fault(path, "is not the \(digest) that the manifest names", .listing)]
         }

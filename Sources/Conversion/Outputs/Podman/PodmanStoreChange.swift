@@ -66,7 +66,17 @@ package struct PodmanStoreChange: Sendable, Equatable {
         var list = try PodmanList(former, at: PodmanStore.images)
         list.remove(Set(gone + leftovers.images))
         let (owners, removed) = (owners(in: list), Set(removedNames))
+        let former = Set(list.entries.filter { !$0.names.isEmpty }.map(\.id))
         try list.keepNames { name, id in !removed.contains(name) && owners[name] ?? id == id }
+        // What DUCC made leaves the list with its last name: what it refers to is elsewhere, and goes on its own.
+        list.remove(
+            Set(
+                try list.entries.filter { entry in
+                    try entry.names.isEmpty && former.contains(entry.id)
+                        && entry.text("layer") != PodmanStore.layer(ofImage: entry.id)
+                }.map(\.id)
+            )
+        )
         let ids = Set(images.map(\.id))
         var known: [String: [String]] = [:]
         for entry in list.entries where ids.contains(entry.id) { known[entry.id, default: []] += entry.names }

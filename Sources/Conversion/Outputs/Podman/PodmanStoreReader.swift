@@ -54,6 +54,11 @@ package struct PodmanStoreReader {
         return try bytesAt(path)
     }
 
+    /// The bytes of an image's data, nil where there is no regular file. DUCC has links there, and podman follows them.
+    func data(_ path: BytePath) throws -> [UInt8]? {
+        try destination(path).flatMap { try bytes($0.path) }
+    }
+
     /// The names in a directory, but for markers of catalogs; none where there is no such directory.
     func names(_ directory: BytePath) throws -> [[UInt8]] {
         try namesIn(directory).filter { $0 != CatalogEntry.markerName }

@@ -90,8 +90,8 @@ struct AdoptionReport {
             + """
             adopted \(fqrn): nothing in it was changed
             next:
-              wafer convert --repository \(fqrn)   brings what is not complete
-              wafer prune \(fqrn) --dry-run        shows what nobody needs any more
+              wafer convert: brings what is not complete
+              wafer prune \(fqrn) --dry-run: shows what nobody needs any more
 
             """
     }
