@@ -18,6 +18,8 @@ package struct OpenWorkspace: Sendable {
     package var collectionMark: FilePlace { folder.place("collection.last") }
     /// What it is going to remove.
     package var collectionPlan: FilePlace { folder.place("collection-plan.sqlite") }
+    /// What dead processes left, and only a collection can tell whether it is needed.
+    package var orphanedObjects: FilePlace { folder.place("objects.orphaned") }
     /// What one that has begun to remove still has to.
     package var unfinishedCollection: FilePlace { folder.place("collection-unfinished.sqlite") }
 }
