@@ -39,7 +39,7 @@ package struct ClaimStore: Sendable {
         }
         do {
             try await connection.write { db in
-                try db.execute(sql: "DELETE FROM claim WHERE token = ?", arguments: [token])
+                try db.run("DELETE FROM claim WHERE token = ?", [token])
             }
         } catch {
             // What `body` did counts, and this process no longer knows the token: the next claim takes over the row.
@@ -81,20 +81,20 @@ package struct ClaimStore: Sendable {
             // Not before the database is free.
             let now = clock()
             let key = subject.key
-            if let id = key.desiderata { _ = try WishStore.desiderata(id, db) }
+            if let id = key.desiderata { try WishStore.require(id, db) }
             if let claim = try ClaimStore.claim(on: subject, db) {
                 guard !claim.isLive(at: now) else { throw StateError.claimed(subject, claim) }
                 logger.notice("taking over \(subject) from \(claim), which is gone")
                 try db.execute(sql: "DELETE FROM claim WHERE token = ?", arguments: [claim.token])
             }
             let owner = ProcessIdentity.current
-            try db.execute(
-                sql: """
-                    INSERT INTO claim (token, kind, desiderata, pid, start_ticks, host, boot_id, pid_namespace,
-                                       claimed_at, renewed_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
+            try db.run(
+                """
+                INSERT INTO claim (token, kind, desiderata, pid, start_ticks, host, boot_id, pid_namespace,
+                                   claimed_at, renewed_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
                     token, key.kind, key.desiderata, owner.pid, owner.startTicks, owner.host, owner.bootID,
                     owner.pidNamespace, now, now,
                 ]

@@ -10,11 +10,11 @@ extension ConversionHistory {
     /// One that an earlier process left running becomes `interrupted`. Throws `unknownDesiderata`.
     package func startConversion(of desiderata: Int64, at now: Date) async throws -> Int64 {
         try await connection.write { db in
-            _ = try WishStore.desiderata(desiderata, db)
+            try WishStore.require(desiderata, db)
             try ConversionHistory.interruptRunning(of: desiderata, db)
-            try db.execute(
-                sql: "INSERT INTO conversion (desiderata, outcome, started_at) VALUES (?, 'running', ?)",
-                arguments: [desiderata, now]
+            try db.run(
+                "INSERT INTO conversion (desiderata, outcome, started_at) VALUES (?, 'running', ?)",
+                [desiderata, now]
             )
             return db.lastInsertedRowID
         }
@@ -22,12 +22,12 @@ extension ConversionHistory {
 
     /// Marks what an earlier process left running.
     static func interruptRunning(of desiderata: Int64, _ db: Database) throws {
-        try db.execute(
-            sql: """
-                UPDATE conversion SET outcome = 'interrupted', error = 'its process ended before the conversion did'
-                WHERE desiderata = ? AND outcome = 'running'
-                """,
-            arguments: [desiderata]
+        try db.run(
+            """
+            UPDATE conversion SET outcome = 'interrupted', error = 'its process ended before the conversion did'
+            WHERE desiderata = ? AND outcome = 'running'
+            """,
+            [desiderata]
         )
     }
 
@@ -97,11 +97,7 @@ extension ConversionHistory {
     }
 
     private static func expectDone(_ conversion: Int64, _ db: Database) throws {
-        let row = try Row.fetchOne(
-            db,
-            sql: "SELECT desiderata, thin_digest, revision FROM conversion WHERE id = ?",
-            arguments: [conversion]
-        )
+        let row = try db.firstRow("SELECT desiderata, thin_digest, revision FROM conversion WHERE id = ?", [conversion])
         guard let row, row.hasValue(try lastStep(of: row.value("desiderata"), db)) else {
             throw StateError.invalidValue(
                 "conversion \(conversion) cannot be recorded as succeeded: not all of it is done"
@@ -115,10 +111,7 @@ extension ConversionHistory {
         _ arguments: StatementArguments,
         _ db: Database
     ) throws {
-        try db.execute(
-            sql: "UPDATE conversion SET \(columns) WHERE id = ? AND outcome = 'running'",
-            arguments: arguments + [conversion]
-        )
+        try db.run("UPDATE conversion SET \(columns) WHERE id = ? AND outcome = 'running'", arguments + [conversion])
         guard db.changesCount == 1 else { throw StateError.conversionNotRunning(conversion) }
     }
 

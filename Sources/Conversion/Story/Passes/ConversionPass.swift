@@ -138,7 +138,7 @@ package struct ConversionPass: Sendable {
                     conversions[number] = nil
                     schedule.finish(number)
                     if case .success = outcome { try await looks.add(desideratas[number]) }
-                    if case .success(.converted) = outcome { FreedMemory.giveBack() }
+                    if case .success(.converted) = outcome { FreedMemory.giveBackNowAndThen() }
                     try await finished(desideratas[number], outcome)
                 case .tick:
                     let now = now()
