@@ -70,8 +70,12 @@ final class Journal: Sendable {
         let header = Header(boot: try bootID(), published: published, started: Int64(now.timeIntervalSince1970))
         let line = try JSONEncoder().encode(header)
         try journal.append(String(decoding: line, as: UTF8.self))
-        guard fsync(lock.descriptor) == 0 else { throw SystemCall.error("sync", "\(place)") }
         return journal
+    }
+
+    /// Makes its first line durable. No object may be written before. Blocks.
+    func synchronize() throws {
+        guard fsync(lock.descriptor) == 0 else { throw SystemCall.error("sync", "\(place)") }
     }
 
     /// Notes an object. May be called from any thread.

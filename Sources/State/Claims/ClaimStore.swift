@@ -38,7 +38,7 @@ package struct ClaimStore: Sendable {
             result = .failure(error)
         }
         do {
-            try await connection.write { db in
+            try await connection.write(.untilNextDurableWrite) { db in
                 try db.run("DELETE FROM claim WHERE token = ?", [token])
             }
         } catch {
@@ -77,7 +77,7 @@ package struct ClaimStore: Sendable {
 
     private func take(_ subject: ClaimSubject, token: String) async throws {
         let (logger, clock) = (logger, now)
-        try await connection.write { db in
+        try await connection.write(.untilNextDurableWrite) { db in
             // Not before the database is free.
             let now = clock()
             let key = subject.key
@@ -131,7 +131,7 @@ package struct ClaimStore: Sendable {
             guard !Task.isCancelled else { return }
             do {
                 let clock = now
-                let isOurs = try await connection.write { db in
+                let isOurs = try await connection.write(.untilNextDurableWrite) { db in
                     try db.execute(sql: "UPDATE claim SET renewed_at = ? WHERE token = ?", arguments: [clock(), token])
                     return db.changesCount == 1
                 }

@@ -34,7 +34,7 @@ extension ConversionHistory {
 
     /// Forgets what a desiderata waited for, once it is as it was read: failures, and a change.
     package func clearWaiting(of desiderata: Desiderata) async throws {
-        try await connection.write { db in
+        try await connection.write(.untilNextDurableWrite) { db in
             try ConversionHistory.clearBackOff(of: desiderata.id, db)
             try ConversionHistory.clearChange(of: desiderata, db)
         }

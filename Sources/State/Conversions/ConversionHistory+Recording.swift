@@ -9,7 +9,7 @@ extension ConversionHistory {
     ///
     /// One that an earlier process left running becomes `interrupted`. Throws `unknownDesiderata`.
     package func startConversion(of desiderata: Int64, at now: Date) async throws -> Int64 {
-        try await connection.write { db in
+        try await connection.write(.untilNextDurableWrite) { db in
             try WishStore.require(desiderata, db)
             try ConversionHistory.interruptRunning(of: desiderata, db)
             try db.run(
@@ -36,7 +36,8 @@ extension ConversionHistory {
         try await update(
             conversion,
             "reference_digest = ?, manifest_digest = ?, platform = ?, config_digest = ?",
-            [input.referenceDigest, input.manifestDigest, input.platform, input.configDigest]
+            [input.referenceDigest, input.manifestDigest, input.platform, input.configDigest],
+            .untilNextDurableWrite
         )
     }
 
@@ -45,7 +46,8 @@ extension ConversionHistory {
         try await update(
             conversion,
             "bytes_new = ?, bytes_known = ?, layers_new = ?, layers_known = ?",
-            [traffic.bytesNew, traffic.bytesKnown, traffic.layersNew, traffic.layersKnown]
+            [traffic.bytesNew, traffic.bytesKnown, traffic.layersNew, traffic.layersKnown],
+            .untilNextDurableWrite
         )
     }
 
@@ -80,7 +82,8 @@ extension ConversionHistory {
     /// desiderata wants a thin image.
     package func finishConversion(_ conversion: Int64, error: String? = nil, at now: Date) async throws {
         let reason = error.map { $0.isEmpty ? "no reason was given" : $0 }
-        try await connection.write { db in
+        // That it was published, or pushed, is safe already.
+        try await connection.write(.untilNextDurableWrite) { db in
             try ConversionHistory.update(
                 conversion,
                 "outcome = ?, finished_at = ?, error = ?",
@@ -115,7 +118,13 @@ extension ConversionHistory {
         guard db.changesCount == 1 else { throw StateError.conversionNotRunning(conversion) }
     }
 
-    private func update(_ conversion: Int64, _ columns: String, _ arguments: StatementArguments) async throws {
-        try await connection.write { db in try ConversionHistory.update(conversion, columns, arguments, db) }
+    private func update(
+        _ conversion: Int64,
+        _ columns: String,
+        _ arguments: StatementArguments,
+        _ durability: WriteDurability = .againstPowerFailure
+    ) async throws {
+        try await connection.write(durability) { db in try ConversionHistory.update(conversion, columns, arguments, db)
+        }
     }
 }

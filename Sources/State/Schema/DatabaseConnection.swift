@@ -39,9 +39,12 @@ struct DatabaseConnection: Sendable {
     /// Writes all or nothing. Throws `StateError`.
     ///
     /// It is not cancelled with the caller: what was done is recorded even when the work around it is being abandoned.
-    func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
+    func write<T: Sendable>(
+        _ durability: WriteDurability = .againstPowerFailure,
+        _ body: @escaping @Sendable (Database) throws -> T
+    ) async throws -> T {
         do {
-            return try await writes.write(body)
+            return try await writes.write(durability, body)
         } catch let error as DatabaseError {
             throw StateError.from(error, file: path)
         }

@@ -7,6 +7,7 @@ import Synchronization
 /// Each is done as a whole or not at all, whatever becomes of the others: it has a savepoint of its own.
 final class WriteQueue: Sendable {
     private struct Job: Sendable {
+        let durability: WriteDurability
         /// Does the work, and keeps what it gives.
         let work: @Sendable (Database) throws -> Void
         /// Tells who waits: the work is in the database, or why it is not.
@@ -29,11 +30,15 @@ final class WriteQueue: Sendable {
 
     /// Writes all of `body` or nothing. What has been begun is done also where the caller is cancelled. Throws what `body`
     /// throws, and `DatabaseError`.
-    func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    func write<Value: Sendable>(
+        _ durability: WriteDurability,
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
         try await withCheckedThrowingContinuation { asker in
             let outcome = Outcome<Value>()
             add(
                 Job(
+                    durability: durability,
                     work: { db in
                         let value = try body(db)
                         outcome.set(.success(value))
@@ -86,10 +91,29 @@ final class WriteQueue: Sendable {
 
     private func writeAlone(_ job: Job) async {
         do {
-            try await pool.write { try job.work($0) }
+            try await inTransaction([job], job.work)
             job.end(nil)
         } catch {
             job.end(error)
+        }
+    }
+
+    private func inTransaction<Value: Sendable>(
+        _ jobs: [Job],
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        if jobs.contains(where: { $0.durability == .againstPowerFailure }) { return try await pool.write(body) }
+        return try await pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = NORMAL")
+            // Without it the next write would be no more durable than this one.
+            defer { try? db.execute(sql: "PRAGMA synchronous = FULL") }
+            var value: Value?
+            try db.inTransaction(.immediate) {
+                value = try body(db)
+                return .commit
+            }
+            guard let value else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
+            return value
         }
     }
 
@@ -97,7 +121,7 @@ final class WriteQueue: Sendable {
     private func writeTogether(_ jobs: [Job]) async -> Bool {
         let failures: [Int: any Error]
         do {
-            failures = try await pool.write { db in
+            failures = try await inTransaction(jobs) { db in
                 var failures: [Int: any Error] = [:]
                 for (number, job) in jobs.enumerated() {
                     do {
