@@ -5,7 +5,8 @@ package import SystemPackage
 package enum TemporaryFiles {
     /// The first of these folders that this user may write to.
     package static var folder: FilePath {
-        let named = ["SQLITE_TMPDIR", "TMPDIR"].compactMap { (name: String) in getenv(name).map { String(cString: $0) } }
+        let named = ["SQLITE_TMPDIR", "TMPDIR"].compactMap { (name: String) in getenv(name).map { String(cString: $0) }
+        }
         let all = named + ["/var/tmp", "/usr/tmp", "/tmp"]
         return FilePath(all.first { isFolder($0) && access($0, W_OK | X_OK) == 0 } ?? ".")
     }

@@ -53,7 +53,8 @@ struct ListingJSON {
     }
 
     private mutating func add(quoted string: String) throws {
-        guard string.utf8.allSatisfy({ 0x20...0x7E ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) else {
+        guard string.utf8.allSatisfy({ 0x20...0x7E ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
+        else {
             return add(try JSONValue.string(string).text(pretty: false))
         }
         text.append(UInt8(ascii: "\""))
