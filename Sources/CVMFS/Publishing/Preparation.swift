@@ -61,9 +61,12 @@ package final class Preparation: Sendable {
     package func end() throws {
         // No thread of it keeps a file open after this.
         content.finish()
-        try flusher.finish()
+        try flusher.finish(isDurable: !journal.hasNewNotes)
         try journal.end()
     }
+
+    /// Notes that all it has stored so far is durable: a revision that has it was published.
+    func didSynchronize() { journal.didSynchronize() }
 
     /// Gives up: what was stored is in vain, and the next preparation removes it. Waits for what is being stored. Blocks.
     package func abandon() throws {

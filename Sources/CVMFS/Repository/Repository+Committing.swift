@@ -54,6 +54,7 @@ extension Repository {
             try tags.moveTrunk(to: manifest.root, revision: manifest.revision, timestamp: time)
             return (manifest, tags)
         }
+        if outcome.isPublished { for edits in all { edits.preparation.didSynchronize() } }
         for isChanged in areChanged { done(isChanged ? outcome : .unchanged(revision: outcome.revision)) }
     }
 

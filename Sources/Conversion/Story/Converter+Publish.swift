@@ -63,7 +63,7 @@ extension Converter {
             input: input,
             publisher: publisher,
             limits: options.limits,
-            places: layerPlaces,
+            room: layerRoom,
             registry: registry,
             report: report
         )

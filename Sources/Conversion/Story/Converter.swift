@@ -21,7 +21,7 @@ package struct Converter: Sendable {
     let platforms: PlatformRemarks
     let forms = RegistryForms()
     let layersInWork = LayersInWork()
-    let layerPlaces = Places.layers
+    let layerRoom: LayerRoom
     let treePlaces = Places.trees
 
     /// - Parameters:
@@ -46,6 +46,7 @@ package struct Converter: Sendable {
         self.now = now
         self.report = report
         platforms = PlatformRemarks(report)
+        layerRoom = LayerRoom(options.memory)
     }
 
     /// Converts a desiderata, unless it is up to date. Throws `StateError.claimed` where another process is at it.

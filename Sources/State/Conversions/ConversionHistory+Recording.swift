@@ -9,12 +9,12 @@ extension ConversionHistory {
     ///
     /// One that an earlier process left running becomes `interrupted`. Throws `unknownDesiderata`.
     package func startConversion(of desiderata: Int64, at now: Date) async throws -> Int64 {
-        try await connection.write { db in
-            _ = try WishStore.desiderata(desiderata, db)
+        try await connection.write(.untilNextDurableWrite) { db in
+            try WishStore.require(desiderata, db)
             try ConversionHistory.interruptRunning(of: desiderata, db)
-            try db.execute(
-                sql: "INSERT INTO conversion (desiderata, outcome, started_at) VALUES (?, 'running', ?)",
-                arguments: [desiderata, now]
+            try db.run(
+                "INSERT INTO conversion (desiderata, outcome, started_at) VALUES (?, 'running', ?)",
+                [desiderata, now]
             )
             return db.lastInsertedRowID
         }
@@ -22,12 +22,12 @@ extension ConversionHistory {
 
     /// Marks what an earlier process left running.
     static func interruptRunning(of desiderata: Int64, _ db: Database) throws {
-        try db.execute(
-            sql: """
-                UPDATE conversion SET outcome = 'interrupted', error = 'its process ended before the conversion did'
-                WHERE desiderata = ? AND outcome = 'running'
-                """,
-            arguments: [desiderata]
+        try db.run(
+            """
+            UPDATE conversion SET outcome = 'interrupted', error = 'its process ended before the conversion did'
+            WHERE desiderata = ? AND outcome = 'running'
+            """,
+            [desiderata]
         )
     }
 
@@ -36,7 +36,8 @@ extension ConversionHistory {
         try await update(
             conversion,
             "reference_digest = ?, manifest_digest = ?, platform = ?, config_digest = ?",
-            [input.referenceDigest, input.manifestDigest, input.platform, input.configDigest]
+            [input.referenceDigest, input.manifestDigest, input.platform, input.configDigest],
+            .untilNextDurableWrite
         )
     }
 
@@ -45,7 +46,8 @@ extension ConversionHistory {
         try await update(
             conversion,
             "bytes_new = ?, bytes_known = ?, layers_new = ?, layers_known = ?",
-            [traffic.bytesNew, traffic.bytesKnown, traffic.layersNew, traffic.layersKnown]
+            [traffic.bytesNew, traffic.bytesKnown, traffic.layersNew, traffic.layersKnown],
+            .untilNextDurableWrite
         )
     }
 
@@ -80,7 +82,8 @@ extension ConversionHistory {
     /// desiderata wants a thin image.
     package func finishConversion(_ conversion: Int64, error: String? = nil, at now: Date) async throws {
         let reason = error.map { $0.isEmpty ? "no reason was given" : $0 }
-        try await connection.write { db in
+        // That it was published, or pushed, is safe already.
+        try await connection.write(.untilNextDurableWrite) { db in
             try ConversionHistory.update(
                 conversion,
                 "outcome = ?, finished_at = ?, error = ?",
@@ -97,11 +100,7 @@ extension ConversionHistory {
     }
 
     private static func expectDone(_ conversion: Int64, _ db: Database) throws {
-        let row = try Row.fetchOne(
-            db,
-            sql: "SELECT desiderata, thin_digest, revision FROM conversion WHERE id = ?",
-            arguments: [conversion]
-        )
+        let row = try db.firstRow("SELECT desiderata, thin_digest, revision FROM conversion WHERE id = ?", [conversion])
         guard let row, row.hasValue(try lastStep(of: row.value("desiderata"), db)) else {
             throw StateError.invalidValue(
                 "conversion \(conversion) cannot be recorded as succeeded: not all of it is done"
@@ -115,14 +114,17 @@ extension ConversionHistory {
         _ arguments: StatementArguments,
         _ db: Database
     ) throws {
-        try db.execute(
-            sql: "UPDATE conversion SET \(columns) WHERE id = ? AND outcome = 'running'",
-            arguments: arguments + [conversion]
-        )
+        try db.run("UPDATE conversion SET \(columns) WHERE id = ? AND outcome = 'running'", arguments + [conversion])
         guard db.changesCount == 1 else { throw StateError.conversionNotRunning(conversion) }
     }
 
-    private func update(_ conversion: Int64, _ columns: String, _ arguments: StatementArguments) async throws {
-        try await connection.write { db in try ConversionHistory.update(conversion, columns, arguments, db) }
+    private func update(
+        _ conversion: Int64,
+        _ columns: String,
+        _ arguments: StatementArguments,
+        _ durability: WriteDurability = .againstPowerFailure
+    ) async throws {
+        try await connection.write(durability) { db in try ConversionHistory.update(conversion, columns, arguments, db)
+        }
     }
 }

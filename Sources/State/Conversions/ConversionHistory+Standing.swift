@@ -40,7 +40,7 @@ extension ConversionHistory {
     /// Without a claim of the caller's own nothing changes while somebody else is at work.
     package func recordUpToDate(of wish: Desiderata, at now: Date, underClaim: Bool = false) async throws {
         let desiderata = wish.id
-        try await connection.write { db in
+        try await connection.write(.untilNextDurableWrite) { db in
             if !underClaim, try ClaimStore.claim(on: .desiderata(desiderata), db)?.isLive(at: now) == true { return }
             try ConversionHistory.clearBackOff(of: desiderata, db)
             try ConversionHistory.clearChange(of: wish, db)

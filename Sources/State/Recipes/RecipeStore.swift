@@ -26,6 +26,16 @@ package struct RecipeStore: Sendable {
         try await connection.read { db in try Self.recipe(from: source, db) }
     }
 
+    /// The recipes that desideratas belong to, by their numbers; those that somebody added by hand are left out.
+    package func owners() async throws -> [Int64: Int64] {
+        try await connection.read { db in
+            var owners: [Int64: Int64] = [:]
+            let rows = try Row.fetchCursor(db, sql: "SELECT desiderata, recipe FROM recipe_desiderata")
+            while let row = try rows.next() { owners[row[0]] = row[1] }
+            return owners
+        }
+    }
+
     /// The desideratas of a CVMFS repository, in the order in which they were added, and whose they are.
     package func members(of repository: String) async throws -> [Member] {
         try await connection.read { db in

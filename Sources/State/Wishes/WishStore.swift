@@ -103,10 +103,17 @@ package struct WishStore: Sendable {
     }
 
     static func desiderata(_ id: Int64, _ db: Database) throws -> Desiderata {
-        guard let desiderata = try desideratas("WHERE desiderata.id = ?", [id], db).first else {
+        guard let row = try db.firstRow(query("WHERE desiderata.id = ?"), [id]) else {
             throw StateError.unknownDesiderata(id)
         }
-        return desiderata
+        return try desiderata(row)
+    }
+
+    /// Throws `unknownDesiderata` where there is none.
+    static func require(_ id: Int64, _ db: Database) throws {
+        if try db.firstRow("SELECT 1 FROM desiderata WHERE id = ?", [id]) == nil {
+            throw StateError.unknownDesiderata(id)
+        }
     }
 
     static func desideratas(
@@ -114,33 +121,36 @@ package struct WishStore: Sendable {
         _ arguments: StatementArguments,
         _ db: Database
     ) throws -> [Desiderata] {
-        let columns = ["input", "output"].map(Image.columns(of:))
-        return try Row.fetchAll(
-            db,
-            sql: """
-                SELECT desiderata.id, desiderata.cvmfs_repository, desiderata.added_at, desiderata.changed_at,
-                       desiderata.next_look, desiderata.formats, desiderata.platforms, \(columns.joined(separator: ", "))
-                FROM desiderata
-                JOIN image AS input ON input.id = desiderata.input_image
-                LEFT JOIN image AS output ON output.id = desiderata.output_image
-                \(clause)
-                """,
-            arguments: arguments
-        ).map { row in
-            let output: Int64? = try row.optional("output_id")
-            let platforms: String = try row.value("platforms")
-            return Desiderata(
-                id: try row.value("id"),
-                input: try Image(row: row, prefix: "input_"),
-                output: try output.map { _ in try Image(row: row, prefix: "output_") },
-                cvmfsRepository: try row.value("cvmfs_repository"),
-                formats: OutputFormats(names: try row.value("formats")),
-                platforms: platforms.split(separator: ",").map(String.init),
-                addedAt: try row.optional("added_at"),
-                changedAt: try row.optional("changed_at"),
-                nextLook: try row.optional("next_look")
-            )
-        }
+        try Row.fetchAll(db, sql: query(clause), arguments: arguments).map(desiderata)
+    }
+
+    private static func query(_ clause: String) -> String {
+        """
+        SELECT desiderata.id, desiderata.cvmfs_repository, desiderata.added_at, desiderata.changed_at,
+               desiderata.next_look, desiderata.formats, desiderata.platforms, \(imageColumns)
+        FROM desiderata
+        JOIN image AS input ON input.id = desiderata.input_image
+        LEFT JOIN image AS output ON output.id = desiderata.output_image
+        \(clause)
+        """
+    }
+
+    private static let imageColumns = ["input", "output"].map(Image.columns(of:)).joined(separator: ", ")
+
+    private static func desiderata(_ row: Row) throws -> Desiderata {
+        let output: Int64? = try row.optional("output_id")
+        let platforms: String = try row.value("platforms")
+        return Desiderata(
+            id: try row.value("id"),
+            input: try Image(row: row, prefix: "input_"),
+            output: try output.map { _ in try Image(row: row, prefix: "output_") },
+            cvmfsRepository: try row.value("cvmfs_repository"),
+            formats: OutputFormats(names: try row.value("formats")),
+            platforms: platforms.split(separator: ",").map(String.init),
+            addedAt: try row.optional("added_at"),
+            changedAt: try row.optional("changed_at"),
+            nextLook: try row.optional("next_look")
+        )
     }
 
     /// The same platforms, each once. Throws `invalidValue` where they cannot be stored.

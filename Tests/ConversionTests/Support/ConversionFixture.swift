@@ -159,6 +159,22 @@ final class EventLog: Sendable {
         events.withLock { $0.compactMap { if case .layerRebased(let digest) = $0 { digest } else { nil } } }
     }
 
+    /// How many layers were on their way at the same time.
+    var mostLayersAtOnce: Int {
+        events.withLock { events in
+            var (now, most) = (0, 0)
+            for event in events {
+                switch event {
+                case .layerStarted: now += 1
+                case .layerFinished, .layerStopped: now -= 1
+                default: break
+                }
+                most = max(most, now)
+            }
+            return most
+        }
+    }
+
     /// How many trees were made.
     var assembledTrees: Int {
         events.withLock { $0.count { if case .treeAssembled = $0 { true } else { false } } }

@@ -71,6 +71,19 @@ final class StorageFolder: Sendable {
         }
     }
 
+    /// The names of what may be links in a folder, in no order; none where there is no folder.
+    func possibleLinks(in path: String) throws -> [String] {
+        do {
+            return try DirectoryNames.possibleLinks(in: path, at: descriptor).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+        } catch Errno.noSuchFileOrDirectory {
+            return []
+        } catch {
+            throw SystemCall.error("list", absolute(path), code: error.rawValue)
+        }
+    }
+
     /// Removes a file; fine where it is gone.
     func remove(_ path: String) throws {
         guard unlinkat(descriptor, path, 0) == 0 || errno == ENOENT else {

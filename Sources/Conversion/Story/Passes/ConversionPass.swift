@@ -97,9 +97,14 @@ package struct ConversionPass: Sendable {
         _ finished: (Desiderata, Result<ConversionResult, any Error>) async throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Event.self) { group in
-            var schedule = PassSchedule(desideratas, lookahead: Self.lookahead, jobs: jobs)
+            var schedule = PassSchedule(
+                desideratas,
+                recipes: try await state.recipes.owners(),
+                lookahead: Self.lookahead,
+                jobs: jobs
+            )
             var standings = Standings(converter.state.history, desideratas)
-            var isNew: Set<Int> = []
+            var sizes: [Int: Int64] = [:]
             var checks: [Int: ContinuousClock.Instant] = [:]
             var conversions: [Int: NetworkActivity] = [:]
             let health = converter.registry.hostHealth
@@ -109,7 +114,9 @@ package struct ConversionPass: Sendable {
                 while let number = schedule.nextCheck(isAnswering: health.isAnswering) {
                     let wanted = desideratas[number]
                     let standing = await result { try await standings.take(number) }
-                    if case .success(let known) = standing, known?.lastPublished == nil { isNew.insert(number) }
+                    if case .success(let known?) = standing, let last = known.lastPublished {
+                        sizes[number] = last.traffic.bytesNew + last.traffic.bytesKnown
+                    }
                     checks[number] = now()
                     group.addTask { .checked(number, await check(wanted, standing)) }
                 }
@@ -128,17 +135,18 @@ package struct ConversionPass: Sendable {
                 switch event {
                 case .checked(let number, .upToDate(let revision)):
                     checks[number] = nil
+                    sizes[number] = nil
                     schedule.finish(number)
                     try await looks.add(desideratas[number])
                     try await finished(desideratas[number], .success(.upToDate(revision: revision)))
                 case .checked(let number, let check):
                     checks[number] = nil
-                    schedule.checked(number, check, isNew: isNew.remove(number) != nil)
+                    schedule.checked(number, check, size: sizes.removeValue(forKey: number))
                 case .converted(let number, let outcome):
                     conversions[number] = nil
                     schedule.finish(number)
                     if case .success = outcome { try await looks.add(desideratas[number]) }
-                    if case .success(.converted) = outcome { FreedMemory.giveBack() }
+                    if case .success(.converted) = outcome { FreedMemory.giveBackNowAndThen() }
                     try await finished(desideratas[number], outcome)
                 case .tick:
                     let now = now()

@@ -35,7 +35,7 @@ extension WishStore {
     /// Records that these were found to be as they are wanted: when they are looked at again, by the policy. One that
     /// somebody wants to be looked at since it was read stays due.
     package func recordLooks(at desideratas: [Desiderata], at now: Date, _ policy: LookPolicy) async throws {
-        try await connection.write { db in
+        try await connection.write(.untilNextDurableWrite) { db in
             let update = try db.cachedStatement(
                 sql: "UPDATE desiderata SET next_look = ? WHERE id = ? AND next_look IS ? AND changed_at IS NULL"
             )
