@@ -110,7 +110,10 @@ package enum RecipeSchema {
               "description": "How long an image stays after its tag left the registry or the selection.",
               "oneOf": [{ "const": 0 }, { "type": "string", "pattern": "^([0-9]+[mhdw]|0)$" }]
             },
-            "private": { "description": "That images which need credentials are published is meant.", "const": "allow" }
+            "private": {
+              "description": "Whether images that need credentials are published where everybody can read them.",
+              "enum": ["allow", "refuse"]
+            }
           }
         }
 

@@ -23,6 +23,10 @@ package struct NativePublisher: Publisher {
         try await latest.contents(paths, of: repository.reader)
     }
 
+    package func membership() async throws -> String? {
+        try await BlockingExecutor.storages.run { try repository.reader.membership() }
+    }
+
     package func freeBytes() async throws -> Int64? {
         try await BlockingExecutor.storages.run { try repository.freeBytes() }
     }

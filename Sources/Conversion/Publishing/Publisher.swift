@@ -21,6 +21,10 @@ package protocol Publisher: Sendable {
     /// targets, directories with none.
     func contents(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]]
 
+    /// Who may read the newest revision, as the repository tells its clients to find out (`CVMFS_VOMS_AUTHZ` of stock); nil
+    /// where everybody may.
+    func membership() async throws -> String?
+
     /// Bytes that may still be stored, nil where the place does not tell.
     func freeBytes() async throws -> Int64?
 

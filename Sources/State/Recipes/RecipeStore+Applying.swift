@@ -147,11 +147,13 @@ private struct RecipeWriting {
         try names.refuse(content, for: .added)
         try db.execute(
             sql: """
-                INSERT INTO desiderata (input_image, output_image, cvmfs_repository, added_at, formats, platforms)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO desiderata
+                    (input_image, output_image, cvmfs_repository, added_at, formats, platforms, allow_private)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 input.id, output?.id, fqrn, now, wish.formats.names, content.platforms.joined(separator: ","),
+                wish.allowsPrivate,
             ]
         )
         let id = db.lastInsertedRowID
@@ -173,10 +175,14 @@ private struct RecipeWriting {
         try names.refuse(content, for: .desiderata(id))
         try db.execute(
             sql: """
-                UPDATE desiderata SET output_image = ?, formats = ?, platforms = ?, changed_at = ?, next_look = ?
+                UPDATE desiderata
+                SET output_image = ?, formats = ?, platforms = ?, allow_private = ?, changed_at = ?, next_look = ?
                 WHERE id = ?
                 """,
-            arguments: [output?.id, wish.formats.names, content.platforms.joined(separator: ","), now, now, id]
+            arguments: [
+                output?.id, wish.formats.names, content.platforms.joined(separator: ","), wish.allowsPrivate, now, now,
+                id,
+            ]
         )
         try ConversionHistory.clearBackOff(of: id, db)
         names.insert(content)

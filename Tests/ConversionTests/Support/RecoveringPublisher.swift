@@ -9,8 +9,12 @@ final class RecoveringPublisher: Publisher {
     private let base: NativePublisher
     private let count = Mutex(0)
 
-    init(_ base: NativePublisher) {
+    private let members: String?
+
+    /// With `members`, the repository is theirs alone.
+    init(_ base: NativePublisher, members: String? = nil) {
         self.base = base
+        self.members = members
     }
 
     var recoveries: Int { count.withLock { $0 } }
@@ -19,6 +23,7 @@ final class RecoveringPublisher: Publisher {
 
     func recover() async throws { count.withLock { $0 += 1 } }
     func contents(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]] { try await base.contents(paths) }
+    func membership() async throws -> String? { members }
     func freeBytes() async throws -> Int64? { try await base.freeBytes() }
 
     func withSession<Result: Sendable>(

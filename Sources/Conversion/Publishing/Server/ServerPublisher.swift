@@ -109,6 +109,11 @@ package struct ServerPublisher: Publisher {
         }
     }
 
+    package func membership() async throws -> String? {
+        guard let readable else { return nil }
+        return try await onDedicatedThread("read \(fqrn)") { try readable.membership() }
+    }
+
     package func freeBytes() async throws -> Int64? {
         try await onDedicatedThread("free space") {
             try makeWorkspace()
