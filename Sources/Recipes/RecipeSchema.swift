@@ -39,6 +39,13 @@ package enum RecipeSchema {
                   "type": "integer",
                   "minimum": 1
                 },
+                "max-bytes": {
+                  "description": "The most that the compressed layers of its images may have, each once, as 500GB.",
+                  "oneOf": [
+                    { "type": "integer", "minimum": 1 },
+                    { "type": "string", "pattern": "^[0-9]+ ?([kmgtKMGT](i?[bB])?|[bB])?$" }
+                  ]
+                },
                 "defaults": {
                   "description": "What holds where an entry says nothing else.",
                   "type": "object",

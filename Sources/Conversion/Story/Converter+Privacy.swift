@@ -10,7 +10,7 @@ extension Converter {
     /// What the desiderata published before stays published. A repository that is for members only is none that everybody
     /// can read.
     func refusePrivate(_ plan: Plan, _ wish: Wish, _ publisher: any Publisher) async throws {
-        guard !wish.allowsPrivate, plan.needsPublication, let image = plan.images.first?.image,
+        guard !wish.allowsPrivate, let image = plan.images.first?.image,
             case .registry(let reference) = image.source
         else { return }
         let digest = image.referenceDigest

@@ -16,7 +16,7 @@ extension Converter {
         var plan = plan
         var isOvertaken = false
         while true {
-            try await refusePrivate(plan, wish, publisher)
+            try await admit(plan, wish, publisher)
             let layers = plan.missing.map {
                 LayersInWork.Layer(
                     repository: wish.repository,

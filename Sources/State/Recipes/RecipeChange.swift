@@ -60,6 +60,8 @@ package struct RecipeOutcome: Sendable, Equatable {
     package internal(set) var isApplied = false
     /// What cannot be added or changed.
     package internal(set) var refusals: [Refusal] = []
+    /// What the layers of its images have too much, as far as it is known; nil where it is within its limit.
+    package internal(set) var excess: RecipeExcess?
     /// Desideratas that a process works on: they stay as they are, until the recipe is applied again.
     package internal(set) var busy: [Int64] = []
 }
