@@ -31,6 +31,18 @@ package struct NativePublisher: Publisher {
         try await BlockingExecutor.storages.run { try repository.freeBytes() }
     }
 
+    package func space() async throws -> RepositorySpace {
+        try await BlockingExecutor.storages.run {
+            let quota = repository.settings.quota
+            return RepositorySpace(
+                used: try quota == nil ? nil : repository.use(now: context.now)?.bytes,
+                quota: quota,
+                free: try repository.freeBytes(),
+                reserve: try repository.reservedBytes()
+            )
+        }
+    }
+
     package func withSession<Result: Sendable>(
         _ body: @Sendable (any PublishingSession) async throws -> Result
     ) async throws -> Result {

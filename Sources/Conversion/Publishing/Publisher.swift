@@ -28,6 +28,9 @@ package protocol Publisher: Sendable {
     /// Bytes that may still be stored, nil where the place does not tell.
     func freeBytes() async throws -> Int64?
 
+    /// How much room it has. What its objects take is counted only where it has a quota, and not each time.
+    func space() async throws -> RepositorySpace
+
     /// Ends what a process of ours that is gone left open and that keeps others out; a session does so as well.
     func recover() async throws
 

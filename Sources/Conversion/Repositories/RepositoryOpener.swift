@@ -115,6 +115,7 @@ package struct RepositoryOpener: Sendable {
             logger: logger
         )
         publisher.trees = registration.trees
+        publisher.quota = registration.quota
         return publisher
     }
 

@@ -21,6 +21,7 @@ package struct Converter: Sendable {
     let platforms: PlatformRemarks
     let forms = RegistryForms()
     let layersInWork = LayersInWork()
+    let spaceInWork = SpaceInWork()
     let layerPlaces = Places.layers
     let treePlaces = Places.trees
 

@@ -44,8 +44,8 @@ extension ConversionHistory {
     package func recordTraffic(_ traffic: Traffic, conversion: Int64) async throws {
         try await update(
             conversion,
-            "bytes_new = ?, bytes_known = ?, layers_new = ?, layers_known = ?",
-            [traffic.bytesNew, traffic.bytesKnown, traffic.layersNew, traffic.layersKnown]
+            "bytes_new = ?, bytes_known = ?, bytes_stored = ?, layers_new = ?, layers_known = ?",
+            [traffic.bytesNew, traffic.bytesKnown, traffic.bytesStored, traffic.layersNew, traffic.layersKnown]
         )
     }
 

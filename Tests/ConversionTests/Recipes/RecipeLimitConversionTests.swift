@@ -20,7 +20,10 @@ import Testing
         var change = RecipeChange()
         change.added = try tags.map { tag in
             RecipeWish(
-                input: StoredReference(try ImageReference(parsing: fixture.registry.reference("app:\(tag)")), user: nil),
+                input: StoredReference(
+                    try ImageReference(parsing: fixture.registry.reference("app:\(tag)")),
+                    user: nil
+                ),
                 output: nil,
                 formats: [.layers],
                 platforms: ["linux/amd64"]

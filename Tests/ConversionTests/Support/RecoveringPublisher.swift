@@ -23,6 +23,7 @@ final class RecoveringPublisher: Publisher {
 
     func recover() async throws { count.withLock { $0 += 1 } }
     func contents(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]] { try await base.contents(paths) }
+    func space() async throws -> RepositorySpace { try await base.space() }
     func membership() async throws -> String? { members }
     func freeBytes() async throws -> Int64? { try await base.freeBytes() }
 

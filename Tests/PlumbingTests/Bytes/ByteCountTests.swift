@@ -3,10 +3,12 @@ import Testing
 
 /// Numbers of bytes as people type them.
 @Suite struct ByteCountTests {
-    @Test(arguments: [
-        ("4096", 4096), ("64K", 64 << 10), ("512m", 512 << 20), ("128G", 128 << 30), ("1T", 1 << 40), ("7b", 7),
-        ("500GB", 500_000_000_000), ("1 kB", 1000), ("2KiB", 2048), ("3 mib", 3 << 20),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("4096", 4096), ("64K", 64 << 10), ("512m", 512 << 20), ("128G", 128 << 30), ("1T", 1 << 40), ("7b", 7),
+            ("500GB", 500_000_000_000), ("1 kB", 1000), ("2KiB", 2048), ("3 mib", 3 << 20),
+        ] as [(String, Int64)]
+    )
     func isRead(text: String, bytes: Int64) {
         #expect(ByteCount.parse(text) == bytes)
     }

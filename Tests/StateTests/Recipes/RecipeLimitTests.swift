@@ -55,7 +55,9 @@ import Testing
         }
         #expect(excess?.bytes == 101 && excess?.limit == 100)
         #expect(
-            excess?.description.hasPrefix("the layers of the images of the recipe /srv/images.yaml would have 101 B, and")
+            excess?.description.hasPrefix(
+                "the layers of the images of the recipe /srv/images.yaml would have 101 B, and"
+            )
                 == true
         )
         // It left nothing behind, and another image of the same layers is free.

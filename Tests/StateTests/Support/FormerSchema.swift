@@ -2,7 +2,7 @@
 enum FormerSchema {
     /// Undoes the thirteenth migration.
     static let twelfth = """
-        DROP TABLE desiderata_layer; DROP TABLE layer; DROP TABLE storage_use; DROP TABLE housekeeping;
+        DROP TABLE desiderata_layer; DROP TABLE layer; DROP TABLE housekeeping;
         ALTER TABLE desiderata DROP COLUMN allow_private;
         ALTER TABLE conversion DROP COLUMN bytes_stored;
         ALTER TABLE repository DROP COLUMN quota;

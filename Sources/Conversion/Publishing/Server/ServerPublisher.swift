@@ -17,13 +17,15 @@ package struct ServerPublisher: Publisher {
     let reader: any RevisionReader
     let transactions: ServerTransactions
     package var trees = TreeSettings()
+    /// The most bytes that its objects may take; nil for any number.
+    package var quota: Int64?
     /// `cvmfs_server ingest` drops them.
     package var keepsAttributes: Bool { false }
     /// The repository in its storage on this machine, to read it; nil where that cannot be done.
     let storage: RepositoryReader?
     /// The same at its web server, where it has one.
     private let web: RepositoryReader?
-    private let workspace: FilePath
+    let workspace: FilePath
     private let logger: Logger
 
     /// Where the repository can be read beside the mount of `cvmfs_server`.
@@ -193,7 +195,7 @@ package struct ServerPublisher: Publisher {
         }
     }
 
-    private func makeWorkspace() throws {
+    func makeWorkspace() throws {
         for folder in [workspace, workspace.appending("layers")] {
             if mkdir(folder.string, 0o700) != 0 {
                 guard errno == EEXIST else {

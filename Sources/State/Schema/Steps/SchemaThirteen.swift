@@ -37,15 +37,10 @@ enum SchemaThirteen {
 
         """
 
-    /// How much a repository may take, what it takes, and what was done to make room.
+    /// How much a repository may take, what conversions added to it, and what was done to make room.
     private static let space = """
         ALTER TABLE repository ADD COLUMN quota INTEGER CHECK (quota > 0);
         ALTER TABLE conversion ADD COLUMN bytes_stored INTEGER NOT NULL DEFAULT 0 CHECK (bytes_stored >= 0);
-        CREATE TABLE storage_use (
-            cvmfs_repository TEXT PRIMARY KEY CHECK (cvmfs_repository <> ''),
-            bytes INTEGER NOT NULL CHECK (bytes >= 0),
-            measured_at TEXT NOT NULL CHECK (measured_at GLOB '????-??-?? ??:??:??.???')
-        ) STRICT, WITHOUT ROWID;
         CREATE TABLE housekeeping (
             cvmfs_repository TEXT NOT NULL CHECK (cvmfs_repository <> ''),
             work TEXT NOT NULL CHECK (work <> ''),
