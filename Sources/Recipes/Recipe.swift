@@ -16,6 +16,8 @@ package struct Recipe: Sendable, Equatable {
     package let repository: String?
     /// The most images that it may select; nil for any number.
     package let maximumImages: Int?
+    /// The most compressed bytes that the layers of its images may have, each layer once; nil for any number.
+    package let maximumBytes: Int64?
     /// What it names, in its order: without entries that cannot be read.
     package let entries: [RecipeEntry]
     /// What is wrong with it, in the order of the text.
@@ -26,14 +28,15 @@ package struct Recipe: Sendable, Equatable {
     init(
         form: Form,
         repository: String?,
-        maximumImages: Int? = nil,
+        limits: (images: Int?, bytes: Int64?) = (nil, nil),
         entries: [RecipeEntry],
         faults: [RecipeFault],
         remarks: [RecipeFault] = []
     ) {
         self.form = form
         self.repository = repository
-        self.maximumImages = maximumImages
+        maximumImages = limits.images
+        maximumBytes = limits.bytes
         self.entries = entries
         self.faults = faults.sorted { $0.position < $1.position }
         self.remarks = remarks.sorted { $0.position < $1.position }

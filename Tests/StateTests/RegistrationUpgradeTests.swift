@@ -90,12 +90,13 @@ import Testing
         let history = try await made.history.conversions(of: 1)
         #expect(history.first?.pushed?.thinDigest == Samples.digest("e"))
 
-        let (upgraded, migrations) = try await upgrade(made, Self.seventh)
+        let (upgraded, migrations) = try await upgrade(made, FormerSchema.twelfth + Self.seventh)
         #expect(
             migrations == [
                 "8 trees of repositories, all platforms, names of what was pushed",
                 "9 desideratas that wait for a change", "10 recipes", "11 next looks at desideratas",
                 "12 images and paths of repositories that nobody wants any more",
+                "13 private images, limits of recipes, space of repositories",
                 "14 when repositories of other programs were adopted",
             ]
         )

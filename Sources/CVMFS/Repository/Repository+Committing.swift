@@ -35,6 +35,7 @@ extension Repository {
             let transaction = Transaction(tree: tree, preparation: preparation, modified: time)
             for edits in all { areChanged.append(try transaction.changes { try edits.apply(transaction) }) }
             guard transaction.hasChanges else { return nil }
+            if !transaction.attached.isEmpty { try requireQuota(all.map(\.preparation)) }
             try checkPresence(of: transaction.attached, all.map(\.preparation))
             try preparation.storeEmptyFile()
             var manifest = old

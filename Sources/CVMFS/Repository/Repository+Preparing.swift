@@ -29,10 +29,11 @@ extension Repository {
             return try Preparation(
                 ObjectWriting(
                     reader: storage,
-                    writer: try storage.writer(labelled: journal.label, announce: journal.note),
+                    writer: CountedWriter(try storage.writer(labelled: journal.label, announce: journal.note)),
                     staging: storage,
                     index: try ContentIndex(at: workspace.contentIndex, logger: reader.logger),
                     journal: journal,
+                    use: StorageUseFile(workspace.use),
                     form: ObjectWriting.Form(
                         algorithm: root.algorithm,
                         policy: settings.compression,

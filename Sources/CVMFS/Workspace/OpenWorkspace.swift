@@ -12,6 +12,9 @@ package struct OpenWorkspace: Sendable {
     package var journalLock: FilePlace { folder.place("journal.lock") }
     /// The hash of a reference log that is about to be written.
     package var pendingReflog: FilePlace { folder.place("reflog.pending") }
+    /// How many bytes the storage takes.
+    package var use: FilePlace { folder.place(Self.useName) }
+    static let useName = "use"
     /// Held by a garbage collection.
     package var collectionLock: FilePlace { folder.place("collection.lock") }
     /// Tells garbage collections apart: replaced by each before it removes anything.

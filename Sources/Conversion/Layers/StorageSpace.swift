@@ -34,6 +34,7 @@ final class StorageSpace: Sendable {
     ///   - bytes: what is to be written.
     ///   - name: where; every place has one disk.
     ///   - free: the bytes that are free there now, nil where nobody knows: then nobody waits.
+    /// - Returns: the permit.
     /// - Throws: ``TooLittle``, `CancellationError`, and what `free` throws.
     func take(_ bytes: Int64, at name: String, free: () async throws -> Int64?) async throws -> Permit {
         let disk = disks.withLock { disks in

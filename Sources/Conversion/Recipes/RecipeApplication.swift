@@ -57,13 +57,15 @@ package struct RecipeApplication: Sendable {
         }
 
         fileprivate var origin: RecipeOrigin {
-            RecipeOrigin(
+            var origin = RecipeOrigin(
                 source: source.description,
                 form: text.recipe.form.rawValue,
                 repository: repository,
                 keepsGoing: keepsGoing,
                 textDigest: text.digest.description
             )
+            origin.limits = RecipeLimits(images: text.recipe.maximumImages, bytes: text.recipe.maximumBytes)
+            return origin
         }
     }
 

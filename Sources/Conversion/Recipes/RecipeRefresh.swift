@@ -116,7 +116,8 @@ extension RecipePlan {
 extension RecipeApplication.Report {
     /// What was left as it is that should have been done, a line each.
     package var troubles: [String] {
-        plan.failures.map { "line \($0.entry.position.line) keeps what it selected before: \($0.error)" }
+        [outcome.excess.map { "nothing was changed: \($0)" }].compactMap(\.self)
+            + plan.failures.map { "line \($0.entry.position.line) keeps what it selected before: \($0.error)" }
             + outcome.refusals.map { "\($0.input.text) is left out: \($0.error)" }
             + outcome.busy.map { "desiderata \($0) is being converted and stays as it is for now" }
     }

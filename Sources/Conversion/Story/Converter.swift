@@ -22,6 +22,7 @@ package struct Converter: Sendable {
     let forms = RegistryForms()
     let layersInWork = LayersInWork()
     let layerRoom: LayerRoom
+    let spaceInWork = SpaceInWork()
     let treePlaces = Places.trees
 
     /// - Parameters:
@@ -100,7 +101,7 @@ package struct Converter: Sendable {
         let published: PublishedImage
         (published, plan) = try await publish(plan, wish, input, publisher)
         // A wish to stop must not lose what is published.
-        try await Task { try await ledger.recordPublished(published) }.value
+        try await Task { [plan] in try await ledger.recordPublished(published, by: plan) }.value
         var thin: Digest?
         if !plan.pushes.isEmpty { thin = try await push(plan) }
         if let thin { try await ledger.recordPushed(thin) }

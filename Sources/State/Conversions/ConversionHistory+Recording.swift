@@ -45,19 +45,39 @@ extension ConversionHistory {
     package func recordTraffic(_ traffic: Traffic, conversion: Int64) async throws {
         try await update(
             conversion,
-            "bytes_new = ?, bytes_known = ?, layers_new = ?, layers_known = ?",
-            [traffic.bytesNew, traffic.bytesKnown, traffic.layersNew, traffic.layersKnown],
+            "bytes_new = ?, bytes_known = ?, bytes_stored = ?, layers_new = ?, layers_known = ?",
+            [traffic.bytesNew, traffic.bytesKnown, traffic.bytesStored, traffic.layersNew, traffic.layersKnown],
             .untilNextDurableWrite
         )
     }
 
-    /// Records that the layers are in the repository since `revision`. The input must have been recorded.
-    package func recordPublished(_ publication: Publication, conversion: Int64) async throws {
-        try await update(
-            conversion,
-            "revision = ?, published_at = ?, transactions = ?, losses = ?",
-            [publication.revision, publication.at, publication.transactions, publication.losses]
-        )
+    /// Records that the layers are in the repository since `revision`, and which ones they are. The input must have been
+    /// recorded.
+    package func recordPublished(
+        _ publication: Publication,
+        layers: [ConvertedLayer] = [],
+        conversion: Int64
+    ) async throws {
+        try await connection.write { db in
+            try ConversionHistory.update(
+                conversion,
+                "revision = ?, published_at = ?, transactions = ?, losses = ?",
+                [publication.revision, publication.at, publication.transactions, publication.losses],
+                db
+            )
+            guard !layers.isEmpty,
+                let row = try db.firstRow("SELECT desiderata FROM conversion WHERE id = ?", [conversion])
+            else { return }
+            try RecipeStore.note(layers, of: row.value("desiderata"), db)
+        }
+    }
+
+    /// Records which layers a desiderata has that was published before that was recorded.
+    package func recordLayers(_ layers: [ConvertedLayer], of desiderata: Int64) async throws {
+        try await connection.write { db in
+            guard try db.firstRow("SELECT 1 FROM desiderata WHERE id = ?", [desiderata]) != nil else { return }
+            try RecipeStore.note(layers, of: desiderata, db)
+        }
     }
 
     /// The same of one that Wafer itself wrote.

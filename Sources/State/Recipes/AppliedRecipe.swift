@@ -35,6 +35,8 @@ package struct RecipeOrigin: Sendable, Hashable {
     package let keepsGoing: Bool
     /// The digest of its text, as `sha256:HEX`.
     package let textDigest: String
+    /// What it may have.
+    package var limits = RecipeLimits()
 
     /// An origin.
     package init(

@@ -99,17 +99,24 @@ package struct RecipeStore: Sendable {
         ).map { row in
             AppliedRecipe(
                 id: try row.value("id"),
-                origin: RecipeOrigin(
-                    source: try row.value("source"),
-                    form: try row.value("form"),
-                    repository: try row.value("cvmfs_repository"),
-                    keepsGoing: try row.value("keeps_going"),
-                    textDigest: try row.value("text_digest")
-                ),
+                origin: try RecipeOrigin(row: row),
                 appliedAt: try row.value("applied_at"),
                 count: try row.value("count"),
                 goneCount: try row.value("gone_count")
             )
         }
+    }
+}
+
+extension RecipeOrigin {
+    init(row: Row) throws {
+        self.init(
+            source: try row.value("source"),
+            form: try row.value("form"),
+            repository: try row.value("cvmfs_repository"),
+            keepsGoing: try row.value("keeps_going"),
+            textDigest: try row.value("text_digest")
+        )
+        limits = RecipeLimits(images: try row.optional("max_images"), bytes: try row.optional("max_bytes"))
     }
 }

@@ -21,13 +21,28 @@ package struct WishStore: Sendable {
         platforms: [String] = [Desiderata.standardPlatform],
         at now: Date
     ) async throws -> Desiderata {
+        let wish = RecipeWish(
+            input: input,
+            output: output,
+            formats: formats ?? .standard(hasOutputImage: output != nil),
+            platforms: platforms
+        )
+        return try await addDesiderata(wish, cvmfsRepository: cvmfsRepository, at: now)
+    }
+
+    /// The same for a wish.
+    package func addDesiderata(
+        _ wish: RecipeWish,
+        cvmfsRepository: String,
+        at now: Date
+    ) async throws -> Desiderata {
         guard !cvmfsRepository.isEmpty else { throw StateError.invalidValue("the CVMFS repository is empty") }
-        let formats = formats ?? .standard(hasOutputImage: output != nil)
-        if let fault = formats.fault(hasOutputImage: output != nil) { throw StateError.invalidValue(fault) }
-        let platforms = try WishStore.checked(platforms)
+        let formats = wish.formats
+        if let fault = formats.fault(hasOutputImage: wish.output != nil) { throw StateError.invalidValue(fault) }
+        let platforms = try WishStore.checked(wish.platforms)
         return try await connection.write { db in
-            let input = try WishStore.addImage(input, isThin: false, db)
-            let output = try output.map { try WishStore.addImage($0, isThin: true, db) }
+            let input = try WishStore.addImage(wish.input, isThin: false, db)
+            let output = try wish.output.map { try WishStore.addImage($0, isThin: true, db) }
             if let twin = try WishStore.desiderataNumber(input.id, output?.id, cvmfsRepository, db) {
                 throw try WishStore.desiderata(twin, db).taken(formats: formats, platforms: platforms)
             }
@@ -36,11 +51,13 @@ package struct WishStore: Sendable {
             try refuseTakenNames(of: content, for: .added, in: cvmfsRepository, db)
             try db.execute(
                 sql: """
-                    INSERT INTO desiderata (input_image, output_image, cvmfs_repository, added_at, formats, platforms)
-                    VALUES (?, ?, ?, ?, ?, ?)
+                    INSERT INTO desiderata
+                        (input_image, output_image, cvmfs_repository, added_at, formats, platforms, allow_private)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     input.id, output?.id, cvmfsRepository, now, formats.names, platforms.joined(separator: ","),
+                    wish.allowsPrivate,
                 ]
             )
             return try WishStore.desiderata(db.lastInsertedRowID, db)
@@ -127,10 +144,13 @@ package struct WishStore: Sendable {
     private static func query(_ clause: String) -> String {
         """
         SELECT desiderata.id, desiderata.cvmfs_repository, desiderata.added_at, desiderata.changed_at,
-               desiderata.next_look, desiderata.formats, desiderata.platforms, \(imageColumns)
+               desiderata.next_look, desiderata.formats, desiderata.platforms, desiderata.allow_private,
+               recipe.source AS recipe_source, \(imageColumns)
         FROM desiderata
         JOIN image AS input ON input.id = desiderata.input_image
         LEFT JOIN image AS output ON output.id = desiderata.output_image
+        LEFT JOIN recipe_desiderata ON recipe_desiderata.desiderata = desiderata.id
+        LEFT JOIN recipe ON recipe.id = recipe_desiderata.recipe
         \(clause)
         """
     }
@@ -147,6 +167,8 @@ package struct WishStore: Sendable {
             cvmfsRepository: try row.value("cvmfs_repository"),
             formats: OutputFormats(names: try row.value("formats")),
             platforms: platforms.split(separator: ",").map(String.init),
+            allowsPrivate: try row.value("allow_private"),
+            recipe: try row.optional("recipe_source"),
             addedAt: try row.optional("added_at"),
             changedAt: try row.optional("changed_at"),
             nextLook: try row.optional("next_look")

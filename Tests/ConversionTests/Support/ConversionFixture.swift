@@ -25,6 +25,7 @@ struct ConversionFixture: Sendable {
 
     /// Runs `body` with a fixture.
     static func with(
+        _ access: InMemoryRegistryAccess = .open,
         faults: InMemoryRegistryFaults = InMemoryRegistryFaults(),
         setsAside: Bool = false,
         _ body: (ConversionFixture) async throws -> Void
@@ -55,7 +56,7 @@ struct ConversionFixture: Sendable {
         settings.retries = .never
         settings.setsAside = setsAside
         try await RegistryClient.with(userAgent: "test", logger: logger, settings: settings) { client in
-            try await InMemoryRegistry.with(faults: faults) { registry in
+            try await InMemoryRegistry.with(access, faults: faults) { registry in
                 let fixture = ConversionFixture(
                     folder: folder,
                     registry: registry,

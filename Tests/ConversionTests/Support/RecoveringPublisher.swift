@@ -10,11 +10,13 @@ final class RecoveringPublisher: Publisher {
     private let count = Mutex(0)
 
     private let free: Int64?
+    private let members: String?
 
-    /// `free` are the bytes that it says are free, nil for those that are.
-    init(_ base: NativePublisher, free: Int64? = nil) {
+    /// `free` are the bytes that it says are free, nil for those that are. With `members`, the repository is theirs alone.
+    init(_ base: NativePublisher, free: Int64? = nil, members: String? = nil) {
         self.base = base
         self.free = free
+        self.members = members
     }
 
     var recoveries: Int { count.withLock { $0 } }
@@ -27,6 +29,8 @@ final class RecoveringPublisher: Publisher {
         if let free { return free }
         return try await base.freeBytes()
     }
+    func space() async throws -> RepositorySpace { try await base.space() }
+    func membership() async throws -> String? { members }
 
     func withSession<Result: Sendable>(
         _ body: @Sendable (any PublishingSession) async throws -> Result

@@ -45,11 +45,12 @@ import Testing
         ]
         #expect(images.map(\.id) == [1, 2])
         try await database.close()
-        try RawDatabase.run(folder.database, Self.fifth + rows)
+        try RawDatabase.run(folder.database, FormerSchema.twelfth + Self.fifth + rows)
         await #expect(throws: StateError.olderDatabase(folder.database)) { try await StateDatabase.open(in: folder) }
         let report = try await StateDatabase.initialize(in: folder)
         #expect(
-            report.before == .older && report.migrations.map { $0.prefix(2) } == ["6 ", "8 ", "9 ", "10", "11", "12"]
+            report.before == .older
+                && report.migrations.map { $0.prefix(2) } == ["6 ", "8 ", "9 ", "10", "11", "12", "13"]
         )
         return try await StateDatabase.open(in: folder)
     }

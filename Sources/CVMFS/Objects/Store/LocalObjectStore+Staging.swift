@@ -19,4 +19,6 @@ extension LocalObjectStore: ObjectStaging {
     package func synchronize() throws { try folder.synchronizeAll() }
 
     package func freeBytes() throws -> Int64? { try folder.freeBytes() }
+
+    package func reservedBytes() throws -> Int64 { try folder.reservedBytes() }
 }

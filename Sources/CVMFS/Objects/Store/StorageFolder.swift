@@ -128,6 +128,15 @@ final class StorageFolder: Sendable {
         guard syncfs(descriptor) == 0 else { throw SystemCall.error("sync", root.string) }
     }
 
+    /// Bytes of the folder's file system that are better left free.
+    func reservedBytes() throws -> Int64 {
+        do throws(Errno) {
+            return try FreeSpace.reserve(at: descriptor)
+        } catch {
+            throw SystemCall.error("look at", root.string, code: error.rawValue)
+        }
+    }
+
     /// The bytes that this user may still write to the folder's file system.
     func freeBytes() throws -> Int64 {
         do throws(Errno) {

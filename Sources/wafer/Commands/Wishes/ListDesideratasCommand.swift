@@ -38,6 +38,7 @@ struct ListDesideratasCommand: WaferCommand {
             .init("input_user", nil, csv: false),
             .init("output_user", nil, csv: false),
             .init("added_at", nil, csv: false),
+            .init("allow_private", nil, csv: false),
         ]
     }
 
@@ -66,6 +67,7 @@ struct ListDesideratasCommand: WaferCommand {
                 .optional(desiderata.output?.reference.text), .list(desiderata.formats.all.map(\.name)),
                 .list(desiderata.platforms), .optional(desiderata.input.reference.user),
                 .optional(desiderata.output?.reference.user), .optional(desiderata.addedAt),
+                .flag(desiderata.allowsPrivate),
             ]
         }
         try list.print(listing)
