@@ -48,6 +48,18 @@ package struct GarbageCollection: Sendable {
         }
     }
 
+    private func plan(by search: CollectionSearch) throws -> CollectionReport {
+        do {
+            return try search.run(reflogChecksum: repository.reflogChecksum())
+        } catch let error as CVMFSError where !error.description.contains("nothing was removed") {
+            // What an object is that cannot be read, its reader does not know.
+            throw CVMFSError(
+                error.code,
+                "\(error): nothing was removed; `wafer repository check \(repository.fqrn) --tags` says more"
+            )
+        }
+    }
+
     private func withPlan<Value>(
         preparing prepare: (OpenWorkspace) throws -> Void = { _ in },
         _ body: (CollectionSearch, CollectionReport) throws -> Value
@@ -59,7 +71,7 @@ package struct GarbageCollection: Sendable {
             try prepare(workspace)
             let search = try CollectionSearch(repository.reader, policy, context, in: workspace, report: report)
             defer { search.condemned.discard() }
-            return try body(search, try search.run(reflogChecksum: repository.reflogChecksum()))
+            return try body(search, try plan(by: search))
         }
     }
 }
