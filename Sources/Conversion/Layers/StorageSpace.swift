@@ -28,13 +28,13 @@ final class StorageSpace: Sendable {
 
     private let disks = Mutex<[String: Disk]>([:])
 
-    /// Waits until there is room for so many bytes. It is taken as long as the permit lives, unless it is released before.
+    /// Waits until there is room for so many bytes.
     ///
     /// - Parameters:
     ///   - bytes: what is to be written.
     ///   - name: where; every place has one disk.
     ///   - free: the bytes that are free there now, nil where nobody knows: then nobody waits.
-    /// - Returns: the permit.
+    /// - Returns: The right to them, which is taken as long as it lives, unless it is released before.
     /// - Throws: ``TooLittle``, `CancellationError`, and what `free` throws.
     func take(_ bytes: Int64, at name: String, free: () async throws -> Int64?) async throws -> Permit {
         let disk = disks.withLock { disks in

@@ -25,8 +25,8 @@ struct BytePipeTests {
         let piece = [UInt8](repeating: 7, count: 64 << 10)
         // One that nobody reads for now has all that there is.
         let full = BytePipe(capacity: 8 << 20, in: memory)
-        for _ in 0...16 { try await full.write(piece) }
-        #expect(memory.areTooMany && memory.bytes == 17 << 16)
+        for _ in 0..<16 { try await full.write(piece) }
+        #expect(!memory.areTooMany && memory.bytes == 1 << 20)
         // Another one gets on all the same, in small steps.
         let other = BytePipe(capacity: 8 << 20, in: memory)
         async let received = onDedicatedThread("reader") {
@@ -41,7 +41,7 @@ struct BytePipeTests {
         other.finish()
         let (count, most) = try await received
         #expect(count == 100 << 16)
-        #expect(most <= (17 << 16) + (4 << 16), "\(most)")
+        #expect(most <= (16 << 16) + (4 << 16), "\(most)")
         full.finish()
         while try full.read() != nil {}
         #expect(memory.bytes == 0)
