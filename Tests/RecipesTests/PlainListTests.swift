@@ -40,4 +40,21 @@ import Testing
         let recipe = Recipe(parsing: text)
         #expect(recipe.form == .list && recipe.entries == [] && recipe.faults == [])
     }
+
+    /// What a web server shows instead of a recipe.
+    @Test(arguments: ["<!DOCTYPE html>\n<p>\nx\n", "\u{FEFF}\n <?xml?>", "<"])
+    func aWebPage(text: String) {
+        let recipe = Recipe(parsing: text)
+        #expect(recipe.entries == [] && recipe.faults.map(\.isOfEntry) == [false])
+        #expect(recipe.faults.first?.problem.hasPrefix("this is a web page, or XML, and no recipe") == true)
+    }
+
+    /// Editors of other systems begin a text with a mark.
+    @Test(arguments: [
+        "version: 2\nrepository: a.org\nimages: [b.org/c:1]\n", "cvmfs_repo: a.org\ninput: [b.org/c:1]\n", "b.org/c:1\n",
+    ])
+    func aMarkOfTheByteOrder(text: String) {
+        let (plain, marked) = (Recipe(parsing: text), Recipe(parsing: "\u{FEFF}" + text))
+        #expect(plain.faults == [] && plain == marked)
+    }
 }

@@ -234,6 +234,11 @@ import Testing
                 let first = try await sandbox.wafer(apply)
                 #expect(first.code == 0, "\(first.errors)")
                 #expect(try await sandbox.succeed("recipe", "list", "-z").contains("\n\(url)/r.yaml,version 2,"))
+                try write("page.html", "maintenance\n")
+                let page = try await sandbox.wafer(
+                    ["recipe", "apply", "\(url)/page.html", "-r", Self.fqrn, "--ca-file", authority.certificate]
+                )
+                #expect(page.code == 1 && page.errors.contains("answers with a web page, and not with a recipe"))
                 try write("r.yaml.cut", "")
                 let cut = try await sandbox.wafer(apply)
                 #expect(cut.code == 1 && cut.text == "")

@@ -161,7 +161,8 @@ import Testing
                 + "be read"
         ),
         ("debian:stable\n", nil, "is a list of images, which names no repository: name it with --repository"),
-        ("cvmfs_repo: a.org\ninput: []\n", "b.org", "is for the repository a.org, not b.org: leave --repository out"),
+        ("cvmfs_repo: a.org\ninput: [b.org/x]\n", "b.org", "is for the repository a.org, not b.org: leave --repository out"),
+        ("", "a.org", "/recipe has no image: `wafer recipe remove /recipe` removes its desideratas"),
         (
             "version: 2\nrepository: a.org\nimage: []\n", nil,
             "/recipe:3:1: there is no key image: did you mean images?"
