@@ -1,3 +1,5 @@
+import OCI
+
 /// Which images one CVMFS repository shall have, as somebody wrote it down (docs/recipes.md).
 package struct Recipe: Sendable, Equatable {
     /// How it is written.
@@ -34,8 +36,28 @@ package struct Recipe: Sendable, Equatable {
         self.form = form
         self.repository = repository
         self.maximumImages = maximumImages
+        let (entries, conflicts) = Self.unambiguous(entries)
         self.entries = entries
-        self.faults = faults.sorted { $0.position < $1.position }
+        self.faults = (faults + conflicts).sorted { $0.position < $1.position }
         self.remarks = remarks.sorted { $0.position < $1.position }
+    }
+
+    /// The entries without those that want an image otherwise than an earlier one, and what is wrong with these. Tags that rules
+    /// select are not known here.
+    private static func unambiguous(_ entries: [RecipeEntry]) -> ([RecipeEntry], [RecipeFault]) {
+        var first: [String: RecipeEntry] = [:]
+        var faults: [RecipeFault] = []
+        let left = entries.filter { entry in
+            guard entry.tags == nil else { return true }
+            guard let winner = first[entry.image.identity] else {
+                first[entry.image.identity] = entry
+                return true
+            }
+            let difference = entry.difference(from: winner)
+            if difference.isEmpty { return true }
+            faults.append(.passedOver(entry, for: winner, difference))
+            return false
+        }
+        return (left, faults)
     }
 }

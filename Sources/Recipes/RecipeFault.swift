@@ -9,6 +9,9 @@ package struct RecipeFault: Error, Sendable, Equatable, CustomStringConvertible 
     /// The image of that entry as it was written; nil where there is none to be read.
     package private(set) var entry: String?
 
+    /// Whether that entry can be read, and an earlier one counts instead.
+    package private(set) var isPassedOver = false
+
     /// A fault of the whole recipe.
     init(_ position: RecipePosition, _ problem: String) {
         self.position = position
@@ -20,6 +23,17 @@ package struct RecipeFault: Error, Sendable, Equatable, CustomStringConvertible 
         var fault = self
         fault.isOfEntry = true
         fault.entry = entry
+        return fault
+    }
+
+    /// The fault of an entry that names an image which an earlier one names with something else.
+    static func passedOver(_ entry: RecipeEntry, for winner: RecipeEntry, _ difference: [String]) -> RecipeFault {
+        let words = difference.map { "other \($0)" }.joined(separator: " and ")
+        var fault = RecipeFault(
+            entry.position,
+            "line \(winner.position.line) names this image already, with \(words), and counts: make one entry of both"
+        ).of(entry: entry.text)
+        fault.isPassedOver = true
         return fault
     }
 

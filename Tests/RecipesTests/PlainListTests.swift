@@ -51,7 +51,8 @@ import Testing
 
     /// Editors of other systems begin a text with a mark.
     @Test(arguments: [
-        "version: 2\nrepository: a.org\nimages: [b.org/c:1]\n", "cvmfs_repo: a.org\ninput: [b.org/c:1]\n", "b.org/c:1\n",
+        "version: 2\nrepository: a.org\nimages: [b.org/c:1]\n", "cvmfs_repo: a.org\ninput: [b.org/c:1]\n",
+        "b.org/c:1\n",
     ])
     func aMarkOfTheByteOrder(text: String) {
         let (plain, marked) = (Recipe(parsing: text), Recipe(parsing: "\u{FEFF}" + text))

@@ -131,4 +131,23 @@ import Testing
         #expect(recipe.faults.map(\.entry) == [nil, "b.org/X:1", "b.org/z"])
         #expect(recipe.entries.map(\.image.repository) == ["y"])
     }
+
+    /// Nobody has two entries of an image for the same thing: what stands first counts, and the other is told.
+    @Test(arguments: [
+        ("b.org/x:1", "{ image: 'b.org/x:1', platforms: [arm64] }", "platforms"),
+        ("b.org/x:1", "http://b.org/x:1", "scheme"),
+        ("x:1", "{ image: 'docker.io/library/x:1', formats: podman, keep: 1d }", "formats and other keep"),
+        ("x", "{ image: 'x:latest', private: allow }", "private"),
+    ])
+    func entriesThatContradictEachOther(first: String, second: String, difference: String) {
+        let recipe = Recipe(parsing: Self.head + "images:\n  - \(first)\n  - \(second)\n  - b.org/y:1\n")
+        #expect(
+            recipe.faults.map(\.description) == [
+                "5:5: line 4 names this image already, with other \(difference), and counts: make one entry of both"
+            ]
+        )
+        #expect(recipe.faults.map(\.isOfEntry) == [true] && recipe.faults.map(\.isPassedOver) == [true])
+        #expect(recipe.entries.map(\.position.line) == [4, 6])
+        #expect(Recipe(parsing: Self.head + "images:\n  - \(first)\n  - \(first)\n").faults == [])
+    }
 }

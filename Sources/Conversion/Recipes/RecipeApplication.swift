@@ -38,7 +38,7 @@ package struct RecipeApplication: Sendable {
                 let name = Printable.text(source.description)
                 let more =
                     faults.count > 1 ? " (and \(faults.count - 1) more: `wafer recipe check \(name)` names all)" : ""
-                let step = faults.allSatisfy(\.isOfEntry) ? "; --keep-going leaves out what cannot be read" : ""
+                let step = faults.allSatisfy(\.isOfEntry) ? "; --keep-going leaves such entries out" : ""
                 throw ConversionError("\(name):\(fault)\(more)\(step)")
             }
             guard !text.recipe.entries.isEmpty else {
@@ -128,6 +128,6 @@ package struct RecipeApplication: Sendable {
             isRehearsal: isRehearsal,
             at: now()
         )
-        return Report(plan: plan, outcome: outcome)
+        return Report(plan: plan.settled(by: outcome), outcome: outcome)
     }
 }

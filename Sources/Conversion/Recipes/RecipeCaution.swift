@@ -9,7 +9,8 @@ struct RecipeCaution: Error, Equatable, CustomStringConvertible {
 
     private init(_ problem: String, _ origin: RecipeOrigin, isList: Bool) {
         let repository = isList ? " --repository \(origin.repository)" : ""
-        description = "\(problem): `wafer recipe apply \(Printable.text(origin.source))\(repository)` does it, if that is meant"
+        description =
+            "\(problem): `wafer recipe apply \(Printable.text(origin.source))\(repository)` does it, if that is meant"
     }
 
     /// Throws where the text has another form than the one that was applied: a list and a recipe are not taken for each other by

@@ -123,7 +123,9 @@ package actor RecipeRefresh {
         // What was told was told of another text.
         if texts[name]?.digest != text.digest { told[name] = nil }
         texts[name] = text
-        let isSame = text.digest.description == origin.textDigest
+        let isApplied = text.digest.description == origin.textDigest
+        if isApplied { refused[name] = nil }
+        let isSame = isApplied && !recipe.inherits
         guard isSettled(text, of: name) || isSame else { return nil }
         let isOpen = recipe.goneCount > 0 || text.recipe.entries.contains { $0.tags != nil }
         let isDue = looked[name].map { now().timeIntervalSince($0) >= interval } ?? true
@@ -173,7 +175,8 @@ extension RecipePlan {
         let words: [(Action, String)] = [
             (.added, "added"), (.adopted, "adopted"), (.changed, "changed"), (.returned, "returned"),
             (.removed, "removed"),
-            (.gone, "gone for now"), (.kept, "as before"), (.left, "left to others"),
+            (.gone, "gone for now"), (.passed, "passed to others"), (.kept, "as before"), (.left, "left to others"),
+            (.waiting, "being converted"), (.refused, "refused"),
         ]
         let text = words.map { (count($0), $1) }.filter { $0.0 > 0 }.map { "\($0) \($1)" }.joined(separator: ", ")
         return text.isEmpty ? "no image" : text

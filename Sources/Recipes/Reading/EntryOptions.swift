@@ -74,11 +74,7 @@ enum EntryOptions {
             throw value.fault("image is missing: name the thin image, with {repository} and {tag} in it")
         }
         let template = ThinTemplate(text: try image.text("image"), user: user, syntax: .braces)
-        if let name = template.unknownVariable {
-            throw image.fault(
-                "there is no {\(Printable.text(name, limit: 100))}\(Suggestion.text(for: name, of: ThinTemplate.names))"
-            )
-        }
+        if let problem = template.problem { throw image.fault(problem) }
         return template
     }
 

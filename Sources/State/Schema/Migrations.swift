@@ -39,6 +39,9 @@ enum Migrations {
     static let twelfth = "12 images and paths of repositories that nobody wants any more"
     static let fourteenth = "14 when repositories of other programs were adopted"
 
+    /// Desideratas that several recipes want.
+    static let fifteenth = "15 what recipes leave to each other"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(first) { db in
@@ -103,6 +106,7 @@ enum Migrations {
                     """
             )
         }
+        migrator.registerMigration(fifteenth) { db in try db.execute(sql: SchemaFifteen.sql) }
         return migrator
     }
 }

@@ -116,15 +116,16 @@ package struct WishStore: Sendable {
     ) throws -> [Desiderata] {
         let columns = ["input", "output"].map(Image.columns(of:))
         return try Row.fetchAll(
-            db,
-            sql: """
-                SELECT desiderata.id, desiderata.cvmfs_repository, desiderata.added_at, desiderata.changed_at,
-                       desiderata.next_look, desiderata.formats, desiderata.platforms, \(columns.joined(separator: ", "))
-                FROM desiderata
-                JOIN image AS input ON input.id = desiderata.input_image
-                LEFT JOIN image AS output ON output.id = desiderata.output_image
-                \(clause)
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT desiderata.id, desiderata.cvmfs_repository, desiderata.added_at, desiderata.changed_at,
+                           desiderata.next_look, desiderata.formats, desiderata.platforms, \(columns.joined(separator: ", "))
+                    FROM desiderata
+                    JOIN image AS input ON input.id = desiderata.input_image
+                    LEFT JOIN image AS output ON output.id = desiderata.output_image
+                    \(clause)
+                    """
+            ),
             arguments: arguments
         ).map { row in
             let output: Int64? = try row.optional("output_id")
@@ -168,12 +169,13 @@ package struct WishStore: Sendable {
         _ db: Database
     ) throws -> Int64? {
         try Int64.fetchOne(
-            db,
             // The coalesced column is that of the index `desiderata_identity`: most have no output image.
-            sql: """
-                SELECT id FROM desiderata
-                WHERE input_image = ? AND ifnull(output_image, 0) = ? AND cvmfs_repository = ?
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT id FROM desiderata
+                    WHERE input_image = ? AND ifnull(output_image, 0) = ? AND cvmfs_repository = ?
+                    """
+            ),
             arguments: [input, output ?? 0, repository]
         )
     }

@@ -98,7 +98,8 @@ import Testing
     /// What takes everything away is left to a person, and told once.
     @Test(arguments: [
         ("", "has no image: `wafer recipe remove "), ("# nothing\n", "has no image: `wafer recipe remove "),
-        (head, "has no image: `wafer recipe remove "), (head + "  - b.org/X:1\n", "has no image: `wafer recipe remove "),
+        (head, "has no image: `wafer recipe remove "),
+        (head + "  - b.org/X:1\n", "has no image: `wafer recipe remove "),
         ("<!DOCTYPE html>\n<p>\nmaintenance\n", "this is a web page"),
         ("maintenance\n", "its form is list now, and was version 2: `wafer recipe apply "),
         (
@@ -108,7 +109,10 @@ import Testing
         (head + "  - other.org/x:1\n", "it would remove all of its 2 desideratas: `wafer recipe apply "),
     ])
     func aTextThatWouldRemoveEverything(text: String, message: String) async throws {
-        try await withRefresh(Self.head + "  - \"{app}:1\"\n  - \"{app}:2\"", keepsGoing: true) { fixture, refresh, log in
+        try await withRefresh(Self.head + "  - \"{app}:1\"\n  - \"{app}:2\"", keepsGoing: true) {
+            fixture,
+            refresh,
+            log in
             try write(text, fixture)
             for _ in 0..<3 {
                 try await refresh.run()
@@ -134,6 +138,23 @@ import Testing
             try await refresh.run()
             #expect(log.lines.count == 1)
             #expect(try await fixture.state.wishes.desideratas().map(\.input.reference.repository) == ["x"])
+        }
+    }
+
+    /// What passes to a recipe becomes what that one wants, though its text is the same.
+    @Test func whatARecipeInherits() async throws {
+        try await withRefresh(Self.head + "  - image: \"{app}:1\"\n    platforms: all") { fixture, refresh, _ in
+            let source = fixture.source.description
+            _ = try await fixture.state.recipes.remove(source, at: fixture.clock.now)
+            try await fixture.apply(whole: Self.head + "  - \"{app}:1\"\n  - \"{app}:2\"", as: "other")
+            try await fixture.apply(whole: Self.head + "  - image: \"{app}:1\"\n    platforms: all")
+            try await fixture.apply(whole: Self.head + "  - \"{app}:2\"", as: "other")
+            let number = try #require(try await fixture.state.wishes.desideratas().first).id
+            #expect(try await fixture.state.wishes.desiderata(number).platforms == ["linux/amd64"])
+            try await refresh.run()
+            #expect(try await fixture.state.wishes.desiderata(number).platforms == ["all"])
+            try await refresh.run()
+            #expect(try await fixture.state.recipes.recipe(from: source)?.inherits == false)
         }
     }
 

@@ -12,7 +12,7 @@ import Testing
 
     /// The two tables as the fifth schema had them, and no sixth migration.
     private static let fifth = """
-        DROP TABLE recipe_desiderata; DROP TABLE recipe; DROP TABLE unwanted_image; DROP TABLE leftover;
+        DROP TABLE recipe_left; DROP TABLE recipe_desiderata; DROP TABLE recipe; DROP TABLE unwanted_image; DROP TABLE leftover;
         DROP TABLE conversion; DROP TABLE desiderata;
         DELETE FROM grdb_migrations WHERE identifier LIKE '6 %' OR identifier LIKE '8 %'
             OR identifier LIKE '9 %' OR identifier LIKE '1_ %';
