@@ -16,6 +16,8 @@ package struct Recipe: Sendable, Equatable {
     package let form: Form
     /// The fully qualified name of the repository; nil in a list, which names none.
     package let repository: String?
+    /// Where its name stands.
+    package let repositoryPosition: RecipePosition?
     /// The most images that it may select; nil for any number.
     package let maximumImages: Int?
     /// What it names, in its order: without entries that cannot be read.
@@ -27,14 +29,15 @@ package struct Recipe: Sendable, Equatable {
 
     init(
         form: Form,
-        repository: String?,
+        repository: (name: String, position: RecipePosition)?,
         maximumImages: Int? = nil,
         entries: [RecipeEntry],
         faults: [RecipeFault],
         remarks: [RecipeFault] = []
     ) {
         self.form = form
-        self.repository = repository
+        self.repository = repository?.name
+        repositoryPosition = repository?.position
         self.maximumImages = maximumImages
         let (entries, conflicts) = Self.unambiguous(entries)
         self.entries = entries

@@ -40,3 +40,16 @@ package struct RecipeFault: Error, Sendable, Equatable, CustomStringConvertible 
     /// `LINE:COLUMN: PROBLEM`: what shows it writes the file's name before it.
     package var description: String { "\(position): \(problem)" }
 }
+
+extension [RecipeFault] {
+    /// Does something; what is wrong with it is kept here, and nil is returned.
+    @discardableResult
+    mutating func keeping<Value>(_ body: () throws(RecipeFault) -> Value) -> Value? {
+        do throws(RecipeFault) {
+            return try body()
+        } catch {
+            append(error)
+            return nil
+        }
+    }
+}

@@ -7,7 +7,7 @@ import Testing
         let recipe = Recipe(
             parsing:
                 "# Images to synchronize: all of them\n\ndebian:stable\r\n  rocker/r-ver \t# inline\nhub.example.org/htc/x:*\n"
-                + "gromacs/gromacs:2*\nOpenSource/App:1\na b\n"
+                + "gromacs/gromacs:2*\nOpenSource/App:1\nrocky:8 extra\nrocky : 8\n"
         )
         #expect(recipe.form == .list && recipe.repository == nil)
         #expect(
@@ -22,10 +22,11 @@ import Testing
         #expect(
             recipe.faults.map(\.description) == [
                 "7:1: repository \"OpenSource/App\" must not have upper-case letters: did you mean opensource/app:1?",
-                "8:1: image reference must not contain blanks: did you mean ab?",
+                "8:1: image reference must not contain blanks",
+                "9:1: image reference must not contain blanks: did you mean rocky:8?",
             ]
         )
-        #expect(recipe.faults.map(\.isOfEntry) == [true, true])
+        #expect(recipe.faults.map(\.isOfEntry) == [true, true, true])
     }
 
     /// What a comment says makes no YAML of a list.

@@ -87,7 +87,7 @@ struct RecipePlanning {
             } else if let other = others[ImageKey(wanted.wish.input)] {
                 let owner =
                     other.recipe.map { "to the recipe \(names[$0] ?? "")" }
-                    ?? "to nobody's recipe: it was added by hand"
+                    ?? "to nobody's recipe: it was added by hand, and --adopt makes it this one's"
                 if other.recipe != nil { change.left.append(other.desiderata.id) }
                 add(.left, wanted.wish.input, other, wanted.entry, "desiderata \(other.desiderata.id) belongs \(owner)")
             } else {

@@ -148,7 +148,7 @@ package actor RecipeRefresh {
             throw caution
         }
         if report.outcome.isApplied, !report.plan.isEmpty {
-            logger.notice("the recipe \(name) was applied again: \(report.plan.summary)")
+            logger.notice("the recipe \(name) was applied again: \(report.plan.summary)\(report.plan.examples)")
         }
         // A process that works on a desiderata is soon done.
         if !report.outcome.busy.isEmpty { looked[name] = nil }
@@ -170,6 +170,23 @@ package actor RecipeRefresh {
 }
 
 extension RecipePlan {
+    /// `; removed: A, B and 3 others; added: C`: the first images of those that changed.
+    fileprivate var examples: String {
+        let words: [(Action, String)] = [
+            (.removed, "removed"), (.passed, "passed to others"), (.gone, "gone for now"), (.changed, "changed"),
+            (.added, "added"),
+        ]
+        let texts = words.compactMap { action, word -> String? in
+            let images = items.filter { $0.action == action }.map { Printable.text($0.image.text, limit: 280) }
+            if images.isEmpty { return nil }
+            let more = images.count > Self.exampleCount ? " and \(images.count - Self.exampleCount) others" : ""
+            return "; \(word): \(images.prefix(Self.exampleCount).joined(separator: ", "))\(more)"
+        }
+        return texts.joined()
+    }
+
+    private static let exampleCount = 8
+
     /// `2 added, 1 removed, 12 as before`; nothing that there is none of.
     package var summary: String {
         let words: [(Action, String)] = [

@@ -15,7 +15,7 @@ enum DUCCRecipe {
     }
 
     private struct Reader {
-        var repository: String?
+        var repository: (name: String, position: RecipePosition)?
         var user: String?
         var template = ThinTemplate.duccStandard
         /// Where the template stands; nil for the standard one.
@@ -29,7 +29,7 @@ enum DUCCRecipe {
                 switch try key.text("a key") {
                 case "version": break
                 case "user": user = value.isEmpty ? nil : try value.text("user")
-                case "cvmfs_repo": repository = try value.text("cvmfs_repo")
+                case "cvmfs_repo": repository = (try value.text("cvmfs_repo"), value.position)
                 case "output_format":
                     if !value.isEmpty { (template, templatePart) = (try value.text("output_format"), value) }
                 case "input": input = try value.list("input")

@@ -86,6 +86,7 @@ private struct RecipeWriting {
         for (ids, since) in [(change.gone, now as Date?), (change.returned, nil)] {
             for id in ids where own.contains(id) {
                 if since != nil, try passes(id, db) { continue }
+                if since == nil { try RecipeStore.wake(id, at: now, db) }
                 try db.execute(
                     sql: "UPDATE recipe_desiderata SET gone_since = ? WHERE desiderata = ?",
                     arguments: [since, id]
@@ -111,7 +112,7 @@ private struct RecipeWriting {
 
     /// Whether another recipe wants what this one gives up.
     private mutating func passes(_ id: Int64, _ db: Database) throws -> Bool {
-        outcome.passed[id] = try RecipeStore.pass(id, from: recipe, db)
+        outcome.passed[id] = try RecipeStore.pass(id, from: recipe, at: now, db)
         return outcome.passed[id] != nil
     }
 

@@ -26,6 +26,17 @@ package struct RecipeStore: Sendable {
         try await connection.read { db in try Self.recipe(from: source, db) }
     }
 
+    /// The recipe that a desiderata belongs to; nil where somebody added it by hand.
+    package func owner(of desiderata: Int64) async throws -> AppliedRecipe? {
+        try await connection.read { db in
+            try Self.recipes(
+                "WHERE id = (SELECT recipe FROM recipe_desiderata WHERE desiderata = ?)",
+                [desiderata],
+                db
+            ).first
+        }
+    }
+
     /// The desideratas of a CVMFS repository, in the order in which they were added, and whose they are.
     package func members(of repository: String) async throws -> [Member] {
         try await connection.read { db in
@@ -65,7 +76,7 @@ package struct RecipeStore: Sendable {
                 )
                 for id in ids {
                     try WishStore.refuseClaimed(id, at: now, db)
-                    heirs[id] = try Self.pass(id, from: recipe.id, db)
+                    heirs[id] = try Self.pass(id, from: recipe.id, at: now, db)
                     if heirs[id] == nil {
                         try db.execute(sql: "DELETE FROM desiderata WHERE id = ?", arguments: [id])
                     }
@@ -79,7 +90,7 @@ package struct RecipeStore: Sendable {
 
     /// Gives a desiderata that a recipe does not want any more to another one that names it, with its history. Returns the name
     /// of that one; nil where there is none.
-    static func pass(_ id: Int64, from recipe: Int64, _ db: Database) throws -> String? {
+    static func pass(_ id: Int64, from recipe: Int64, at now: Date, _ db: Database) throws -> String? {
         guard
             let heir = try Row.fetchOne(
                 db.cachedStatement(
@@ -97,7 +108,14 @@ package struct RecipeStore: Sendable {
             ("DELETE FROM recipe_left WHERE recipe = ? AND desiderata = ?", [number, id]),
             ("UPDATE recipe SET inherits = 1 WHERE id = ?", [number]),
         ] { try db.execute(sql: sql, arguments: StatementArguments(arguments)) }
+        try wake(id, at: now, db)
         return try heir.value("source")
+    }
+
+    /// Lets a loop look at one that is wanted again: what failed while it was gone does not count.
+    static func wake(_ id: Int64, at now: Date, _ db: Database) throws {
+        try db.execute(sql: "UPDATE desiderata SET next_look = ? WHERE id = ?", arguments: [now, id])
+        try ConversionHistory.clearBackOff(of: id, db)
     }
 
     static func recipe(from source: String, _ db: Database) throws -> AppliedRecipe? {

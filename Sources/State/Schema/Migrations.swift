@@ -106,7 +106,21 @@ enum Migrations {
                     """
             )
         }
-        migrator.registerMigration(fifteenth) { db in try db.execute(sql: SchemaFifteen.sql) }
+        migrator.registerMigration(fifteenth) { db in
+            // What the last plan of a recipe left to others, and whether some of that passed to it since.
+            try db.execute(
+                sql: """
+                    CREATE TABLE recipe_left (
+                        desiderata INTEGER NOT NULL REFERENCES desiderata (id) ON DELETE CASCADE,
+                        recipe INTEGER NOT NULL REFERENCES recipe (id) ON DELETE CASCADE,
+                        PRIMARY KEY (desiderata, recipe)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX recipe_left_by ON recipe_left (recipe);
+                    CREATE INDEX recipe_gone ON recipe_desiderata (desiderata) WHERE gone_since IS NOT NULL;
+                    ALTER TABLE recipe ADD COLUMN inherits INTEGER NOT NULL DEFAULT 0 CHECK (inherits IN (0, 1));
+                    """
+            )
+        }
         return migrator
     }
 }

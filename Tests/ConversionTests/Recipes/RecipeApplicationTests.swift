@@ -1,6 +1,7 @@
 import Conversion
 import Foundation
 import OCI
+import Recipes
 import State
 import SystemPackage
 import TestSupport
@@ -46,7 +47,10 @@ import Testing
             try await fixture.apply(whole: head + "  - \"{app}:2\"", as: "other")
             let report = try await fixture.apply("  - \"{app}:1\"\n  - \"{app}:2\"\n  - \"{app}:3\"")
             #expect(report.plan.items.map(\.action) == [.left, .left, .added])
-            #expect(report.plan.items[0].reason == "desiderata 1 belongs to nobody's recipe: it was added by hand")
+            #expect(
+                report.plan.items[0].reason
+                    == "desiderata 1 belongs to nobody's recipe: it was added by hand, and --adopt makes it this one's"
+            )
             #expect(report.plan.items[1].reason?.hasSuffix("/other") == true)
             try await fixture.apply("  - \"{app}:4\"")
             #expect(try await fixture.tags == ["1", "2", "4"])

@@ -52,7 +52,14 @@ import Testing
             try write(Self.head + "  - \"{app}:2\"", fixture)
             try await refresh.run()
             #expect(try await fixture.tags == ["2"])
-            #expect(log.lines.count == 1 && log.lines[0].contains("was applied again: 1 added, 1 removed"))
+            #expect(log.lines.count == 1)
+            let app = fixture.registry.reference("app")
+            #expect(
+                log.lines[0].contains(
+                    "was applied again: 1 added, 1 removed; removed: \(app):1; added: \(app):2"
+                ),
+                "\(log.lines)"
+            )
             // No rule, no request.
             #expect(fixture.registry.requests.isEmpty)
         }

@@ -80,8 +80,19 @@ import Testing
         #expect(members.map(\.recipe) == [nil, 1, 1, 1])
         #expect(members.map(\.goneSince) == [nil, nil, later, nil])
         #expect(members[1].desiderata.platforms == ["all"] && members[1].desiderata.changedAt != nil)
+        let (policy, day) = (LookPolicy(shortest: 0, longest: 0), later.addingTimeInterval(86_400))
+        for policy in [.standard, policy] {
+            #expect(try await database.wishes.dueDesideratas(at: day, policy).map(\.id) == [1, 2, 5])
+        }
+        let status = try await database.history.status(of: 4, at: later)
+        #expect(status.map(\.goneSince) == [later] && status.map(\.nextLook) == [.never])
+        _ = try await database.history.recordFailure(of: 4, at: day)
+        #expect(try await database.recipes.owner(of: 4)?.id == 1)
+        #expect(try await database.recipes.owner(of: 1) == nil)
         _ = try await database.recipes.apply(change(returned: [4]), of: origin(), isRehearsal: false, at: later)
         #expect(try await database.recipes.recipes().map(\.goneCount) == [0])
+        // What failed meanwhile does not count.
+        #expect(try await database.wishes.dueDesideratas(at: later).map(\.id) == [1, 2, 4, 5])
 
         #expect(try await database.recipes.remove("/srv/images.yaml", isRehearsal: true, at: later) == [:])
         #expect(try await database.recipes.recipes().count == 1)

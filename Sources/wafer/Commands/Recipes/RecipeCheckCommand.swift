@@ -62,7 +62,9 @@ struct RecipeCheckCommand: WaferCommand {
         if recipe.entries.isEmpty, recipe.faults.isEmpty {
             faults.append("1:1: it has no image: name one; `wafer recipe remove` removes the desideratas of a recipe")
         }
-        if let fault = recipe.repository.flatMap(RecipeOptions.fault) { faults.append("1:1: \(fault)") }
+        if let fault = recipe.repository.flatMap(RecipeOptions.fault) {
+            faults.append("\(recipe.repositoryPosition?.description ?? "1:1"): \(fault)")
+        }
         return (recipe, faults)
     }
 

@@ -16,7 +16,10 @@ struct RecipeReport {
     private var source: String { request.source.description }
 
     /// Whether something was left as it is that should have been done.
-    var isIncomplete: Bool { !plan.failures.isEmpty || !report.outcome.busy.isEmpty }
+    var isIncomplete: Bool {
+        !plan.failures.isEmpty || !report.outcome.busy.isEmpty || !report.outcome.refusals.isEmpty
+            || !request.text.recipe.faults.isEmpty
+    }
 
     /// Why nothing was done at all, though it should have been.
     var fault: String? {
