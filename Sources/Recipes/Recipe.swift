@@ -1,3 +1,5 @@
+import OCI
+
 /// Which images one CVMFS repository shall have, as somebody wrote it down (docs/recipes.md).
 package struct Recipe: Sendable, Equatable {
     /// How it is written.
@@ -14,6 +16,8 @@ package struct Recipe: Sendable, Equatable {
     package let form: Form
     /// The fully qualified name of the repository; nil in a list, which names none.
     package let repository: String?
+    /// Where its name stands.
+    package let repositoryPosition: RecipePosition?
     /// The most images that it may select; nil for any number.
     package let maximumImages: Int?
     /// The most compressed bytes that the layers of its images may have, each layer once; nil for any number.
@@ -27,18 +31,39 @@ package struct Recipe: Sendable, Equatable {
 
     init(
         form: Form,
-        repository: String?,
+        repository: (name: String, position: RecipePosition)?,
         limits: (images: Int?, bytes: Int64?) = (nil, nil),
         entries: [RecipeEntry],
         faults: [RecipeFault],
         remarks: [RecipeFault] = []
     ) {
         self.form = form
-        self.repository = repository
+        self.repository = repository?.name
+        repositoryPosition = repository?.position
         maximumImages = limits.images
         maximumBytes = limits.bytes
+        let (entries, conflicts) = Self.unambiguous(entries)
         self.entries = entries
-        self.faults = faults.sorted { $0.position < $1.position }
+        self.faults = (faults + conflicts).sorted { $0.position < $1.position }
         self.remarks = remarks.sorted { $0.position < $1.position }
+    }
+
+    /// The entries without those that want an image otherwise than an earlier one, and what is wrong with these. Tags that rules
+    /// select are not known here.
+    private static func unambiguous(_ entries: [RecipeEntry]) -> ([RecipeEntry], [RecipeFault]) {
+        var first: [String: RecipeEntry] = [:]
+        var faults: [RecipeFault] = []
+        let left = entries.filter { entry in
+            guard entry.tags == nil else { return true }
+            guard let winner = first[entry.image.identity] else {
+                first[entry.image.identity] = entry
+                return true
+            }
+            let difference = entry.difference(from: winner)
+            if difference.isEmpty { return true }
+            faults.append(.passedOver(entry, for: winner, difference))
+            return false
+        }
+        return (left, faults)
     }
 }

@@ -12,6 +12,17 @@ package struct RecipeEntry: Sendable, Equatable {
     package let tags: TagRules?
     /// What is made of each and how.
     package let options: RecipeOptions
+
+    /// What this entry wants otherwise than another one of the same image: the keys of what differs, and `scheme`.
+    package func difference(from other: RecipeEntry) -> [String] {
+        let (own, its) = (options, other.options)
+        return [
+            ("scheme", image.scheme != other.image.scheme), ("formats", own.formats != its.formats),
+            ("platforms", own.platforms != its.platforms), ("user", own.user != its.user),
+            ("thin", own.thin != its.thin),
+            ("keep", own.keep != its.keep), ("private", own.allowsPrivate != its.allowsPrivate),
+        ].filter(\.1).map(\.0)
+    }
 }
 
 /// What is made of the images of an entry.

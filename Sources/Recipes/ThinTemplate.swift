@@ -33,6 +33,11 @@ package struct ThinTemplate: Sendable, Equatable {
         return name
     }
 
+    /// Whether it puts the digest of an image into the name of its thin image: that cannot be, since the thin image has another.
+    func bearsDigest(of image: ImageReference) -> Bool {
+        image.digest != nil && (try? ImageReference(parsing: expand(image)).digest) != nil
+    }
+
     private func refused(_ rule: String) -> OCIError {
         .invalidReference(part: .reference, text: Printable.text(text, limit: 280), rule: rule)
     }
@@ -53,14 +58,31 @@ package struct ThinTemplate: Sendable, Equatable {
         }
     }
 
-    /// The variables of version 2.
-    static let names = ["scheme", "registry", "repository", "tag"]
+    /// The variables that it may have.
+    var names: [String] {
+        let names = ["scheme", "registry", "repository", "tag"]
+        return syntax == .braces ? names : names + ["digest", "reference", "image"]
+    }
 
-    /// The first variable in braces that there is not; nil where all are known.
+    /// The first variable that there is not; nil where all are known.
     var unknownVariable: String? {
-        guard syntax == .braces else { return nil }
-        return text.split(separator: "{").dropFirst().lazy
-            .compactMap { part in part.firstIndex(of: "}").map { String(part[..<$0]) } }
-            .first { !Self.names.contains($0) }
+        let (opening, closing): (String, Character) = syntax == .braces ? ("{", "}") : ("$(", ")")
+        return text.split(separator: opening, omittingEmptySubsequences: false).dropFirst().lazy
+            .compactMap { part in part.firstIndex(of: closing).map { String(part[..<$0]) } }
+            .first { !names.contains($0) }
+    }
+
+    /// What is wrong with it whatever the image is; nil where nothing is.
+    var problem: String? {
+        if let name = unknownVariable {
+            let written = syntax == .braces ? "{\(name)}" : "$(\(name))"
+            return "there is no \(Printable.text(written, limit: 100))\(Suggestion.text(for: name, of: names))"
+        }
+        do {
+            _ = try name(for: ImageReference(parsing: "https://registry.example.org/repository:tag"))
+            return nil
+        } catch {
+            return "thin images have no name by this: \(error)"
+        }
     }
 }

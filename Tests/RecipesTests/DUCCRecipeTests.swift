@@ -86,7 +86,7 @@ import Testing
         ),
         (
             "input:\n  - 'https://r.org/a b:1'",
-            "5:5: image reference must not contain blanks: did you mean https://r.org/ab:1?"
+            "5:5: image reference must not contain blanks"
         ),
         (
             "input:\n  - https://r.org/a*:1",
@@ -95,12 +95,12 @@ import Testing
         ("input:\n  - https://r.org/a:x$*", "5:5: no tag is like x$*: write letters"),
         (
             "output_format: 'https://t.org/x:$(foo)'\ninput:\n  - https://r.org/a:1",
-            "6:5: the thin image of https://r.org/a:1 has no name: tag"
+            "4:16: there is no $(foo): known are scheme, registry, repository, tag, digest, reference, image"
         ),
         // DUCC replaces a variable five times, not six.
         (
             "output_format: 'https://t.org/x:$(tag)$(tag)$(tag)$(tag)$(tag)$(tag)'\ninput:\n  - https://r.org/a:1",
-            "6:5: the thin image of https://r.org/a:1 has no name: tag"
+            "4:16: thin images have no name by this: tag"
         ),
         ("input: 3", "4:8: input must be a list (- ITEM)"),
     ])
@@ -115,5 +115,48 @@ import Testing
         )
         #expect(recipe.entries.map(\.image.repository) == ["a", "c"])
         #expect(recipe.faults.map(\.isOfEntry) == [true] && recipe.faults.first?.entry == "https://r.org/B:1")
+    }
+
+    /// One mistake, not one for each image.
+    @Test(arguments: [
+        "https://t.org/x:$(foo)", "https://t.org/x:$(tag)$(tag)$(tag)$(tag)$(tag)$(tag)", "https://T.org/X",
+    ])
+    func aMistakeInTheTemplate(template: String) {
+        let recipe = Recipe(
+            parsing: Self.head + "output_format: '\(template)'\ninput: ['r.org/a:1', 'r.org/b:1', 'r.org/c:*']"
+        )
+        #expect(recipe.faults.map(\.position) == [RecipePosition(line: 4, column: 16)], "\(recipe.faults)")
+        #expect(recipe.faults.map(\.isOfEntry) == [false])
+    }
+
+    /// DUCC makes layers and a tree of it, and fails with the thin image alone.
+    @Test(arguments: ["output_format: 'https://t.org/x/$(image)'\n", "output_format: 'https://t.org/x$(reference)'\n"])
+    func anImageByItsDigest(template: String) throws {
+        let digest = "sha256:" + String(repeating: "a", count: 64)
+        let recipe = Recipe(parsing: Self.head + template + "input: ['https://r.org/a@\(digest)', 'https://r.org/b:1']")
+        try #require(recipe.faults == [], "\(recipe.faults)")
+        #expect(
+            recipe.entries.map(\.options.formats) == [
+                ["layers", "flat", "podman"], ["layers", "flat", "podman", "thin"],
+            ]
+        )
+        #expect(recipe.entries.map { $0.options.thin == nil } == [true, false])
+        #expect(recipe.remarks.count == 1)
+        #expect(
+            recipe.remarks.first?.description.hasPrefix("5:9: https://r.org/a@\(digest) gets no thin image") == true
+        )
+    }
+
+    @Test func twoImagesWithOneThinName() throws {
+        let recipe = Recipe(
+            parsing: Self.head
+                + "output_format: 'https://t.org/x:$(tag)'\ninput: [r.org/a:1, r.org/b:1, r.org/b:2, r.org/a:1]"
+        )
+        #expect(recipe.faults == [])
+        #expect(
+            recipe.remarks.map(\.description) == [
+                "5:19: the thin image would be t.org/x:1, as that of line 5: the one that is pushed last has the name"
+            ]
+        )
     }
 }

@@ -20,7 +20,7 @@ import Testing
 
     @Test func deepNesting() {
         let text = "version: 2\nimages: " + String(repeating: "[", count: 100_000)
-        #expect(Recipe(parsing: text).faults.first?.problem.hasPrefix("this is no YAML") == true)
+        #expect(Recipe(parsing: text).faults.map(\.problem) == ["lists and mappings lie too deep in each other"])
     }
 
     @Test func aLargeText() {

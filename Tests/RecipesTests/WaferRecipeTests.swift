@@ -56,7 +56,10 @@ import Testing
 
     @Test(arguments: [
         ("versoin: 2\nrepository: a.org\nimages: []", "1:1: there is no key versoin: did you mean version?"),
-        ("version: 3\nrepository: a.org\nimages: []", "1:10: version must be a whole number from 2 to 2"),
+        (
+            "version: 3\nrepository: a.org\nimages: []",
+            "1:10: version must be 2: there is no other, but the 1 of DUCC's recipes"
+        ),
         ("version: 2\nimages: []", "1:1: repository is missing: name it, as repository: unpacked.example.org"),
         ("~", "1:1: images is missing: write a list of images"),
         ("~imgaes: []", "3:1: there is no key imgaes: did you mean images?"),
@@ -69,6 +72,12 @@ import Testing
             "~images:\n  - image: b.org/x\n    tags: { semver: '>>1' }",
             "5:21: semver cannot be >>1: write comparisons"
         ),
+        (
+            "~images:\n  - image: b.org/x\n    tags: { semver: '' }",
+            "5:21: semver cannot be empty: write comparisons"
+        ),
+        ("~images:\n  - image: ''", "4:12: image is empty: write something, or leave it out"),
+        ("~images:\n  - image: [x]", "4:12: image must be a text"),
         (
             "~images:\n  - image: b.org/x\n    tags: { newest: 0 }",
             "5:21: newest must be a whole number from 1 to"
@@ -137,5 +146,54 @@ import Testing
         #expect(recipe.faults.map(\.isOfEntry) == [false, true, true])
         #expect(recipe.faults.map(\.entry) == [nil, "b.org/X:1", "b.org/z"])
         #expect(recipe.entries.map(\.image.repository) == ["y"])
+    }
+
+    @Test func tellsAllMistakesOfAnEntry() {
+        let entry = """
+            images:
+              - imag: b.org/x
+              - image: b.org/X
+                format: flat
+                formats: [flatt, podmann]
+                tags: { semvar: 1, semver: x, newest: 0, glob: ["a b", "*"] }
+                thin: { imag: y, usr: z }
+                keep: 90
+                private: no
+            defaults: { keep: 1, platform: x, platforms: [linux, all, arm64] }
+            """
+        let faults = Recipe(parsing: Self.head + entry).faults
+        #expect(
+            faults.map(\.position.line) == [4, 5, 6, 7, 7, 8, 8, 8, 8, 9, 9, 9, 10, 11, 12, 12, 12, 12],
+            "\(faults)"
+        )
+        #expect(faults.map(\.entry).filter { $0 == "b.org/X" }.count == 13)
+    }
+
+    @Test func whereTheRepositoryStands() {
+        let recipe = Recipe(parsing: Self.head + "images: []")
+        #expect(recipe.repositoryPosition == RecipePosition(line: 2, column: 13))
+        #expect(
+            Recipe(parsing: "input: []\ncvmfs_repo: 'a'\n").repositoryPosition == RecipePosition(line: 2, column: 13)
+        )
+        #expect(Recipe(parsing: "a.org/b:1").repositoryPosition == nil)
+    }
+
+    /// Nobody has two entries of an image for the same thing: what stands first counts, and the other is told.
+    @Test(arguments: [
+        ("b.org/x:1", "{ image: 'b.org/x:1', platforms: [arm64] }", "platforms"),
+        ("b.org/x:1", "http://b.org/x:1", "scheme"),
+        ("x:1", "{ image: 'docker.io/library/x:1', formats: podman, keep: 1d }", "formats and other keep"),
+        ("x", "{ image: 'x:latest', private: allow }", "private"),
+    ])
+    func entriesThatContradictEachOther(first: String, second: String, difference: String) {
+        let recipe = Recipe(parsing: Self.head + "images:\n  - \(first)\n  - \(second)\n  - b.org/y:1\n")
+        #expect(
+            recipe.faults.map(\.description) == [
+                "5:5: line 4 names this image already, with other \(difference), and counts: make one entry of both"
+            ]
+        )
+        #expect(recipe.faults.map(\.isOfEntry) == [true] && recipe.faults.map(\.isPassedOver) == [true])
+        #expect(recipe.entries.map(\.position.line) == [4, 6])
+        #expect(Recipe(parsing: Self.head + "images:\n  - \(first)\n  - \(first)\n").faults == [])
     }
 }

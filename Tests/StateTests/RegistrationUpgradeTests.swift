@@ -44,8 +44,6 @@ import Testing
         ALTER TABLE repository DROP COLUMN tree_modes;
         ALTER TABLE repository DROP COLUMN mount_points;
         ALTER TABLE repository DROP COLUMN keeps_setuid;
-        ALTER TABLE repository DROP COLUMN adopted_at;
-        ALTER TABLE repository DROP COLUMN adopted_revision;
         ALTER TABLE conversion DROP COLUMN pushed_image;
         ALTER TABLE desiderata DROP COLUMN changed_at;
         DROP TABLE recipe_desiderata; DROP TABLE recipe; DROP TABLE unwanted_image; DROP TABLE leftover;
@@ -97,7 +95,7 @@ import Testing
                 "9 desideratas that wait for a change", "10 recipes", "11 next looks at desideratas",
                 "12 images and paths of repositories that nobody wants any more",
                 "13 private images, limits of recipes, space of repositories",
-                "14 when repositories of other programs were adopted",
+                "14 when repositories of other programs were adopted", "15 what recipes leave to each other",
             ]
         )
         #expect(try await upgraded.registrations.repositories() == [Self.old])

@@ -38,8 +38,12 @@ package struct RecipeApplication: Sendable {
                 let name = Printable.text(source.description)
                 let more =
                     faults.count > 1 ? " (and \(faults.count - 1) more: `wafer recipe check \(name)` names all)" : ""
-                let step = faults.allSatisfy(\.isOfEntry) ? "; --keep-going leaves out what cannot be read" : ""
+                let step = faults.allSatisfy(\.isOfEntry) ? "; --keep-going leaves such entries out" : ""
                 throw ConversionError("\(name):\(fault)\(more)\(step)")
+            }
+            guard !text.recipe.entries.isEmpty else {
+                let name = Printable.text(source.description)
+                throw ConversionError("\(name) has no image: `wafer recipe remove \(name)` removes its desideratas")
             }
             if let own = text.recipe.repository, let repository, own != repository {
                 throw ConversionError(
@@ -96,7 +100,13 @@ package struct RecipeApplication: Sendable {
     ///
     /// An entry whose registry does not give its whole list of tags keeps what it selected before. Throws ``ConversionError``
     /// and `StateError` where the recipe cannot be applied: nothing is changed then.
-    package func apply(_ request: Request, isRehearsal: Bool) async throws -> Report {
+    ///
+    /// `check` may refuse a plan before anything is done.
+    package func apply(
+        _ request: Request,
+        isRehearsal: Bool,
+        check: (RecipePlan) throws -> Void = { _ in }
+    ) async throws -> Report {
         let recipe = request.text.recipe
         let selections = try await RecipeListings(state, registry).selections(of: recipe.entries)
         let recipes = try await state.recipes.recipes()
@@ -113,12 +123,13 @@ package struct RecipeApplication: Sendable {
             of: former?.id,
             names: Dictionary(uniqueKeysWithValues: recipes.map { ($0.id, $0.origin.source) })
         )
+        try check(plan)
         let outcome = try await state.recipes.apply(
             plan.change,
             of: request.origin,
             isRehearsal: isRehearsal,
             at: now()
         )
-        return Report(plan: plan, outcome: outcome)
+        return Report(plan: plan.settled(by: outcome), outcome: outcome)
     }
 }

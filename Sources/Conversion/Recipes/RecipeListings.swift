@@ -1,5 +1,6 @@
 import Foundation
 import OCI
+import Plumbing
 import Recipes
 import Registry
 import State
@@ -60,16 +61,19 @@ struct RecipeListings: Sendable {
         let credentials = try await state.credentials(for: StoredReference(entry.image, user: entry.options.user))
         let platforms = entry.options.platforms
         let wanted: WantedPlatforms = platforms == ["all"] ? .all : .these(try platforms.map(Platform.init(parsing:)))
-        var times: [String: Date] = [:]
-        for (tag, time) in try await limited(
-            tags.map { ($0, entry) },
-            { tag, entry in
-                let image = try await registry.open(.registry(try entry.image.tagged(tag)), credentials: credentials)
-                return try await image.resolve(wanted).compactMap { Self.time($0.configuration.created) }.max()
+        let found = try await limited(tags.map { ($0, entry) }) { tag, entry in
+            let name = try entry.image.tagged(tag)
+            let images = try await registry.open(.registry(name), credentials: credentials).resolve(wanted)
+            guard let time = images.compactMap({ Self.time($0.configuration.created) }).max() else {
+                let text = images.first?.configuration.created.map { Printable.text($0, limit: 40) } ?? "null"
+                throw ConversionError(
+                    "\(name) does not say when it was made (created: \(text)): exclude its tag, or leave newest out"
+                )
             }
-        ) {
-            times[tag] = try time.get()
+            return time
         }
+        var times: [String: Date] = [:]
+        for tag in tags { times[tag] = try found[tag]?.get() }
         return times
     }
 

@@ -21,6 +21,12 @@ package struct RecipePlan: Sendable {
         case removed = "remove"
         /// Is somebody else's, and stays that.
         case left = "leave"
+        /// Is no longer wanted by this recipe, and passes to another one that names it.
+        case passed = "pass"
+        /// Stays as it is until the recipe is applied again: a process works on it.
+        case waiting = "wait"
+        /// Cannot be added, or changed.
+        case refused = "refuse"
     }
 
     /// An image.
@@ -35,6 +41,10 @@ package struct RecipePlan: Sendable {
         package let position: RecipePosition?
         /// Why, where there is more to say than that the entry names it.
         package let reason: String?
+
+        fileprivate func with(_ action: Action, _ reason: String) -> Item {
+            Item(action: action, image: image, desiderata: desiderata, position: position, reason: reason)
+        }
     }
 
     /// What became of an entry's rules.
@@ -45,10 +55,24 @@ package struct RecipePlan: Sendable {
         package let decisions: Result<[TagDecision], any Error>
     }
 
+    /// What one entry selects and an earlier one has already, with something else.
+    package struct Overlap: Sendable {
+        /// The entry that is passed over.
+        package let entry: RecipeEntry
+        /// The one that counts.
+        package let winner: RecipeEntry
+        /// So many images.
+        package var count: Int
+        /// One of them.
+        package let example: StoredReference
+    }
+
     /// The images, those of the recipe in its order, then those that it does not name.
-    package let items: [Item]
+    package private(set) var items: [Item]
     /// The entries that have rules, in their order.
     package let selections: [Selection]
+    /// What is passed over, in the order of the entries.
+    package let overlaps: [Overlap]
     /// The same for the database.
     package let change: RecipeChange
 
@@ -63,5 +87,30 @@ package struct RecipePlan: Sendable {
     }
 
     /// Whether nothing at all is to be done.
-    package var isEmpty: Bool { change == RecipeChange() }
+    package var isEmpty: Bool { change.isEmpty }
+
+    /// The same plan, as far as it could be done.
+    func settled(by outcome: RecipeOutcome) -> RecipePlan {
+        let refusals = Dictionary(outcome.refusals.map { ($0.input, $0.error) }) { first, _ in first }
+        let busy = Set(outcome.busy)
+        var plan = self
+        plan.items = items.map { item in
+            let becomes: (Action, String)? =
+                switch item.action {
+                case .added, .adopted, .changed, .returned: refusals[item.image].map { (.refused, "\($0)") }
+                case .removed, .gone:
+                    item.desiderata.flatMap { outcome.passed[$0] }.map {
+                        (
+                            .passed,
+                            [item.reason, "passes to the recipe \($0)"].compactMap(\.self).joined(separator: "; ")
+                        )
+                    }
+                case .kept, .left, .passed, .waiting, .refused: nil
+                }
+            if let (action, reason) = becomes { return item.with(action, reason) }
+            let isHeld = [.removed, .changed].contains(item.action) && item.desiderata.map(busy.contains) == true
+            return isHeld ? item.with(.waiting, "is being converted") : item
+        }
+        return plan
+    }
 }

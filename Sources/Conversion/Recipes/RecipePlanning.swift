@@ -41,6 +41,9 @@ struct RecipePlanning {
     private let now: Date
     /// The entries of each image repository.
     private let places: [String: [Int]]
+    /// What they say of images that they do not select, as far as somebody asked.
+    private var known: [String: EntriesOfRepository] = [:]
+    private var overlaps: [RecipePlan.Overlap] = []
     private var items: [RecipePlan.Item] = []
     private var change = RecipeChange()
 
@@ -84,7 +87,8 @@ struct RecipePlanning {
             } else if let other = others[ImageKey(wanted.wish.input)] {
                 let owner =
                     other.recipe.map { "to the recipe \(names[$0] ?? "")" }
-                    ?? "to nobody's recipe: it was added by hand"
+                    ?? "to nobody's recipe: it was added by hand, and --adopt makes it this one's"
+                if other.recipe != nil { change.left.append(other.desiderata.id) }
                 add(.left, wanted.wish.input, other, wanted.entry, "desiderata \(other.desiderata.id) belongs \(owner)")
             } else {
                 change.added.append(wanted.wish)
@@ -102,19 +106,18 @@ struct RecipePlanning {
         {
             leave(member)
         }
-        return RecipePlan(
-            items: items,
-            selections: recipe.entries.indices.compactMap { place in
-                selections[place].map { RecipePlan.Selection(entry: recipe.entries[place], decisions: $0) }
-            },
-            change: change
-        )
+        let shown = recipe.entries.indices.compactMap { place in
+            selections[place].map { RecipePlan.Selection(entry: recipe.entries[place], decisions: $0) }
+        }
+        change.isLeftWhole =
+            recipe.faults.isEmpty && shown.allSatisfy { if case .success = $0.decisions { true } else { false } }
+        return RecipePlan(items: items, selections: shown, overlaps: overlaps, change: change)
     }
 
     /// The images that the entries select, each once: what stands first counts.
-    private func wanted() throws -> [Wanted] {
+    private mutating func wanted() throws -> [Wanted] {
         var wanted: [Wanted] = []
-        var seen: Set<ImageKey> = []
+        var seen: [ImageKey: Int] = [:]
         for (place, entry) in recipe.entries.enumerated() {
             var images = [(image: entry.image, reason: nil as String?)]
             if entry.tags != nil {
@@ -123,11 +126,25 @@ struct RecipePlanning {
             }
             for (image, reason) in images {
                 let input = StoredReference(image, user: entry.options.user)
-                guard seen.insert(ImageKey(input)).inserted else { continue }
+                if let winner = seen[ImageKey(input)] {
+                    passOver(input, of: entry, for: recipe.entries[winner])
+                    continue
+                }
+                seen[ImageKey(input)] = place
                 wanted.append(Wanted(wish: try wish(input, image, entry), entry: entry, reason: reason))
             }
         }
         return wanted
+    }
+
+    /// Notes an image that an earlier entry has, where it has it with something else.
+    private mutating func passOver(_ image: StoredReference, of entry: RecipeEntry, for winner: RecipeEntry) {
+        guard !entry.difference(from: winner).isEmpty else { return }
+        if let last = overlaps.indices.last, overlaps[last].entry == entry, overlaps[last].winner == winner {
+            overlaps[last].count += 1
+        } else {
+            overlaps.append(RecipePlan.Overlap(entry: entry, winner: winner, count: 1, example: image))
+        }
     }
 
     private func wish(
@@ -182,54 +199,28 @@ struct RecipePlanning {
     /// What becomes of a desiderata that the recipe does not select any more.
     private mutating func leave(_ member: RecipeStore.Member) {
         let input = member.desiderata.input.reference
-        let repository = ImageKey(input).repository
-        let places = places[repository] ?? []
-        if let error = failure(at: places) {
-            add(.kept, input, member, nil, "as before, since its registry does not tell: \(error)")
+        let entries = entries(of: ImageKey(input).repository)
+        if let reason = entries.reasonToKeep {
+            add(.kept, input, member, nil, "as before, since \(reason)")
             return
         }
-        if let fault = recipe.faults.first(where: { mayName(repository, $0) }) {
-            add(.kept, input, member, nil, "as before, since line \(fault.position.line) cannot be read")
-            return
-        }
-        guard let place = places.first else {
-            change.removed.append(member.desiderata.id)
-            add(.removed, input, member, nil, "no entry names it any more")
-            return
-        }
-        let reason = reason(for: input, places)
-        let entry = recipe.entries[place]
-        let age = member.goneSince.map { now.timeIntervalSince($0) } ?? 0
-        guard entry.options.keep > 0, age < Double(entry.options.keep) else {
+        let (entry, reason) = (entries.entry, entries.reason(for: input))
+        let (keep, age) = (entry?.options.keep ?? 0, member.goneSince.map { now.timeIntervalSince($0) } ?? 0)
+        guard keep > 0, age < Double(keep) else {
             change.removed.append(member.desiderata.id)
             add(.removed, input, member, entry, reason)
             return
         }
         if member.goneSince == nil { change.gone.append(member.desiderata.id) }
-        let end = (member.goneSince ?? now).addingTimeInterval(Double(entry.options.keep))
+        let end = (member.goneSince ?? now).addingTimeInterval(Double(keep))
         add(.gone, input, member, entry, "\(reason); stays until \(end.formatted(.iso8601))")
     }
 
-    private func failure(at places: [Int]) -> (any Error)? {
-        for place in places {
-            if case .failure(let error) = selections[place] { return error }
-        }
-        return nil
-    }
-
-    /// Whether an entry that cannot be read may be about an image repository: if its text has the last part of that name, or
-    /// nothing is left of it.
-    private func mayName(_ repository: String, _ fault: RecipeFault) -> Bool {
-        guard let text = fault.entry, let last = repository.split(separator: "/").last else { return true }
-        return text.lowercased().contains(last)
-    }
-
-    /// Why no entry selects a tag.
-    private func reason(for input: StoredReference, _ places: [Int]) -> String {
-        guard let tag = input.tag, input.digest == nil else { return "no entry names it any more" }
-        let decisions = places.compactMap { selections[$0].flatMap { try? $0.get() } }
-        guard !decisions.isEmpty else { return "no entry names this tag any more" }
-        return decisions.lazy.compactMap { $0.first { $0.tag == tag }?.reason }.first ?? "the tag left the registry"
+    private mutating func entries(of repository: String) -> EntriesOfRepository {
+        if let entries = known[repository] { return entries }
+        let entries = EntriesOfRepository(repository, recipe, at: places[repository] ?? [], selections)
+        known[repository] = entries
+        return entries
     }
 
     private mutating func add(

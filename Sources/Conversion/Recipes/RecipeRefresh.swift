@@ -24,6 +24,21 @@ package actor RecipeRefresh {
     private var looked: [String: Date] = [:]
     /// What was told of a recipe last.
     private var told: [String: [String]] = [:]
+    /// What was read last, whether it was taken or not.
+    private var seen: [String: Digest] = [:]
+    /// Texts that a person has to apply.
+    private var refused: [String: Digest] = [:]
+    /// The recipes that are looked at just now.
+    private var inWork: Set<Int64> = []
+    /// When recipes were begun last, as numbers of looks.
+    private var begun: [Int64: Int] = [:]
+    private var looks = 0
+
+    /// Looks at the same time: each waits for its own server and registries. With more recipes they take turns.
+    private static let concurrency = 64
+
+    /// A file that was changed in these last seconds may still be written.
+    private static let settling: TimeInterval = 2
 
     /// - Parameters:
     ///   - state: where the recipes were applied.
@@ -48,17 +63,50 @@ package actor RecipeRefresh {
         self.now = now
     }
 
-    /// Looks at every recipe, at all of them at once: a registry that hangs holds up only its own. Throws `CancellationError`,
-    /// and `StateError` where the database cannot be read.
+    /// Looks at every recipe once, at all of them at the same time. Throws `CancellationError`, and `StateError` where the
+    /// database cannot be read.
     package func run() async throws {
         let recipes = try await state.recipes.recipes()
         await withDiscardingTaskGroup { group in
-            for recipe in recipes { group.addTask { await self.look(at: recipe) } }
+            for recipe in recipes where inWork.insert(recipe.id).inserted {
+                group.addTask { await self.look(at: recipe) }
+            }
         }
         try Task.checkCancellation()
     }
 
+    /// Looks at every recipe again and again: none waits for another one's server or registry, and one that is still being looked
+    /// at is not begun again. Throws `CancellationError` alone.
+    package func run(every pause: Duration) async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            while true {
+                do {
+                    for recipe in next(of: try await state.recipes.recipes()) {
+                        group.addTask { await self.look(at: recipe) }
+                    }
+                } catch {
+                    try Task.checkCancellation()
+                    logger.error("recipes are not read again this time", metadata: ["reason": "\(error)"])
+                }
+                try await Task.sleep(for: pause)
+            }
+        }
+    }
+
+    /// Those to begin now: the places that are free are for those that have waited longest.
+    private func next(of recipes: [AppliedRecipe]) -> [AppliedRecipe] {
+        let waiting = recipes.filter { !inWork.contains($0.id) }.sorted { (begun[$0.id] ?? 0) < (begun[$1.id] ?? 0) }
+        let next = waiting.prefix(max(0, Self.concurrency - inWork.count))
+        looks += 1
+        for recipe in next {
+            inWork.insert(recipe.id)
+            begun[recipe.id] = looks
+        }
+        return Array(next)
+    }
+
     private func look(at recipe: AppliedRecipe) async {
+        defer { inWork.remove(recipe.id) }
         do {
             tell(try await refresh(recipe), of: recipe)
         } catch {
@@ -72,11 +120,16 @@ package actor RecipeRefresh {
         let (origin, name) = (recipe.origin, recipe.origin.source)
         let source = try RecipeSource(name, folder: "/")
         let text = try await source.read(after: texts[name], web)
+        // What was told was told of another text.
+        if texts[name]?.digest != text.digest { told[name] = nil }
         texts[name] = text
-        let isSame = text.digest.description == origin.textDigest
+        let isApplied = text.digest.description == origin.textDigest
+        if isApplied { refused[name] = nil }
+        let isSame = isApplied && !recipe.inherits
+        guard isSettled(text, of: name) || isSame else { return nil }
         let isOpen = recipe.goneCount > 0 || text.recipe.entries.contains { $0.tags != nil }
         let isDue = looked[name].map { now().timeIntervalSince($0) >= interval } ?? true
-        guard !isSame || isOpen && isDue else { return nil }
+        guard !isSame && refused[name] != text.digest || isOpen && isDue else { return nil }
         if !isSame || isDue { looked[name] = now() }
         let request = try RecipeApplication.Request(
             text,
@@ -84,13 +137,29 @@ package actor RecipeRefresh {
             repository: origin.repository,
             keepsGoing: origin.keepsGoing
         )
-        let report = try await application.apply(request, isRehearsal: false)
+        let report: RecipeApplication.Report
+        do {
+            try RecipeCaution.check(text, since: origin)
+            report = try await application.apply(request, isRehearsal: false) {
+                try RecipeCaution.check($0, of: text, since: origin)
+            }
+        } catch let caution as RecipeCaution {
+            refused[name] = text.digest
+            throw caution
+        }
         if report.outcome.isApplied, !report.plan.isEmpty {
-            logger.notice("the recipe \(name) was applied again: \(report.plan.summary)")
+            logger.notice("the recipe \(name) was applied again: \(report.plan.summary)\(report.plan.examples)")
         }
         // A process that works on a desiderata is soon done.
         if !report.outcome.busy.isEmpty { looked[name] = nil }
         return report.troubles
+    }
+
+    /// Whether nobody is writing the file of a text any more: it is some seconds old, or the same as at the last look.
+    private func isSettled(_ text: RecipeText, of name: String) -> Bool {
+        defer { seen[name] = text.digest }
+        guard let modified = text.modified, seen[name] != text.digest else { return true }
+        return now().timeIntervalSince(modified) >= Self.settling
     }
 
     private func tell(_ troubles: [String]?, of recipe: AppliedRecipe) {
@@ -101,12 +170,30 @@ package actor RecipeRefresh {
 }
 
 extension RecipePlan {
+    /// `; removed: A, B and 3 others; added: C`: the first images of those that changed.
+    fileprivate var examples: String {
+        let words: [(Action, String)] = [
+            (.removed, "removed"), (.passed, "passed to others"), (.gone, "gone for now"), (.changed, "changed"),
+            (.added, "added"),
+        ]
+        let texts = words.compactMap { action, word -> String? in
+            let images = items.filter { $0.action == action }.map { Printable.text($0.image.text, limit: 280) }
+            if images.isEmpty { return nil }
+            let more = images.count > Self.exampleCount ? " and \(images.count - Self.exampleCount) others" : ""
+            return "; \(word): \(images.prefix(Self.exampleCount).joined(separator: ", "))\(more)"
+        }
+        return texts.joined()
+    }
+
+    private static let exampleCount = 8
+
     /// `2 added, 1 removed, 12 as before`; nothing that there is none of.
     package var summary: String {
         let words: [(Action, String)] = [
             (.added, "added"), (.adopted, "adopted"), (.changed, "changed"), (.returned, "returned"),
             (.removed, "removed"),
-            (.gone, "gone for now"), (.kept, "as before"), (.left, "left to others"),
+            (.gone, "gone for now"), (.passed, "passed to others"), (.kept, "as before"), (.left, "left to others"),
+            (.waiting, "being converted"), (.refused, "refused"),
         ]
         let text = words.map { (count($0), $1) }.filter { $0.0 > 0 }.map { "\($0) \($1)" }.joined(separator: ", ")
         return text.isEmpty ? "no image" : text

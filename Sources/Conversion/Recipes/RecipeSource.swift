@@ -1,3 +1,5 @@
+package import Foundation
+import Glibc
 package import OCI
 import Plumbing
 package import Recipes
@@ -45,24 +47,44 @@ package enum RecipeSource: Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .file(let path):
             return try await BlockingExecutor.shared.run {
-                let bytes = try Self.content(of: path)
+                let (bytes, modified) = try Self.content(of: path)
                 if let known, try Digest.sha256(of: bytes) == known.digest { return known }
-                return try RecipeText(bytes, etag: nil)
+                return try RecipeText(bytes, etag: nil, modified: modified)
             }
         case .web(let address):
             let document = try await web().document(address, limit: Recipe.longest, unless: known?.etag)
-            if let document { return try RecipeText(document.bytes, etag: document.etag) }
+            if let document {
+                // Without this, a list would take the words of a page for images.
+                guard document.contentType.map(Self.isOfWebPages) != true else {
+                    throw ConversionError(
+                        "\(Printable.text(address)) answers with a web page, and not with a recipe: name the address of the text "
+                            + "itself"
+                    )
+                }
+                return try RecipeText(document.bytes, etag: document.etag)
+            }
             guard let known else { throw ConversionError("\(Printable.text(address)) has no text that is known") }
             return known
         }
     }
 
-    private static func content(of path: FilePath) throws -> [UInt8] {
+    private static func isOfWebPages(_ contentType: String) -> Bool {
+        ["text/html", "application/xhtml"].contains { contentType.lowercased().hasPrefix($0) }
+    }
+
+    /// The bytes of a file, and when it was changed last.
+    private static func content(of path: FilePath) throws -> ([UInt8], Date) {
         do {
-            guard let bytes = try NamedFile.read(path, limit: Recipe.longest, links: .anybodys, inherited: true) else {
+            guard let file = try NamedFile.open(path, links: .anybodys, inherited: true) else {
                 throw FileFault.system(.noSuchFileOrDirectory)
             }
-            return bytes
+            return try file.closeAfter {
+                let bytes = try NamedFile.read(file, limit: Recipe.longest)
+                var status = stat()
+                guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+                let time = status.st_mtim
+                return (bytes, Date(timeIntervalSince1970: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9))
+            }
         } catch FileFault.tooLarge {
             throw ConversionError(
                 "\(Printable.text(path.string)) is larger than \(Recipe.longest >> 20) MiB: make several of it"
@@ -81,11 +103,14 @@ package struct RecipeText: Sendable, Equatable {
     package let digest: Digest
     /// What its web server calls this version of it.
     package let etag: String?
+    /// When its file was changed last; nil for what a web server sent.
+    package let modified: Date?
 
     /// Reads bytes. Throws only where they cannot be hashed: what is wrong with the recipe is in its faults.
-    package init(_ bytes: [UInt8], etag: String?) throws {
+    package init(_ bytes: [UInt8], etag: String?, modified: Date? = nil) throws {
         recipe = Recipe(parsing: String(decoding: bytes, as: UTF8.self))
         digest = try Digest.sha256(of: bytes)
         self.etag = etag
+        self.modified = modified
     }
 }

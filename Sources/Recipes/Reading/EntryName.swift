@@ -45,7 +45,8 @@ struct EntryName {
 
     /// The nearest name that is one.
     private static func suggestion(for text: String) -> String {
-        let bare = text.filter { !$0.isWhitespace }
+        // Blanks beside a mark are slips; two words are not one.
+        let bare = text.replacing(#/^\s+|\s+$/#, with: "").replacing(#/\s*([:\/@])\s*/#) { $0.1 }
         let last = bare.lastIndex(of: "/").map { bare.index(after: $0) } ?? bare.startIndex
         let colon = bare[last...].firstIndex(of: ":") ?? bare.endIndex
         let lowered = bare[..<colon].lowercased() + bare[colon...]

@@ -7,21 +7,26 @@ enum EntryOptions {
     static let privacies = ["allow", "refuse"]
     private static let units: [Character: Int64] = ["m": 60, "h": 3_600, "d": 86_400, "w": 604_800]
 
-    /// Takes the value of a key of ``WaferRecipe/optionKeys``.
-    static func set(_ key: String, _ value: YAMLPart, in options: inout RecipeOptions) throws(RecipeFault) {
+    /// Takes the value of a key of ``WaferRecipe/optionKeys``; what is wrong with it becomes one of the faults.
+    static func set(_ key: String, _ value: YAMLPart, in options: inout RecipeOptions, _ faults: inout [RecipeFault]) {
         switch key {
         case "formats":
             var names = ["layers"]
-            for part in try value.oneOrList(key) {
-                let name = try part.word("a format", of: formats)
-                if !names.contains(name) { names.append(name) }
+            for part in faults.keeping({ () throws(RecipeFault) in try value.oneOrList(key) }) ?? [] {
+                let name = faults.keeping { () throws(RecipeFault) in try part.word("a format", of: formats) }
+                if let name, !names.contains(name) { names.append(name) }
             }
             options.formats = names
-        case "platforms": options.platforms = try platforms(value)
-        case "user": options.user = value.isEmpty ? nil : try value.text(key)
-        case "thin": options.thin = try thin(value)
-        case "keep": options.keep = try duration(value)
-        default: options.allowsPrivate = try value.word(key, of: privacies) == "allow"
+        case "platforms": options.platforms = platforms(value, &faults)
+        case "thin": options.thin = thin(value, &faults)
+        default:
+            faults.keeping { () throws(RecipeFault) in
+                switch key {
+                case "user": options.user = value.isEmpty ? nil : try value.text(key)
+                case "keep": options.keep = try duration(value)
+                default: options.allowsPrivate = try value.word(key, of: privacies) == "allow"
+                }
+            }
         }
     }
 
@@ -38,47 +43,51 @@ enum EntryOptions {
         return options
     }
 
-    private static func platforms(_ value: YAMLPart) throws(RecipeFault) -> [String] {
+    private static func platforms(_ value: YAMLPart, _ faults: inout [RecipeFault]) -> [String] {
         var names: [String] = []
-        let parts = try value.oneOrList("platforms")
+        let parts = faults.keeping { () throws(RecipeFault) in try value.oneOrList("platforms") } ?? []
         for part in parts {
-            let text = try part.text("a platform")
-            guard text != "all" else {
-                guard parts.count == 1 else {
-                    throw part.fault("the platform all is every platform of the image: name no other with it")
-                }
-                return [text]
-            }
-            do {
-                let name = try Platform(typed: text).description
-                if !names.contains(name) { names.append(name) }
-            } catch {
-                throw part.fault("\(error)")
-            }
+            let name = faults.keeping { () throws(RecipeFault) in try platform(part, isAlone: parts.count == 1) }
+            if let name, !names.contains(name) { names.append(name) }
         }
         return names
     }
 
-    private static func thin(_ value: YAMLPart) throws(RecipeFault) -> ThinTemplate? {
+    private static func platform(_ part: YAMLPart, isAlone: Bool) throws(RecipeFault) -> String {
+        let text = try part.text("a platform")
+        guard text != "all" else {
+            guard isAlone else {
+                throw part.fault("the platform all is every platform of the image: name no other with it")
+            }
+            return text
+        }
+        do {
+            return try Platform(typed: text).description
+        } catch {
+            throw part.fault("\(error)")
+        }
+    }
+
+    private static func thin(_ value: YAMLPart, _ faults: inout [RecipeFault]) -> ThinTemplate? {
         if value.isEmpty { return nil }
         var (image, user): (YAMLPart?, String?)
-        for (key, value) in try value.mapping("thin") {
-            switch try key.text("a key") {
-            case "image": image = value
-            case "user": user = try value.text("user")
-            case let name: throw key.unknown(name, WaferRecipe.thinKeys)
+        guard let pairs = faults.keeping({ () throws(RecipeFault) in try value.mapping("thin") }) else { return nil }
+        for (key, value) in pairs {
+            faults.keeping { () throws(RecipeFault) in
+                switch try key.word(of: WaferRecipe.thinKeys) {
+                case "image": image = value
+                default: user = try value.text("user")
+                }
             }
         }
-        guard let image else {
-            throw value.fault("image is missing: name the thin image, with {repository} and {tag} in it")
+        return faults.keeping { () throws(RecipeFault) in
+            guard let image else {
+                throw value.fault("image is missing: name the thin image, with {repository} and {tag} in it")
+            }
+            let template = ThinTemplate(text: try image.text("image"), user: user, syntax: .braces)
+            if let problem = template.problem { throw image.fault(problem) }
+            return template
         }
-        let template = ThinTemplate(text: try image.text("image"), user: user, syntax: .braces)
-        if let name = template.unknownVariable {
-            throw image.fault(
-                "there is no {\(Printable.text(name, limit: 100))}\(Suggestion.text(for: name, of: ThinTemplate.names))"
-            )
-        }
-        return template
     }
 
     /// `90d`, `12h`, `2w`, `30m` or `0`, in seconds.
@@ -97,45 +106,56 @@ enum EntryOptions {
 }
 
 extension TagRules {
-    /// The rules of `tags`. Throws ``RecipeFault``.
-    init(reading part: YAMLPart) throws(RecipeFault) {
+    /// The rules of `tags`; nil, with what is wrong among the faults, where it has none.
+    init?(reading part: YAMLPart, _ faults: inout [RecipeFault]) {
         var (versions, globs, exclusions): (VersionRange?, [TagGlob], [TagGlob]) = (nil, [], [])
         var newest: Int?
-        for (key, value) in try part.mapping("tags") {
-            switch try key.text("a key") {
-            case "glob": globs = try Self.globs(value, "glob")
-            case "exclude": exclusions = try Self.globs(value, "exclude")
-            case "newest": newest = try value.integer("newest", 1...WaferRecipe.mostImages)
-            case "semver":
-                let text = try value.text("semver")
-                guard let range = VersionRange(text) else {
-                    throw value.fault(
-                        "semver cannot be \(Printable.text(text, limit: 100)): write comparisons of versions, as \">=2.1 <4\", "
-                            + "\"^1.2\" or \"1.x || 3.x\""
-                    )
+        let before = faults.count
+        guard let pairs = faults.keeping({ () throws(RecipeFault) in try part.mapping("tags") }) else { return nil }
+        for (key, value) in pairs {
+            switch faults.keeping({ () throws(RecipeFault) in try key.word(of: WaferRecipe.tagKeys) }) {
+            case nil: break
+            case "glob": globs = Self.globs(value, "glob", &faults)
+            case "exclude": exclusions = Self.globs(value, "exclude", &faults)
+            case "semver": versions = faults.keeping { () throws(RecipeFault) in try Self.versions(value) }
+            default:
+                newest = faults.keeping { () throws(RecipeFault) in
+                    try value.integer("newest", 1...WaferRecipe.mostImages)
                 }
-                versions = range
-            case let name: throw key.unknown(name, WaferRecipe.tagKeys)
             }
         }
         guard versions != nil || !globs.isEmpty || !exclusions.isEmpty || newest != nil else {
-            throw part.fault("tags has no rule: write glob: \"*\" for all of them")
+            if faults.count == before {
+                faults.append(part.fault("tags has no rule: write glob: \"*\" for all of them"))
+            }
+            return nil
         }
         self.init(versions: versions, globs: globs, exclusions: exclusions, newest: newest)
     }
 
-    private static func globs(_ value: YAMLPart, _ key: String) throws(RecipeFault) -> [TagGlob] {
-        var globs: [TagGlob] = []
-        for part in try value.oneOrList(key) {
-            let text = try part.text("a pattern")
-            guard let glob = TagGlob(text) else {
-                throw part.fault(
-                    "no tag is like \(Printable.text(text, limit: 100)): write letters, digits, \"_\", \".\", \"-\", and the "
-                        + "wildcards *, ? and [a-z]"
-                )
-            }
-            globs.append(glob)
+    private static func versions(_ value: YAMLPart) throws(RecipeFault) -> VersionRange {
+        guard let text = value.scalar, let range = VersionRange(text) else {
+            let written = value.scalar.map { $0.isEmpty ? "empty" : Printable.text($0, limit: 100) } ?? "a list"
+            throw value.fault(
+                "semver cannot be \(written): write comparisons of versions, as \">=2.1 <4\", \"^1.2\" or \"1.x || 3.x\""
+            )
         }
-        return globs
+        return range
+    }
+
+    private static func globs(_ value: YAMLPart, _ key: String, _ faults: inout [RecipeFault]) -> [TagGlob] {
+        let parts = faults.keeping { () throws(RecipeFault) in try value.oneOrList(key) } ?? []
+        return parts.compactMap { part in
+            faults.keeping { () throws(RecipeFault) in
+                let text = try part.text("a pattern")
+                guard let glob = TagGlob(text) else {
+                    throw part.fault(
+                        "no tag is like \(Printable.text(text, limit: 100)): write letters, digits, \"_\", \".\", \"-\", and the "
+                            + "wildcards *, ? and [a-z]"
+                    )
+                }
+                return glob
+            }
+        }
     }
 }

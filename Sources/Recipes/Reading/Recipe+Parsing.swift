@@ -5,14 +5,14 @@ extension Recipe {
 
     /// Reads a text: DUCC's YAML, Wafer's own, or a list. What is wrong is in ``faults``, all of it; nothing is thrown.
     package init(parsing text: String) {
-        let start = RecipePosition(line: 1, column: 1)
         guard text.utf8.count <= Self.longest else {
-            self.init(
-                form: .list,
-                repository: nil,
-                entries: [],
-                faults: [RecipeFault(start, "the recipe is larger than \(Self.longest >> 20) MiB: make several of it")]
-            )
+            self.init(refusing: "the recipe is larger than \(Self.longest >> 20) MiB: make several of it")
+            return
+        }
+        // A mark of the byte order is no part of a text.
+        let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+        guard text.first(where: { !$0.isWhitespace }) != "<" else {
+            self.init(refusing: "this is a web page, or XML, and no recipe: name the address of the text itself")
             return
         }
         guard Self.isYAML(text) else {
@@ -26,6 +26,12 @@ extension Recipe {
         } catch {
             self.init(form: .wafer, repository: nil, entries: [], faults: [error])
         }
+    }
+
+    /// A text of which nothing is read.
+    private init(refusing problem: String) {
+        let fault = RecipeFault(RecipePosition(line: 1, column: 1), problem)
+        self.init(form: .list, repository: nil, entries: [], faults: [fault])
     }
 
     /// Whether the first line that says something has a key: no line of a list has a colon with a blank behind it.

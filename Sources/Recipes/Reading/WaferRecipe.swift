@@ -22,7 +22,7 @@ enum WaferRecipe {
 
     private struct Reader {
         var version: Int?
-        var repository: String?
+        var repository: (name: String, position: RecipePosition)?
         var maximumImages: Int?
         var maximumBytes: Int64?
         var defaults = RecipeOptions.standard
@@ -32,18 +32,22 @@ enum WaferRecipe {
         mutating func read(_ key: YAMLPart, _ value: YAMLPart) {
             do throws(RecipeFault) {
                 switch try key.text("a key") {
-                case "version": version = try value.integer("version", 2...2)
-                case "repository": repository = try value.text("repository")
+                case "version":
+                    guard value.scalar == "2" else {
+                        throw value.fault("version must be 2: there is no other, but the 1 of DUCC's recipes")
+                    }
+                    version = 2
+                case "repository": repository = (try value.text("repository"), value.position)
                 case "max-images": maximumImages = try value.integer("max-images", 1...WaferRecipe.mostImages)
                 case "max-bytes": maximumBytes = try value.byteCount("max-bytes")
                 case "images": images = try value.list("images")
                 case "defaults":
+                    let known = WaferRecipe.optionKeys
                     for (key, value) in try value.mapping("defaults") {
-                        let name = try key.text("a key")
-                        guard WaferRecipe.optionKeys.contains(name) else {
-                            throw key.unknown(name, WaferRecipe.optionKeys)
+                        guard let name = faults.keeping({ () throws(RecipeFault) in try key.word(of: known) }) else {
+                            continue
                         }
-                        try EntryOptions.set(name, value, in: &defaults)
+                        EntryOptions.set(name, value, in: &defaults, &faults)
                     }
                 case let name: throw key.unknown(name, WaferRecipe.keys)
                 }
@@ -63,11 +67,10 @@ enum WaferRecipe {
             }
             var entries: [RecipeEntry] = []
             for part in images ?? [] {
-                do throws(RecipeFault) {
-                    entries.append(try entry(part))
-                } catch {
-                    faults.append(error.of(entry: part.scalar ?? part.node.mapping?["image"]?.string))
-                }
+                var problems: [RecipeFault] = []
+                // What is wrong with an entry leaves nothing of it, and all of that is told.
+                if let entry = entry(part, &problems), problems.isEmpty { entries.append(entry) }
+                faults += problems.map { $0.of(entry: part.scalar ?? part.node.mapping?["image"]?.string) }
             }
             return Recipe(
                 form: .wafer,
@@ -83,48 +86,54 @@ enum WaferRecipe {
             faults.contains { $0.problem.hasPrefix("\(key) ") || $0.problem.hasSuffix(" \(key)?") }
         }
 
-        private func entry(_ part: YAMLPart) throws(RecipeFault) -> RecipeEntry {
-            guard part.scalar == nil else { return try entry(part, image: part, tags: nil, defaults) }
+        private func entry(_ part: YAMLPart, _ problems: inout [RecipeFault]) -> RecipeEntry? {
+            guard part.scalar == nil else { return entry(part, image: part, tags: nil, defaults, &problems) }
             var options = defaults
             var (image, tags): (YAMLPart?, YAMLPart?)
-            for (key, value) in try part.mapping("an entry") {
-                switch try key.text("a key") {
+            guard let pairs = problems.keeping({ () throws(RecipeFault) in try part.mapping("an entry") }) else {
+                return nil
+            }
+            for (key, value) in pairs {
+                switch problems.keeping({ () throws(RecipeFault) in try key.word(of: WaferRecipe.entryKeys) }) {
+                case nil: break
                 case "image": image = value
                 case "tags": tags = value
-                case let name:
-                    guard WaferRecipe.entryKeys.contains(name) else {
-                        throw key.unknown(name, WaferRecipe.entryKeys)
-                    }
-                    try EntryOptions.set(name, value, in: &options)
+                case let name?: EntryOptions.set(name, value, in: &options, &problems)
                 }
             }
-            guard let image else { throw part.fault("image is missing: name it, as image: docker.io/library/python") }
-            return try entry(part, image: image, tags: tags, options)
+            guard let image else {
+                if !problems.contains(where: { $0.problem.hasSuffix("did you mean image?") }) {
+                    problems.append(part.fault("image is missing: name it, as image: docker.io/library/python"))
+                }
+                return nil
+            }
+            return entry(part, image: image, tags: tags, options, &problems)
         }
 
         private func entry(
             _ part: YAMLPart,
             image: YAMLPart,
             tags: YAMLPart?,
-            _ options: RecipeOptions
-        ) throws(RecipeFault) -> RecipeEntry {
-            let text = try image.text("image")
-            let name = try EntryName(text, at: image.position)
-            var rules = name.glob.map { TagRules(globs: [$0]) }
-            if let tags {
+            _ options: RecipeOptions,
+            _ problems: inout [RecipeFault]
+        ) -> RecipeEntry? {
+            let rules = tags.flatMap { TagRules(reading: $0, &problems) }
+            return problems.keeping { () throws(RecipeFault) in
+                let text = try image.text("image")
+                let name = try EntryName(text, at: image.position)
                 // A tag that was written is no default.
-                guard name.glob == nil, name.image.digest == nil, !text.hasSuffix(":\(name.image.tag ?? "")") else {
+                let isBare = name.glob == nil && name.image.digest == nil && !text.hasSuffix(":\(name.image.tag ?? "")")
+                guard tags == nil || isBare else {
                     throw image.fault("the image has a tag or a digest, and tags select others: leave one out")
                 }
-                rules = try TagRules(reading: tags)
+                return try RecipeEntry(
+                    position: part.position,
+                    text: text,
+                    image: name.image,
+                    tags: rules ?? name.glob.map { TagRules(globs: [$0]) },
+                    options: try EntryOptions.complete(options, part)
+                ).checked()
             }
-            return try RecipeEntry(
-                position: part.position,
-                text: text,
-                image: name.image,
-                tags: rules,
-                options: try EntryOptions.complete(options, part)
-            ).checked()
         }
     }
 }

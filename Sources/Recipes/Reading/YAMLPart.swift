@@ -42,7 +42,8 @@ struct YAMLPart {
 
     /// The text of a scalar, whatever it would mean in YAML: `3.10` is three characters and a dot.
     func text(_ what: String) throws(RecipeFault) -> String {
-        guard let scalar = node.scalar, !scalar.string.isEmpty else { throw fault("\(what) must be a text") }
+        guard let scalar = node.scalar else { throw fault("\(what) must be a text") }
+        guard !scalar.string.isEmpty else { throw fault("\(what) is empty: write something, or leave it out") }
         return scalar.string
     }
 
@@ -75,6 +76,13 @@ struct YAMLPart {
             )
         }
         return word
+    }
+
+    /// A key, which must be one of these.
+    func word(of known: [String]) throws(RecipeFault) -> String {
+        let name = try text("a key")
+        guard known.contains(name) else { throw unknown(name, known) }
+        return name
     }
 
     /// That there is no such key here.

@@ -19,6 +19,9 @@ enum YAMLText {
     private static func fault(_ error: any Error) -> RecipeFault {
         let (mark, problem): (Mark?, String) =
             switch error as? YamlError {
+            // libyaml names one of its functions.
+            case .parser(_, let problem, let mark, _) where problem.contains("nesting level"):
+                (mark, "lists and mappings lie too deep in each other")
             case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
                 .composer(_, let problem, let mark, _):
                 (mark, "this is no YAML: \(problem)")

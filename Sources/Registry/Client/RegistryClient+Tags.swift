@@ -61,7 +61,7 @@ extension RegistryClient {
             // A name that is no tag could not be pulled.
             return try list.array().map { try $0.string() }.filter { ImageReference.isTag($0) }
         } catch let error as JSONError {
-            throw RegistryError(.invalidDocument, purpose, detail: "the registry sent a \(error)")
+            throw RegistryError(.invalidDocument, purpose, detail: "the registry sent an \(error)")
         }
     }
 

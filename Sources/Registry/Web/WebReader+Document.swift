@@ -8,11 +8,14 @@ package struct WebDocument: Sendable, Equatable {
     package let bytes: [UInt8]
     /// The value of `ETag`, if the server gives one.
     package let etag: String?
+    /// What the server says that it is, as `text/html; charset=utf-8`, if it says so.
+    package let contentType: String?
 
     /// A document.
-    package init(bytes: [UInt8], etag: String?) {
+    package init(bytes: [UInt8], etag: String?, contentType: String? = nil) {
         self.bytes = bytes
         self.etag = etag
+        self.contentType = contentType
     }
 }
 
@@ -51,6 +54,10 @@ extension WebReader {
                 throw RegistryError(.tooLarge, purpose, detail: "it is larger than \(ByteCount.text(Int64(limit)))")
             }
         }
-        return WebDocument(bytes: bytes, etag: response.headers.first(name: "ETag"))
+        return WebDocument(
+            bytes: bytes,
+            etag: response.headers.first(name: "ETag"),
+            contentType: response.headers.first(name: "Content-Type")
+        )
     }
 }

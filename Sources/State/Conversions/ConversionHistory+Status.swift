@@ -51,6 +51,8 @@ private struct StatusRows {
     private let failed: Set<Int64>
     private let backOffs: [Int64: BackOff]
     private let claims: [Int64: Claim]
+    /// Since when desideratas of recipes are gone.
+    private let gone: [Int64: Date]
 
     init(_ desideratas: [Desiderata], at now: Date, _ db: Database) throws {
         self.now = now
@@ -66,6 +68,17 @@ private struct StatusRows {
         )
         backOffs = try ConversionHistory.backOffs(range, db)
         claims = try ClaimStore.claimsOnDesideratas(db)
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT desiderata, gone_since FROM recipe_desiderata
+                WHERE gone_since IS NOT NULL AND desiderata BETWEEN ? AND ?
+                """,
+            arguments: range
+        )
+        gone = try Dictionary(
+            uniqueKeysWithValues: rows.map { (try $0.value("desiderata"), try $0.value("gone_since")) }
+        )
     }
 
     func status(_ desiderata: Desiderata, _ db: Database) throws -> DesiderataStatus {
@@ -88,7 +101,8 @@ private struct StatusRows {
             lastFailed: failure,
             backOff: backOffs[id],
             claim: claim.flatMap { $0.isLive(at: now) ? $0 : nil },
-            nextLook: desiderata.nextLook(at: now)
+            nextLook: gone[id] == nil ? desiderata.nextLook(at: now) : .never,
+            goneSince: gone[id]
         )
     }
 }

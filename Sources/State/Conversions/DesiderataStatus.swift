@@ -1,3 +1,5 @@
+package import Foundation
+
 /// Everything the database knows of one desiderata, read at one moment: a row of `status`.
 package struct DesiderataStatus: Sendable, Hashable {
     /// What is wanted.
@@ -14,4 +16,7 @@ package struct DesiderataStatus: Sendable, Hashable {
     package let claim: Claim?
     /// When a loop looks at it again.
     package let nextLook: NextLook
+    /// Since when its tag is gone from the registry or from its recipe's selection, and it only stays for a while; nil while it
+    /// is wanted.
+    package let goneSince: Date?
 }

@@ -12,9 +12,19 @@ package struct AppliedRecipe: Sendable, Hashable, Identifiable {
     package let count: Int
     /// How many of these are gone, and stay for a while.
     package let goneCount: Int
+    /// Whether a desiderata of another recipe passed to it since it was applied: it may want it otherwise.
+    package let inherits: Bool
 
     /// A recipe.
-    package init(id: Int64, origin: RecipeOrigin, appliedAt: Date, count: Int, goneCount: Int) {
+    package init(
+        id: Int64,
+        origin: RecipeOrigin,
+        appliedAt: Date,
+        count: Int,
+        goneCount: Int,
+        inherits: Bool = false
+    ) {
+        self.inherits = inherits
         self.id = id
         self.origin = origin
         self.appliedAt = appliedAt

@@ -41,9 +41,18 @@ package struct RecipeChange: Sendable, Equatable {
     package var gone: [Int64] = []
     /// Desideratas of the recipe that were gone, and are wanted again.
     package var returned: [Int64] = []
+    /// Desideratas of other recipes that this one names, too: one of them passes to it when its own recipe gives it up.
+    package var left: [Int64] = []
+    /// Whether ``left`` is all of it: otherwise what was left before counts as well.
+    package var isLeftWhole = true
 
     /// Nothing to do.
     package init() {}
+
+    /// Whether no desiderata becomes another one by it.
+    package var isEmpty: Bool {
+        added.isEmpty && adopted.isEmpty && changed.isEmpty && removed.isEmpty && gone.isEmpty && returned.isEmpty
+    }
 }
 
 /// What became of a change.
@@ -64,4 +73,6 @@ package struct RecipeOutcome: Sendable, Equatable {
     package internal(set) var excess: RecipeExcess?
     /// Desideratas that a process works on: they stay as they are, until the recipe is applied again.
     package internal(set) var busy: [Int64] = []
+    /// Desideratas that this recipe gives up, and the names of the recipes to which they pass.
+    package internal(set) var passed: [Int64: String] = [:]
 }

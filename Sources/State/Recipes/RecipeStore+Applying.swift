@@ -23,6 +23,7 @@ extension RecipeStore {
                 outcome.excess = try Self.excess(of: recipe, db)
                 outcome.isApplied =
                     !isRehearsal && outcome.excess == nil && (outcome.refusals.isEmpty || origin.keepsGoing)
+                if !outcome.isApplied { outcome.refusals = application.refusalsOfNothing }
                 return outcome.isApplied ? .commit : .rollback
             }
             return outcome
@@ -38,14 +39,15 @@ extension RecipeStore {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (source) DO UPDATE SET form = excluded.form, cvmfs_repository = excluded.cvmfs_repository,
                     keeps_going = excluded.keeps_going, text_digest = excluded.text_digest,
-                    applied_at = excluded.applied_at, max_images = excluded.max_images, max_bytes = excluded.max_bytes
+                    applied_at = excluded.applied_at, max_images = excluded.max_images, max_bytes = excluded.max_bytes,
+                    inherits = 0
                 """,
             arguments: [
                 origin.source, origin.form, origin.repository, origin.keepsGoing, origin.textDigest, now,
                 origin.limits.images, origin.limits.bytes,
             ]
         )
-        if let former, former.origin.limits != origin.limits { try wake(former.id, at: now, db) }
+        if let former, former.origin.limits != origin.limits { try wakeMembers(of: former.id, at: now, db) }
         guard let recipe = try recipe(from: origin.source, db) else { throw StateError.unknownRecipe(origin.source) }
         return recipe.id
     }
@@ -57,6 +59,7 @@ private struct RecipeWriting {
     let fqrn: String
     let now: Date
     var outcome = RecipeOutcome()
+    private var added: Set<Int64> = []
 
     init(recipe: Int64, fqrn: String, now: Date) {
         self.recipe = recipe
@@ -85,17 +88,20 @@ private struct RecipeWriting {
             )
         )
         for id in change.removed where own.contains(id) {
-            guard try isFree(id, db) else { continue }
+            guard try isFree(id, db), try !passes(id, db) else { continue }
             try db.execute(sql: "DELETE FROM desiderata WHERE id = ?", arguments: [id])
         }
         for (ids, since) in [(change.gone, now as Date?), (change.returned, nil)] {
             for id in ids where own.contains(id) {
+                if since != nil, try passes(id, db) { continue }
+                if since == nil { try RecipeStore.wake(id, at: now, db) }
                 try db.execute(
                     sql: "UPDATE recipe_desiderata SET gone_since = ? WHERE desiderata = ?",
                     arguments: [since, id]
                 )
             }
         }
+        try leave(change, db)
         guard !change.added.isEmpty || !change.changed.isEmpty else { return }
         var names = try WishStore.takenNames(of: fqrn, naming, db) { change.changed[$0] == nil }
         for (id, wish) in change.changed.sorted(by: { $0.key < $1.key }) where own.contains(id) {
@@ -109,6 +115,38 @@ private struct RecipeWriting {
         for wish in change.added {
             let refusal = try Self.attempt(db) { try add(wish, &names, db) }
             note(refusal, of: wish)
+        }
+    }
+
+    /// Whether another recipe wants what this one gives up.
+    private mutating func passes(_ id: Int64, _ db: Database) throws -> Bool {
+        outcome.passed[id] = try RecipeStore.pass(id, from: recipe, at: now, db)
+        return outcome.passed[id] != nil
+    }
+
+    /// Notes what is left to other recipes.
+    private func leave(_ change: RecipeChange, _ db: Database) throws {
+        if change.isLeftWhole {
+            try db.execute(sql: "DELETE FROM recipe_left WHERE recipe = ?", arguments: [recipe])
+        }
+        for id in change.left {
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO recipe_left (desiderata, recipe)
+                    SELECT desiderata, ? FROM recipe_desiderata WHERE desiderata = ? AND recipe <> ?
+                    ON CONFLICT DO NOTHING
+                    """
+            ).execute(arguments: [recipe, id, recipe])
+        }
+    }
+
+    /// What is refused, where nothing is done: those that would have been added have no numbers then.
+    var refusalsOfNothing: [RecipeOutcome.Refusal] {
+        outcome.refusals.map { refusal in
+            guard case .nameTaken(let name) = refusal.error, let owner = name.owner, added.contains(owner) else {
+                return refusal
+            }
+            return RecipeOutcome.Refusal(input: refusal.input, error: .nameTaken(name.ofAnAddedOne))
         }
     }
 
@@ -141,7 +179,7 @@ private struct RecipeWriting {
         }
     }
 
-    private func add(_ wish: RecipeWish, _ names: inout TakenNames, _ db: Database) throws {
+    private mutating func add(_ wish: RecipeWish, _ names: inout TakenNames, _ db: Database) throws {
         let input = try WishStore.addImage(wish.input, isThin: false, db)
         let output = try wish.output.map { try WishStore.addImage($0, isThin: true, db) }
         if let twin = try WishStore.desiderataNumber(input.id, output?.id, fqrn, db) {
@@ -152,22 +190,23 @@ private struct RecipeWriting {
         let content = try content(nil, input, wish)
         try WishStore.refuseOtherPlatform(of: content, in: fqrn, db)
         try names.refuse(content, for: .added)
-        try db.execute(
+        try db.cachedStatement(
             sql: """
                 INSERT INTO desiderata
                     (input_image, output_image, cvmfs_repository, added_at, formats, platforms, allow_private)
                 VALUES (?, ?, ?, ?, ?, ?, ?)
-                """,
+                """
+        ).execute(
             arguments: [
                 input.id, output?.id, fqrn, now, wish.formats.names, content.platforms.joined(separator: ","),
                 wish.allowsPrivate,
             ]
         )
         let id = db.lastInsertedRowID
-        try db.execute(
-            sql: "INSERT INTO recipe_desiderata (desiderata, recipe) VALUES (?, ?)",
+        try db.cachedStatement(sql: "INSERT INTO recipe_desiderata (desiderata, recipe) VALUES (?, ?)").execute(
             arguments: [id, recipe]
         )
+        added.insert(id)
         names.insert(try self.content(id, input, wish))
     }
 

@@ -90,7 +90,7 @@ extension RecipeStore {
 
     /// Lets a loop look at those again of whose layers nothing is known though they were published, and at those that failed:
     /// a limit that was changed may let them in.
-    static func wake(_ recipe: Int64, at now: Date, _ db: Database) throws {
+    static func wakeMembers(of recipe: Int64, at now: Date, _ db: Database) throws {
         try db.execute(
             sql: """
                 UPDATE desiderata SET next_look = ? WHERE id IN (SELECT desiderata FROM recipe_desiderata WHERE recipe = ?)

@@ -36,6 +36,17 @@ package struct RecipeStore: Sendable {
         }
     }
 
+    /// The recipe that a desiderata belongs to; nil where somebody added it by hand.
+    package func owner(of desiderata: Int64) async throws -> AppliedRecipe? {
+        try await connection.read { db in
+            try Self.recipes(
+                "WHERE id = (SELECT recipe FROM recipe_desiderata WHERE desiderata = ?)",
+                [desiderata],
+                db
+            ).first
+        }
+    }
+
     /// The desideratas of a CVMFS repository, in the order in which they were added, and whose they are.
     package func members(of repository: String) async throws -> [Member] {
         try await connection.read { db in
@@ -59,23 +70,62 @@ package struct RecipeStore: Sendable {
         }
     }
 
-    /// Removes a recipe with its desideratas and their history.
+    /// Removes a recipe with its desideratas and their history; those that other recipes name, too, pass to these. Returns
+    /// which recipes that are. With `isRehearsal`, nothing is done.
     ///
     /// Throws `unknownRecipe`, and `claimed` while a process works on one of them: then nothing is removed.
-    package func remove(_ source: String, at now: Date) async throws {
+    package func remove(_ source: String, isRehearsal: Bool = false, at now: Date) async throws -> [Int64: String] {
         try await connection.write { db in
-            guard let recipe = try Self.recipe(from: source, db) else { throw StateError.unknownRecipe(source) }
-            let ids = try Int64.fetchAll(
-                db,
-                sql: "SELECT desiderata FROM recipe_desiderata WHERE recipe = ?",
-                arguments: [recipe.id]
-            )
-            for id in ids {
-                try WishStore.refuseClaimed(id, at: now, db)
-                try db.execute(sql: "DELETE FROM desiderata WHERE id = ?", arguments: [id])
+            var heirs: [Int64: String] = [:]
+            try db.inSavepoint {
+                guard let recipe = try Self.recipe(from: source, db) else { throw StateError.unknownRecipe(source) }
+                let ids = try Int64.fetchAll(
+                    db,
+                    sql: "SELECT desiderata FROM recipe_desiderata WHERE recipe = ? ORDER BY desiderata",
+                    arguments: [recipe.id]
+                )
+                for id in ids {
+                    try WishStore.refuseClaimed(id, at: now, db)
+                    heirs[id] = try Self.pass(id, from: recipe.id, at: now, db)
+                    if heirs[id] == nil {
+                        try db.execute(sql: "DELETE FROM desiderata WHERE id = ?", arguments: [id])
+                    }
+                }
+                try db.execute(sql: "DELETE FROM recipe WHERE id = ?", arguments: [recipe.id])
+                return isRehearsal ? .rollback : .commit
             }
-            try db.execute(sql: "DELETE FROM recipe WHERE id = ?", arguments: [recipe.id])
+            return heirs
         }
+    }
+
+    /// Gives a desiderata that a recipe does not want any more to another one that names it, with its history. Returns the name
+    /// of that one; nil where there is none.
+    static func pass(_ id: Int64, from recipe: Int64, at now: Date, _ db: Database) throws -> String? {
+        guard
+            let heir = try Row.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT recipe.id, recipe.source FROM recipe_left JOIN recipe ON recipe.id = recipe_left.recipe
+                        WHERE recipe_left.desiderata = ? AND recipe.id <> ? ORDER BY recipe.id LIMIT 1
+                        """
+                ),
+                arguments: [id, recipe]
+            )
+        else { return nil }
+        let number: Int64 = try heir.value("id")
+        for (sql, arguments) in [
+            ("UPDATE recipe_desiderata SET recipe = ?, gone_since = NULL WHERE desiderata = ?", [number, id]),
+            ("DELETE FROM recipe_left WHERE recipe = ? AND desiderata = ?", [number, id]),
+            ("UPDATE recipe SET inherits = 1 WHERE id = ?", [number]),
+        ] { try db.execute(sql: sql, arguments: StatementArguments(arguments)) }
+        try wake(id, at: now, db)
+        return try heir.value("source")
+    }
+
+    /// Lets a loop look at one that is wanted again: what failed while it was gone does not count.
+    static func wake(_ id: Int64, at now: Date, _ db: Database) throws {
+        try db.execute(sql: "UPDATE desiderata SET next_look = ? WHERE id = ?", arguments: [now, id])
+        try ConversionHistory.clearBackOff(of: id, db)
     }
 
     static func recipe(from source: String, _ db: Database) throws -> AppliedRecipe? {
@@ -102,7 +152,8 @@ package struct RecipeStore: Sendable {
                 origin: try RecipeOrigin(row: row),
                 appliedAt: try row.value("applied_at"),
                 count: try row.value("count"),
-                goneCount: try row.value("gone_count")
+                goneCount: try row.value("gone_count"),
+                inherits: try row.value("inherits")
             )
         }
     }

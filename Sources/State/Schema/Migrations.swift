@@ -44,6 +44,9 @@ enum Migrations {
     /// Which repositories were taken over.
     static let fourteenth = "14 when repositories of other programs were adopted"
 
+    /// Desideratas that several recipes want.
+    static let fifteenth = "15 what recipes leave to each other"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(first) { db in
@@ -106,6 +109,21 @@ enum Migrations {
                     ALTER TABLE repository ADD COLUMN adopted_at TEXT
                         CHECK (adopted_at GLOB '????-??-?? ??:??:??.???');
                     ALTER TABLE repository ADD COLUMN adopted_revision INTEGER CHECK (adopted_revision >= 0);
+                    """
+            )
+        }
+        migrator.registerMigration(fifteenth) { db in
+            // What the last plan of a recipe left to others, and whether some of that passed to it since.
+            try db.execute(
+                sql: """
+                    CREATE TABLE recipe_left (
+                        desiderata INTEGER NOT NULL REFERENCES desiderata (id) ON DELETE CASCADE,
+                        recipe INTEGER NOT NULL REFERENCES recipe (id) ON DELETE CASCADE,
+                        PRIMARY KEY (desiderata, recipe)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX recipe_left_by ON recipe_left (recipe);
+                    CREATE INDEX recipe_gone ON recipe_desiderata (desiderata) WHERE gone_since IS NOT NULL;
+                    ALTER TABLE recipe ADD COLUMN inherits INTEGER NOT NULL DEFAULT 0 CHECK (inherits IN (0, 1));
                     """
             )
         }

@@ -6,6 +6,8 @@ package struct DesiderataFilter: Sendable, Hashable {
     package var registry: String?
     /// Those of this CVMFS repository.
     package var repository: String?
+    /// Only those that are wanted now: not those of a recipe whose tag is gone, and that stay for a while.
+    package var isWanted = false
 
     /// A filter by its parts.
     package init(registry: String? = nil, repository: String? = nil) {
@@ -17,9 +19,14 @@ package struct DesiderataFilter: Sendable, Hashable {
     var condition: (sql: String, arguments: StatementArguments) {
         let parts = [("input.canonical_registry", registry), ("desiderata.cvmfs_repository", repository)]
         let wanted = parts.compactMap { column, value in value.map { ("\(column) = ?", $0) } }
-        guard !wanted.isEmpty else { return ("1", []) }
-        return (wanted.map(\.0).joined(separator: " AND "), StatementArguments(wanted.map(\.1)))
+        let conditions = wanted.map(\.0) + (isWanted ? [Self.notGone] : [])
+        guard !conditions.isEmpty else { return ("1", []) }
+        return (conditions.joined(separator: " AND "), StatementArguments(wanted.map(\.1)))
     }
+
+    /// That a desiderata is wanted now.
+    static let notGone =
+        "desiderata.id NOT IN (SELECT desiderata FROM recipe_desiderata WHERE gone_since IS NOT NULL)"
 }
 
 /// A part of a list.

@@ -13,8 +13,8 @@ package struct TakenName: Sendable, Equatable {
         case command
     }
 
-    /// The number of the desiderata that has it.
-    package let owner: Int64
+    /// The number of the desiderata that has it; nil for one that would be added, too.
+    package private(set) var owner: Int64?
     /// The input image of that desiderata, as it was typed.
     package let image: String
     /// The platforms of that desiderata where its image is the claimant's, too; nil where it is another one.
@@ -29,6 +29,13 @@ package struct TakenName: Sendable, Equatable {
     package let wanted: String
     /// The name that the desiderata has: ``wanted``, or a name above or below it.
     package let taken: String
+
+    /// The same of a desiderata that is not there, since nothing was added.
+    var ofAnAddedOne: TakenName {
+        var name = self
+        name.owner = nil
+        return name
+    }
 }
 
 extension TakenName: CustomStringConvertible {
@@ -41,7 +48,10 @@ extension TakenName: CustomStringConvertible {
         }
     }
 
-    private var who: String { "desiderata \(owner), of \(Printable.text(image))," }
+    private var who: String {
+        owner.map { "desiderata \($0), of \(Printable.text(image))," }
+            ?? "\(Printable.text(image)), which would be added as well,"
+    }
 
     private var fqrn: String { Printable.text(repository) }
 
@@ -72,9 +82,10 @@ extension TakenName: CustomStringConvertible {
         let (what, them) = (names.joined(separator: " and "), names.count == 1 ? "it" : "them")
         let templates = formats.contains(.flat) ? ", or choose other names for the repository" : ""
         return switch claimant {
+        case .added where owner == nil: "leave \(what) out of the formats of one of them, or leave one of them out"
         case .desiderata: "take \(what) from one of them with `wafer set-desiderata`\(templates)"
         case .added, .command:
-            "leave \(what) out of the formats, or take \(them) from that one with `wafer set-desiderata \(owner)`"
+            "leave \(what) out of the formats, or take \(them) from that one with `wafer set-desiderata \(owner ?? 0)`"
         }
     }
 
@@ -82,7 +93,7 @@ extension TakenName: CustomStringConvertible {
         let isPodmans = formats.all.first == .podman
         let name = isPodmans ? "podman's name \(Printable.text(wanted))" : "/\(Printable.text(wanted))"
         let detail = platforms.map { ", for " + $0.map { Printable.text($0) }.joined(separator: ",") } ?? ""
-        let owned = "the name of desiderata \(owner) (\(Printable.text(image))\(detail))"
+        let owned = "the name of desiderata \(owner ?? 0) (\(Printable.text(image))\(detail))"
         let fact = relation.map { "lies \($0) /\(Printable.text(taken)), \(owned)" } ?? "is \(owned)"
         let steps = [
             formats.contains(.flat) ? "name another path with --as" : nil,

@@ -36,11 +36,12 @@ extension WishStore {
             try db.execute(sql: "UPDATE image SET is_thin = 1 WHERE id = ?", arguments: [image.id])
             return Image(id: image.id, reference: image.reference, isThin: true)
         }
-        try db.execute(
+        try db.cachedStatement(
             sql: """
                 INSERT INTO image (text, user, scheme, registry, canonical_registry, repository, tag, digest, is_thin)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
+                """
+        ).execute(
             arguments: [
                 reference.text, reference.user, reference.scheme, reference.registry, reference.canonicalRegistry,
                 reference.repository, reference.tag, reference.digest, isThin,
@@ -52,13 +53,14 @@ extension WishStore {
     static func images(_ reference: StoredReference, anyUser: Bool, _ db: Database) throws -> [Image] {
         // The coalesced columns are those of the index `image_identity`.
         try Row.fetchAll(
-            db,
-            sql: """
-                SELECT * FROM image
-                WHERE canonical_registry = ? AND repository = ? AND ifnull(tag, '') = ? AND ifnull(digest, '') = ?
-                  AND scheme = ? AND (? OR ifnull(user, '') = ?)
-                ORDER BY id
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT * FROM image
+                    WHERE canonical_registry = ? AND repository = ? AND ifnull(tag, '') = ? AND ifnull(digest, '') = ?
+                      AND scheme = ? AND (? OR ifnull(user, '') = ?)
+                    ORDER BY id
+                    """
+            ),
             arguments: [
                 reference.canonicalRegistry, reference.repository, reference.tag ?? "", reference.digest ?? "",
                 reference.scheme, anyUser, reference.user ?? "",

@@ -12,17 +12,19 @@ extension WishStore {
     ) throws {
         guard let platform = content.onlyPlatform else { return }
         let reference = content.input.reference
-        // Whoever fetches it, and with or without TLS: its place has the same name.
+        // Whoever fetches it, and with or without TLS: its place has the same name. The coalesced columns are those of the index
+        // `image_identity`: without them, all tags of the image repository are read for each.
         let others = try desideratas(
             """
             WHERE desiderata.cvmfs_repository = ? AND desiderata.id IS NOT ?
-              AND input.canonical_registry = ? AND input.repository = ? AND input.tag IS ? AND input.digest IS ?
+              AND input.canonical_registry = ? AND input.repository = ? AND ifnull(input.tag, '') = ?
+              AND ifnull(input.digest, '') = ?
               AND replace(input.scheme, 'https', 'http') = replace(?, 'https', 'http')
             ORDER BY desiderata.id
             """,
             [
-                fqrn, content.id, reference.canonicalRegistry, reference.repository, reference.tag, reference.digest,
-                reference.scheme,
+                fqrn, content.id, reference.canonicalRegistry, reference.repository, reference.tag ?? "",
+                reference.digest ?? "", reference.scheme,
             ],
             db
         ).map(DesiderataContent.init)

@@ -138,7 +138,7 @@ package struct WishStore: Sendable {
         _ arguments: StatementArguments,
         _ db: Database
     ) throws -> [Desiderata] {
-        try Row.fetchAll(db, sql: query(clause), arguments: arguments).map(desiderata)
+        try Row.fetchAll(db.cachedStatement(sql: query(clause)), arguments: arguments).map(desiderata)
     }
 
     private static func query(_ clause: String) -> String {
@@ -200,12 +200,13 @@ package struct WishStore: Sendable {
         _ db: Database
     ) throws -> Int64? {
         try Int64.fetchOne(
-            db,
             // The coalesced column is that of the index `desiderata_identity`: most have no output image.
-            sql: """
-                SELECT id FROM desiderata
-                WHERE input_image = ? AND ifnull(output_image, 0) = ? AND cvmfs_repository = ?
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT id FROM desiderata
+                    WHERE input_image = ? AND ifnull(output_image, 0) = ? AND cvmfs_repository = ?
+                    """
+            ),
             arguments: [input, output ?? 0, repository]
         )
     }

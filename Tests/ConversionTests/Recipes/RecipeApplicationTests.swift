@@ -1,6 +1,7 @@
 import Conversion
 import Foundation
 import OCI
+import Recipes
 import State
 import SystemPackage
 import TestSupport
@@ -46,12 +47,15 @@ import Testing
             try await fixture.apply(whole: head + "  - \"{app}:2\"", as: "other")
             let report = try await fixture.apply("  - \"{app}:1\"\n  - \"{app}:2\"\n  - \"{app}:3\"")
             #expect(report.plan.items.map(\.action) == [.left, .left, .added])
-            #expect(report.plan.items[0].reason == "desiderata 1 belongs to nobody's recipe: it was added by hand")
+            #expect(
+                report.plan.items[0].reason
+                    == "desiderata 1 belongs to nobody's recipe: it was added by hand, and --adopt makes it this one's"
+            )
             #expect(report.plan.items[1].reason?.hasSuffix("/other") == true)
             try await fixture.apply("  - \"{app}:4\"")
             #expect(try await fixture.tags == ["1", "2", "4"])
             #expect(try await fixture.state.wishes.desiderata(own.id) == own)
-            try await fixture.state.recipes.remove(fixture.source.description, at: Date())
+            _ = try await fixture.state.recipes.remove(fixture.source.description, at: Date())
             #expect(try await fixture.tags == ["1", "2"])
             let adopted = try await fixture.apply("  - \"{app}:1\"\n  - \"{app}:2\"", adopts: true)
             #expect(adopted.plan.items.map(\.action) == [.adopted, .left])
@@ -91,6 +95,74 @@ import Testing
         }
     }
 
+    /// What rules select is only known then: the entry that counts is told.
+    @Test func entriesThatSelectTheSame() async throws {
+        try await RecipeFixture.with { fixture in
+            try fixture.add(tags: ["1", "2", "3"])
+            let rest = "  - \"{app}:*\"\n  - image: \"{app}:3\"\n    formats: podman"
+            let report = try await fixture.apply("  - image: \"{app}:1\"\n    platforms: all\n" + rest)
+            #expect(report.plan.count(.added) == 3)
+            let overlaps = report.plan.overlaps
+            #expect(overlaps.map(\.entry.position.line) == [6, 7] && overlaps.map(\.winner.position.line) == [4, 6])
+            #expect(overlaps.map(\.count) == [1, 1] && overlaps.map(\.example.tag) == ["1", "3"])
+            #expect(try await fixture.apply("  - \"{app}:*\"\n  - \"{app}:1\"").plan.overlaps.isEmpty)
+        }
+    }
+
+    /// The entry of an image repository that keeps its images longest counts, wherever it stands.
+    @Test func whatAnyEntryKeeps() async throws {
+        try await RecipeFixture.with { fixture in
+            try await fixture.apply("  - \"{app}:1\"\n  - \"{app}:2\"\n  - \"{app}:3\"")
+            let report = try await fixture.apply("  - \"{app}:1\"\n  - image: \"{app}:2\"\n    keep: 1d")
+            #expect(report.plan.items.map(\.action) == [.kept, .kept, .gone])
+        }
+    }
+
+    /// What one recipe gives up and another one names stays, with its history: it passes to that one.
+    @Test(arguments: ["removed", "gone", "recipe"]) func whatTwoRecipesWant(how: String) async throws {
+        try await RecipeFixture.with { fixture in
+            let head = "version: 2\nrepository: \(RecipeFixture.fqrn)\nimages:\n"
+            let (both, one) = ("  - \"{app}:1\"\n  - \"{app}:2\"\n", "  - image: \"{app}:2\"\n    keep: 1d\n")
+            try await fixture.apply(whole: head + both)
+            let second = try await fixture.apply(
+                whole: head + "  - image: \"{app}:1\"\n    platforms: all",
+                as: "second"
+            )
+            #expect(second.plan.items.map(\.action) == [.left])
+            // The same again forgets nothing.
+            try await fixture.apply(whole: head + "  - image: \"{app}:1\"\n    platforms: all", as: "second")
+            switch how {
+            case "recipe":
+                let heirs = try await fixture.state.recipes.remove(fixture.source.description, at: fixture.clock.now)
+                #expect(heirs == [1: fixture.folder.appending("second").string])
+            default:
+                let text = how == "gone" ? one : "  - \"{app}:2\"\n"
+                let rehearsal = try await fixture.apply(whole: head + text, isRehearsal: true)
+                let report = try await fixture.apply(whole: head + text)
+                for report in [rehearsal, report] {
+                    #expect(report.plan.items.map(\.action) == [.kept, .passed])
+                    #expect(
+                        report.plan.items[1].reason?.hasSuffix("passes to the recipe \(fixture.folder)/second") == true
+                    )
+                }
+            }
+            let recipe = try #require(
+                try await fixture.state.recipes.recipe(from: fixture.folder.appending("second").string)
+            )
+            let member = try #require(try await fixture.state.recipes.members(of: RecipeFixture.fqrn).first)
+            #expect(member.desiderata.id == 1 && member.recipe == recipe.id && member.goneSince == nil)
+            #expect(recipe.inherits && recipe.count == 1)
+            // As the other one wants it, when that is applied.
+            let later = try await fixture.apply(
+                whole: head + "  - image: \"{app}:1\"\n    platforms: all",
+                as: "second"
+            )
+            #expect(later.plan.items.map(\.action) == [.changed])
+            #expect(try await fixture.state.wishes.desiderata(1).platforms == ["all"])
+            #expect(try await fixture.state.recipes.recipe(from: recipe.origin.source)?.inherits == false)
+        }
+    }
+
     @Test func moreThanItMay() async throws {
         try await RecipeFixture.with { fixture in
             try fixture.add(tags: ["1", "2", "3"])
@@ -115,10 +187,18 @@ import Testing
             let entries = "  - \"{app}:1\"\n  - \"{app}:1@\(digest)\"\n  - \"{app}:2\""
             let report = try await fixture.apply(entries)
             #expect(!report.outcome.isApplied && report.outcome.refusals.map(\.input.digest) == [digest])
+            #expect(report.plan.summary == "2 added, 1 refused")
+            let error = try #require(report.outcome.refusals.first).error.description
+            #expect(error.contains("/app:1, which would be added as well, has the name of this image"), "\(error)")
+            #expect(
+                error.hasSuffix("leave flat out of the formats of one of them, or leave one of them out"),
+                "\(error)"
+            )
             #expect(try await fixture.state.wishes.images() == [])
             #expect(try await fixture.state.recipes.recipes() == [])
             let others = try await fixture.apply(entries, keepsGoing: true)
             #expect(others.outcome.isApplied && others.outcome.refusals.count == 1)
+            #expect(others.plan.items.map(\.action) == [.added, .refused, .added])
             #expect(try await fixture.tags == ["1", "2"])
             #expect(try await fixture.state.wishes.images().count == 2)
         }
@@ -138,6 +218,10 @@ import Testing
             #expect(report.plan.items.map(\.action) == [.kept, .kept, .removed])
             #expect(report.plan.items[1].reason == "as before, since line 2 cannot be read")
             #expect(try await fixture.tags == ["1", "2"])
+            // One that is passed over can be read.
+            let twice = "  - \"{app}:1\"\n  - image: \"{app}:1\"\n    platforms: all"
+            let rest = try await fixture.apply(twice, keepsGoing: true)
+            #expect(rest.plan.items.map(\.action) == [.kept, .removed])
         }
     }
 
@@ -147,6 +231,7 @@ import Testing
             try await fixture.state.claims.withClaim(on: .desiderata(1)) {
                 let report = try await fixture.apply("  - \"{app}:2\"\n  - \"{app}:3\"")
                 #expect(report.outcome.isApplied && report.outcome.busy == [1])
+                #expect(report.plan.summary == "1 added, 1 as before, 1 being converted")
             }
             #expect(try await fixture.tags == ["1", "2", "3"])
             try await fixture.apply("  - \"{app}:2\"\n  - \"{app}:3\"")
@@ -157,11 +242,15 @@ import Testing
     @Test(arguments: [
         (
             "repository: a.org\nversion: 2\nimages: [b.org/X:1, b.org/Y:1]\n", nil,
-            "did you mean b.org/x:1? (and 1 more: `wafer recipe check /recipe` names all); --keep-going leaves out what cannot "
-                + "be read"
+            "did you mean b.org/x:1? (and 1 more: `wafer recipe check /recipe` names all); --keep-going leaves such "
+                + "entries out"
         ),
         ("debian:stable\n", nil, "is a list of images, which names no repository: name it with --repository"),
-        ("cvmfs_repo: a.org\ninput: []\n", "b.org", "is for the repository a.org, not b.org: leave --repository out"),
+        (
+            "cvmfs_repo: a.org\ninput: [b.org/x]\n", "b.org",
+            "is for the repository a.org, not b.org: leave --repository out"
+        ),
+        ("", "a.org", "/recipe has no image: `wafer recipe remove /recipe` removes its desideratas"),
         (
             "version: 2\nrepository: a.org\nimage: []\n", nil,
             "/recipe:3:1: there is no key image: did you mean images?"

@@ -82,4 +82,22 @@ import Testing
             #expect(try await fixture.tags == ["1.0.0", "b"])
         }
     }
+
+    /// An image that does not say when it was made may be the newest or the oldest.
+    @Test(arguments: ["", "yesterday", "2024-13-01T00:00:00Z"])
+    func anImageWithoutATime(created: String) async throws {
+        try await RecipeFixture.with { fixture in
+            try fixture.add(tags: ["a", "b"])
+            let entries = "  - image: \"{app}\"\n    tags: { newest: 1 }"
+            try await fixture.apply(entries)
+            #expect(try await fixture.tags == ["a"])
+            try fixture.add(tags: ["c", "d"], created: created)
+            let report = try await fixture.apply(entries)
+            let failure = try #require(report.plan.failures.first)
+            #expect("\(failure.error)".contains("/app:c does not say when it was made (created: "), "\(failure.error)")
+            #expect(try await fixture.tags == ["a"])
+            try await fixture.apply("  - image: \"{app}\"\n    tags: { newest: 1, exclude: [c, d] }")
+            #expect(try await fixture.tags == ["a"])
+        }
+    }
 }

@@ -62,7 +62,11 @@ import Testing
             func document(_ name: String, _ etag: String? = nil) async throws -> WebDocument? {
                 try await reader.document("\(url)/\(name)", limit: 1_000, unless: etag)
             }
-            let whole = WebDocument(bytes: Array("a:1\n".utf8), etag: "\"one\"")
+            let whole = WebDocument(
+                bytes: Array("a:1\n".utf8),
+                etag: "\"one\"",
+                contentType: "application/octet-stream"
+            )
             #expect(try await document("list") == whole)
             #expect(try await document("list", "\"none\"") == whole)
             #expect(try await document("list", "\"one\"") == nil)

@@ -80,14 +80,27 @@ import Testing
         #expect(members.map(\.recipe) == [nil, 1, 1, 1])
         #expect(members.map(\.goneSince) == [nil, nil, later, nil])
         #expect(members[1].desiderata.platforms == ["all"] && members[1].desiderata.changedAt != nil)
+        let (policy, day) = (LookPolicy(shortest: 0, longest: 0), later.addingTimeInterval(86_400))
+        for policy in [.standard, policy] {
+            #expect(try await database.wishes.dueDesideratas(at: day, policy).map(\.id) == [1, 2, 5])
+        }
+        let status = try await database.history.status(of: 4, at: later)
+        #expect(status.map(\.goneSince) == [later] && status.map(\.nextLook) == [.never])
+        _ = try await database.history.recordFailure(of: 4, at: day)
+        #expect(try await database.recipes.owner(of: 4)?.id == 1)
+        #expect(try await database.recipes.owner(of: 1) == nil)
         _ = try await database.recipes.apply(change(returned: [4]), of: origin(), isRehearsal: false, at: later)
         #expect(try await database.recipes.recipes().map(\.goneCount) == [0])
+        // What failed meanwhile does not count.
+        #expect(try await database.wishes.dueDesideratas(at: later).map(\.id) == [1, 2, 4, 5])
 
-        try await database.recipes.remove("/srv/images.yaml", at: later)
+        #expect(try await database.recipes.remove("/srv/images.yaml", isRehearsal: true, at: later) == [:])
+        #expect(try await database.recipes.recipes().count == 1)
+        #expect(try await database.recipes.remove("/srv/images.yaml", at: later) == [:])
         #expect(try await database.wishes.desideratas() == [hand])
         #expect(try await database.recipes.recipes() == [])
         await #expect(throws: StateError.unknownRecipe("/srv/images.yaml")) {
-            try await database.recipes.remove("/srv/images.yaml", at: later)
+            _ = try await database.recipes.remove("/srv/images.yaml", at: later)
         }
     }
 
@@ -225,10 +238,38 @@ import Testing
                 at: Date()
             )
             #expect(outcome.isApplied && outcome.busy == [1])
-            await #expect(throws: StateError.self) { try await database.recipes.remove("/srv/images.yaml", at: Date()) }
+            await #expect(throws: StateError.self) {
+                _ = try await database.recipes.remove("/srv/images.yaml", at: Date())
+            }
         }
         #expect(try await database.wishes.desideratas().map(\.platforms) == [["linux/amd64"], ["all"]])
         #expect(try await database.recipes.recipes().map(\.count) == [2])
+    }
+
+    /// What a recipe names and leaves to another one; what it does not name any more it does not get.
+    @Test func whatRecipesLeaveToEachOther() async throws {
+        let database = try await StateDatabase.make(in: folder)
+        func apply(_ source: String, _ edit: (inout RecipeChange) -> Void) async throws -> RecipeOutcome {
+            var change = RecipeChange()
+            edit(&change)
+            return try await database.recipes.apply(change, of: origin(source), isRehearsal: false, at: Samples.now)
+        }
+        let hand = try await database.addSample()
+        _ = try await apply("/a") { $0.added = [wish("1"), wish("2"), wish("3")] }
+        // What nobody's recipe has passes to none.
+        _ = try await apply("/b") { $0.left = [hand.id, 2, 3, 4] }
+        _ = try await apply("/c") { $0.left = [2] }
+        _ = try await apply("/b") { $0.left = [3] }
+        _ = try await apply("/b") { ($0.left, $0.isLeftWhole) = ([], false) }
+        let outcome = try await apply("/a") { $0.removed = [2, 3, 4] }
+        #expect(outcome.passed == [2: "/c", 3: "/b"])
+        #expect(try await database.wishes.desideratas().map(\.id) == [hand.id, 2, 3])
+        #expect(try await database.recipes.recipes().map(\.inherits) == [false, true, true])
+        #expect(try await database.recipes.recipes().map(\.count) == [0, 1, 1])
+        // With the recipe goes what it wanted.
+        _ = try await apply("/a") { $0.left = [2] }
+        _ = try await database.recipes.remove("/a", at: Samples.now)
+        #expect(try await apply("/c") { $0.removed = [2] }.passed == [:])
     }
 
     @Test func aDatabaseWithoutRecipes() async throws {
@@ -241,7 +282,11 @@ import Testing
                 + "DROP TABLE recipe_desiderata; DROP TABLE recipe; DELETE FROM grdb_migrations WHERE identifier LIKE '10 %'"
         )
         await #expect(throws: StateError.olderDatabase(folder.database)) { try await StateDatabase.open(in: folder) }
-        #expect(try await StateDatabase.initialize(in: folder).migrations.map { $0.prefix(3) } == ["10 ", "13 "])
+        #expect(
+            try await StateDatabase.initialize(in: folder).migrations.map { $0.prefix(3) } == [
+                "10 ", "13 ", "14 ", "15 ",
+            ]
+        )
         let database = try await StateDatabase.open(in: folder)
         #expect(try await database.wishes.desideratas() == [desiderata])
         #expect(try await database.recipes.members(of: "cd.cern.ch").map(\.recipe) == [nil])

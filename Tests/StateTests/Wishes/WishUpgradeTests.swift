@@ -50,7 +50,7 @@ import Testing
         let report = try await StateDatabase.initialize(in: folder)
         #expect(
             report.before == .older
-                && report.migrations.map { $0.prefix(2) } == ["6 ", "8 ", "9 ", "10", "11", "12", "13"]
+                && report.migrations.map { $0.prefix(2) } == ["6 ", "8 ", "9 ", "10", "11", "12", "13", "14", "15"]
         )
         return try await StateDatabase.open(in: folder)
     }

@@ -92,16 +92,7 @@ package struct ConversionLoop: Sendable {
 
     /// Beside the passes: a registry that does not tell its tags holds up no conversion.
     private func followRecipes() async throws {
-        guard let recipes else { return }
-        while true {
-            do {
-                try await recipes.run()
-            } catch {
-                try Task.checkCancellation()
-                logger.error("recipes are not read again this time", metadata: ["reason": "\(error)"])
-            }
-            try await Task.sleep(for: max(interval, .seconds(1)))
-        }
+        try await recipes?.run(every: max(interval, .seconds(1)))
     }
 
     private func renewWhitelists(of names: Set<String>) async throws {

@@ -3,7 +3,7 @@ import GRDB
 
 /// When desideratas are looked at: what a loop does next.
 extension WishStore {
-    /// Those that are due, in the order they were added; what nobody has looked at always is. By a policy that looks each time,
+    /// Those that are due, in the order they were added; what nobody has looked at always is, and what is gone never. By a policy that looks each time,
     /// all are, but those that wait after failures.
     package func dueDesideratas(at now: Date, _ policy: LookPolicy = .standard) async throws -> [Desiderata] {
         try await connection.read { db in
@@ -11,6 +11,7 @@ extension WishStore {
                 return try WishStore.desideratas(
                     """
                     WHERE desiderata.id NOT IN (SELECT desiderata FROM back_off WHERE next_attempt > ?)
+                      AND \(DesiderataFilter.notGone)
                     ORDER BY desiderata.id
                     """,
                     [now],
@@ -18,7 +19,10 @@ extension WishStore {
                 )
             }
             return try WishStore.desideratas(
-                "WHERE desiderata.next_look IS NULL OR desiderata.next_look <= ? ORDER BY desiderata.id",
+                """
+                WHERE (desiderata.next_look IS NULL OR desiderata.next_look <= ?) AND \(DesiderataFilter.notGone)
+                ORDER BY desiderata.id
+                """,
                 [now],
                 db
             )

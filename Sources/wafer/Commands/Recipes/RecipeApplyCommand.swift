@@ -13,7 +13,12 @@ struct RecipeApplyCommand: WaferCommand {
             Asks the registries for tags where an entry has rules, and does all that
             follows in one transaction, or nothing. Desideratas of other recipes, and
             those that somebody added, stay as they are. An entry whose registry does
-            not give its whole list keeps what it selected before (exit status 3).
+            not give its whole list keeps what it selected before.
+
+            EXIT STATUS:
+              0   all is as the recipes say
+              1   nothing was done: the message says why
+              3   something stayed as it was, or was left out: the messages name it
 
             The path or address is the recipe's name: wafer loop reads it again there.
             What was published stays in the repository.

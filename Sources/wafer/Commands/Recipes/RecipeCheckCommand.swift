@@ -59,7 +59,12 @@ struct RecipeCheckCommand: WaferCommand {
     /// The faults of a recipe, and that its repository cannot have its name.
     private static func checked(_ recipe: Recipe) -> (recipe: Recipe, faults: [String]) {
         var faults = recipe.faults.map(\.description)
-        if let fault = recipe.repository.flatMap(RecipeOptions.fault) { faults.append("1:1: \(fault)") }
+        if recipe.entries.isEmpty, recipe.faults.isEmpty {
+            faults.append("1:1: it has no image: name one; `wafer recipe remove` removes the desideratas of a recipe")
+        }
+        if let fault = recipe.repository.flatMap(RecipeOptions.fault) {
+            faults.append("\(recipe.repositoryPosition?.description ?? "1:1"): \(fault)")
+        }
         return (recipe, faults)
     }
 

@@ -4,6 +4,7 @@ import Conversion
 import Foundation
 import Logging
 import Plumbing
+import Recipes
 import Registry
 import State
 import SystemPackage
@@ -34,7 +35,7 @@ struct RecipeOptions: ParsableArguments {
     }
 
     /// Asks registries and the database what the recipes do, one after another, and does it unless that is only a rehearsal.
-    /// Ends with status 3 where a registry does not tell what it has.
+    /// Ends with status 3 where a registry does not tell what it has, and where something was left out.
     func apply(
         isRehearsal: Bool,
         showingTags: Bool = false,
@@ -111,7 +112,8 @@ struct RecipeOptions: ParsableArguments {
                 adopts: adopts
             )
             if let fault = fault(ofRepository: request.repository) {
-                throw ConversionError("\(Printable.text(source.description)): \(fault)")
+                let place = text.recipe.repositoryPosition.map { ":\($0)" } ?? ""
+                throw ConversionError("\(Printable.text(source.description))\(place): \(fault)")
             }
             requests.append(request)
         }

@@ -80,9 +80,13 @@ struct ConvertCommand: WaferCommand {
         throw ExitStatus.imagesFailed
     }
 
-    /// All there are, or those named, each once. Throws before anything is done where one does not exist.
+    /// All that are wanted now, or those named, each once. Throws before anything is done where one does not exist.
     private func wanted(_ database: StateDatabase) async throws -> [Desiderata] {
-        if ids.isEmpty { return try await database.wishes.desideratas() }
+        if ids.isEmpty {
+            var filter = DesiderataFilter()
+            filter.isWanted = true
+            return try await database.wishes.desideratas(filter)
+        }
         var wanted: [Desiderata] = []
         for id in ids where !wanted.contains(where: { $0.id == id }) {
             wanted.append(try await database.wishes.desiderata(id))

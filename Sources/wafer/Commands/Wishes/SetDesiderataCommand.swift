@@ -105,7 +105,9 @@ struct SetDesiderataCommand: WaferCommand {
             allowsPrivate: allowPrivate,
             at: Date()
         )
+        let recipe = old == new ? nil : try await database.recipes.owner(of: id)
         try await database.close()
+        if let recipe { global.logger.warning("\(RecipeOwnership(recipe).warning(of: id, "changes it back"))") }
         for line in Self.changes(from: old, to: new) { try StandardOutput.line(line) }
         try StandardOutput.line(
             old == new

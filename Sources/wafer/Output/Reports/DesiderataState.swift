@@ -14,11 +14,17 @@ enum DesiderataState: String, Hashable, CaseIterable, ExpressibleByArgument, Cus
     case changed
     case failed
     case interrupted
+    /// Its tag left the registry or the recipe's selection: it stays for a while, and is not tried.
+    case gone
 
     /// The state of a desiderata.
     init(_ status: DesiderataStatus) {
         guard status.claim == nil else {
             self = .converting
+            return
+        }
+        guard status.goneSince == nil else {
+            self = .gone
             return
         }
         switch status.last?.outcome {
@@ -43,6 +49,7 @@ enum DesiderataState: String, Hashable, CaseIterable, ExpressibleByArgument, Cus
         case .changed: "changed, not converted yet"
         case .failed: "failed"
         case .interrupted: "interrupted"
+        case .gone: "gone, kept for a while"
         }
     }
 }

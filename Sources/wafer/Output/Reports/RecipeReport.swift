@@ -16,7 +16,10 @@ struct RecipeReport {
     private var source: String { request.source.description }
 
     /// Whether something was left as it is that should have been done.
-    var isIncomplete: Bool { !plan.failures.isEmpty || !report.outcome.busy.isEmpty }
+    var isIncomplete: Bool {
+        !plan.failures.isEmpty || !report.outcome.busy.isEmpty || !report.outcome.refusals.isEmpty
+            || !request.text.recipe.faults.isEmpty
+    }
 
     /// Why nothing was done at all, though it should have been.
     var fault: String? {
@@ -37,8 +40,7 @@ struct RecipeReport {
         if showsTags {
             for selection in plan.selections { text += Self.text(selection) }
         }
-        let refused = Set(report.outcome.refusals.map(\.input))
-        for item in plan.items where item.action != .kept && !refused.contains(item.image) {
+        for item in plan.items where ![.kept, .refused].contains(item.action) {
             let word = item.action.rawValue.padding(to: 8)
             let reason = [item.position.map { "line \($0.line)" }, item.reason].compactMap(\.self).joined(
                 separator: ": "
@@ -51,11 +53,17 @@ struct RecipeReport {
     }
 
     private var summary: String {
-        let refused = report.outcome.refusals.count
-        let what = plan.summary + (refused > 0 ? ", \(refused) refused" : "")
         let name = Printable.text(source)
-        if isRehearsal { return "\(name) would make in \(request.repository): \(what); nothing was changed" }
-        return report.outcome.isApplied ? "applied \(name) to \(request.repository): \(what)" : "\(name): \(what)"
+        return report.outcome.isApplied
+            ? "applied \(name) to \(request.repository): \(plan.summary)"
+            : "\(name) would make in \(request.repository): \(plan.summary); nothing was changed"
+    }
+
+    private static func text(_ overlap: RecipePlan.Overlap) -> String {
+        let (entry, winner) = (overlap.entry, overlap.winner)
+        let what = overlap.count == 1 ? "" : " and \(Counted.text(overlap.count - 1, "other image"))"
+        return "\(entry.position): this entry is passed over for \(Printable.text(overlap.example.text))\(what): line "
+            + "\(winner.position.line) selects it with other \(entry.difference(from: winner).joined(separator: ", ")), and counts"
     }
 
     private static func text(_ selection: RecipePlan.Selection) -> String {
@@ -74,6 +82,7 @@ struct RecipeReport {
         let name = Printable.text(source)
         for remark in request.text.recipe.remarks { logger.warning("\(name):\(remark)") }
         for fault in request.text.recipe.faults { logger.warning("left out: \(name):\(fault)") }
+        for overlap in plan.overlaps { logger.warning("\(name):\(Self.text(overlap))") }
         for (entry, error) in plan.failures {
             logger.warning(
                 "\(name):\(entry.position): what it selected before stays as it is: \(ErrorText.describe(error))"

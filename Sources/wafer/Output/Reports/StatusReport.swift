@@ -162,6 +162,7 @@ struct StatusReport {
             Field("failures", "Failures in a Row") { .number(Int64($0.backOff?.failures ?? 0)) },
             Field("next_attempt", "Next Attempt") { .optional($0.backOff?.nextAttempt) },
             Field("next_look", "Next Look", "Next Look") { nextLook($0) },
+            Field("gone_since", "Gone Since") { .optional($0.goneSince) },
             Field("owner", "At Work") { .optional($0.claim?.description) },
         ]
     }
@@ -181,7 +182,8 @@ struct StatusReport {
     }
 
     private static func error(_ status: DesiderataStatus) -> String? {
-        guard let failed = standing(status), let error = failed.error else { return nil }
+        // Nobody has to do anything about one that is gone.
+        guard status.goneSince == nil, let failed = standing(status), let error = failed.error else { return nil }
         let when = (failed.finishedAt ?? failed.startedAt).map { " at \($0.formatted(.iso8601))" } ?? ""
         return "desiderata \(status.desiderata.id) failed\(when): \(Cell.text(error).field)\n"
     }
