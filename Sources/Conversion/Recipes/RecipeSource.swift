@@ -88,4 +88,14 @@ package struct RecipeText: Sendable, Equatable {
         digest = try Digest.sha256(of: bytes)
         self.etag = etag
     }
+
+    private init(_ recipe: Recipe, _ text: RecipeText) {
+        self.recipe = recipe
+        (digest, etag) = (text.digest, text.etag)
+    }
+
+    /// The same with what a command says of all images. Throws ``RecipeFault`` where the text says that itself.
+    package func with(_ defaults: RecipeDefaults) throws(RecipeFault) -> RecipeText {
+        RecipeText(try recipe.with(defaults), self)
+    }
 }

@@ -12,6 +12,10 @@ package struct AppliedRecipe: Sendable, Hashable, Identifiable {
     package let count: Int
     /// How many of these are gone, and stay for a while.
     package let goneCount: Int
+    /// When its source was read last; nil where a version that did not note it did.
+    package var readAt: Date?
+    /// What went wrong then; nil where nothing did.
+    package var trouble: String?
 
     /// A recipe.
     package init(id: Int64, origin: RecipeOrigin, appliedAt: Date, count: Int, goneCount: Int) {
@@ -37,6 +41,12 @@ package struct RecipeOrigin: Sendable, Hashable {
     package let textDigest: String
     /// What it may have.
     package var limits = RecipeLimits()
+    /// What its command said of all its images; nil where its text does.
+    package var formats: OutputFormats?
+    /// For which platforms its command said they are; nil where its text does.
+    package var platforms: [String]?
+    /// Whether its command said that images which need credentials may be published.
+    package var allowsPrivate = false
 
     /// An origin.
     package init(

@@ -6,17 +6,27 @@ package struct DesiderataFilter: Sendable, Hashable {
     package var registry: String?
     /// Those of this CVMFS repository.
     package var repository: String?
+    /// Those of this recipe, by its source.
+    package var recipe: String?
 
     /// A filter by its parts.
-    package init(registry: String? = nil, repository: String? = nil) {
+    package init(registry: String? = nil, repository: String? = nil, recipe: String? = nil) {
         self.registry = registry
         self.repository = repository
+        self.recipe = recipe
     }
 
     /// The same for a query that calls the input image `input`.
     var condition: (sql: String, arguments: StatementArguments) {
-        let parts = [("input.canonical_registry", registry), ("desiderata.cvmfs_repository", repository)]
-        let wanted = parts.compactMap { column, value in value.map { ("\(column) = ?", $0) } }
+        let ofRecipe = """
+            desiderata.id IN (SELECT desiderata FROM recipe_desiderata
+                WHERE recipe = (SELECT id FROM recipe WHERE source = ?))
+            """
+        let parts = [
+            ("input.canonical_registry = ?", registry), ("desiderata.cvmfs_repository = ?", repository),
+            (ofRecipe, recipe),
+        ]
+        let wanted = parts.compactMap { condition, value in value.map { (condition, $0) } }
         guard !wanted.isEmpty else { return ("1", []) }
         return (wanted.map(\.0).joined(separator: " AND "), StatementArguments(wanted.map(\.1)))
     }

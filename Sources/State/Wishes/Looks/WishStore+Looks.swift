@@ -25,6 +25,21 @@ extension WishStore {
         }
     }
 
+    /// How many looks at desideratas of a repository are due since before a time, and since when the first of them.
+    package func overdueLooks(of repository: String, before limit: Date) async throws -> (count: Int, since: Date?) {
+        try await connection.read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) AS count, min(ifnull(next_look, added_at)) AS since FROM desiderata
+                    WHERE cvmfs_repository = ? AND ifnull(next_look, ifnull(added_at, '')) <= ?
+                    """,
+                arguments: [repository, limit]
+            )
+            return (try row?.value("count") ?? 0, try row?.optional("since"))
+        }
+    }
+
     /// The repositories that desideratas are wanted in.
     package func repositories() async throws -> Set<String> {
         try await connection.read { db in

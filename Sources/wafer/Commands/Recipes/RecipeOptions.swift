@@ -3,7 +3,9 @@ import CVMFS
 import Conversion
 import Foundation
 import Logging
+import OCI
 import Plumbing
+import Recipes
 import Registry
 import State
 import SystemPackage
@@ -27,6 +29,27 @@ struct RecipeOptions: ParsableArguments {
 
     @Flag(help: "Make desideratas that were added by hand the recipe's, where it names them.")
     var adopt = false
+
+    @Option(
+        help: ArgumentHelp("What to make beside the layers, for lists and recipes of version 1.", valueName: "names"),
+        transform: WantedFormats.parse
+    )
+    var formats: OutputFormats?
+
+    @OptionGroup
+    var platforms: PlatformsOption
+
+    @Flag(help: "Publish images that need credentials, for lists and recipes of version 1.")
+    var allowPrivate = false
+
+    /// What is made of the images of recipes that cannot say it.
+    private var defaults: RecipeDefaults {
+        var defaults = RecipeDefaults()
+        defaults.formats = formats?.all.map(\.name)
+        defaults.platforms = platforms.names
+        defaults.allowsPrivate = allowPrivate
+        return defaults
+    }
 
     func validate() throws {
         if sources.isEmpty { throw ValidationError("no recipe is named: name a file, or an address") }
@@ -97,7 +120,8 @@ struct RecipeOptions: ParsableArguments {
                 from: source,
                 repository: repository,
                 keepsGoing: keepGoing,
-                adopts: adopt
+                adopts: adopt,
+                defaults: defaults
             )
             if let fault = Self.fault(ofRepository: request.repository) {
                 throw ConversionError("\(Printable.text(source.description)): \(fault)")
