@@ -22,6 +22,8 @@ package actor RecipeRefresh {
     private var texts: [String: RecipeText] = [:]
     /// When a recipe was applied last, or that was tried.
     private var looked: [String: Date] = [:]
+    /// What was left undone when a recipe was applied last.
+    private var left: [String: [String]] = [:]
     /// What was told of a recipe last.
     private var told: [String: [String]] = [:]
     /// What was read last, whether it was taken or not.
@@ -107,11 +109,27 @@ package actor RecipeRefresh {
 
     private func look(at recipe: AppliedRecipe) async {
         defer { inWork.remove(recipe.id) }
+        let name = recipe.origin.source
         do {
-            tell(try await refresh(recipe), of: recipe)
+            let troubles = try await refresh(recipe)
+            if let troubles { left[name] = troubles }
+            tell(troubles, of: recipe)
+            await note(left[name] ?? [], of: recipe)
         } catch {
             if Task.isCancelled { return }
-            tell(["it stays as it was applied last: \(error)"], of: recipe)
+            let troubles = ["it stays as it was applied last: \(error)"]
+            tell(troubles, of: recipe)
+            await note(troubles, of: recipe)
+        }
+    }
+
+    /// For whoever asks later how it went.
+    private func note(_ troubles: [String], of recipe: AppliedRecipe) async {
+        do {
+            let text = troubles.joined(separator: "; ")
+            try await state.recipes.noteReading(of: recipe.id, trouble: text, at: now())
+        } catch {
+            logger.warning("the recipe \(recipe.origin.source): that it was read could not be noted: \(error)")
         }
     }
 
@@ -135,7 +153,8 @@ package actor RecipeRefresh {
             text,
             from: source,
             repository: origin.repository,
-            keepsGoing: origin.keepsGoing
+            keepsGoing: origin.keepsGoing,
+            defaults: RecipeDefaults(origin)
         )
         let report: RecipeApplication.Report
         do {
@@ -207,5 +226,15 @@ extension RecipeApplication.Report {
             + plan.failures.map { "line \($0.entry.position.line) keeps what it selected before: \($0.error)" }
             + outcome.refusals.map { "\($0.input.text) is left out: \($0.error)" }
             + outcome.busy.map { "desiderata \($0) is being converted and stays as it is for now" }
+    }
+}
+
+extension RecipeDefaults {
+    /// What the command said that applied a recipe last.
+    init(_ origin: RecipeOrigin) {
+        self.init()
+        formats = origin.formats?.all.map(\.name)
+        platforms = origin.platforms
+        allowsPrivate = origin.allowsPrivate
     }
 }

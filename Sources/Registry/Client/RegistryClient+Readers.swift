@@ -37,14 +37,12 @@ extension RegistryClient {
     private func mayShowWho(_ reference: ImageReference, _ credentials: RegistryCredentials?) async throws -> Bool {
         if credentials != nil { return true }
         let mirrors = settings.hosts.settings(for: reference)?.mirrors ?? []
+        // A mirror that cannot have the image's name gives it to nobody.
         let copies = mirrors.compactMap { try? $0.reference(to: reference) }
         for (place, isMirror) in [(reference, false)] + copies.map({ ($0, true) }) {
             do {
                 if try await authentication.hasUser(for: place, isMirror: isMirror) { return true }
-                let (host, settings) = (place.canonicalHost, settings)
-                if try await onDedicatedThread("certificates", { try settings.showsCertificate(to: host) }) {
-                    return true
-                }
+                if try await showsCertificate(to: place) { return true }
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
@@ -69,11 +67,19 @@ extension RegistryClient {
     }
 }
 
-extension NetworkSettings {
-    /// Whether this program shows a certificate to a host. Throws `TLSMaterial.Fault` where that cannot be read. Blocks.
-    fileprivate func showsCertificate(to host: String) throws -> Bool {
-        var wanted = hosts.hosts[host] ?? HostSettings()
-        for folder in certificates { try folder.add(to: &wanted, host: host) }
-        return wanted.clientCertificate != nil
+extension RegistryClient {
+    /// Whether this program shows a certificate to an image's registry. Throws `TLSMaterial.Fault` where that cannot be read.
+    private func showsCertificate(to reference: ImageReference) async throws -> Bool {
+        guard reference.scheme == .https else { return false }
+        let host = reference.canonicalHost
+        let start = settings.hosts.hosts[host] ?? HostSettings()
+        if start.clientCertificate != nil { return true }
+        let folders = settings.certificates
+        guard !folders.isEmpty else { return false }
+        return try await BlockingExecutor.shared.run {
+            var wanted = start
+            for folder in folders { try folder.add(to: &wanted, host: host) }
+            return wanted.clientCertificate != nil
+        }
     }
 }

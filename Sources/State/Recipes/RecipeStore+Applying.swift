@@ -35,16 +35,18 @@ extension RecipeStore {
         try db.execute(
             sql: """
                 INSERT INTO recipe (source, form, cvmfs_repository, keeps_going, text_digest, applied_at,
-                    max_images, max_bytes)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    max_images, max_bytes, read_at, formats, platforms, allow_private)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (source) DO UPDATE SET form = excluded.form, cvmfs_repository = excluded.cvmfs_repository,
                     keeps_going = excluded.keeps_going, text_digest = excluded.text_digest,
                     applied_at = excluded.applied_at, max_images = excluded.max_images, max_bytes = excluded.max_bytes,
-                    inherits = 0
+                    inherits = 0, read_at = excluded.read_at, trouble = NULL,
+                    formats = excluded.formats, platforms = excluded.platforms, allow_private = excluded.allow_private
                 """,
             arguments: [
                 origin.source, origin.form, origin.repository, origin.keepsGoing, origin.textDigest, now,
-                origin.limits.images, origin.limits.bytes,
+                origin.limits.images, origin.limits.bytes, now,
+                origin.formats?.names, origin.platforms?.joined(separator: ","), origin.allowsPrivate,
             ]
         )
         if let former, former.origin.limits != origin.limits { try wakeMembers(of: former.id, at: now, db) }

@@ -70,6 +70,17 @@ package struct RecipeStore: Sendable {
         }
     }
 
+    /// Notes that a recipe's source was read, and what went wrong with it.
+    package func noteReading(of recipe: Int64, trouble: String?, at now: Date) async throws {
+        let trouble = trouble.flatMap { $0.isEmpty ? nil : $0 }
+        try await connection.write { db in
+            try db.execute(
+                sql: "UPDATE recipe SET read_at = ?, trouble = ? WHERE id = ?",
+                arguments: [now, trouble, recipe]
+            )
+        }
+    }
+
     /// Removes a recipe with its desideratas and their history; those that other recipes name, too, pass to these. Returns
     /// which recipes that are. With `isRehearsal`, nothing is done.
     ///
@@ -147,7 +158,7 @@ package struct RecipeStore: Sendable {
                 """,
             arguments: arguments
         ).map { row in
-            AppliedRecipe(
+            var recipe = AppliedRecipe(
                 id: try row.value("id"),
                 origin: try RecipeOrigin(row: row),
                 appliedAt: try row.value("applied_at"),
@@ -155,6 +166,9 @@ package struct RecipeStore: Sendable {
                 goneCount: try row.value("gone_count"),
                 inherits: try row.value("inherits")
             )
+            recipe.readAt = try row.optional("read_at")
+            recipe.trouble = try row.optional("trouble")
+            return recipe
         }
     }
 }
@@ -168,6 +182,10 @@ extension RecipeOrigin {
             keepsGoing: try row.value("keeps_going"),
             textDigest: try row.value("text_digest")
         )
+        let platforms: String? = try row.optional("platforms")
+        formats = (try row.optional("formats") as String?).map(OutputFormats.init(names:))
+        self.platforms = platforms?.split(separator: ",").map(String.init)
+        allowsPrivate = try row.value("allow_private")
         limits = RecipeLimits(images: try row.optional("max_images"), bytes: try row.optional("max_bytes"))
     }
 }

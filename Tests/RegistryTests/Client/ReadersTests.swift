@@ -128,6 +128,34 @@ import Testing
         }
     }
 
+    /// An image that came through a mirror with a login is looked at where it is from.
+    @Test(arguments: [true, false]) func aMirrorWithALogin(isPublic: Bool) async throws {
+        try await InMemoryRegistry.with(.token([:], anonymousPull: isPublic)) { origin in
+            try await InMemoryRegistry.with(.basic(["ann": "pw"])) { mirror in
+                let image = try origin.addImage("a", tag: "1", layers: [.tar([1])])
+                _ = try mirror.addImage("a", tag: "1", layers: [.tar([1])])
+                var settings = Fixture.oneAttempt
+                var host = HostSettings()
+                host.mirrors = [try RegistryMirror(parsing: "http://\(mirror.host)")]
+                settings.hosts.hosts[origin.host] = host
+                let ambient = CredentialProvider(environment: variables(mirror.host))
+                try await RegistryClient.with(
+                    userAgent: "wafer/test",
+                    logger: Fixture.logger,
+                    settings: settings,
+                    ambient: ambient
+                ) { client in
+                    let reference = try ImageReference(parsing: origin.reference("a:1"))
+                    _ = try await client.manifest(reference, credentials: nil)
+                    #expect(origin.requests.isEmpty)
+                    let found = try await client.readers(of: reference.pinned(to: image.digest), credentials: nil)
+                    #expect((found == .everybody) == isPublic)
+                    #expect(!origin.requests.isEmpty)
+                }
+            }
+        }
+    }
+
     @Test func dockersRegistryWithAPasswordFile() async throws {
         try await RealRegistry.with(user: Self.user) { registry in
             try await RegistryClient.with(userAgent: "wafer/test", logger: Fixture.logger) { client in

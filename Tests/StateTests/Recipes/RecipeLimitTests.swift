@@ -136,7 +136,9 @@ import Testing
         _ = try await apply(made, added: ["1"], limit: 10)
         try await made.close()
         try RawDatabase.run(folder.database, FormerSchema.twelfth)
-        #expect(try await StateDatabase.initialize(in: folder).migrations.map { $0.prefix(3) } == ["13 ", "14 ", "15 "])
+        #expect(
+            try await StateDatabase.initialize(in: folder).migrations.map { $0.prefix(3) } == ["13 ", "14 ", "15 "]
+        )
         let database = try await StateDatabase.open(in: folder)
         let recipe = try #require(try await database.recipes.recipes().first)
         #expect(recipe.origin.limits == RecipeLimits() && recipe.origin.textDigest == "none:none")

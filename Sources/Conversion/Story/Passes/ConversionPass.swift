@@ -70,18 +70,20 @@ package struct ConversionPass: Sendable {
     /// - Parameters:
     ///   - desideratas: what to look at.
     ///   - began: hears of each that is not up to date once that is certain, from any thread.
+    ///   - hangs: hears of the registries that all waits for which is left, where nothing else can be done meanwhile.
     ///   - finished: hears of each.
     /// - Throws: `CancellationError`, what `finished` throws, and `StateError` where the database cannot keep when each is to
     ///   be looked at again.
     package func run(
         _ desideratas: [Desiderata],
         began: @escaping @Sendable (Desiderata) -> Void = { _ in },
+        hangs: (Set<String>) -> Void = { _ in },
         finished: (Desiderata, Result<ConversionResult, any Error>) async throws -> Void
     ) async throws {
         defer { FreedMemory.giveBack() }
         var looks = Looks(converter.state.wishes, polling, now: converter.now)
         do {
-            try await run(desideratas, &looks, began, finished)
+            try await run(desideratas, &looks, began, hangs, finished)
         } catch {
             // What was seen is not asked again; the first error is the one to tell.
             try? await looks.flush()
@@ -94,6 +96,7 @@ package struct ConversionPass: Sendable {
         _ desideratas: [Desiderata],
         _ looks: inout Looks,
         _ began: @escaping @Sendable (Desiderata) -> Void,
+        _ hangs: (Set<String>) -> Void,
         _ finished: (Desiderata, Result<ConversionResult, any Error>) async throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Event.self) { group in
@@ -130,6 +133,7 @@ package struct ConversionPass: Sendable {
                         }
                     }
                 }
+                if let hosts = schedule.hanging { hangs(hosts) }
                 guard let event = try await group.next() else { return }
                 try Task.checkCancellation()
                 switch event {

@@ -76,6 +76,19 @@ struct PassSchedule {
 
     var isDone: Bool { left == 0 }
 
+    /// The registries that everything waits for which is left, once nothing else can be begun: nobody knows for how long. Nil
+    /// where something goes on.
+    var hanging: Set<String>? {
+        guard left > 0, checks == overdueChecks, conversions == stalled.count else { return nil }
+        var hosts: Set<String> = []
+        for (number, stage) in stages.enumerated() {
+            if case .done = stage { continue }
+            let registries = lanes[laneOf[number]].registries
+            hosts.formUnion([registries.input, registries.output].compactMap(\.self))
+        }
+        return hosts
+    }
+
     /// The next one to look at, which is then being looked at; nil where there is none now.
     mutating func nextCheck(isAnswering: (_ host: String) -> Bool) -> Int? {
         guard checks - overdueChecks < lookahead, checks < Self.mostChecks else { return nil }

@@ -20,12 +20,31 @@ extension WishStore {
             }
             return try WishStore.desideratas(
                 """
-                WHERE (desiderata.next_look IS NULL OR desiderata.next_look <= ?) AND \(DesiderataFilter.notGone)
+                WHERE (desiderata.next_look IS NULL OR desiderata.next_look <= ?
+                    OR desiderata.next_look > ? AND desiderata.next_look < ?
+                        AND desiderata.id NOT IN (SELECT desiderata FROM back_off))
+                    AND \(DesiderataFilter.notGone)
                 ORDER BY desiderata.id
                 """,
-                [now],
+                // Whoever lowered the longest time, or set the clock back, need not wait for what was written before.
+                [now, now.addingTimeInterval(policy.longest), NextLook.end],
                 db
             )
+        }
+    }
+
+    /// How many looks at desideratas of a repository are due since before a time, and since when the first of them.
+    package func overdueLooks(of repository: String, before limit: Date) async throws -> (count: Int, since: Date?) {
+        try await connection.read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) AS count, min(ifnull(next_look, added_at)) AS since FROM desiderata
+                    WHERE cvmfs_repository = ? AND ifnull(next_look, ifnull(added_at, '')) <= ?
+                    """,
+                arguments: [repository, limit]
+            )
+            return (try row?.value("count") ?? 0, try row?.optional("since"))
         }
     }
 

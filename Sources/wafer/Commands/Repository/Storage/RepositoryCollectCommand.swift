@@ -3,6 +3,7 @@ import CVMFS
 import Conversion
 import Foundation
 import Plumbing
+import State
 import StockServer
 
 /// Removes the objects that no revision needs any more.
@@ -67,6 +68,11 @@ struct RepositoryCollectCommand: WaferCommand {
         let dryRun = dryRun
         let report = try await Interruption.cancelling(global.logger, server) {
             try await publisher.collectGarbage(policy, dryRun: dryRun, report: progress.report)
+        }
+        if !dryRun {
+            let database = try await global.openDatabase()
+            try await database.housekeeping.record(.collection, of: argument.fqrn, at: Date())
+            try await database.close()
         }
         switch format {
         case .text: try StandardOutput.write(text(report))
