@@ -182,6 +182,7 @@ struct HangingRegistryTests {
                 for await _ in ends { break }
                 silent.stop()
                 group.cancelAll()
+                try await group.waitForAll()
             }
             #expect(conversions.withLock { $0 } >= 2)
         }
