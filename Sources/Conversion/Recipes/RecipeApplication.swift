@@ -99,11 +99,11 @@ package struct RecipeApplication: Sendable {
     /// An entry whose registry does not give its whole list of tags keeps what it selected before. Throws ``ConversionError``
     /// and `StateError` where the recipe cannot be applied: nothing is changed then.
     ///
-    /// `check` may refuse a plan before anything is done.
+    /// `check` may refuse a plan before anything is done; it is given the recipe as it was applied before, if it was.
     package func apply(
         _ request: Request,
         isRehearsal: Bool,
-        check: (RecipePlan) throws -> Void = { _ in }
+        check: (RecipePlan, AppliedRecipe?) throws -> Void = { _, _ in }
     ) async throws -> Report {
         let recipe = request.text.recipe
         let selections = try await RecipeListings(state, registry).selections(of: recipe.entries)
@@ -121,7 +121,7 @@ package struct RecipeApplication: Sendable {
             of: former?.id,
             names: Dictionary(uniqueKeysWithValues: recipes.map { ($0.id, $0.origin.source) })
         )
-        try check(plan)
+        try check(plan, former)
         let outcome = try await state.recipes.apply(
             plan.change,
             of: request.origin,

@@ -26,6 +26,8 @@ package actor RecipeRefresh {
     private var told: [String: [String]] = [:]
     /// What was read last, whether it was taken or not.
     private var seen: [String: Digest] = [:]
+    /// What was applied last, as far as it was read here.
+    private var applied: [String: RecipeText] = [:]
     /// Texts that a person has to apply.
     private var refused: [String: Digest] = [:]
     /// The recipes that are looked at just now.
@@ -33,6 +35,9 @@ package actor RecipeRefresh {
     /// When recipes were begun last, as numbers of looks.
     private var begun: [Int64: Int] = [:]
     private var looks = 0
+
+    /// Somebody applied or removed the recipe meanwhile: what was read before is old.
+    private struct Superseded: Error {}
 
     /// Looks at the same time: each waits for its own server and registries. With more recipes they take turns.
     private static let concurrency = 64
@@ -124,7 +129,7 @@ package actor RecipeRefresh {
         if texts[name]?.digest != text.digest { told[name] = nil }
         texts[name] = text
         let isApplied = text.digest.description == origin.textDigest
-        if isApplied { refused[name] = nil }
+        if isApplied { (refused[name], applied[name]) = (nil, text) }
         let isSame = isApplied && !recipe.inherits
         guard isSettled(text, of: name) || isSame else { return nil }
         let isOpen = recipe.goneCount > 0 || text.recipe.entries.contains { $0.tags != nil }
@@ -140,13 +145,18 @@ package actor RecipeRefresh {
         let report: RecipeApplication.Report
         do {
             try RecipeCaution.check(text, since: origin)
-            report = try await application.apply(request, isRehearsal: false) {
-                try RecipeCaution.check($0, of: text, since: origin)
+            try RecipeCaution.check(text, after: applied[name], since: origin)
+            report = try await application.apply(request, isRehearsal: false) { plan, former in
+                guard former?.appliedAt == recipe.appliedAt else { throw Superseded() }
+                try RecipeCaution.check(plan, of: text, since: origin)
             }
+        } catch is Superseded {
+            return nil
         } catch let caution as RecipeCaution {
             refused[name] = text.digest
             throw caution
         }
+        if report.outcome.isApplied { applied[name] = text }
         if report.outcome.isApplied, !report.plan.isEmpty {
             logger.notice("the recipe \(name) was applied again: \(report.plan.summary)\(report.plan.examples)")
         }
