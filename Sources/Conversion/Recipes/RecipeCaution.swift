@@ -58,3 +58,6 @@ struct RecipeCaution: Error, Equatable, CustomStringConvertible {
         }
     }
 }
+
+/// That somebody applied or removed a recipe meanwhile: what was read before is old.
+struct RecipeSuperseded: Error {}

@@ -36,9 +36,6 @@ package actor RecipeRefresh {
     private var begun: [Int64: Int] = [:]
     private var looks = 0
 
-    /// Somebody applied or removed the recipe meanwhile: what was read before is old.
-    private struct Superseded: Error {}
-
     /// Looks at the same time: each waits for its own server and registries. With more recipes they take turns.
     private static let concurrency = 64
 
@@ -146,11 +143,8 @@ package actor RecipeRefresh {
         do {
             try RecipeCaution.check(text, since: origin)
             try RecipeCaution.check(text, after: applied[name], since: origin)
-            report = try await application.apply(request, isRehearsal: false) { plan, former in
-                guard former?.appliedAt == recipe.appliedAt else { throw Superseded() }
-                try RecipeCaution.check(plan, of: text, since: origin)
-            }
-        } catch is Superseded {
+            report = try await application.apply(request, isRehearsal: false, following: recipe)
+        } catch is RecipeSuperseded {
             return nil
         } catch let caution as RecipeCaution {
             refused[name] = text.digest
