@@ -17,6 +17,6 @@ start_images() {
 add_images() {
     /usr/bin/python3 "${project:?}/Benchmarks/images.py" "$registry" group "$1" "$2" "$registry_user" <password |
         xargs -P 4 -I NAME wafer add-desiderata --no-convert --repository "$repository" \
-            --input-image "http://$registry/NAME" --user-input "$registry_user" \
+            --input-image "http://$registry/NAME" --user-input "$registry_user" --allow-private \
             --output-image "http://$registry/thin/NAME" --user-output "$registry_user" >/dev/null
 }

@@ -20,6 +20,8 @@ package struct Recipe: Sendable, Equatable {
     package let repositoryPosition: RecipePosition?
     /// The most images that it may select; nil for any number.
     package let maximumImages: Int?
+    /// The most compressed bytes that the layers of its images may have, each layer once; nil for any number.
+    package let maximumBytes: Int64?
     /// What it names, in its order: without entries that cannot be read.
     package let entries: [RecipeEntry]
     /// What is wrong with it, in the order of the text.
@@ -30,7 +32,7 @@ package struct Recipe: Sendable, Equatable {
     init(
         form: Form,
         repository: (name: String, position: RecipePosition)?,
-        maximumImages: Int? = nil,
+        limits: (images: Int?, bytes: Int64?) = (nil, nil),
         entries: [RecipeEntry],
         faults: [RecipeFault],
         remarks: [RecipeFault] = []
@@ -38,7 +40,8 @@ package struct Recipe: Sendable, Equatable {
         self.form = form
         self.repository = repository?.name
         repositoryPosition = repository?.position
-        self.maximumImages = maximumImages
+        maximumImages = limits.images
+        maximumBytes = limits.bytes
         let (entries, conflicts) = Self.unambiguous(entries)
         self.entries = entries
         self.faults = (faults + conflicts).sorted { $0.position < $1.position }

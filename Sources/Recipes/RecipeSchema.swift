@@ -39,6 +39,13 @@ package enum RecipeSchema {
                   "type": "integer",
                   "minimum": 1
                 },
+                "max-bytes": {
+                  "description": "The most that the compressed layers of its images may have, each once, as 500GB.",
+                  "oneOf": [
+                    { "type": "integer", "minimum": 1 },
+                    { "type": "string", "pattern": "^[0-9]+ ?([kmgtKMGT](i?[bB])?|[bB])?$" }
+                  ]
+                },
                 "defaults": {
                   "description": "What holds where an entry says nothing else.",
                   "type": "object",
@@ -110,7 +117,10 @@ package enum RecipeSchema {
               "description": "How long an image stays after its tag left the registry or the selection.",
               "oneOf": [{ "const": 0 }, { "type": "string", "pattern": "^([0-9]+[mhdw]|0)$" }]
             },
-            "private": { "description": "That images which need credentials are published is meant.", "const": "allow" }
+            "private": {
+              "description": "Whether images that need credentials are published where everybody can read them.",
+              "enum": ["allow", "refuse"]
+            }
           }
         }
 

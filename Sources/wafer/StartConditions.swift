@@ -1,3 +1,4 @@
+import CVMFS
 import Foundation
 import Glibc
 import Plumbing
@@ -20,6 +21,7 @@ enum StartConditions {
     /// Raises what may be raised, and throws where that is too little.
     static func check() throws {
         FreedMemory.limitArenas()
+        SQLiteMemory.leaveUncounted()
         try checkDescriptors()
         // Swift's own threads and Dispatch's: as many as cores each.
         try ThreadProbe.run(2 * ProcessInfo.processInfo.activeProcessorCount + ownThreads, for: "to begin")

@@ -19,7 +19,7 @@ import Testing
     private var database: String { sandbox.path.appending("docker2cvmfs_archive.sqlite").string }
 
     @Test func makesTheDatabaseInTheCurrentFolderAndSaysHowManyMigrations() async throws {
-        #expect(try await sandbox.succeed("init").hasPrefix("made 13 migrations: docker2cvmfs_archive.sqlite is new"))
+        #expect(try await sandbox.succeed("init").hasPrefix("made 15 migrations: docker2cvmfs_archive.sqlite is new"))
         #expect(FileManager.default.fileExists(atPath: database))
         #expect(try await sandbox.succeed("migrate-database").hasPrefix("made 0 migrations"))
     }

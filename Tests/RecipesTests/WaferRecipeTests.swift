@@ -8,6 +8,7 @@ import Testing
         version: 2
         repository: unpacked.example.org
         max-images: 500
+        max-bytes: 2TB
         defaults: { formats: [flat], platforms: [arm64, linux/amd64], user: reader }
         images:
           - docker.io/library/python:3.*
@@ -26,13 +27,14 @@ import Testing
         let recipe = Recipe(parsing: Self.whole)
         try #require(recipe.faults == [], "\(recipe.faults)")
         #expect(recipe.form == .wafer && recipe.repository == "unpacked.example.org" && recipe.maximumImages == 500)
+        #expect(recipe.maximumBytes == 2_000_000_000_000)
         let entries = recipe.entries
         #expect(
             entries.map(\.image.identity) == [
                 "docker.io/library/python:latest", "ghcr.io/org/analysis:latest", "ghcr.io/org/other:3.10",
             ]
         )
-        #expect(entries.map(\.position.line) == [7, 8, 14])
+        #expect(entries.map(\.position.line) == [8, 9, 15])
         #expect(entries[0].tags?.globs.map(\.description) == ["3.*"])
         #expect(entries[0].options.formats == ["layers", "flat"] && entries[0].options.user == "reader")
         #expect(entries[0].options.platforms == ["linux/arm64", "linux/amd64"])
@@ -114,6 +116,11 @@ import Testing
             "~images:\n  - image: b.org/x:*\n    thin: { image: 'c.org/{repository}:x' }",
             "4:5: the thin images of b.org/x:* would all have one name: put the tag in it"
         ),
+        (
+            "~max-bytes: 5 GiBi\nimages: [b.org/x:1]",
+            "3:12: max-bytes cannot be 5 GiBi: write a whole number with K, M, G"
+        ),
+        ("~max-bytes: 0\nimages: [b.org/x:1]", "3:12: max-bytes cannot be 0: write a whole number"),
         ("~images:\n  - formats: flat", "4:5: image is missing: name it"),
         (
             "~images:\n  - b.org/X:1",

@@ -15,7 +15,7 @@ import Testing
     @Test func createsOnceAndOpens() async throws {
         let report = try await StateDatabase.initialize(in: folder)
         #expect(report.before == .nothing)
-        #expect(report.migrations.count == 14)
+        #expect(report.migrations.count == 15)
         #expect(report.warnings.isEmpty && report.setAside.isEmpty && report.newKeyFile == nil)
         #expect(try Stat(folder.database).permissions == .ownerReadWrite)
         #expect(folder.files == [folder.database])
@@ -79,7 +79,7 @@ import Testing
         try RawDatabase.run(older.database, "PRAGMA application_id = 1463895634; PRAGMA user_version = 1")
         await #expect(throws: StateError.olderDatabase(older.database)) { try await StateDatabase.open(in: older) }
         let report = try await StateDatabase.initialize(in: older)
-        #expect(report.before == .older && report.migrations.count == 14)
+        #expect(report.before == .older && report.migrations.count == 15)
         #expect(try await StateDatabase.open(in: older).wishes.images().isEmpty)
     }
 

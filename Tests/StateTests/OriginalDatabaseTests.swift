@@ -16,7 +16,7 @@ import Testing
         try OriginalDatabase.make(folder.database, OriginalDatabase.session)
         let report = try await StateDatabase.initialize(in: folder)
         #expect(report.before == .original)
-        #expect(report.migrations.count == 14)
+        #expect(report.migrations.count == 15)
         #expect(report.warnings == [])
         #expect(report.setAside == [])
         #expect(report.newKeyFile == folder.key)

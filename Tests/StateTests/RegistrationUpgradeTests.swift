@@ -44,11 +44,9 @@ import Testing
         ALTER TABLE repository DROP COLUMN tree_modes;
         ALTER TABLE repository DROP COLUMN mount_points;
         ALTER TABLE repository DROP COLUMN keeps_setuid;
-        ALTER TABLE repository DROP COLUMN adopted_at;
-        ALTER TABLE repository DROP COLUMN adopted_revision;
         ALTER TABLE conversion DROP COLUMN pushed_image;
         ALTER TABLE desiderata DROP COLUMN changed_at;
-        DROP TABLE recipe_left; DROP TABLE recipe_desiderata; DROP TABLE recipe; DROP TABLE unwanted_image; DROP TABLE leftover;
+        DROP TABLE recipe_desiderata; DROP TABLE recipe; DROP TABLE unwanted_image; DROP TABLE leftover;
         DROP TRIGGER desiderata_removed; DROP TRIGGER desiderata_added;
         DROP INDEX desiderata_next_look; DROP INDEX conversion_failures; DROP INDEX conversion_publications;
         ALTER TABLE desiderata DROP COLUMN next_look;
@@ -90,12 +88,13 @@ import Testing
         let history = try await made.history.conversions(of: 1)
         #expect(history.first?.pushed?.thinDigest == Samples.digest("e"))
 
-        let (upgraded, migrations) = try await upgrade(made, Self.seventh)
+        let (upgraded, migrations) = try await upgrade(made, FormerSchema.twelfth + Self.seventh)
         #expect(
             migrations == [
                 "8 trees of repositories, all platforms, names of what was pushed",
                 "9 desideratas that wait for a change", "10 recipes", "11 next looks at desideratas",
                 "12 images and paths of repositories that nobody wants any more",
+                "13 private images, limits of recipes, space of repositories",
                 "14 when repositories of other programs were adopted", "15 what recipes leave to each other",
             ]
         )

@@ -62,10 +62,11 @@ extension Catalog {
 
     /// Registers a nested catalog at a mountpoint.
     func setNestedCatalog(at path: BytePath, _ reference: CatalogReference) throws {
-        let statement = try database.prepare(
-            "INSERT OR REPLACE INTO nested_catalogs (path, sha1, size) VALUES (?, ?, ?)"
+        try statements.setNested.run(
+            .text(path.absoluteBytes),
+            .text(reference.hash.description),
+            .integer(reference.size)
         )
-        try statement.run(.text(path.absoluteBytes), .text(reference.hash.description), .integer(reference.size))
         childPaths?.insert(path.absoluteBytes)
     }
 

@@ -15,6 +15,7 @@ package final class Catalog {
     let byteCount: Int
     /// A catalog of the usual thousand rows is no larger.
     private static let smallByteCount = 512 << 10
+    private var isEdited = false
     /// Where other catalogs hang off this one, or once did, as it spells paths; nil where that is not known.
     var childPaths: Set<[UInt8]>?
     /// Where a bind mountpoint shows the catalog, which belongs to another revision then and is only read; nil elsewhere.
@@ -45,20 +46,24 @@ package final class Catalog {
         let staysInMemory = medium == .memory || count <= Self.smallByteCount
         database = staysInMemory ? whole : try SQLiteDatabase(copying: whole)
         byteCount = count
-        let properties = try Self.readProperties(database)
-        schemaRevision = try Self.schemaRevision(properties)
+        var properties: [String: String] = [:]
         // Bytes: a directory's name need not be UTF-8.
-        let root = try database.prepare("SELECT value FROM properties WHERE key = 'root_prefix'").first { $0.bytes(0) }
-        guard let prefix = BytePath(absolute: root ?? []) else {
-            throw CVMFSError(.corrupt, "catalog with the root_prefix \"\(Printable.text(root ?? []))\"")
+        var root: [UInt8] = []
+        try database.prepare("SELECT key, value FROM properties").forEach { row in
+            let key = row.string(0)
+            if key == "root_prefix" { root = row.bytes(1) } else { properties[key] = row.string(1) }
+        }
+        schemaRevision = try Self.schemaRevision(properties)
+        guard let prefix = BytePath(absolute: root) else {
+            throw CVMFSError(.corrupt, "catalog with the root_prefix \"\(Printable.text(root))\"")
         }
         rootPrefix = prefix
-        statements = try CatalogStatements(database)
+        statements = try CatalogStatements(database, schemaRevision)
     }
 
     /// Takes over that the tables are those of the newest revision now.
     func adoptNewestSchema() throws {
-        statements = try CatalogStatements(database)
+        statements = try CatalogStatements(database, CatalogSchema.revision)
         schemaRevision = CatalogSchema.revision
         try setProperty("schema", CatalogSchema.version)
         try setProperty("schema_revision", String(CatalogSchema.revision))
@@ -66,17 +71,28 @@ package final class Catalog {
 
     /// An empty catalog of the newest schema. Its root entry is still missing.
     init(rootPrefix: BytePath, in medium: SQLiteDatabase.Medium = .memory) throws {
-        database = try SQLiteDatabase(medium)
-        byteCount = 0
-        try database.execute(CatalogSchema.sql)
-        self.rootPrefix = rootPrefix
-        statements = try CatalogStatements(database)
-        schemaRevision = CatalogSchema.revision
-        try adoptNewestSchema()
-        if !rootPrefix.isRoot {
-            let statement = try database.prepare("INSERT OR REPLACE INTO properties (key, value) VALUES (?, ?)")
-            try statement.run(.text("root_prefix"), .text(rootPrefix.absoluteBytes))
+        switch medium {
+        case .memory:
+            let empty = try Self.empty.get()
+            database = try SQLiteDatabase(count: empty.count) { $0.copyBytes(from: empty) }
+        case .temporaryFile:
+            database = try SQLiteDatabase(medium)
+            try CatalogSchema.create(in: database)
         }
+        byteCount = 0
+        self.rootPrefix = rootPrefix
+        schemaRevision = CatalogSchema.revision
+        statements = try CatalogStatements(database, CatalogSchema.revision)
+        if !rootPrefix.isRoot {
+            try statements.setProperty.run(.text("root_prefix"), .text(rootPrefix.absoluteBytes))
+        }
+    }
+
+    /// The bytes of one without rows: to copy them is cheaper than to make the tables each time.
+    private static let empty = Result { () throws -> [UInt8] in
+        let database = try SQLiteDatabase()
+        try CatalogSchema.create(in: database)
+        return try database.serialize()
     }
 
     private static func schemaRevision(_ properties: [String: String]) throws -> Int {
@@ -93,17 +109,11 @@ package final class Catalog {
         return number
     }
 
-    private static func readProperties(_ database: SQLiteDatabase) throws -> [String: String] {
-        var properties: [String: String] = [:]
-        try database.prepare("SELECT key, value FROM properties").forEach { row in
-            properties[row.string(0)] = row.string(1)
-        }
-        return properties
-    }
-
     /// All properties, such as `revision` and `previous_revision` (docs/cvmfs-format.md §3.3).
     package func properties() throws -> [String: String] {
-        try Self.readProperties(database)
+        var properties: [String: String] = [:]
+        try statements.properties.forEach { row in properties[row.string(0)] = row.string(1) }
+        return properties
     }
 
     /// The number of times this catalog was rewritten.
@@ -112,8 +122,7 @@ package final class Catalog {
     }
 
     func setProperty(_ key: String, _ value: String) throws {
-        let statement = try database.prepare("INSERT OR REPLACE INTO properties (key, value) VALUES (?, ?)")
-        try statement.run(.text(key), .text(value))
+        try statements.setProperty.run(.text(key), .text(value))
     }
 
     /// What this database counts of its own rows, and what its children's counters add up to; zero for counters that
@@ -146,30 +155,46 @@ package final class Catalog {
 
     private func storedCounters() throws -> [String: Int64] {
         var stored: [String: Int64] = [:]
-        try database.prepare("SELECT counter, value FROM statistics").forEach { row in
-            stored[row.string(0)] = row.integer(1)
-        }
+        try statements.counters.forEach { row in stored[row.string(0)] = row.integer(1) }
         return stored
     }
 
     func setCounters(own: Counters, subtree: Counters) throws {
-        let statement = try database.prepare("INSERT OR REPLACE INTO statistics (counter, value) VALUES (?, ?)")
+        let stored = try storedCounters()
         for name in Counters.Name.allCases {
-            try statement.run(.text("self_\(name.rawValue)"), .integer(own[name]))
-            try statement.run(.text("subtree_\(name.rawValue)"), .integer(subtree[name]))
+            for (key, value) in [("self_\(name.rawValue)", own[name]), ("subtree_\(name.rawValue)", subtree[name])]
+            where stored[key] != value {
+                try statements.setCounter.run(.text(key), .integer(value))
+            }
         }
     }
+
+    /// Edits until ``endEdits()`` are one transaction: each would be one, and cost several times as much.
+    func beginEdits() throws {
+        if isEdited { return }
+        try database.execute("BEGIN")
+        isEdited = true
+    }
+
+    /// Ends what ``beginEdits()`` began.
+    func endEdits() throws {
+        if !isEdited { return }
+        try database.execute("COMMIT")
+        isEdited = false
+    }
+
+    /// Makes pages full, and puts the rows of a table side by side. Row for row added to a stored catalog, pages are half
+    /// empty, and the object grows by a fifth.
+    func compact() throws {
+        try database.execute("PRAGMA temp_store = MEMORY; VACUUM")
+    }
+
+    /// A small catalog takes longer to compact than to edit, and grows little until the next time.
+    static let revisionsUntilCompaction: UInt64 = 4
 
     /// The bytes of the database's file.
     func serialize() throws -> [UInt8] {
         try database.serialize()
-    }
-
-    /// The same of a catalog that was edited: pages full, and the rows of a table side by side. Row for row added to a
-    /// stored catalog, pages are half empty, and the object grows by a fifth.
-    func serializeCompacted() throws -> [UInt8] {
-        try database.execute("PRAGMA temp_store = MEMORY; VACUUM")
-        return try database.serialize()
     }
 }
 

@@ -60,6 +60,7 @@ final class CatalogNode {
         if let old = try catalog.entry(at: path) {
             own.count(old, chunks: try catalog.chunks(of: path, entry: old).count, by: -1)
         }
+        try catalog.beginEdits()
         try catalog.put(row, at: path, chunks: chunks)
         own.count(row, chunks: chunks.count)
         isDirty = true
@@ -68,6 +69,7 @@ final class CatalogNode {
     /// Removes a row and what it counted.
     func remove(_ row: CatalogEntry, at path: BytePath) throws {
         own.count(row, chunks: try catalog.chunks(of: path, entry: row).count, by: -1)
+        try catalog.beginEdits()
         try catalog.remove(path)
         isDirty = true
     }

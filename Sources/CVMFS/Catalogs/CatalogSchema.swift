@@ -4,7 +4,14 @@ enum CatalogSchema {
     static let version = "2.5"
     static let revision = 7
 
-    static let sql = """
+    /// Makes the tables of a new catalog.
+    static func create(in database: SQLiteDatabase) throws {
+        try database.execute(sql)
+        let properties = [("schema", version), ("schema_revision", String(revision))]
+        try database.setProperties(properties.map { (key: $0.0, value: $0.1) })
+    }
+
+    private static let sql = """
         CREATE TABLE properties (key TEXT, value TEXT, CONSTRAINT pk_properties PRIMARY KEY (key));
         CREATE TABLE statistics (counter TEXT, value INTEGER, CONSTRAINT pk_statistics PRIMARY KEY (counter));
         \(rows)

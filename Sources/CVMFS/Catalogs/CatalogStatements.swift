@@ -6,18 +6,25 @@ final class CatalogStatements {
     /// What a row is decoded from, with the table.
     let columns: String
     private let database: SQLiteDatabase
+    /// Whether the tables are known without a look.
+    private let isNewest: Bool
     /// Names of columns that catalogs of old schemas lack, each with a comma.
     private let optional: (nanoseconds: String, xattr: String)
     private var prepared: [Name: SQLiteStatement] = [:]
 
     private enum Name {
-        case entry, listing, chunks, nested, bound, insert, insertChunk, delete, deleteChunks
+        case properties, setProperty, counters, setCounter
+        case entry, listing, chunks, nested, bound, insert, insertChunk, delete, deleteChunks, setNested
     }
 
-    init(_ database: SQLiteDatabase) throws {
+    /// Of a catalog of this schema revision.
+    init(_ database: SQLiteDatabase, _ schemaRevision: Int) throws {
         self.database = database
-        var names: Set<String> = []
-        try database.prepare("SELECT name FROM pragma_table_info('catalog')").forEach { names.insert($0.string(0)) }
+        isNewest = schemaRevision == CatalogSchema.revision
+        var names: Set<String> = isNewest ? ["mtimens", "xattr"] : []
+        if !isNewest {
+            try database.prepare("SELECT name FROM pragma_table_info('catalog')").forEach { names.insert($0.string(0)) }
+        }
         // Catalogs below revision 2 have no attributes and those below 7 no nanoseconds (docs/cvmfs-format.md §3.2).
         let hasNanoseconds = names.contains("mtimens")
         let hasAttributes = names.contains("xattr")
@@ -25,6 +32,26 @@ final class CatalogStatements {
         columns =
             "hash, hardlinks, size, mode, mtime, \(hasNanoseconds ? "mtimens" : "NULL"), flags, name, symlink, uid, gid, "
             + "\(hasAttributes ? "xattr" : "NULL") FROM catalog"
+    }
+
+    /// What the catalog says of itself.
+    var properties: SQLiteStatement {
+        get throws { try statement(.properties, "SELECT key, value FROM properties") }
+    }
+
+    /// Writes one of these.
+    var setProperty: SQLiteStatement {
+        get throws { try statement(.setProperty, "INSERT OR REPLACE INTO properties (key, value) VALUES (?, ?)") }
+    }
+
+    /// What the catalog counts.
+    var counters: SQLiteStatement {
+        get throws { try statement(.counters, "SELECT counter, value FROM statistics") }
+    }
+
+    /// Writes one of these.
+    var setCounter: SQLiteStatement {
+        get throws { try statement(.setCounter, "INSERT OR REPLACE INTO statistics (counter, value) VALUES (?, ?)") }
     }
 
     /// The row of a path.
@@ -60,6 +87,7 @@ final class CatalogStatements {
     /// The column with the size of a nested catalog, 0 below revision 1.
     var nestedSize: String {
         get throws {
+            if isNewest { return "size" }
             let column = "SELECT 1 FROM pragma_table_info('nested_catalogs') WHERE name = 'size'"
             return try database.prepare(column).first { _ in "size" } ?? "0"
         }
@@ -94,6 +122,13 @@ final class CatalogStatements {
                 .insertChunk,
                 "INSERT INTO chunks (md5path_1, md5path_2, offset, size, hash) VALUES (?, ?, ?, ?, ?)"
             )
+        }
+    }
+
+    /// Registers a nested catalog.
+    var setNested: SQLiteStatement {
+        get throws {
+            try statement(.setNested, "INSERT OR REPLACE INTO nested_catalogs (path, sha1, size) VALUES (?, ?, ?)")
         }
     }
 

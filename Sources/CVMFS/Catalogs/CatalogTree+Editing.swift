@@ -106,6 +106,7 @@ extension CatalogTree {
         storing: (_ catalog: [UInt8]) throws -> ContentHash
     ) throws -> CatalogReference {
         try upgrade(node)
+        try node.catalog.beginEdits()
         for (path, child) in node.children.sorted(by: { $0.key < $1.key }) where child.hasChanges {
             let reference = try write(child, modified: modified, storing: storing)
             try node.catalog.setNestedCatalog(at: path, reference)
@@ -114,14 +115,16 @@ extension CatalogTree {
         }
         try settleCounters(of: node)
         try node.catalog.setCounters(own: node.own, subtree: node.subtree)
-        let previous = node.reference?.hash
+        let revision = try node.catalog.revision() + 1
         try node.catalog.stamp(
-            revision: try node.catalog.revision() + 1,
-            previous: previous,
+            revision: revision,
+            previous: node.reference?.hash,
             modified: modified,
             algorithm: node.algorithm
         )
-        let bytes = try node.catalog.serializeCompacted()
+        try node.catalog.endEdits()
+        if revision.isMultiple(of: Catalog.revisionsUntilCompaction) { try node.catalog.compact() }
+        let bytes = try node.catalog.serialize()
         return CatalogReference(hash: try storing(bytes), size: Int64(bytes.count))
     }
 }

@@ -13,6 +13,35 @@ extension RepositoryCheck {
         return tally
     }
 
+    /// Every catalog of the revisions that tags name, each revision once.
+    func checkTaggedRevisions(
+        _ manifest: RepositoryManifest,
+        _ objects: ObjectCheck,
+        _ faults: FaultCollector
+    ) -> CatalogTally {
+        var tally = CatalogTally()
+        guard let hash = manifest.history,
+            // What is wrong with the database is told with the tags.
+            let tags = try? History(bytes: objects.load(hash, .history)).tags()
+        else { return tally }
+        var seen: Set<ContentHash> = [manifest.root.hash]
+        for tag in tags where seen.insert(tag.root.hash).inserted {
+            var tagged = manifest
+            (tagged.root, tagged.revision) = (tag.root, tag.revision)
+            let found = FaultCollector()
+            tally.add(checkCatalogs(tagged, objects, found))
+            let name = Printable.text(tag.name)
+            let result = found.result
+            for fault in result.faults {
+                faults.add(fault.rule, fault.path, "\(fault.text), in the revision of the tag \(name)")
+            }
+            if result.omitted > 0 {
+                faults.add(.tags, hash.objectPath(.history), "the tag \(name) has \(result.omitted) faults more")
+            }
+        }
+        return tally
+    }
+
     /// A catalog and what hangs off it. Returns what its rows and those below add up to, nil where that is not known.
     private func checkCatalog(
         _ nested: NestedCatalog,
@@ -89,4 +118,9 @@ extension RepositoryCheck {
 struct CatalogTally {
     var catalogs = 0
     var entries: Int64 = 0
+
+    mutating func add(_ other: CatalogTally) {
+        catalogs += other.catalogs
+        entries += other.entries
+    }
 }

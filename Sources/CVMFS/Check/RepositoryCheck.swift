@@ -51,6 +51,7 @@ package struct RepositoryCheck: Sendable {
             checkReflog(manifest, faults)
             checkTags(manifest, objects, faults)
             tally = checkCatalogs(manifest, objects, faults)
+            if options.tags { tally.add(checkTaggedRevisions(manifest, objects, faults)) }
         }
         checkStorage(objects, faults)
         objects.finish()

@@ -29,6 +29,7 @@ struct CollectionRemoval {
         }
         try storage.synchronize()
         try search.condemned.end()
+        try StorageUseFile(repository.workspace.open().use).add(-done.removedBytes)
         return done
     }
 

@@ -49,6 +49,7 @@ final class CollectionSearch {
         let kept = try mark(manifest)
         try list(reflog.log, olderThan: kept.oldest, manifest)
         try listUnfinished()
+        try listOrphaned()
         var report = CollectionReport()
         report.keptRevisions = kept.chain.count
         report.taggedRevisions = kept.tagged.count
@@ -127,6 +128,16 @@ final class CollectionSearch {
         }
     }
 
+    /// What dead processes left, and what is needed nowhere.
+    private func listOrphaned() throws {
+        guard let workspace else { return }
+        try OrphanedObjects(in: workspace).forEach { hash, kind in
+            if try marks.contains(hash, kind) { return }
+            guard let size = try store.size(of: hash, kind) else { return }
+            try condemned.insert(hash, kind, size: size)
+        }
+    }
+
     private func advance(_ progress: (Int) -> CollectionProgress) throws {
         catalogs += 1
         try context.checkCancelled()
@@ -157,8 +168,17 @@ final class CollectionSearch {
         guard log.fqrn == reader.fqrn else {
             throw CVMFSError(.corrupt, "the reference log is that of \(Printable.text(log.fqrn)): nothing was removed")
         }
-        if let expected = checksum ?? manifest.reflog, try ContentHash(expected.algorithm, of: bytes) == expected {
-            return
+        if let expected = checksum ?? manifest.reflog {
+            if try ContentHash(expected.algorithm, of: bytes) == expected { return }
+            // A collection that did not come to its end may have ended between the two.
+            guard workspace == nil || workspace?.unfinishedCollection.status() != nil else {
+                throw CVMFSError(
+                    .corrupt,
+                    "the reference log of \(reader.fqrn) is not the one that its manifest names: it is damaged, or another "
+                        + "program or a process that was killed wrote it last. Nothing was removed; the next revision that is "
+                        + "published names the log as it is, and then this command works"
+                )
+            }
         }
         guard try log.isWhole(), try log.contains(manifest.root.hash, .catalog) else {
             throw CVMFSError(

@@ -129,6 +129,18 @@ final class CondemnedObjects {
     ) throws {
         let place = workspace.unfinishedCollection
         guard place.status() != nil else { return }
+        do {
+            try forEach(in: place, body)
+        } catch let error as CVMFSError {
+            throw CVMFSError(
+                error.code,
+                "\(place), the list of a garbage collection that did not come to its end, cannot be used (\(error)): nothing was "
+                    + "removed. Move it away: what is only on that list stays in the storage"
+            )
+        }
+    }
+
+    private static func forEach(in place: FilePlace, _ body: (Object, _ isLogged: Bool) throws -> Void) throws {
         let database = try SQLiteDatabase(at: place)
         for isLogged in [true, false] {
             var last: Int64 = 0

@@ -52,7 +52,7 @@ struct KeptRevisions {
 
     private typealias Link = (previous: CatalogReference?, published: Int64)
 
-    /// When root catalogs were logged. That time is the one that counts, for a catalog of a rollback is older.
+    /// When root catalogs were logged: a catalog of a rollback is older.
     private static func loggedTimes(_ reader: RepositoryReader) throws -> [ContentHash: Int64] {
         guard let bytes = try reader.store.readTopLevel(Reflog.fileName) else { return [:] }
         let roots = try Reflog(bytes: bytes).references().filter { $0.kind == .catalog }
@@ -72,7 +72,8 @@ struct KeptRevisions {
         let previous = ContentHash(previous: properties["previous_revision"]).map {
             CatalogReference(hash: $0, size: 0)
         }
-        let published = logged[reference.hash] ?? Int64(properties["last_modified"] ?? "") ?? 0
+        // The later one: a log that somebody changed shall not make a revision old.
+        let published = max(logged[reference.hash] ?? 0, Int64(properties["last_modified"] ?? "") ?? 0)
         return (previous, published)
     }
 }

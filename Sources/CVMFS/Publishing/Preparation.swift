@@ -22,6 +22,8 @@ package final class Preparation: Sendable {
     var algorithm: HashAlgorithm { writing.form.algorithm }
     var markers: MarkerForm { writing.form.markers }
     var journal: Journal { writing.journal }
+    /// Bytes of the new objects that it stored so far.
+    package var storedBytes: Int64 { writing.writer.storedBytes }
 
     /// Writes the catalog of a subtree, and nested ones below it where it is larger than the limits. The content of its
     /// files must be stored; `markerAttributes` are the extended attributes of its markers. Throws ``CVMFSError`` where it does not begin with a directory, the root, and what `entries`
@@ -61,9 +63,13 @@ package final class Preparation: Sendable {
     package func end() throws {
         // No thread of it keeps a file open after this.
         content.finish()
-        try flusher.finish()
+        try flusher.finish(isDurable: !journal.hasNewNotes)
         try journal.end()
+        try writing.use.add(storedBytes)
     }
+
+    /// Notes that all it has stored so far is durable: a revision that has it was published.
+    func didSynchronize() { journal.didSynchronize() }
 
     /// Gives up: what was stored is in vain, and the next preparation removes it. Waits for what is being stored. Blocks.
     package func abandon() throws {

@@ -18,6 +18,8 @@ package struct PublishingSettings: Sendable, Equatable {
     package var hardLinks = HardLinkForm.keep
     /// Whether clients show the markers of nested catalogs.
     package var markers = MarkerForm.visible
+    /// The most bytes that its objects may take; nil for any number.
+    package var quota: Int64?
 
     /// The settings; without arguments those of a repository that nobody configured.
     package init(

@@ -35,6 +35,7 @@ extension Repository {
             let transaction = Transaction(tree: tree, preparation: preparation, modified: time)
             for edits in all { areChanged.append(try transaction.changes { try edits.apply(transaction) }) }
             guard transaction.hasChanges else { return nil }
+            if !transaction.attached.isEmpty { try requireQuota(all.map(\.preparation)) }
             try checkPresence(of: transaction.attached, all.map(\.preparation))
             try preparation.storeEmptyFile()
             var manifest = old
@@ -54,6 +55,7 @@ extension Repository {
             try tags.moveTrunk(to: manifest.root, revision: manifest.revision, timestamp: time)
             return (manifest, tags)
         }
+        if outcome.isPublished { for edits in all { edits.preparation.didSynchronize() } }
         for isChanged in areChanged { done(isChanged ? outcome : .unchanged(revision: outcome.revision)) }
     }
 

@@ -9,7 +9,7 @@ extension Repository {
         let workspace = try workspace.open()
         let lease = try commitGuard.holdOffCollection(context)
         let lock = try FileLock.acquire(workspace.journalLock, purpose: "beginning to prepare", context)
-        return try withExtendedLifetime(lock) {
+        let preparation = try withExtendedLifetime(lock) {
             let recovery = JournalRecovery(
                 workspace: workspace,
                 store: storage,
@@ -29,10 +29,11 @@ extension Repository {
             return try Preparation(
                 ObjectWriting(
                     reader: storage,
-                    writer: try storage.writer(labelled: journal.label, announce: journal.note),
+                    writer: CountedWriter(try storage.writer(labelled: journal.label, announce: journal.note)),
                     staging: storage,
                     index: try ContentIndex(at: workspace.contentIndex, logger: reader.logger),
                     journal: journal,
+                    use: StorageUseFile(workspace.use),
                     form: ObjectWriting.Form(
                         algorithm: root.algorithm,
                         policy: settings.compression,
@@ -42,6 +43,15 @@ extension Repository {
                 )
             )
         }
+        // Not under the lock: several wait for the disk together.
+        lock.release()
+        do {
+            try preparation.journal.synchronize()
+        } catch {
+            try? preparation.abandon()
+            throw error
+        }
+        return preparation
     }
 
     /// Runs `body` with a preparation that ends with it. What a failure left there is for the recovery, and a refusal

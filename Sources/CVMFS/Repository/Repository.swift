@@ -100,4 +100,7 @@ package struct Repository: Sendable {
 
     /// Bytes that may still be written, nil where the place does not tell.
     package func freeBytes() throws -> Int64? { try storage.freeBytes() }
+
+    /// Bytes of these that are better left free.
+    package func reservedBytes() throws -> Int64 { try storage.reservedBytes() }
 }

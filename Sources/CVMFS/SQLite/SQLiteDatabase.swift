@@ -33,10 +33,12 @@ final class SQLiteDatabase {
     /// A database from the bytes of its file. Throws ``CVMFSError`` where they are none.
     convenience init(bytes: [UInt8]) throws {
         try self.init(count: bytes.count) { $0.copyBytes(from: bytes) }
+        // A hostile or WAL file fails here and not at the first query.
+        try execute("SELECT count(*) FROM sqlite_schema")
     }
 
     /// A database from the bytes of its file, as many as are said, which `fill` puts into the memory where they stay. Throws
-    /// what `fill` throws, and ``CVMFSError`` where they are none.
+    /// what `fill` throws. Where they are none, that is found by the first statement.
     init(count: Int, _ fill: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
         handle = try Self.openMemory()
         OpenDatabases.counter.add(1, ordering: .relaxed)
@@ -55,12 +57,9 @@ final class SQLiteDatabase {
         guard sqlite3_deserialize(handle, "main", data, size, size, flags) == SQLITE_OK else {
             throw error("cannot read the database")
         }
+        guard sqlite_distrusting_schema(handle) == SQLITE_OK else { throw error("cannot read the database") }
         // All pages are in memory already: SQLite's cache would hold most of them twice.
-        try execute(
-            "PRAGMA cache_size = -\(Self.cacheKilobytes); PRAGMA trusted_schema = OFF; PRAGMA journal_mode = OFF"
-        )
-        // A hostile or WAL file fails here and not at the first query.
-        try execute("SELECT count(*) FROM sqlite_schema")
+        if count > Self.cacheKilobytes << 10 { try execute("PRAGMA cache_size = -\(Self.cacheKilobytes)") }
     }
 
     /// What another one holds, in a file without a name. Throws ``CVMFSError`` where there is no room for that.
@@ -137,6 +136,10 @@ final class SQLiteDatabase {
     /// The same bytes, valid during the call.
     func withSerialized<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
         var size: sqlite3_int64 = 0
+        // What came from bytes lies there as bytes.
+        if let data = sqlite3_serialize(handle, "main", &size, UInt32(SQLITE_SERIALIZE_NOCOPY)) {
+            return try body(UnsafeRawBufferPointer(start: data, count: Int(size)))
+        }
         guard let data = sqlite3_serialize(handle, "main", &size, 0) else { throw error("cannot serialize") }
         defer { sqlite3_free(data) }
         return try body(UnsafeRawBufferPointer(start: data, count: Int(size)))
@@ -164,4 +167,13 @@ package enum OpenDatabases {
 
     /// How many; nothing that has ended may have left one behind.
     package static var count: Int { counter.load(ordering: .relaxed) }
+}
+
+/// How SQLite keeps its memory.
+package enum SQLiteMemory {
+    /// Lets SQLite not count it, which takes a lock that all threads share. To be called before anything is opened, by
+    /// whomever; later it changes nothing.
+    package static func leaveUncounted() {
+        _ = sqlite_without_statistics()
+    }
 }

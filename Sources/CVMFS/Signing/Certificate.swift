@@ -14,6 +14,12 @@ package struct Certificate: Sendable {
 
     /// A certificate from PEM text. Throws ``CVMFSError`` where it is none.
     package init(pem: [UInt8]) throws {
+        self = try Self.decoded.value(of: pem) { try Certificate(decoding: pem) }
+    }
+
+    private static let decoded = RecentlyDecoded<Certificate>()
+
+    private init(decoding pem: [UInt8]) throws {
         let bio = try MemoryBIO(pem)
         guard let certificate = PEM_read_bio_X509(bio.pointer, nil, nil, nil) else {
             throw Libcrypto.error(.corrupt, "not a certificate in PEM form")

@@ -8,12 +8,16 @@ package struct PublicKey: Sendable {
 
     /// A key from PEM text (SubjectPublicKeyInfo). Throws ``CVMFSError`` where it is none.
     package init(pem: [UInt8]) throws {
-        let bio = try MemoryBIO(pem)
-        guard let key = PEM_read_bio_PUBKEY(bio.pointer, nil, nil, nil) else {
-            throw Libcrypto.error(.corrupt, "not a public key in PEM form")
+        handle = try Self.decoded.value(of: pem) {
+            let bio = try MemoryBIO(pem)
+            guard let key = PEM_read_bio_PUBKEY(bio.pointer, nil, nil, nil) else {
+                throw Libcrypto.error(.corrupt, "not a public key in PEM form")
+            }
+            return try KeyHandle(owning: key, "the public key")
         }
-        handle = try KeyHandle(owning: key, "the public key")
     }
+
+    private static let decoded = RecentlyDecoded<KeyHandle>()
 
     /// A key from a PEM file. Throws ``CVMFSError``, ``CVMFSError/Code/notFound`` where there is no such file.
     package init(file: FilePath) throws {

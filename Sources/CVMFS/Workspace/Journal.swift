@@ -18,7 +18,12 @@ final class Journal: Sendable {
 
     /// What the preparation relies upon.
     let baseline: Baseline
-    private let isUsed = Mutex(false)
+    private let use = Mutex(Use())
+
+    private struct Use {
+        var hasNotes = false
+        var hasNewNotes = false
+    }
 
     private init(place: FilePlace, label: String, lock: FileLock, baseline: Baseline) {
         self.place = place
@@ -65,13 +70,17 @@ final class Journal: Sendable {
         let header = Header(boot: try bootID(), published: published, started: Int64(now.timeIntervalSince1970))
         let line = try JSONEncoder().encode(header)
         try journal.append(String(decoding: line, as: UTF8.self))
-        guard fsync(lock.descriptor) == 0 else { throw SystemCall.error("sync", "\(place)") }
         return journal
+    }
+
+    /// Makes its first line durable. No object may be written before. Blocks.
+    func synchronize() throws {
+        guard fsync(lock.descriptor) == 0 else { throw SystemCall.error("sync", "\(place)") }
     }
 
     /// Notes an object. May be called from any thread.
     func note(_ hash: ContentHash, _ kind: ObjectKind) throws {
-        isUsed.withLock { $0 = true }
+        use.withLock { $0 = Use(hasNotes: true, hasNewNotes: true) }
         try append(hash.objectPath(kind))
     }
 
@@ -82,8 +91,16 @@ final class Journal: Sendable {
 
     /// Ends the journal where it lists nothing; else it stays for ``JournalRecovery``.
     func endUnlessUsed() throws {
-        if isUsed.withLock({ !$0 }) { try end() }
+        if use.withLock({ !$0.hasNotes }) { try end() }
     }
+
+    /// Everything that it lists is durable.
+    func didSynchronize() {
+        use.withLock { $0.hasNewNotes = false }
+    }
+
+    /// Whether it lists something that may not be durable.
+    var hasNewNotes: Bool { use.withLock { $0.hasNewNotes } }
 
     /// Gives the lock back, also where a child that is just starting has a copy of its descriptor.
     func release() {

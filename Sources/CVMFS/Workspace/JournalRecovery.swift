@@ -6,7 +6,8 @@ import SystemPackage
 ///
 /// An object that such a process wrote is removed only where nothing can refer to it: no other preparation lives, and
 /// the manifest is what it was when the journal began. Otherwise it is hashed again, since a power failure may
-/// have torn it, and removed only if its content is not what its name says.
+/// have torn it, and removed only if its content is not what its name says. The others are noted for the next garbage
+/// collection, which knows what is needed.
 struct JournalRecovery {
     let workspace: OpenWorkspace
     let store: any ObjectStore
@@ -49,6 +50,12 @@ struct JournalRecovery {
                 }
             } else {
                 try removeTorn(journal.objects)
+                try OrphanedObjects(in: workspace).add(
+                    try journal.objects.filter { object in
+                        guard try store.size(of: object.hash, object.kind) != nil else { return false }
+                        return try journal.header.map { try isYoung(object, $0, journal.place) } ?? true
+                    }
+                )
             }
             try rehashAfterPowerFailure(journal)
             guard journal.place.remove() else { throw SystemCall.error("remove", "\(journal.place)") }

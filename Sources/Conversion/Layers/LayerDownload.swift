@@ -9,8 +9,8 @@ struct LayerDownload: Sendable {
     let input: any ImageTransport
     let publisher: any Publisher
     let limits: LayerLimits
-    /// Those of all images that come from this registry.
-    let places: Places
+    /// What all images share.
+    let room: LayerRoom
     let registry: String
     let report: @Sendable (ConversionEvent) -> Void
     /// The clock of what is told of a layer's time.
@@ -22,6 +22,8 @@ struct LayerDownload: Sendable {
     private static let pipeCapacity = 8 << 20
     /// What must stay free on the storage's device beside the layer itself.
     private static let spareBytes: Int64 = 64 << 20
+    /// From here on a layer's catalogs may need temporary files.
+    private static let largeSize: Int64 = 64 << 20
 
     /// Ingests the layers that are missing; the first failure ends the others. Returns what each was, and what the known
     /// ones have of other images.
@@ -92,10 +94,12 @@ struct LayerDownload: Sendable {
                 }
                 let digest = layer.descriptor.digest
                 let below = Self.below(digest, in: layers, latches)
-                // In the order of the layers: whoever waits for lower ones has a place after them.
-                let place = try await NetworkActivity.waiting { try await places.take(at: registry) }
+                // In the order of the layers: whoever waits for lower ones has a place and room after them.
+                let permits = try await NetworkActivity.waiting {
+                    [try await room.places.take(at: registry)] + (try await takeSpace(for: layer.descriptor))
+                }
                 group.addTask {
-                    defer { place.release() }
+                    defer { for permit in permits { permit.release() } }
                     do {
                         let result = try await ingest(layer, over: below, into: session)
                         latches[digest]?.open()
@@ -127,10 +131,9 @@ struct LayerDownload: Sendable {
         into session: any PublishingSession
     ) async throws -> IngestedLayer {
         let descriptor = layer.descriptor
-        try await checkSpace(for: descriptor)
         report(.layerStarted(descriptor.digest, size: descriptor.size))
         let start = now()
-        let pipe = BytePipe(capacity: Self.pipeCapacity)
+        let pipe = BytePipe(capacity: Self.pipeCapacity, in: room.downloads)
         async let download: Void = input.fill(pipe, with: descriptor) {
             report(.layerAdvanced(descriptor.digest, received: $0))
         }
@@ -165,13 +168,33 @@ struct LayerDownload: Sendable {
         }
     }
 
-    private func checkSpace(for descriptor: Descriptor) async throws {
+    /// Waits for room beside the layers that are on their way; throws where there never will be enough.
+    private func takeSpace(for descriptor: Descriptor) async throws -> [Permit] {
         let needed = descriptor.size + Self.spareBytes
-        guard let free = try await publisher.freeBytes(), free < needed else { return }
-        throw ConversionError(
-            "layer \(descriptor.digest) of \(input.source) needs about \(ByteCount.text(needed)) in \(publisher.fqrn), "
-                + "whose storage has \(ByteCount.text(free)) free: make room there and run the command again"
-        )
+        let stored: Permit
+        do {
+            stored = try await room.space.take(needed, at: publisher.fqrn, free: publisher.freeBytes)
+        } catch let error as StorageSpace.TooLittle {
+            throw ConversionError(
+                "layer \(descriptor.digest) of \(input.source) needs about \(ByteCount.text(needed)) in \(publisher.fqrn), "
+                    + "whose storage has \(ByteCount.text(error.free)) free: make room there and run the command again"
+            )
+        }
+        // Catalogs of small layers stay in memory.
+        guard descriptor.size >= Self.largeSize else { return [stored] }
+        let folder = TemporaryFiles.folder
+        let temporary = descriptor.size / 16
+        do {
+            let permit = try await room.space.take(temporary, at: "temporary files") {
+                try await BlockingExecutor.shared.run { try FreeSpace.bytes(at: folder) }
+            }
+            return [stored, permit]
+        } catch let error as StorageSpace.TooLittle {
+            throw ConversionError(
+                "layer \(descriptor.digest) of \(input.source) needs about \(ByteCount.text(temporary)) of temporary files, "
+                    + "and \(folder) has \(ByteCount.text(error.free)) free: name another folder in TMPDIR, or make room there"
+            )
+        }
     }
 }
 

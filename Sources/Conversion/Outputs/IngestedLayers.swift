@@ -29,6 +29,7 @@ package struct IngestedLayers: Sendable {
         for layer in layers.values {
             traffic.bytesNew += layer.content.newBytes
             traffic.bytesKnown += layer.content.knownBytes
+            traffic.bytesStored += layer.content.storedBytes
         }
         return traffic
     }

@@ -16,8 +16,12 @@ package struct Wish: Sendable {
     package let platforms: [String]
     /// The name of its tree; nil for the one that the repository gives it.
     package let name: BytePath?
+    /// Whether the image may be published where everybody can read it though it needs credentials at its registry.
+    package var allowsPrivate = false
     /// The desiderata that says it, if one does.
     let desiderata: Int64?
+    /// The recipe of that desiderata, by its source, if it has one.
+    let recipe: String?
 
     /// A wish of a command.
     package init(
@@ -35,6 +39,7 @@ package struct Wish: Sendable {
         self.platforms = platforms
         self.name = name
         desiderata = nil
+        recipe = nil
     }
 
     /// The wish of a desiderata.
@@ -45,7 +50,9 @@ package struct Wish: Sendable {
         formats = desiderata.formats
         platforms = desiderata.platforms
         name = nil
+        allowsPrivate = desiderata.allowsPrivate
         self.desiderata = desiderata.id
+        recipe = desiderata.recipe
     }
 
     /// The name by which people reach the image's tree; nil where it has none. Throws ``ConversionError`` where the settings

@@ -32,8 +32,10 @@ final class CommitQueue: Sendable {
     /// So many become one revision at most: a failure makes them wait for each other.
     private static let most = 32
 
-    /// While others are on their way, a commit waits for so long: they may be ready in a moment.
-    private static let moment: TimeInterval = 0.06
+    /// While others are on their way, a commit waits for so long, or until half of them are ready: the other half is being
+    /// prepared while it is made.
+    private static let moment: TimeInterval = 0.15
+    private static let look: TimeInterval = 0.005
 
     /// Runs `body`, at whose end there may be a commit: others that are ready wait a moment for it.
     func withSession<Value>(_ body: () async throws -> Value) async rethrows -> Value {
@@ -65,8 +67,12 @@ final class CommitQueue: Sendable {
     }
 
     private func take() -> [Waiting]? {
-        let isAlone = requests.withLock { $0.waiting.isEmpty || $0.waiting.count >= min($0.sessions, Self.most) }
-        if !isAlone { Thread.sleep(forTimeInterval: Self.moment) }
+        let end = ContinuousClock.now + .seconds(Self.moment)
+        while requests.withLock({ !$0.waiting.isEmpty && $0.waiting.count < min(($0.sessions + 1) / 2, Self.most) }),
+            ContinuousClock.now < end
+        {
+            Thread.sleep(forTimeInterval: Self.look)
+        }
         return takeReady()
     }
 

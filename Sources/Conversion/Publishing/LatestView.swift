@@ -63,7 +63,7 @@ final class LatestView: Sendable {
     private func view(of repository: RepositoryReader) throws -> RevisionView {
         try known.withLock { known in
             if let view = known, try view.isCurrent(in: repository) { return view }
-            let view = try RevisionView(of: repository)
+            let view = try RevisionView(of: repository, after: known)
             known = view
             return view
         }

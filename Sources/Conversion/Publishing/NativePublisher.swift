@@ -24,8 +24,24 @@ package struct NativePublisher: Publisher {
         try await latest.contents(paths, of: repository.reader)
     }
 
+    package func membership() async throws -> String? {
+        try await BlockingExecutor.storages.run { try repository.reader.membership() }
+    }
+
     package func freeBytes() async throws -> Int64? {
         try await BlockingExecutor.storages.run { try repository.freeBytes() }
+    }
+
+    package func space() async throws -> RepositorySpace {
+        try await BlockingExecutor.storages.run {
+            let quota = repository.settings.quota
+            return RepositorySpace(
+                used: try quota == nil ? nil : repository.use(now: context.now)?.bytes,
+                quota: quota,
+                free: try repository.freeBytes(),
+                reserve: try repository.reservedBytes()
+            )
+        }
     }
 
     package func withSession<Result: Sendable>(

@@ -15,8 +15,8 @@ final class NativeSession: PublishingSession {
     /// What the prepared layers have from those below them, by their roots.
     private let bases = Mutex<[BytePath: LayerBase]>([:])
     private let inVain = Mutex(false)
-    /// What was published when layers were first compared with it: those that are known were there before.
-    private let compared = Mutex<CatalogTree?>(nil)
+    /// What was published when it was first asked for layers: those that are known were there before.
+    private let published = Mutex<CatalogTree?>(nil)
 
     init(
         repository: Repository,
@@ -79,9 +79,7 @@ final class NativeSession: PublishingSession {
         over below: LayersBelow
     ) async throws -> Int {
         try await onDedicatedThread("compare \(root)") { [self] in
-            try compared.withLock { known in
-                let published = try known ?? repository.reader.tree()
-                known = published
+            try withPublished { published in
                 let bytes = try published.readFile(RepositoryLayout.layerBase(at: root))
                 guard let layer = try stored([root], published).first else { return 0 }
                 let comparison = LayerBaseComparison(
@@ -95,26 +93,19 @@ final class NativeSession: PublishingSession {
         }
     }
 
+    /// Reads what is published, one thread at a time.
+    private func withPublished<Value: Sendable>(_ body: (CatalogTree) throws -> Value) throws -> Value {
+        try published.withLock { known in
+            let tree = try known ?? repository.reader.tree()
+            known = tree
+            return try body(tree)
+        }
+    }
+
     func assemble(_ tree: TreePlan) async throws -> AssembledTree {
         try await onDedicatedThread("tree \(String(decoding: tree.root.name.prefix(12), as: UTF8.self))") { [self] in
             do {
-                let (layers, unknown) = try treeLayers(tree.layers)
-                let added = try AddedFiles(tree.additions) { try preparation.storeFile($0.content) }
-                let rule = TreeRowRule(tree.options, repository.settings.hardLinks)
-                let rows = try TreeRows(layers + [.added(added)], rule)
-                let catalog = try preparation.catalog(
-                    of: rows,
-                    at: tree.root,
-                    limits: TreeRows.catalogLimits,
-                    markerAttributes: rule.markerAttributes
-                )
-                ingested.withLock { $0.append(catalog) }
-                return AssembledTree(
-                    entries: rows.count,
-                    size: rows.size,
-                    notes: rows.notes.merging(unknown) { $0 + $1 },
-                    merging: rows.merging
-                )
+                return try withPublished { try assemble(tree, in: $0) }
             } catch {
                 noteFailure(error)
                 throw error
@@ -122,9 +113,31 @@ final class NativeSession: PublishingSession {
         }
     }
 
+    private func assemble(_ tree: TreePlan, in published: CatalogTree) throws -> AssembledTree {
+        let (layers, unknown) = try treeLayers(tree.layers, published)
+        let added = try AddedFiles(tree.additions) { try preparation.storeFile($0.content) }
+        let rule = TreeRowRule(tree.options, repository.settings.hardLinks)
+        let rows = try TreeRows(layers + [.added(added)], rule)
+        let catalog = try preparation.catalog(
+            of: rows,
+            at: tree.root,
+            limits: TreeRows.catalogLimits,
+            markerAttributes: rule.markerAttributes
+        )
+        ingested.withLock { $0.append(catalog) }
+        return AssembledTree(
+            entries: rows.count,
+            size: rows.size,
+            notes: rows.notes.merging(unknown) { $0 + $1 },
+            merging: rows.merging
+        )
+    }
+
     /// The layers as they are unpacked, and what cannot be known of them.
-    private func treeLayers(_ digests: [Digest]) throws -> ([TreeLayer], unknown: [String: Int]) {
-        let published = try repository.reader.tree()
+    private func treeLayers(
+        _ digests: [Digest],
+        _ published: CatalogTree
+    ) throws -> ([TreeLayer], unknown: [String: Int]) {
         var unknown: [String: Int] = [:]
         let layers: [TreeLayer] = try digests.map { digest in
             let root = RepositoryLayout.layerRoot(digest)

@@ -24,8 +24,15 @@ package protocol Publisher: Sendable {
     /// targets, directories with none.
     func contents(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]]
 
+    /// Who may read the newest revision, as the repository tells its clients to find out (`CVMFS_VOMS_AUTHZ` of stock); nil
+    /// where everybody may.
+    func membership() async throws -> String?
+
     /// Bytes that may still be stored, nil where the place does not tell.
     func freeBytes() async throws -> Int64?
+
+    /// How much room it has. What its objects take is counted only where it has a quota, and not each time.
+    func space() async throws -> RepositorySpace
 
     /// Ends what a process of ours that is gone left open and that keeps others out; a session does so as well.
     func recover() async throws

@@ -13,12 +13,14 @@ package final class RevisionView: Sendable {
     private let manifest: [UInt8]
     private let paths: Mutex<RevisionContents>
 
-    /// Opens the published revision. Throws ``CVMFSError`` where it cannot be believed.
-    package init(of repository: RepositoryReader) throws {
+    /// Opens the published revision; what `earlier` has read of another one is not read again. Throws ``CVMFSError`` where it
+    /// cannot be believed.
+    package init(of repository: RepositoryReader, after earlier: RevisionView? = nil) throws {
         manifest = try Self.manifest(of: repository)
         let state = try repository.published()
         revision = state.manifest.revision
-        paths = Mutex(try RevisionContents(store: repository.store, root: state.manifest.root))
+        let known = earlier?.paths.withLock { $0.known } ?? RevisionContents.KnownCatalogs()
+        paths = Mutex(try RevisionContents(store: repository.store, root: state.manifest.root, known: known))
     }
 
     /// Whether it is what the repository publishes now.

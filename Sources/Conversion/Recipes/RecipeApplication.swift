@@ -1,7 +1,7 @@
 package import Foundation
 import OCI
 import Plumbing
-import Recipes
+package import Recipes
 package import Registry
 package import State
 
@@ -19,6 +19,8 @@ package struct RecipeApplication: Sendable {
         package let keepsGoing: Bool
         /// Whether desideratas that somebody added by hand become the recipe's where it names them.
         package let adopts: Bool
+        /// What is made of the images of a recipe that cannot say it.
+        package let defaults: RecipeDefaults
 
         /// A request. `repository` is for recipes that name none. Throws ``ConversionError`` where no repository is named, or
         /// two are, and where the recipe has faults that it cannot be applied with.
@@ -27,10 +29,16 @@ package struct RecipeApplication: Sendable {
             from source: RecipeSource,
             repository: String?,
             keepsGoing: Bool,
-            adopts: Bool = false
+            adopts: Bool = false,
+            defaults: RecipeDefaults = RecipeDefaults()
         ) throws {
             self.source = source
-            self.text = text
+            self.defaults = defaults
+            do throws(RecipeFault) {
+                self.text = try text.with(defaults)
+            } catch {
+                throw ConversionError("\(Printable.text(source.description)): \(error.problem)")
+            }
             self.keepsGoing = keepsGoing
             self.adopts = adopts
             let faults = text.recipe.faults.filter { !keepsGoing || !$0.isOfEntry }
@@ -61,13 +69,18 @@ package struct RecipeApplication: Sendable {
         }
 
         fileprivate var origin: RecipeOrigin {
-            RecipeOrigin(
+            var origin = RecipeOrigin(
                 source: source.description,
                 form: text.recipe.form.rawValue,
                 repository: repository,
                 keepsGoing: keepsGoing,
                 textDigest: text.digest.description
             )
+            origin.formats = defaults.formats.map { OutputFormats($0.map(OutputFormat.init(name:))) }
+            origin.platforms = defaults.platforms
+            origin.allowsPrivate = defaults.allowsPrivate
+            origin.limits = RecipeLimits(images: text.recipe.maximumImages, bytes: text.recipe.maximumBytes)
+            return origin
         }
     }
 

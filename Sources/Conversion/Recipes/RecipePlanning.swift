@@ -158,7 +158,8 @@ struct RecipePlanning {
                 input: input,
                 output: try options.thin.map { StoredReference(try $0.name(for: image), user: $0.user) },
                 formats: OutputFormats(options.formats.map(OutputFormat.init(name:))),
-                platforms: options.platforms
+                platforms: options.platforms,
+                allowsPrivate: options.allowsPrivate
             )
         } catch {
             throw ConversionError("the thin image of \(image) (line \(entry.position.line)) has no name: \(error)")
@@ -188,9 +189,12 @@ struct RecipePlanning {
             ("formats", desiderata.formats.description, wish.formats.description),
             ("platforms", desiderata.platforms.joined(separator: ","), wish.platforms.joined(separator: ",")),
             ("output image", text(desiderata.output?.reference), text(wish.output)),
+            ("private", Self.privacy(desiderata.allowsPrivate), Self.privacy(wish.allowsPrivate)),
         ]
         return fields.compactMap { name, old, new in old == new ? nil : "\(name): \(new), before: \(old)" }
     }
+
+    private static func privacy(_ isAllowed: Bool) -> String { isAllowed ? "allowed" : "refused" }
 
     /// What becomes of a desiderata that the recipe does not select any more.
     private mutating func leave(_ member: RecipeStore.Member) {

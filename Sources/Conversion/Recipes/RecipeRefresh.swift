@@ -22,12 +22,16 @@ package actor RecipeRefresh {
     private var texts: [String: RecipeText] = [:]
     /// When a recipe was applied last, or that was tried.
     private var looked: [String: Date] = [:]
+    /// What was left undone when a recipe was applied last.
+    private var left: [String: [String]] = [:]
     /// What was told of a recipe last.
     private var told: [String: [String]] = [:]
     /// What was read last, whether it was taken or not.
     private var seen: [String: Digest] = [:]
     /// What was applied last, as far as it was read here.
     private var applied: [String: RecipeText] = [:]
+    /// Recipes with desideratas that a process worked on when they were applied.
+    private var unfinished: Set<String> = []
     /// Texts that a person has to apply.
     private var refused: [String: Digest] = [:]
     /// The recipes that are looked at just now.
@@ -109,11 +113,27 @@ package actor RecipeRefresh {
 
     private func look(at recipe: AppliedRecipe) async {
         defer { inWork.remove(recipe.id) }
+        let name = recipe.origin.source
         do {
-            tell(try await refresh(recipe), of: recipe)
+            let troubles = try await refresh(recipe)
+            if let troubles { left[name] = troubles }
+            tell(troubles, of: recipe)
+            await note(left[name] ?? [], of: recipe)
         } catch {
             if Task.isCancelled { return }
-            tell(["it stays as it was applied last: \(error)"], of: recipe)
+            let troubles = ["it stays as it was applied last: \(error)"]
+            tell(troubles, of: recipe)
+            await note(troubles, of: recipe)
+        }
+    }
+
+    /// For whoever asks later how it went.
+    private func note(_ troubles: [String], of recipe: AppliedRecipe) async {
+        do {
+            let text = troubles.joined(separator: "; ")
+            try await state.recipes.noteReading(of: recipe.id, trouble: text, at: now())
+        } catch {
+            logger.warning("the recipe \(recipe.origin.source): that it was read could not be noted: \(error)")
         }
     }
 
@@ -129,7 +149,8 @@ package actor RecipeRefresh {
         if isApplied { (refused[name], applied[name]) = (nil, text) }
         let isSame = isApplied && !recipe.inherits
         guard isSettled(text, of: name) || isSame else { return nil }
-        let isOpen = recipe.goneCount > 0 || text.recipe.entries.contains { $0.tags != nil }
+        let isOpen =
+            recipe.goneCount > 0 || unfinished.contains(name) || text.recipe.entries.contains { $0.tags != nil }
         let isDue = looked[name].map { now().timeIntervalSince($0) >= interval } ?? true
         guard !isSame && refused[name] != text.digest || isOpen && isDue else { return nil }
         if !isSame || isDue { looked[name] = now() }
@@ -137,7 +158,8 @@ package actor RecipeRefresh {
             text,
             from: source,
             repository: origin.repository,
-            keepsGoing: origin.keepsGoing
+            keepsGoing: origin.keepsGoing,
+            defaults: RecipeDefaults(origin)
         )
         let report: RecipeApplication.Report
         do {
@@ -155,7 +177,12 @@ package actor RecipeRefresh {
             logger.notice("the recipe \(name) was applied again: \(report.plan.summary)\(report.plan.examples)")
         }
         // A process that works on a desiderata is soon done.
-        if !report.outcome.busy.isEmpty { looked[name] = nil }
+        if report.outcome.busy.isEmpty {
+            unfinished.remove(name)
+        } else {
+            unfinished.insert(name)
+            looked[name] = nil
+        }
         return report.troubles
     }
 
@@ -207,8 +234,19 @@ extension RecipePlan {
 extension RecipeApplication.Report {
     /// What was left as it is that should have been done, a line each.
     package var troubles: [String] {
-        plan.failures.map { "line \($0.entry.position.line) keeps what it selected before: \($0.error)" }
+        [outcome.excess.map { "nothing was changed: \($0)" }].compactMap(\.self)
+            + plan.failures.map { "line \($0.entry.position.line) keeps what it selected before: \($0.error)" }
             + outcome.refusals.map { "\($0.input.text) is left out: \($0.error)" }
             + outcome.busy.map { "desiderata \($0) is being converted and stays as it is for now" }
+    }
+}
+
+extension RecipeDefaults {
+    /// What the command said that applied a recipe last.
+    init(_ origin: RecipeOrigin) {
+        self.init()
+        formats = origin.formats?.all.map(\.name)
+        platforms = origin.platforms
+        allowsPrivate = origin.allowsPrivate
     }
 }

@@ -117,4 +117,14 @@ package struct RecipeText: Sendable, Equatable {
         self.etag = etag
         self.modified = modified
     }
+
+    private init(_ recipe: Recipe, _ text: RecipeText) {
+        self.recipe = recipe
+        (bytes, digest, etag, modified) = (text.bytes, text.digest, text.etag, text.modified)
+    }
+
+    /// The same with what a command says of all images. Throws ``RecipeFault`` where the text says that itself.
+    package func with(_ defaults: RecipeDefaults) throws(RecipeFault) -> RecipeText {
+        RecipeText(try recipe.with(defaults), self)
+    }
 }

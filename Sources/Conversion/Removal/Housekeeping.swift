@@ -79,25 +79,31 @@ package struct Housekeeping: Sendable {
                 try await Task.sleep(for: min(left, Self.longestSleep))
             }
             if let due = pruning, due <= now() {
-                try await forEachRepository("pruned", prune)
+                try await forEachRepository(.pruning, prune)
                 pruning = schedule.pruning.map { now() + $0 }
             }
             if let due = collection, due <= now() {
-                try await forEachRepository("collected", collect)
+                try await forEachRepository(.collection, collect)
                 collection = schedule.nextCollection(after: now())
             }
         }
     }
 
-    private func forEachRepository(_ what: String, _ body: (any Publisher) async throws -> Void) async throws {
+    private func forEachRepository(
+        _ work: HousekeepingWork,
+        _ body: (any Publisher) async throws -> Void
+    ) async throws {
+        let what = work == .pruning ? "pruned" : "collected"
         do {
             for registration in try await state.registrations.repositories() {
                 try Task.checkCancellation()
                 do {
                     try await body(try await publisher(registration.fqrn))
+                    try await state.housekeeping.record(work, of: registration.fqrn, at: now())
                 } catch {
                     try Task.checkCancellation()
                     logger.error("\(registration.fqrn) was not \(what): \(error)")
+                    try await state.housekeeping.record(work, of: registration.fqrn, trouble: "\(error)", at: now())
                 }
             }
         } catch {

@@ -16,6 +16,8 @@ struct ImageRemoval: Sendable {
     let folders: [BytePath]
     /// The names that go.
     let names: [BytePath]
+    /// The trees that go with them, since no other image uses them.
+    let trees: [BytePath]
 
     /// Reads what a repository has of these images.
     init(_ sources: [ImageSource], from publisher: any Publisher) async throws {
@@ -64,5 +66,12 @@ struct ImageRemoval: Sendable {
         let manifests = RepositoryLayout.ImageFile.manifest.name
         folders = edits.filter { $0.change.isRemoval && $0.path.name == manifests }.compactMap(\.path.parent)
         names = edits.filter { $0.change == .name(target: nil) }.map(\.path)
+        self.trees = edits.compactMap { edit in
+            guard case .removeUnless(let record) = edit.change, edit.path.starts(with: RepositoryLayout.trees) else {
+                return nil
+            }
+            let known = details[record].flatMap(TreeRecord.decode)?.usedBy ?? [:]
+            return users.isSuperset(of: known.keys) ? edit.path : nil
+        }
     }
 }

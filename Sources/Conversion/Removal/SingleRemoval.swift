@@ -21,6 +21,8 @@ package struct SingleRemoval: Sendable {
         package let names: [BytePath]
         /// The folders of its metadata.
         package let folders: [BytePath]
+        /// Its root file system, unless another image uses that.
+        package let trees: [BytePath]
         /// The revision without it; nil where nothing was to be changed.
         package let revision: UInt64?
     }
@@ -50,6 +52,6 @@ package struct SingleRemoval: Sendable {
             }
             revision = outcome.revision
         }
-        return Report(names: removal.names, folders: removal.folders, revision: revision)
+        return Report(names: removal.names, folders: removal.folders, trees: removal.trees, revision: revision)
     }
 }

@@ -34,6 +34,7 @@ extension PublishingSettings {
             guard let known = HardLinkForm(rawValue: text) else { throw unknown("form of hard links", text) }
             hardLinks = known
         }
+        quota = registration.quota
         if let text = registration.markers {
             guard let known = MarkerForm(rawValue: text) else { throw unknown("form of markers", text) }
             markers = known

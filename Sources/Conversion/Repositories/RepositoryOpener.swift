@@ -118,6 +118,7 @@ package struct RepositoryOpener: Sendable {
         )
         publisher.trees = registration.trees
         publisher.adoption = registration.adoption
+        publisher.quota = registration.quota
         return publisher
     }
 

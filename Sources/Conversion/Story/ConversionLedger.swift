@@ -29,7 +29,7 @@ final class ConversionLedger: Sendable {
         try await state.history.recordInput(input, conversion: try await begun())
     }
 
-    func recordPublished(_ image: PublishedImage) async throws {
+    func recordPublished(_ image: PublishedImage, by plan: Plan) async throws {
         let conversion = try await begun()
         try await state.history.recordTraffic(image.traffic, conversion: conversion)
         let publication = Publication(
@@ -38,7 +38,11 @@ final class ConversionLedger: Sendable {
             transactions: image.transactions.map { Int64($0) },
             losses: image.losses
         )
-        try await state.history.recordPublished(publication, conversion: conversion)
+        try await state.history.recordPublished(
+            publication,
+            layers: plan.layers.map { ConvertedLayer($0.descriptor) },
+            conversion: conversion
+        )
     }
 
     func recordPushed(_ digest: Digest) async throws {

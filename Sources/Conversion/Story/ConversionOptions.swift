@@ -15,6 +15,8 @@ package struct ConversionOptions: Sendable {
     package var thinForm: ThinForm?
     /// What a layer may make of the machine.
     package var limits: LayerLimits
+    /// What all images on their way have in memory together.
+    package var memory: WorkMemory
 
     /// Options.
     package init(
@@ -23,7 +25,8 @@ package struct ConversionOptions: Sendable {
         overwriteLayers: Bool = false,
         trustExistingLayers: Bool = false,
         thinForm: ThinForm? = nil,
-        limits: LayerLimits = LayerLimits()
+        limits: LayerLimits = LayerLimits(),
+        memory: WorkMemory = .standard
     ) {
         self.platform = platform
         self.convertAgain = convertAgain
@@ -31,5 +34,6 @@ package struct ConversionOptions: Sendable {
         self.trustExistingLayers = trustExistingLayers
         self.thinForm = thinForm
         self.limits = limits
+        self.memory = memory
     }
 }

@@ -14,7 +14,8 @@ extension Converter {
     ) async throws -> ConversionResult {
         try await ledger.begin(plan.images.map(\.image))
         let revision = UInt64(clamping: adoption.revision)
-        try await ledger.recordPublished(PublishedImage(revision: revision, isNew: false, traffic: Traffic()))
+        let published = PublishedImage(revision: revision, isNew: false, traffic: Traffic())
+        try await ledger.recordPublished(published, by: plan)
         if let push = plan.pushes.first {
             var digest = try await thinDigest(push.name)
             if digest == nil { digest = try await self.push(plan) }

@@ -25,6 +25,9 @@ extension Converter {
             guard let earlier = standing.lastPublished,
                 let revision = try await upToDateRevision(desiderata, earlier, in: publisher)
             else { return .changed }
+            if !standing.knowsLayers, desiderata.recipe != nil {
+                try await recordLayers(of: desiderata, earlier, in: publisher)
+            }
             if standing.isTroubled || desiderata.changedAt != nil {
                 try await state.history.recordUpToDate(of: desiderata, at: now())
             }

@@ -16,6 +16,7 @@ extension Converter {
         var plan = plan
         var isOvertaken = false
         while true {
+            try await admit(plan, wish, publisher)
             let layers = plan.missing.map {
                 LayersInWork.Layer(
                     repository: wish.repository,
@@ -25,7 +26,9 @@ extension Converter {
             }
             do {
                 let image = try await layersInWork.during(layers) { [plan] in
-                    try await publish(plan, input, publisher, from: wish.input.canonicalRegistry)
+                    try await spaceInWork.during(plan.bytesToDownload, in: publisher) {
+                        try await publish(plan, input, publisher, from: wish.input.canonicalRegistry)
+                    }
                 }
                 if let image { return (image, plan) }
             } catch is LayerOvertaken where !isOvertaken {
@@ -63,7 +66,7 @@ extension Converter {
             input: input,
             publisher: publisher,
             limits: options.limits,
-            places: layerPlaces,
+            room: layerRoom,
             registry: registry,
             report: report
         )

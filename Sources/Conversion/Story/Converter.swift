@@ -21,7 +21,8 @@ package struct Converter: Sendable {
     let platforms: PlatformRemarks
     let forms = RegistryForms()
     let layersInWork = LayersInWork()
-    let layerPlaces = Places.layers
+    let layerRoom: LayerRoom
+    let spaceInWork = SpaceInWork()
     let treePlaces = Places.trees
 
     /// - Parameters:
@@ -46,6 +47,7 @@ package struct Converter: Sendable {
         self.now = now
         self.report = report
         platforms = PlatformRemarks(report)
+        layerRoom = LayerRoom(options.memory)
     }
 
     /// Converts a desiderata, unless it is up to date. Throws `StateError.claimed` where another process is at it.
@@ -99,7 +101,7 @@ package struct Converter: Sendable {
         let published: PublishedImage
         (published, plan) = try await publish(plan, wish, input, publisher)
         // A wish to stop must not lose what is published.
-        try await Task { try await ledger.recordPublished(published) }.value
+        try await Task { [plan] in try await ledger.recordPublished(published, by: plan) }.value
         var thin: Digest?
         if !plan.pushes.isEmpty { thin = try await push(plan) }
         if let thin { try await ledger.recordPushed(thin) }

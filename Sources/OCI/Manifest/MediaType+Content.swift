@@ -2,8 +2,15 @@
 extension MediaType {
     /// What it is, for a sentence that begins with "which is"; nil where it may be a tar: its bytes tell.
     package var contentThatIsNoTar: String? {
-        Self.strangers.first { $0.isIn(rawValue) }?.words
+        if Self.tars.contains(rawValue) { return nil }
+        return Self.strangers.first { $0.isIn(rawValue) }?.words
     }
+
+    /// Nearly all layers there are.
+    private static let tars: Set<String> = [
+        "application/vnd.oci.image.layer.v1.tar+gzip", "application/vnd.docker.image.rootfs.diff.tar.gzip",
+        "application/vnd.oci.image.layer.v1.tar+zstd", "application/vnd.oci.image.layer.v1.tar",
+    ]
 
     private struct Stranger: Sendable {
         let part: String

@@ -6,7 +6,7 @@ package final class ByteBudget: Sendable {
     // Safe: every access holds `condition`'s lock.
     private nonisolated(unsafe) var used = 0
     private let condition = NSCondition()
-    private let limit: Int
+    private nonisolated(unsafe) var limit: Int
 
     /// - Parameter limit: bytes. Something larger than all of it is let through alone.
     package init(limit: Int) {
@@ -18,6 +18,14 @@ package final class ByteBudget: Sendable {
         condition.lock()
         while used > 0, used + count > limit { condition.wait() }
         used += count
+        condition.unlock()
+    }
+
+    /// Lets in so many from now on.
+    package func setLimit(_ limit: Int) {
+        condition.lock()
+        self.limit = limit
+        condition.broadcast()
         condition.unlock()
     }
 

@@ -16,6 +16,30 @@ package enum ByteCount {
         return "\(tenths / 10).\(tenths % 10) \(units[unit])"
     }
 
+    /// Reads what people type: a whole number with a unit or without one. `K`, `M`, `G`, `T` and `KiB` … are powers of 1024, `kB`,
+    /// `MB`, `GB`, `TB` are those of 1000 that ``text(_:)`` writes; capitals do not matter. Nil for anything else, for zero,
+    /// and for more than fits.
+    package static func parse(_ text: String) -> Int64? {
+        let end = text.firstIndex { !("0"..."9").contains($0) } ?? text.endIndex
+        guard let number = Int64(text[..<end]), number > 0 else { return nil }
+        var unit = text[end...].drop { $0 == " " }.lowercased()
+        var base: Int64 = 1024
+        if unit.hasSuffix("ib"), unit.count == 3 {
+            unit.removeLast(2)
+        } else if unit.hasSuffix("b") {
+            base = 1000
+            unit.removeLast()
+        }
+        guard let power = ["", "k", "m", "g", "t"].firstIndex(of: unit) else { return nil }
+        var bytes = number
+        for _ in 0..<power {
+            let (product, overflow) = bytes.multipliedReportingOverflow(by: base)
+            if overflow { return nil }
+            bytes = product
+        }
+        return bytes
+    }
+
     /// Bytes a second.
     package static func rate(_ bytes: Int64, in duration: Duration) -> String {
         let seconds = max(duration / .seconds(1), 0.001)

@@ -8,7 +8,10 @@ package final class BytePipe: Sendable {
     // Safe: every access to `state` holds `condition`'s lock.
     private nonisolated(unsafe) var state = State()
     private let condition = NSCondition()
-    private let capacity: Int
+    private let greatestCapacity: Int
+    private let memory: BytesInMemory?
+    /// What each pipe may hold however much there is in others.
+    private static let least = 128 << 10
 
     private struct State {
         var chunks: [[UInt8]] = []
@@ -22,9 +25,18 @@ package final class BytePipe: Sendable {
     /// The consumer went away without a reason.
     package struct Closed: Error {}
 
-    /// - Parameter capacity: the bytes that may wait in the pipe; one chunk always fits.
-    package init(capacity: Int) {
-        self.capacity = capacity
+    /// - Parameters:
+    ///   - capacity: the bytes that may wait in the pipe; one chunk always fits.
+    ///   - memory: those of all pipes that share it. While they are too many this one holds hardly any.
+    package init(capacity: Int, in memory: BytesInMemory? = nil) {
+        greatestCapacity = capacity
+        self.memory = memory
+    }
+
+    deinit { memory?.remove(state.byteCount) }
+
+    private var capacity: Int {
+        memory?.areTooMany == true ? min(greatestCapacity, Self.least) : greatestCapacity
     }
 
     /// Adds a chunk once there is room. Throws the consumer's error where it gave up.
@@ -86,6 +98,7 @@ package final class BytePipe: Sendable {
     private func append(_ chunk: [UInt8]) {
         state.chunks.append(chunk)
         state.byteCount += chunk.count
+        memory?.add(chunk.count)
         condition.signal()
     }
 
@@ -98,6 +111,7 @@ package final class BytePipe: Sendable {
             state.head = 0
         }
         state.byteCount -= chunk.count
+        memory?.remove(chunk.count)
         // Not at the first free byte: the two threads would wake each other for every chunk.
         if state.byteCount <= capacity / 2 {
             state.waitingWriter?.resume()

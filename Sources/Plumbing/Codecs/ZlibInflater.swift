@@ -65,16 +65,6 @@ package final class ZlibInflater {
     /// Writes the content of one whole stream, which is not empty, to where it is wanted. Throws where it is corrupt, cut, or
     /// has another length than there is room for.
     package static func inflate(_ bytes: [UInt8], into room: UnsafeMutableRawBufferPointer) throws {
-        let inflater = try ZlibInflater()
-        let status = bytes.withUnsafeBytes { input in
-            inflater.stream.next_in = UnsafeMutablePointer(mutating: input.bindMemory(to: Bytef.self).baseAddress)
-            inflater.stream.avail_in = uInt(input.count)
-            inflater.stream.next_out = room.bindMemory(to: Bytef.self).baseAddress
-            inflater.stream.avail_out = uInt(room.count)
-            return CZlib.inflate(&inflater.stream, Z_FINISH)
-        }
-        guard status == Z_STREAM_END, inflater.stream.avail_out == 0, inflater.stream.avail_in == 0 else {
-            throw CodecError("not a zlib stream of \(room.count) bytes (status \(status))")
-        }
+        try LibdeflateInflater.inflate(bytes, into: room)
     }
 }

@@ -6,6 +6,19 @@ package enum DirectoryNames {
     /// The names in a folder at a path below an open one, or in that itself, `.`. Throws the error of what cannot be read
     /// to its end.
     package static func all(in path: String, at folder: Int32) throws(Errno) -> [[UInt8]] {
+        try reading(path, at: folder) { _ in true }
+    }
+
+    /// The same of what may be links: the folder's own list mostly tells, so that nothing has to be looked at.
+    package static func possibleLinks(in path: String, at folder: Int32) throws(Errno) -> [[UInt8]] {
+        try reading(path, at: folder) { $0 == UInt8(DT_LNK) || $0 == UInt8(DT_UNKNOWN) }
+    }
+
+    private static func reading(
+        _ path: String,
+        at folder: Int32,
+        where isWanted: (_ type: UInt8) -> Bool
+    ) throws(Errno) -> [[UInt8]] {
         // A descriptor of its own: reading moves the position of whatever shares one.
         let own = openat(folder, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard own >= 0 else { throw Errno(rawValue: errno) }
@@ -15,7 +28,10 @@ package enum DirectoryNames {
             throw error
         }
         defer { closedir(stream) }
-        return try all { readdir(stream) }
+        return try all {
+            while let entry = readdir(stream) { if isWanted(entry.pointee.d_type) { return entry } }
+            return nil
+        }
     }
 
     /// The names that `next` gives until it gives none or there are `limit`, without `.` and `..`; `next` is `readdir` of an

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Synchronization
 
 /// What was freed and is kept by glibc's `malloc`: by itself it grows over weeks, though nothing is leaked.
 package enum FreedMemory {
@@ -16,4 +17,16 @@ package enum FreedMemory {
     package static func giveBack() {
         malloc_trim(0)
     }
+
+    /// The same, but once a second at most: for who frees little many times.
+    package static func giveBackNowAndThen() {
+        let isDue = lastTime.withLock { last in
+            guard last.map({ ContinuousClock.now - $0 >= .seconds(1) }) ?? true else { return false }
+            last = .now
+            return true
+        }
+        if isDue { giveBack() }
+    }
+
+    private static let lastTime = Mutex<ContinuousClock.Instant?>(nil)
 }

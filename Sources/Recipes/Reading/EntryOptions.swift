@@ -4,8 +4,7 @@ import Plumbing
 /// What an entry of version 2 says of its images beside their names.
 enum EntryOptions {
     static let formats = ["layers", "flat", "podman", "thin"]
-    /// Nothing else could be kept: what Wafer can read, it publishes.
-    static let privacies = ["allow"]
+    static let privacies = ["allow", "refuse"]
     private static let units: [Character: Int64] = ["m": 60, "h": 3_600, "d": 86_400, "w": 604_800]
 
     /// Takes the value of a key of ``WaferRecipe/optionKeys``; what is wrong with it becomes one of the faults.

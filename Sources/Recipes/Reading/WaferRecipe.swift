@@ -4,7 +4,7 @@ import Yams
 
 /// Version 2: Wafer's own recipes, in which nothing is passed over.
 enum WaferRecipe {
-    static let keys = ["version", "repository", "defaults", "max-images", "images"]
+    static let keys = ["version", "repository", "defaults", "max-images", "max-bytes", "images"]
     /// What may stand in an entry, beside its image and tags, and in `defaults`.
     static let optionKeys = ["formats", "platforms", "user", "thin", "keep", "private"]
     static let entryKeys = ["image", "tags"] + optionKeys
@@ -24,6 +24,7 @@ enum WaferRecipe {
         var version: Int?
         var repository: (name: String, position: RecipePosition)?
         var maximumImages: Int?
+        var maximumBytes: Int64?
         var defaults = RecipeOptions.standard
         var images: [YAMLPart]?
         var faults: [RecipeFault] = []
@@ -38,6 +39,7 @@ enum WaferRecipe {
                     version = 2
                 case "repository": repository = (try value.text("repository"), value.position)
                 case "max-images": maximumImages = try value.integer("max-images", 1...WaferRecipe.mostImages)
+                case "max-bytes": maximumBytes = try value.byteCount("max-bytes")
                 case "images": images = try value.list("images")
                 case "defaults":
                     let known = WaferRecipe.optionKeys
@@ -73,7 +75,7 @@ enum WaferRecipe {
             return Recipe(
                 form: .wafer,
                 repository: repository,
-                maximumImages: maximumImages,
+                limits: (maximumImages, maximumBytes),
                 entries: entries,
                 faults: faults
             )

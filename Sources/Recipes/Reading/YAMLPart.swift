@@ -55,6 +55,18 @@ struct YAMLPart {
         return number
     }
 
+    /// A number of bytes.
+    func byteCount(_ what: String) throws(RecipeFault) -> Int64 {
+        let text = try text(what)
+        guard let bytes = ByteCount.parse(text) else {
+            throw fault(
+                "\(what) cannot be \(Printable.text(text, limit: 100)): write a whole number with K, M, G or T, or with kB, MB, "
+                    + "GB or TB behind it, as 500GB"
+            )
+        }
+        return bytes
+    }
+
     /// A word of a list of words.
     func word(_ what: String, of known: [String]) throws(RecipeFault) -> String {
         let word = try text(what)

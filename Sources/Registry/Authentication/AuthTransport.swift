@@ -97,6 +97,12 @@ package final class AuthTransport: Transport {
         return second
     }
 
+    /// Whether there is a user for the images of a repository who would log in where the registry asks for that. Throws
+    /// ``CredentialsError``, and what the database throws.
+    func hasUser(for reference: ImageReference, isMirror: Bool) async throws -> Bool {
+        try await users.user(at: reference.canonicalHost, repository: reference.repository, isMirror: isMirror) != nil
+    }
+
     /// A refresh token that the registry gives for the password of the request's user; nil where it gives none.
     ///
     /// Throws ``RegistryError`` where the registry does not let the user in.

@@ -146,6 +146,7 @@ struct TokenService: Sendable {
             scope: request.scope,
             credentials: request.credentials
         )
+        question.isAnonymous = request.isAnonymous
         question.limit = TargetPolicy.limit(of: realm, namedBy: request.registry)
         return question
     }

@@ -18,10 +18,11 @@ extension RegistryClient {
         try await fromFirst(of: reference, credentials) { try await manifest(from: $0) }
     }
 
-    private func manifest(from source: RegistrySource) async throws -> RawManifest {
+    func manifest(from source: RegistrySource) async throws -> RawManifest {
         let reference = source.reference
         var request = try manifestRequest(.GET, reference, source.credentials)
         request.isForMirror = source.isMirror
+        request.isAnonymous = source.isAnonymous
         let budget = budget(source)
         request.retries = budget
         let (response, bytes) = try await retrying(budget) {
@@ -76,9 +77,10 @@ extension RegistryClient {
 
     /// Nil where the registry does not answer a HEAD as it should: the GET may work, and its answer has a body that tells why
     /// where it does not. What is about the user, the certificate or the time is the same for both.
-    private func saidDigest(by source: RegistrySource) async throws -> Digest? {
+    func saidDigest(by source: RegistrySource) async throws -> Digest? {
         var request = try manifestRequest(.HEAD, source.reference, source.credentials)
         request.isForMirror = source.isMirror
+        request.isAnonymous = source.isAnonymous
         request.retries = budget(source, atMost: Self.headAttempts)
         do {
             let response = try await send(request, expecting: [200])

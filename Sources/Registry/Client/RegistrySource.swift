@@ -6,4 +6,6 @@ struct RegistrySource: Sendable {
     let reference: ImageReference
     let credentials: RegistryCredentials?
     let isMirror: Bool
+    /// Whether it is asked as everybody may ask it.
+    var isAnonymous = false
 }

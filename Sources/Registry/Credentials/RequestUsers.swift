@@ -40,17 +40,24 @@ package struct RequestUsers: Sendable {
 
     /// The user of a request; nil for none. Throws ``RegistryError/Code/unusableCredentials``.
     func credentials(for request: RegistryRequest) async throws -> RegistryCredentials? {
+        if request.isAnonymous { return nil }
         if let named = request.credentials { return named }
         do {
             let (host, repository) = (request.purpose.host, request.scope.repository)
-            return request.isForMirror
-                ? try await credentials(ofMirror: host, repository: repository)
-                : try await ambient?.credentials(for: host, repository: repository)
+            return try await user(at: host, repository: repository, isMirror: request.isForMirror)
         } catch is CancellationError {
             throw CancellationError()
         } catch {
             throw RegistryError(.unusableCredentials, request.purpose, detail: "\(error)")
         }
+    }
+
+    /// The user for a host by its canonical name where a request names nobody; nil for none. Throws ``CredentialsError``, and
+    /// what the database throws.
+    func user(at host: String, repository: String?, isMirror: Bool) async throws -> RegistryCredentials? {
+        isMirror
+            ? try await credentials(ofMirror: host, repository: repository)
+            : try await ambient?.credentials(for: host, repository: repository)
     }
 
     /// The user for a mirror by its canonical host; nil for none.

@@ -34,7 +34,8 @@ package final class LimitTransport: Transport {
             permit.release()
             throw error
         }
-        if let limit = RateLimit(response.headers) { limiter.hear(limit) }
+        // What everybody may pull yet says nothing of what a user may.
+        if !request.isAnonymous, let limit = RateLimit(response.headers) { limiter.hear(limit) }
         guard request.method == .GET, (200..<300).contains(response.status) else {
             // What is left of it is short, and who gets it may need another request before it is read.
             permit.release()

@@ -5,7 +5,8 @@ package final class Permit: Sendable {
     private let isReleased = Atomic<Bool>(false)
     private let giveBack: @Sendable () -> Void
 
-    init(_ giveBack: @escaping @Sendable () -> Void) {
+    /// A right that is given back by this.
+    package init(_ giveBack: @escaping @Sendable () -> Void) {
         self.giveBack = giveBack
     }
 

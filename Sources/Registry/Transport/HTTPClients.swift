@@ -23,8 +23,14 @@ package final class HTTPClients: Sendable {
     private let settings: NetworkSettings
     private let direct: [AddressLimit: HTTPClient]
     private let proxied = Mutex<[ProxyUse: HTTPClient]>([:])
-    /// By canonical host; nil for those that need nothing of their own.
-    private let configurations = Mutex<[String: TLSConfiguration?]>([:])
+    /// A host, by its canonical name, and whether this program shows no certificate there.
+    private struct TLSUse: Hashable {
+        let host: String
+        let isAnonymous: Bool
+    }
+
+    /// Nil for those that need nothing of their own.
+    private let configurations = Mutex<[TLSUse: TLSConfiguration?]>([:])
 
     /// Clients for these settings; they have to be shut down.
     package init(_ settings: NetworkSettings) {
@@ -84,20 +90,23 @@ package final class HTTPClients: Sendable {
         await RegistryError.certificateFault(error, url, addresses: settings.addresses, clock: settings.clock)
     }
 
-    /// How TLS is done with a host; nil for as ever. Throws `TLSMaterial.Fault`.
-    func configuration(for url: RequestURL) async throws -> TLSConfiguration? {
+    /// How TLS is done for a request; nil for as ever. Throws `TLSMaterial.Fault`.
+    func configuration(for request: RegistryRequest) async throws -> TLSConfiguration? {
+        let url = request.url
         guard url.scheme == .https else { return nil }
         let host = url.host.canonical(.https)
-        if let known = configurations.withLock({ $0[host] }) { return known }
+        let use = TLSUse(host: host, isAnonymous: request.isAnonymous)
+        if let known = configurations.withLock({ $0[use] }) { return known }
         var wanted = settings.hosts.settings(for: url) ?? HostSettings()
         wanted.authorities += settings.hosts.authorities
         let (folders, start) = (settings.certificates, wanted)
         let made = try await onDedicatedThread("certificates") {
             var wanted = start
             for folder in folders { try folder.add(to: &wanted, host: host) }
+            if use.isAnonymous { wanted.clientCertificate = nil }
             return try TLSMaterial.configuration(wanted)
         }
-        configurations.withLock { $0[host] = .some(made) }
+        configurations.withLock { $0[use] = .some(made) }
         return made
     }
 }

@@ -56,7 +56,7 @@ package struct HTTPTransport: Transport {
             let route = try clients.route(for: request)
             proxy = route.proxy
             var message = message(request, through: route.isPlain ? proxy : nil)
-            message.tlsConfiguration = try await clients.configuration(for: request.url)
+            message.tlsConfiguration = try await clients.configuration(for: request)
             let response = try await execute(message, route, request)
             logger.debug(
                 "registry request",

@@ -20,6 +20,8 @@ package struct RegistryRequest: Sendable {
     package var credentials: RegistryCredentials?
     /// Whether the registry is asked as a mirror of another one: the database may have a user for it.
     package var isForMirror = false
+    /// Whether it goes as everybody's would: without any user, and without a certificate of this program's own.
+    package var isAnonymous = false
     /// What is left of the attempts of the work that this is a part of; nil for a budget of its own.
     package var retries: RetryBudget?
     /// The longest time to the head of the answer; nil for the usual one.

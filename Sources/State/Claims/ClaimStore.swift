@@ -38,8 +38,8 @@ package struct ClaimStore: Sendable {
             result = .failure(error)
         }
         do {
-            try await connection.write { db in
-                try db.execute(sql: "DELETE FROM claim WHERE token = ?", arguments: [token])
+            try await connection.write(.untilNextDurableWrite) { db in
+                try db.run("DELETE FROM claim WHERE token = ?", [token])
             }
         } catch {
             // What `body` did counts, and this process no longer knows the token: the next claim takes over the row.
@@ -77,24 +77,24 @@ package struct ClaimStore: Sendable {
 
     private func take(_ subject: ClaimSubject, token: String) async throws {
         let (logger, clock) = (logger, now)
-        try await connection.write { db in
+        try await connection.write(.untilNextDurableWrite) { db in
             // Not before the database is free.
             let now = clock()
             let key = subject.key
-            if let id = key.desiderata { _ = try WishStore.desiderata(id, db) }
+            if let id = key.desiderata { try WishStore.require(id, db) }
             if let claim = try ClaimStore.claim(on: subject, db) {
                 guard !claim.isLive(at: now) else { throw StateError.claimed(subject, claim) }
                 logger.notice("taking over \(subject) from \(claim), which is gone")
                 try db.execute(sql: "DELETE FROM claim WHERE token = ?", arguments: [claim.token])
             }
             let owner = ProcessIdentity.current
-            try db.execute(
-                sql: """
-                    INSERT INTO claim (token, kind, desiderata, pid, start_ticks, host, boot_id, pid_namespace,
-                                       claimed_at, renewed_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
+            try db.run(
+                """
+                INSERT INTO claim (token, kind, desiderata, pid, start_ticks, host, boot_id, pid_namespace,
+                                   claimed_at, renewed_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
                     token, key.kind, key.desiderata, owner.pid, owner.startTicks, owner.host, owner.bootID,
                     owner.pidNamespace, now, now,
                 ]
@@ -131,7 +131,7 @@ package struct ClaimStore: Sendable {
             guard !Task.isCancelled else { return }
             do {
                 let clock = now
-                let isOurs = try await connection.write { db in
+                let isOurs = try await connection.write(.untilNextDurableWrite) { db in
                     try db.execute(sql: "UPDATE claim SET renewed_at = ? WHERE token = ?", arguments: [clock(), token])
                     return db.changesCount == 1
                 }

@@ -14,7 +14,7 @@ extension ConversionHistory {
         policy: BackOffPolicy = .standard
     ) async throws -> BackOff {
         try await connection.write { db in
-            _ = try WishStore.desiderata(desiderata, db)
+            try WishStore.require(desiderata, db)
             let failures = (try ConversionHistory.backOff(of: desiderata, db)?.failures ?? 0) + 1
             let backOff = BackOff(
                 failures: failures,
@@ -34,7 +34,7 @@ extension ConversionHistory {
 
     /// Forgets what a desiderata waited for, once it is as it was read: failures, and a change.
     package func clearWaiting(of desiderata: Desiderata) async throws {
-        try await connection.write { db in
+        try await connection.write(.untilNextDurableWrite) { db in
             try ConversionHistory.clearBackOff(of: desiderata.id, db)
             try ConversionHistory.clearChange(of: desiderata, db)
         }
@@ -51,7 +51,7 @@ extension ConversionHistory {
 
     /// Forgets the failures of a desiderata: it succeeded, or the operator wants it tried now.
     static func clearBackOff(of desiderata: Int64, _ db: Database) throws {
-        try db.execute(sql: "DELETE FROM back_off WHERE desiderata = ?", arguments: [desiderata])
+        try db.run("DELETE FROM back_off WHERE desiderata = ?", [desiderata])
     }
 
     static func backOff(of desiderata: Int64, _ db: Database) throws -> BackOff? {

@@ -9,12 +9,12 @@ extension ConversionHistory {
     ///
     /// One that an earlier process left running becomes `interrupted`. Throws `unknownDesiderata`.
     package func startConversion(of desiderata: Int64, at now: Date) async throws -> Int64 {
-        try await connection.write { db in
-            _ = try WishStore.desiderata(desiderata, db)
+        try await connection.write(.untilNextDurableWrite) { db in
+            try WishStore.require(desiderata, db)
             try ConversionHistory.interruptRunning(of: desiderata, db)
-            try db.execute(
-                sql: "INSERT INTO conversion (desiderata, outcome, started_at) VALUES (?, 'running', ?)",
-                arguments: [desiderata, now]
+            try db.run(
+                "INSERT INTO conversion (desiderata, outcome, started_at) VALUES (?, 'running', ?)",
+                [desiderata, now]
             )
             return db.lastInsertedRowID
         }
@@ -22,12 +22,12 @@ extension ConversionHistory {
 
     /// Marks what an earlier process left running.
     static func interruptRunning(of desiderata: Int64, _ db: Database) throws {
-        try db.execute(
-            sql: """
-                UPDATE conversion SET outcome = 'interrupted', error = 'its process ended before the conversion did'
-                WHERE desiderata = ? AND outcome = 'running'
-                """,
-            arguments: [desiderata]
+        try db.run(
+            """
+            UPDATE conversion SET outcome = 'interrupted', error = 'its process ended before the conversion did'
+            WHERE desiderata = ? AND outcome = 'running'
+            """,
+            [desiderata]
         )
     }
 
@@ -36,7 +36,8 @@ extension ConversionHistory {
         try await update(
             conversion,
             "reference_digest = ?, manifest_digest = ?, platform = ?, config_digest = ?",
-            [input.referenceDigest, input.manifestDigest, input.platform, input.configDigest]
+            [input.referenceDigest, input.manifestDigest, input.platform, input.configDigest],
+            .untilNextDurableWrite
         )
     }
 
@@ -44,18 +45,39 @@ extension ConversionHistory {
     package func recordTraffic(_ traffic: Traffic, conversion: Int64) async throws {
         try await update(
             conversion,
-            "bytes_new = ?, bytes_known = ?, layers_new = ?, layers_known = ?",
-            [traffic.bytesNew, traffic.bytesKnown, traffic.layersNew, traffic.layersKnown]
+            "bytes_new = ?, bytes_known = ?, bytes_stored = ?, layers_new = ?, layers_known = ?",
+            [traffic.bytesNew, traffic.bytesKnown, traffic.bytesStored, traffic.layersNew, traffic.layersKnown],
+            .untilNextDurableWrite
         )
     }
 
-    /// Records that the layers are in the repository since `revision`. The input must have been recorded.
-    package func recordPublished(_ publication: Publication, conversion: Int64) async throws {
-        try await update(
-            conversion,
-            "revision = ?, published_at = ?, transactions = ?, losses = ?",
-            [publication.revision, publication.at, publication.transactions, publication.losses]
-        )
+    /// Records that the layers are in the repository since `revision`, and which ones they are. The input must have been
+    /// recorded.
+    package func recordPublished(
+        _ publication: Publication,
+        layers: [ConvertedLayer] = [],
+        conversion: Int64
+    ) async throws {
+        try await connection.write { db in
+            try ConversionHistory.update(
+                conversion,
+                "revision = ?, published_at = ?, transactions = ?, losses = ?",
+                [publication.revision, publication.at, publication.transactions, publication.losses],
+                db
+            )
+            guard !layers.isEmpty,
+                let row = try db.firstRow("SELECT desiderata FROM conversion WHERE id = ?", [conversion])
+            else { return }
+            try RecipeStore.note(layers, of: row.value("desiderata"), db)
+        }
+    }
+
+    /// Records which layers a desiderata has that was published before that was recorded.
+    package func recordLayers(_ layers: [ConvertedLayer], of desiderata: Int64) async throws {
+        try await connection.write { db in
+            guard try db.firstRow("SELECT 1 FROM desiderata WHERE id = ?", [desiderata]) != nil else { return }
+            try RecipeStore.note(layers, of: desiderata, db)
+        }
     }
 
     /// The same of one that Wafer itself wrote.
@@ -80,7 +102,8 @@ extension ConversionHistory {
     /// desiderata wants a thin image.
     package func finishConversion(_ conversion: Int64, error: String? = nil, at now: Date) async throws {
         let reason = error.map { $0.isEmpty ? "no reason was given" : $0 }
-        try await connection.write { db in
+        // That it was published, or pushed, is safe already.
+        try await connection.write(.untilNextDurableWrite) { db in
             try ConversionHistory.update(
                 conversion,
                 "outcome = ?, finished_at = ?, error = ?",
@@ -97,11 +120,7 @@ extension ConversionHistory {
     }
 
     private static func expectDone(_ conversion: Int64, _ db: Database) throws {
-        let row = try Row.fetchOne(
-            db,
-            sql: "SELECT desiderata, thin_digest, revision FROM conversion WHERE id = ?",
-            arguments: [conversion]
-        )
+        let row = try db.firstRow("SELECT desiderata, thin_digest, revision FROM conversion WHERE id = ?", [conversion])
         guard let row, row.hasValue(try lastStep(of: row.value("desiderata"), db)) else {
             throw StateError.invalidValue(
                 "conversion \(conversion) cannot be recorded as succeeded: not all of it is done"
@@ -115,14 +134,17 @@ extension ConversionHistory {
         _ arguments: StatementArguments,
         _ db: Database
     ) throws {
-        try db.execute(
-            sql: "UPDATE conversion SET \(columns) WHERE id = ? AND outcome = 'running'",
-            arguments: arguments + [conversion]
-        )
+        try db.run("UPDATE conversion SET \(columns) WHERE id = ? AND outcome = 'running'", arguments + [conversion])
         guard db.changesCount == 1 else { throw StateError.conversionNotRunning(conversion) }
     }
 
-    private func update(_ conversion: Int64, _ columns: String, _ arguments: StatementArguments) async throws {
-        try await connection.write { db in try ConversionHistory.update(conversion, columns, arguments, db) }
+    private func update(
+        _ conversion: Int64,
+        _ columns: String,
+        _ arguments: StatementArguments,
+        _ durability: WriteDurability = .againstPowerFailure
+    ) async throws {
+        try await connection.write(durability) { db in try ConversionHistory.update(conversion, columns, arguments, db)
+        }
     }
 }

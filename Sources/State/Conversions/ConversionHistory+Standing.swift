@@ -9,6 +9,8 @@ extension ConversionHistory {
         /// Whether the newest conversion did not succeed, or a failure is remembered: ``recordUpToDate(of:at:underClaim:)``
         /// would change something.
         package let isTroubled: Bool
+        /// Whether it is recorded which layers it has.
+        package let knowsLayers: Bool
     }
 
     /// Where a desiderata stands. Not at one moment: what others write meanwhile may be in a part of it.
@@ -31,7 +33,12 @@ extension ConversionHistory {
         if last?.published == nil { published = try lastConversion(of: desiderata, where: "revision IS NOT NULL", db) }
         let endedBadly = last.map { [.failed, .interrupted, .running].contains($0.outcome) } ?? false
         let backOff = try backOff(of: desiderata, db)
-        return Standing(lastPublished: published, isTroubled: endedBadly || backOff != nil)
+        let layer = try db.firstRow("SELECT 1 FROM desiderata_layer WHERE desiderata = ? LIMIT 1", [desiderata])
+        return Standing(
+            lastPublished: published,
+            isTroubled: endedBadly || backOff != nil,
+            knowsLayers: layer != nil
+        )
     }
 
     /// Records that a desiderata was found up to date: its failures are forgotten, and where the newest conversion did
@@ -40,7 +47,7 @@ extension ConversionHistory {
     /// Without a claim of the caller's own nothing changes while somebody else is at work.
     package func recordUpToDate(of wish: Desiderata, at now: Date, underClaim: Bool = false) async throws {
         let desiderata = wish.id
-        try await connection.write { db in
+        try await connection.write(.untilNextDurableWrite) { db in
             if !underClaim, try ClaimStore.claim(on: .desiderata(desiderata), db)?.isLive(at: now) == true { return }
             try ConversionHistory.clearBackOff(of: desiderata, db)
             try ConversionHistory.clearChange(of: wish, db)

@@ -29,11 +29,13 @@ extension ConversionRecord {
         }
         pushed = thinDigest.flatMap { digest in pushedAt.map { Push(thinDigest: digest, at: $0) } }
         error = try row.optional("error")
-        traffic = Traffic(
+        var traffic = Traffic(
             bytesNew: try row.value("bytes_new"),
             bytesKnown: try row.value("bytes_known"),
             layersNew: try row.value("layers_new"),
             layersKnown: try row.value("layers_known")
         )
+        traffic.bytesStored = try row.value("bytes_stored")
+        self.traffic = traffic
     }
 }

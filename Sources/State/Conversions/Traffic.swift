@@ -4,6 +4,8 @@ package struct Traffic: Sendable, Hashable {
     package var bytesNew: Int64
     /// Bytes of compressed layers that the repository had.
     package var bytesKnown: Int64
+    /// Bytes that the repository grew by for the contents of new layers; zero where another program knows that alone.
+    package var bytesStored: Int64 = 0
     /// Layers that were ingested.
     package var layersNew: Int64
     /// Layers that the repository had.
@@ -21,6 +23,7 @@ package struct Traffic: Sendable, Hashable {
     package mutating func add(_ more: Traffic) {
         bytesNew += more.bytesNew
         bytesKnown += more.bytesKnown
+        bytesStored += more.bytesStored
         layersNew += more.layersNew
         layersKnown += more.layersKnown
     }

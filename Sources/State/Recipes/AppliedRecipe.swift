@@ -14,6 +14,10 @@ package struct AppliedRecipe: Sendable, Hashable, Identifiable {
     package let goneCount: Int
     /// Whether a desiderata of another recipe passed to it since it was applied: it may want it otherwise.
     package let inherits: Bool
+    /// When its source was read last; nil where a version that did not note it did.
+    package var readAt: Date?
+    /// What went wrong then; nil where nothing did.
+    package var trouble: String?
 
     /// A recipe.
     package init(
@@ -45,6 +49,14 @@ package struct RecipeOrigin: Sendable, Hashable {
     package let keepsGoing: Bool
     /// The digest of its text, as `sha256:HEX`.
     package let textDigest: String
+    /// What it may have.
+    package var limits = RecipeLimits()
+    /// What its command said of all its images; nil where its text does.
+    package var formats: OutputFormats?
+    /// For which platforms its command said they are; nil where its text does.
+    package var platforms: [String]?
+    /// Whether its command said that images which need credentials may be published.
+    package var allowsPrivate = false
 
     /// An origin.
     package init(

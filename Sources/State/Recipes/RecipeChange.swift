@@ -1,4 +1,4 @@
-/// What a recipe wants of an image.
+/// What is wanted of an image, by a recipe or by somebody.
 package struct RecipeWish: Sendable, Hashable {
     /// The image to convert.
     package let input: StoredReference
@@ -8,18 +8,22 @@ package struct RecipeWish: Sendable, Hashable {
     package let formats: OutputFormats
     /// For which platforms, as those of a desiderata.
     package let platforms: [String]
+    /// Whether the image may be published where everybody can read it though it needs credentials at its registry.
+    package var allowsPrivate: Bool
 
     /// A wish.
     package init(
         input: StoredReference,
         output: StoredReference?,
         formats: OutputFormats,
-        platforms: [String]
+        platforms: [String],
+        allowsPrivate: Bool = false
     ) {
         self.input = input
         self.output = output
         self.formats = formats
         self.platforms = platforms
+        self.allowsPrivate = allowsPrivate
     }
 }
 
@@ -65,6 +69,8 @@ package struct RecipeOutcome: Sendable, Equatable {
     package internal(set) var isApplied = false
     /// What cannot be added or changed.
     package internal(set) var refusals: [Refusal] = []
+    /// What the layers of its images have too much, as far as it is known; nil where it is within its limit.
+    package internal(set) var excess: RecipeExcess?
     /// Desideratas that a process works on: they stay as they are, until the recipe is applied again.
     package internal(set) var busy: [Int64] = []
     /// Desideratas that this recipe gives up, and the names of the recipes to which they pass.

@@ -4,7 +4,8 @@ import GRDB
 extension RecipeStore {
     /// Applies a recipe: notes where it comes from, and does to its desideratas what `change` says, in one transaction.
     ///
-    /// Where something is refused, nothing is done unless the recipe keeps going. With `isRehearsal`, nothing is done in any
+    /// Where something is refused, nothing is done unless the recipe keeps going, and where its images' layers have more bytes
+    /// than they may, nothing in any case. With `isRehearsal`, nothing is done in any
     /// case: the outcome tells what would be refused.
     package func apply(
         _ change: RecipeChange,
@@ -19,7 +20,9 @@ extension RecipeStore {
                 var application = RecipeWriting(recipe: recipe, fqrn: origin.repository, now: now)
                 try application.run(change, naming, db)
                 outcome = application.outcome
-                outcome.isApplied = !isRehearsal && (outcome.refusals.isEmpty || origin.keepsGoing)
+                outcome.excess = try Self.excess(of: recipe, db)
+                outcome.isApplied =
+                    !isRehearsal && outcome.excess == nil && (outcome.refusals.isEmpty || origin.keepsGoing)
                 if !outcome.isApplied { outcome.refusals = application.refusalsOfNothing }
                 return outcome.isApplied ? .commit : .rollback
             }
@@ -28,18 +31,25 @@ extension RecipeStore {
     }
 
     private static func note(_ origin: RecipeOrigin, at now: Date, _ db: Database) throws -> Int64 {
+        let former = try recipe(from: origin.source, db)
         try db.execute(
             sql: """
-                INSERT INTO recipe (source, form, cvmfs_repository, keeps_going, text_digest, applied_at)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO recipe (source, form, cvmfs_repository, keeps_going, text_digest, applied_at,
+                    max_images, max_bytes, read_at, formats, platforms, allow_private)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (source) DO UPDATE SET form = excluded.form, cvmfs_repository = excluded.cvmfs_repository,
                     keeps_going = excluded.keeps_going, text_digest = excluded.text_digest,
-                    applied_at = excluded.applied_at, inherits = 0
+                    applied_at = excluded.applied_at, max_images = excluded.max_images, max_bytes = excluded.max_bytes,
+                    inherits = 0, read_at = excluded.read_at, trouble = NULL,
+                    formats = excluded.formats, platforms = excluded.platforms, allow_private = excluded.allow_private
                 """,
             arguments: [
                 origin.source, origin.form, origin.repository, origin.keepsGoing, origin.textDigest, now,
+                origin.limits.images, origin.limits.bytes, now,
+                origin.formats?.names, origin.platforms?.joined(separator: ","), origin.allowsPrivate,
             ]
         )
+        if let former, former.origin.limits != origin.limits { try wakeMembers(of: former.id, at: now, db) }
         guard let recipe = try recipe(from: origin.source, db) else { throw StateError.unknownRecipe(origin.source) }
         return recipe.id
     }
@@ -184,12 +194,14 @@ private struct RecipeWriting {
         try names.refuse(content, for: .added)
         try db.cachedStatement(
             sql: """
-                INSERT INTO desiderata (input_image, output_image, cvmfs_repository, added_at, formats, platforms)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO desiderata
+                    (input_image, output_image, cvmfs_repository, added_at, formats, platforms, allow_private)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(
             arguments: [
                 input.id, output?.id, fqrn, now, wish.formats.names, content.platforms.joined(separator: ","),
+                wish.allowsPrivate,
             ]
         )
         let id = db.lastInsertedRowID
@@ -211,10 +223,14 @@ private struct RecipeWriting {
         try names.refuse(content, for: .desiderata(id))
         try db.execute(
             sql: """
-                UPDATE desiderata SET output_image = ?, formats = ?, platforms = ?, changed_at = ?, next_look = ?
+                UPDATE desiderata
+                SET output_image = ?, formats = ?, platforms = ?, allow_private = ?, changed_at = ?, next_look = ?
                 WHERE id = ?
                 """,
-            arguments: [output?.id, wish.formats.names, content.platforms.joined(separator: ","), now, now, id]
+            arguments: [
+                output?.id, wish.formats.names, content.platforms.joined(separator: ","), wish.allowsPrivate, now, now,
+                id,
+            ]
         )
         try ConversionHistory.clearBackOff(of: id, db)
         names.insert(content)

@@ -26,6 +26,16 @@ package struct RecipeStore: Sendable {
         try await connection.read { db in try Self.recipe(from: source, db) }
     }
 
+    /// The recipes that desideratas belong to, by their numbers; those that somebody added by hand are left out.
+    package func owners() async throws -> [Int64: Int64] {
+        try await connection.read { db in
+            var owners: [Int64: Int64] = [:]
+            let rows = try Row.fetchCursor(db, sql: "SELECT desiderata, recipe FROM recipe_desiderata")
+            while let row = try rows.next() { owners[row[0]] = row[1] }
+            return owners
+        }
+    }
+
     /// The recipe that a desiderata belongs to; nil where somebody added it by hand.
     package func owner(of desiderata: Int64) async throws -> AppliedRecipe? {
         try await connection.read { db in
@@ -57,6 +67,17 @@ package struct RecipeStore: Sendable {
                 [repository],
                 db
             ).map { Member(desiderata: $0, recipe: found[$0.id]?.recipe, goneSince: found[$0.id]?.gone) }
+        }
+    }
+
+    /// Notes that a recipe's source was read, and what went wrong with it.
+    package func noteReading(of recipe: Int64, trouble: String?, at now: Date) async throws {
+        let trouble = trouble.flatMap { $0.isEmpty ? nil : $0 }
+        try await connection.write { db in
+            try db.execute(
+                sql: "UPDATE recipe SET read_at = ?, trouble = ? WHERE id = ?",
+                arguments: [now, trouble, recipe]
+            )
         }
     }
 
@@ -137,20 +158,34 @@ package struct RecipeStore: Sendable {
                 """,
             arguments: arguments
         ).map { row in
-            AppliedRecipe(
+            var recipe = AppliedRecipe(
                 id: try row.value("id"),
-                origin: RecipeOrigin(
-                    source: try row.value("source"),
-                    form: try row.value("form"),
-                    repository: try row.value("cvmfs_repository"),
-                    keepsGoing: try row.value("keeps_going"),
-                    textDigest: try row.value("text_digest")
-                ),
+                origin: try RecipeOrigin(row: row),
                 appliedAt: try row.value("applied_at"),
                 count: try row.value("count"),
                 goneCount: try row.value("gone_count"),
                 inherits: try row.value("inherits")
             )
+            recipe.readAt = try row.optional("read_at")
+            recipe.trouble = try row.optional("trouble")
+            return recipe
         }
+    }
+}
+
+extension RecipeOrigin {
+    init(row: Row) throws {
+        self.init(
+            source: try row.value("source"),
+            form: try row.value("form"),
+            repository: try row.value("cvmfs_repository"),
+            keepsGoing: try row.value("keeps_going"),
+            textDigest: try row.value("text_digest")
+        )
+        let platforms: String? = try row.optional("platforms")
+        formats = (try row.optional("formats") as String?).map(OutputFormats.init(names:))
+        self.platforms = platforms?.split(separator: ",").map(String.init)
+        allowsPrivate = try row.value("allow_private")
+        limits = RecipeLimits(images: try row.optional("max_images"), bytes: try row.optional("max_bytes"))
     }
 }

@@ -24,15 +24,16 @@ package struct RegistrationStore: Sendable {
         try db.execute(
             sql: """
                 INSERT INTO repository (fqrn, storage, keys, url, publisher, compression, chunking,
-                    catalog_limits, master_keys, server_config, auto_tag, hard_links, markers,
+                    catalog_limits, master_keys, server_config, auto_tag, hard_links, markers, quota,
                     adopted_at, adopted_revision, tree_names, tree_modes, mount_points, keeps_setuid)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 repository.fqrn, repository.location, repository.keys.string, repository.url,
                 repository.publisher, repository.compression, repository.chunking, repository.catalogLimits,
                 repository.masterKeys, repository.serverConfig?.string, repository.autoTag,
-                repository.hardLinks, repository.markers, repository.adoption?.at, repository.adoption?.revision,
+                repository.hardLinks, repository.markers, repository.quota, repository.adoption?.at,
+                repository.adoption?.revision,
             ] + repository.trees.columns()
         )
     }
@@ -46,6 +47,8 @@ package struct RegistrationStore: Sendable {
             try db.execute(sql: "DELETE FROM repository WHERE fqrn = ?", arguments: [repository.fqrn])
             try insert(repository, db)
             guard let former, former != repository else { return }
+            if former.quota != repository.quota { try Self.retry(repository.fqrn, db) }
+            guard former.with({ $0.quota = repository.quota }) != repository else { return }
             try db.execute(
                 sql: """
                     UPDATE desiderata SET next_look = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE cvmfs_repository = ?
@@ -74,6 +77,21 @@ package struct RegistrationStore: Sendable {
                 arguments: [adoption.at, adoption.revision, fqrn]
             )
         }
+    }
+
+    /// Lets what failed be tried at once: it may have failed for want of room.
+    private static func retry(_ fqrn: String, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE desiderata SET next_look = strftime('%Y-%m-%d %H:%M:%f', 'now')
+                WHERE cvmfs_repository = ? AND id IN (SELECT desiderata FROM back_off)
+                """,
+            arguments: [fqrn]
+        )
+        try db.execute(
+            sql: "DELETE FROM back_off WHERE desiderata IN (SELECT id FROM desiderata WHERE cvmfs_repository = ?)",
+            arguments: [fqrn]
+        )
     }
 
     /// All registered repositories, by name.
@@ -127,6 +145,7 @@ extension RepositoryRegistration {
         autoTag = try row.optional("auto_tag")
         hardLinks = try row.optional("hard_links")
         markers = try row.optional("markers")
+        quota = try row.optional("quota")
         trees = try TreeSettings(row: row, of: fqrn)
         let revision: Int64? = try row.optional("adopted_revision")
         adoption = try row.optional("adopted_at").map { RepositoryAdoption(at: $0, revision: revision ?? 0) }

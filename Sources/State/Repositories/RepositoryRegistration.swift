@@ -29,6 +29,8 @@ package struct RepositoryRegistration: Sendable, Hashable {
     package var hardLinks: String?
     /// Whether clients show the markers of nested catalogs, `visible` or `hidden`; nil for the default.
     package var markers: String?
+    /// The most bytes that its objects may take; nil for any number.
+    package var quota: Int64?
     /// How images become root file systems there.
     package var trees = TreeSettings()
     /// That Wafer took over what other programs had published there; nil where it did not.

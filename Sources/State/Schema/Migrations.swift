@@ -37,6 +37,11 @@ enum Migrations {
 
     /// What nobody wants any more.
     static let twelfth = "12 images and paths of repositories that nobody wants any more"
+
+    /// What may be published, and how much of it.
+    static let thirteenth = "13 private images, limits of recipes, space of repositories"
+
+    /// Which repositories were taken over.
     static let fourteenth = "14 when repositories of other programs were adopted"
 
     /// Desideratas that several recipes want.
@@ -97,6 +102,7 @@ enum Migrations {
         migrator.registerMigration(tenth) { db in try db.execute(sql: SchemaTen.sql) }
         migrator.registerMigration(eleventh) { db in try db.execute(sql: SchemaEleven.sql) }
         migrator.registerMigration(twelfth) { db in try db.execute(sql: SchemaTwelve.sql) }
+        migrator.registerMigration(thirteenth) { db in try db.execute(sql: SchemaThirteen.sql) }
         migrator.registerMigration(fourteenth) { db in
             try db.execute(
                 sql: """

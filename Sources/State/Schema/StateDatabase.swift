@@ -23,6 +23,8 @@ package struct StateDatabase: Sendable {
     package let claims: ClaimStore
     /// What nobody wants any more.
     package let removals: RemovalStore
+    /// When what makes room in repositories was done last.
+    package let housekeeping: HousekeepingStore
     let connection: DatabaseConnection
 
     /// The database's file.
@@ -42,6 +44,7 @@ package struct StateDatabase: Sendable {
         registrations = RegistrationStore(connection: connection, naming: naming)
         claims = ClaimStore(connection: connection, now: now)
         removals = RemovalStore(connection: connection)
+        housekeeping = HousekeepingStore(connection: connection)
     }
 
     /// Opens a database that `initialize` made.

@@ -21,6 +21,10 @@ package struct Desiderata: Sendable, Hashable, Identifiable {
     package let formats: OutputFormats
     /// For which platforms, as `linux/amd64`: at least one, or ``allPlatforms`` alone.
     package let platforms: [String]
+    /// Whether its image may be published where everybody can read it though it needs credentials at its registry.
+    package let allowsPrivate: Bool
+    /// The recipe that it belongs to, by its source; nil where somebody added it by hand.
+    package let recipe: String?
     /// When it was added; nil where the original program did.
     package let addedAt: Date?
     /// When it, or how its repository makes trees, was changed, as the database has it; nil where that was looked at since.

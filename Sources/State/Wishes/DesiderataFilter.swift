@@ -8,17 +8,27 @@ package struct DesiderataFilter: Sendable, Hashable {
     package var repository: String?
     /// Only those that are wanted now: not those of a recipe whose tag is gone, and that stay for a while.
     package var isWanted = false
+    /// Those of this recipe, by its source.
+    package var recipe: String?
 
     /// A filter by its parts.
-    package init(registry: String? = nil, repository: String? = nil) {
+    package init(registry: String? = nil, repository: String? = nil, recipe: String? = nil) {
         self.registry = registry
         self.repository = repository
+        self.recipe = recipe
     }
 
     /// The same for a query that calls the input image `input`.
     var condition: (sql: String, arguments: StatementArguments) {
-        let parts = [("input.canonical_registry", registry), ("desiderata.cvmfs_repository", repository)]
-        let wanted = parts.compactMap { column, value in value.map { ("\(column) = ?", $0) } }
+        let ofRecipe = """
+            desiderata.id IN (SELECT desiderata FROM recipe_desiderata
+                WHERE recipe = (SELECT id FROM recipe WHERE source = ?))
+            """
+        let parts = [
+            ("input.canonical_registry = ?", registry), ("desiderata.cvmfs_repository = ?", repository),
+            (ofRecipe, recipe),
+        ]
+        let wanted = parts.compactMap { condition, value in value.map { (condition, $0) } }
         let conditions = wanted.map(\.0) + (isWanted ? [Self.notGone] : [])
         guard !conditions.isEmpty else { return ("1", []) }
         return (conditions.joined(separator: " AND "), StatementArguments(wanted.map(\.1)))

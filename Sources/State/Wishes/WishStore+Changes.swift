@@ -24,6 +24,7 @@ extension WishStore {
         formats: OutputFormats? = nil,
         platforms: [String]? = nil,
         output: Desiderata.OutputChange? = nil,
+        allowsPrivate: Bool? = nil,
         at now: Date
     ) async throws -> Desiderata {
         let platforms = try platforms.map(WishStore.checked)
@@ -31,13 +32,18 @@ extension WishStore {
             let old = try WishStore.desiderata(id, db)
             try WishStore.refuseClaimed(id, at: now, db)
             let (formats, platforms) = (formats ?? old.formats, platforms ?? old.platforms)
+            let allowsPrivate = allowsPrivate ?? old.allowsPrivate
             let image: Image? =
                 switch output {
                 case nil: old.output
                 case .removed: nil
                 case .image(let reference): try WishStore.addImage(reference, isThin: true, db)
                 }
-            if formats == old.formats, platforms == old.platforms, image?.id == old.output?.id { return old }
+            if formats == old.formats, platforms == old.platforms, image?.id == old.output?.id,
+                allowsPrivate == old.allowsPrivate
+            {
+                return old
+            }
             if let fault = formats.fault(hasOutputImage: image != nil) { throw StateError.invalidValue(fault) }
             if let twin = try WishStore.desiderataNumber(old.input.id, image?.id, old.cvmfsRepository, db), twin != id {
                 throw try WishStore.desiderata(twin, db).taken(formats: formats, platforms: platforms)
@@ -47,10 +53,13 @@ extension WishStore {
             try refuseTakenNames(of: content, for: .desiderata(id), in: old.cvmfsRepository, db)
             try db.execute(
                 sql: """
-                    UPDATE desiderata SET output_image = ?, formats = ?, platforms = ?, changed_at = ?, next_look = ?
+                    UPDATE desiderata
+                    SET output_image = ?, formats = ?, platforms = ?, allow_private = ?, changed_at = ?, next_look = ?
                     WHERE id = ?
                     """,
-                arguments: [image?.id, formats.names, platforms.joined(separator: ","), now, now, id]
+                arguments: [
+                    image?.id, formats.names, platforms.joined(separator: ","), allowsPrivate, now, now, id,
+                ]
             )
             try ConversionHistory.clearBackOff(of: id, db)
             return try WishStore.desiderata(id, db)

@@ -21,13 +21,28 @@ package struct WishStore: Sendable {
         platforms: [String] = [Desiderata.standardPlatform],
         at now: Date
     ) async throws -> Desiderata {
+        let wish = RecipeWish(
+            input: input,
+            output: output,
+            formats: formats ?? .standard(hasOutputImage: output != nil),
+            platforms: platforms
+        )
+        return try await addDesiderata(wish, cvmfsRepository: cvmfsRepository, at: now)
+    }
+
+    /// The same for a wish.
+    package func addDesiderata(
+        _ wish: RecipeWish,
+        cvmfsRepository: String,
+        at now: Date
+    ) async throws -> Desiderata {
         guard !cvmfsRepository.isEmpty else { throw StateError.invalidValue("the CVMFS repository is empty") }
-        let formats = formats ?? .standard(hasOutputImage: output != nil)
-        if let fault = formats.fault(hasOutputImage: output != nil) { throw StateError.invalidValue(fault) }
-        let platforms = try WishStore.checked(platforms)
+        let formats = wish.formats
+        if let fault = formats.fault(hasOutputImage: wish.output != nil) { throw StateError.invalidValue(fault) }
+        let platforms = try WishStore.checked(wish.platforms)
         return try await connection.write { db in
-            let input = try WishStore.addImage(input, isThin: false, db)
-            let output = try output.map { try WishStore.addImage($0, isThin: true, db) }
+            let input = try WishStore.addImage(wish.input, isThin: false, db)
+            let output = try wish.output.map { try WishStore.addImage($0, isThin: true, db) }
             if let twin = try WishStore.desiderataNumber(input.id, output?.id, cvmfsRepository, db) {
                 throw try WishStore.desiderata(twin, db).taken(formats: formats, platforms: platforms)
             }
@@ -36,11 +51,13 @@ package struct WishStore: Sendable {
             try refuseTakenNames(of: content, for: .added, in: cvmfsRepository, db)
             try db.execute(
                 sql: """
-                    INSERT INTO desiderata (input_image, output_image, cvmfs_repository, added_at, formats, platforms)
-                    VALUES (?, ?, ?, ?, ?, ?)
+                    INSERT INTO desiderata
+                        (input_image, output_image, cvmfs_repository, added_at, formats, platforms, allow_private)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     input.id, output?.id, cvmfsRepository, now, formats.names, platforms.joined(separator: ","),
+                    wish.allowsPrivate,
                 ]
             )
             return try WishStore.desiderata(db.lastInsertedRowID, db)
@@ -103,10 +120,17 @@ package struct WishStore: Sendable {
     }
 
     static func desiderata(_ id: Int64, _ db: Database) throws -> Desiderata {
-        guard let desiderata = try desideratas("WHERE desiderata.id = ?", [id], db).first else {
+        guard let row = try db.firstRow(query("WHERE desiderata.id = ?"), [id]) else {
             throw StateError.unknownDesiderata(id)
         }
-        return desiderata
+        return try desiderata(row)
+    }
+
+    /// Throws `unknownDesiderata` where there is none.
+    static func require(_ id: Int64, _ db: Database) throws {
+        if try db.firstRow("SELECT 1 FROM desiderata WHERE id = ?", [id]) == nil {
+            throw StateError.unknownDesiderata(id)
+        }
     }
 
     static func desideratas(
@@ -114,34 +138,41 @@ package struct WishStore: Sendable {
         _ arguments: StatementArguments,
         _ db: Database
     ) throws -> [Desiderata] {
-        let columns = ["input", "output"].map(Image.columns(of:))
-        return try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT desiderata.id, desiderata.cvmfs_repository, desiderata.added_at, desiderata.changed_at,
-                           desiderata.next_look, desiderata.formats, desiderata.platforms, \(columns.joined(separator: ", "))
-                    FROM desiderata
-                    JOIN image AS input ON input.id = desiderata.input_image
-                    LEFT JOIN image AS output ON output.id = desiderata.output_image
-                    \(clause)
-                    """
-            ),
-            arguments: arguments
-        ).map { row in
-            let output: Int64? = try row.optional("output_id")
-            let platforms: String = try row.value("platforms")
-            return Desiderata(
-                id: try row.value("id"),
-                input: try Image(row: row, prefix: "input_"),
-                output: try output.map { _ in try Image(row: row, prefix: "output_") },
-                cvmfsRepository: try row.value("cvmfs_repository"),
-                formats: OutputFormats(names: try row.value("formats")),
-                platforms: platforms.split(separator: ",").map(String.init),
-                addedAt: try row.optional("added_at"),
-                changedAt: try row.optional("changed_at"),
-                nextLook: try row.optional("next_look")
-            )
-        }
+        try Row.fetchAll(db.cachedStatement(sql: query(clause)), arguments: arguments).map(desiderata)
+    }
+
+    private static func query(_ clause: String) -> String {
+        """
+        SELECT desiderata.id, desiderata.cvmfs_repository, desiderata.added_at, desiderata.changed_at,
+               desiderata.next_look, desiderata.formats, desiderata.platforms, desiderata.allow_private,
+               recipe.source AS recipe_source, \(imageColumns)
+        FROM desiderata
+        JOIN image AS input ON input.id = desiderata.input_image
+        LEFT JOIN image AS output ON output.id = desiderata.output_image
+        LEFT JOIN recipe_desiderata ON recipe_desiderata.desiderata = desiderata.id
+        LEFT JOIN recipe ON recipe.id = recipe_desiderata.recipe
+        \(clause)
+        """
+    }
+
+    private static let imageColumns = ["input", "output"].map(Image.columns(of:)).joined(separator: ", ")
+
+    private static func desiderata(_ row: Row) throws -> Desiderata {
+        let output: Int64? = try row.optional("output_id")
+        let platforms: String = try row.value("platforms")
+        return Desiderata(
+            id: try row.value("id"),
+            input: try Image(row: row, prefix: "input_"),
+            output: try output.map { _ in try Image(row: row, prefix: "output_") },
+            cvmfsRepository: try row.value("cvmfs_repository"),
+            formats: OutputFormats(names: try row.value("formats")),
+            platforms: platforms.split(separator: ",").map(String.init),
+            allowsPrivate: try row.value("allow_private"),
+            recipe: try row.optional("recipe_source"),
+            addedAt: try row.optional("added_at"),
+            changedAt: try row.optional("changed_at"),
+            nextLook: try row.optional("next_look")
+        )
     }
 
     /// The same platforms, each once. Throws `invalidValue` where they cannot be stored.

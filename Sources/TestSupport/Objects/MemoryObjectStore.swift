@@ -88,6 +88,10 @@ extension MemoryObjectStore: ObjectLister {
         let paths = files.withLock { $0.keys.filter { $0.hasPrefix("data/") }.sorted() }
         for path in paths { try body(path, 0) }
     }
+
+    package func storedBytes() throws -> Int64 {
+        files.withLock { $0.filter { $0.key.hasPrefix("data/") }.reduce(0) { $0 + Int64($1.value.count) } }
+    }
 }
 
 extension MemoryObjectStore: ObjectWriter {

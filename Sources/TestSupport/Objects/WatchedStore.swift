@@ -140,4 +140,9 @@ private struct WatchedLister: ObjectLister {
         try watcher.on(.list)
         try lister.forEachObject(body)
     }
+
+    func storedBytes() throws -> Int64 {
+        try watcher.on(.list)
+        return try lister.storedBytes()
+    }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Plumbing
 
-/// A number of bytes as people type it: `4096`, `64K`, `512M`, `128G`, in powers of 1024.
+/// A number of bytes as people type it: `4096`, `64K`, `512M`, `128G`, in powers of 1024; `500GB` in those of 1000.
 struct ByteLimit: ExpressibleByArgument {
     let bytes: Int64
 
@@ -9,18 +10,7 @@ struct ByteLimit: ExpressibleByArgument {
     }
 
     init?(argument: String) {
-        let shift: Int64? =
-            switch argument.last {
-            case "K", "k": 10
-            case "M", "m": 20
-            case "G", "g": 30
-            case "T", "t": 40
-            default: nil
-            }
-        let digits = shift == nil ? argument[...] : argument.dropLast()
-        guard let number = Int64(digits), number > 0 else { return nil }
-        let (bytes, overflow) = number.multipliedReportingOverflow(by: 1 << (shift ?? 0))
-        if overflow { return nil }
+        guard let bytes = ByteCount.parse(argument) else { return nil }
         self.bytes = bytes
     }
 

@@ -32,6 +32,15 @@ struct ConversionFlags: ParsableArguments {
     @Option(help: ArgumentHelp("Images at the same time; eight for each core, 32 at most.", valueName: "number"))
     var jobs = min(8 * ProcessInfo.processInfo.activeProcessorCount, 32)
 
+    @Option(
+        help: ArgumentHelp(
+            "What images on their way have in memory, beside the program itself; the default is an eighth of the "
+                + "machine's, at most 512M. 8M are an image at the same time.",
+            valueName: "bytes"
+        )
+    )
+    var memory = ByteLimit(bytes: WorkMemory.standard.bytes)
+
     @OptionGroup
     var thin: ThinFormOption
 
@@ -43,7 +52,13 @@ struct ConversionFlags: ParsableArguments {
 
     func validate() throws {
         guard (1...256).contains(jobs) else { throw ValidationError("--jobs \(jobs): it must be 1 to 256") }
+        guard memory.bytes >= WorkMemory.least else {
+            throw ValidationError("--memory \(memory.defaultValueDescription): it must be 16M or more")
+        }
     }
+
+    /// Images at the same time, as many as the memory allows.
+    var imagesAtOnce: Int { min(jobs, WorkMemory(bytes: memory.bytes).images) }
 
     /// The same for the converter.
     var options: ConversionOptions {
@@ -53,7 +68,8 @@ struct ConversionFlags: ParsableArguments {
             overwriteLayers: overwriteLayers,
             trustExistingLayers: trustExistingLayers,
             thinForm: thin.form,
-            limits: limitOptions.limits
+            limits: limitOptions.limits,
+            memory: WorkMemory(bytes: memory.bytes)
         )
     }
 }

@@ -27,6 +27,7 @@ struct ConversionTools: Sendable {
         options: ConversionOptions
     ) {
         self.database = database
+        ContentWriter.limitMemory(to: options.memory.files)
         begins = progress.announcer(global)
         let opener = global.opener(network: network, work: server)
         self.opener = opener

@@ -40,6 +40,9 @@ struct WishOptions: ParsableArguments {
     )
     var overwriteLayers = false
 
+    @Flag(help: "Publish it though it needs credentials at its registry: everybody shall read it.")
+    var allowPrivate = false
+
     @OptionGroup
     var thin: ThinFormOption
 

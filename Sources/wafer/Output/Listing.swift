@@ -36,11 +36,8 @@ struct Listing {
             return CSV.line(shown.map { columns[$0].name })
                 + rows.map { row in CSV.line(shown.map { row[$0].field }) }.joined()
         case .json:
-            return rows.isEmpty ? "[]\n" : try JSONValue.array(rows.map(object)).text() + "\n"
+            var list = ListingJSON(names: columns.map(\.name))
+            return try list.array(rows)
         }
-    }
-
-    private func object(_ row: [Cell]) -> JSONValue {
-        .object(Dictionary(uniqueKeysWithValues: zip(columns, row).map { ($0.name, $1.json) }))
     }
 }

@@ -81,6 +81,14 @@ struct DamagedCollectionTests {
             }
             try Data(try log.serialize()).write(to: URL(fileURLWithPath: path.string))
         },
+        Damage(testDescription: "the times in the reference log are older") { new in
+            let log = try Reflog(fqrn: NativeRepository.fqrn)
+            let path = new.storage.appending(".cvmfsreflog")
+            for reference in try Reflog(bytes: path.contents()).references() {
+                try log.insert(reference.hash, reference.kind, timestamp: reference.timestamp - 100_000_000)
+            }
+            try Data(try log.serialize()).write(to: URL(fileURLWithPath: path.string))
+        },
         Damage(testDescription: "the reference log is another repository's") { new in
             let log = try Reflog(fqrn: "other.example.org")
             try log.insert(oldRoot(new), .catalog, timestamp: 1)

@@ -72,7 +72,7 @@ import Testing
         try await withImage(in: Self.fqrn, empty: true) { sandbox, registry, _ in
             try await prepare(sandbox, registry)
             try await sandbox.succeed("prune", "--grace", "0s")
-            try await killing(sandbox, ["repository", "gc", Self.fqrn, "--keep-revisions", "1"])
+            try await killing(sandbox, ["repository", "gc", Self.fqrn, "--keep-revisions", "1", "--keep", "0s"])
             #expect(try await sandbox.succeed("repository", "check", Self.fqrn).contains("is sound"))
         }
     }

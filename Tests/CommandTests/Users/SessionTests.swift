@@ -36,6 +36,8 @@ import Testing
                 "foo",
                 "--user-output",
                 "foo",
+                // The registry lets nobody else in.
+                "--allow-private",
                 "--no-convert"
             )
             #expect(try await sandbox.succeed("list-desideratas").contains("| 1  | 1              | http://"))

@@ -1,8 +1,11 @@
+import CVMFS
 import Conversion
 import Foundation
+import Logging
 import OCI
 import Registry
 import State
+import Synchronization
 import TestSupport
 import Testing
 
@@ -131,6 +134,56 @@ struct HangingRegistryTests {
             #expect(Array(result.failures.keys) == [hanging.id])
             // It is in the repository, and only the push is repeated.
             #expect(try await fixture.state.history.lastPublished(of: hanging.id)?.published != nil)
+        }
+    }
+
+    @Test("a loop goes on with its passes while a registry hangs: what moves meanwhile elsewhere is seen")
+    func laterPasses() async throws {
+        try await ConversionFixture.with { fixture in
+            let good = try await good(fixture, 1)
+            let silent = try SilentServer()
+            var hanging: Set<Int64> = []
+            for number in 1...3 {
+                let output = fixture.registry.reference("thin/silent:\(number)")
+                let desiderata = try await desire(fixture, silent.reference("silent:\(number)"), output)
+                try await recordConversion(fixture, desiderata)
+                hanging.insert(desiderata.id)
+            }
+            let (registry, repository) = (fixture.registry, fixture.repository)
+            let conversions = Mutex(0)
+            let (ends, end) = AsyncStream.makeStream(of: Int.self)
+            let loop = ConversionLoop(
+                pass: ConversionPass(
+                    fixture.converter(),
+                    limits: Self.limits,
+                    polling: LookPolicy(shortest: 0, longest: 0)
+                ),
+                repository: { _ in repository },
+                interval: .milliseconds(10),
+                context: .test,
+                logger: Logger(label: "test")
+            ) { desiderata, outcome in
+                guard case .success(.converted) = outcome, desiderata.id == good[0].id else { return }
+                let count = conversions.withLock { count in
+                    count += 1
+                    return count
+                }
+                if count == 2 { end.yield(count) }
+                // The tag moves when the pass that the others hang in is under way.
+                do {
+                    let layers = [SampleLayers.application, SampleLayers.base]
+                    try registry.addImage("good", tag: "1", layers: layers)
+                } catch {
+                    Issue.record(error)
+                }
+            }
+            try await withThrowingTaskGroup { group in
+                group.addTask { try await loop.run() }
+                for await _ in ends { break }
+                silent.stop()
+                group.cancelAll()
+            }
+            #expect(conversions.withLock { $0 } >= 2)
         }
     }
 }

@@ -2,6 +2,7 @@ import Conversion
 import Foundation
 import Glibc
 import Logging
+import Recipes
 import State
 import TestSupport
 import Testing
@@ -62,6 +63,52 @@ import Testing
             )
             // No rule, no request.
             #expect(fixture.registry.requests.isEmpty)
+        }
+    }
+
+    /// For `wafer doctor`.
+    @Test func whatWentWrongIsNotedUntilItIsWell() async throws {
+        try await withRefresh(Self.head + "  - \"{app}:1\"") { fixture, refresh, _ in
+            func trouble() async throws -> String? { try await fixture.state.recipes.recipes().first?.trouble }
+            try await refresh.run()
+            #expect(try await trouble() == nil)
+            try FileManager.default.removeItem(atPath: fixture.source.description)
+            fixture.clock.turn(by: 1)
+            try await refresh.run()
+            #expect(try await trouble()?.hasPrefix("it stays as it was applied last: ") == true)
+            #expect(try await fixture.state.recipes.recipes().first?.readAt == fixture.clock.now)
+            try write(Self.head + "  - \"{app}:1\"", fixture)
+            try await refresh.run()
+            #expect(try await trouble() == nil)
+        }
+    }
+
+    /// A list cannot say what is made of its images: what the command said counts on.
+    @Test func whatTheCommandSaid() async throws {
+        try await RecipeFixture.with { fixture in
+            try write("{app}:1\n", fixture)
+            var defaults = RecipeDefaults()
+            (defaults.formats, defaults.allowsPrivate) = (["layers", "podman"], true)
+            let request = try RecipeApplication.Request(
+                RecipeText(Array("\(fixture.registry.reference("app")):1\n".utf8), etag: nil),
+                from: fixture.source,
+                repository: RecipeFixture.fqrn,
+                keepsGoing: false,
+                defaults: defaults
+            )
+            _ = try await fixture.application.apply(request, isRehearsal: false)
+            let refresh = RecipeRefresh(
+                fixture.state,
+                fixture.client,
+                web: { try .testing() },
+                interval: 86_400,
+                logger: LogKeeper().logger(.notice)
+            )
+            try write("{app}:1\n{app}:2\n", fixture)
+            try await refresh.run()
+            let wanted = try await fixture.state.wishes.desideratas()
+            #expect(wanted.count == 2 && wanted.allSatisfy { $0.allowsPrivate })
+            #expect(wanted.allSatisfy { $0.formats == [.layers, .podman] })
         }
     }
 
@@ -145,6 +192,20 @@ import Testing
             try await refresh.run()
             #expect(log.lines.count == 1)
             #expect(try await fixture.state.wishes.desideratas().map(\.input.reference.repository) == ["x"])
+        }
+    }
+
+    /// What is being converted is removed when that is done, though nobody changes the recipe again.
+    @Test func whatIsBeingConverted() async throws {
+        try await withRefresh(Self.head + "  - \"{app}:1\"\n  - \"{app}:2\"") { fixture, refresh, log in
+            try write(Self.head + "  - \"{app}:2\"", fixture)
+            try await fixture.state.claims.withClaim(on: .desiderata(1)) {
+                for _ in 0..<2 { try await refresh.run() }
+                #expect(try await fixture.tags == ["1", "2"])
+            }
+            try await refresh.run()
+            #expect(try await fixture.tags == ["2"])
+            #expect(log.lines.count { $0.contains("is being converted and stays") } == 1, "\(log.lines)")
         }
     }
 

@@ -25,6 +25,7 @@ struct ConversionFixture: Sendable {
 
     /// Runs `body` with a fixture.
     static func with(
+        _ access: InMemoryRegistryAccess = .open,
         faults: InMemoryRegistryFaults = InMemoryRegistryFaults(),
         setsAside: Bool = false,
         _ body: (ConversionFixture) async throws -> Void
@@ -55,7 +56,7 @@ struct ConversionFixture: Sendable {
         settings.retries = .never
         settings.setsAside = setsAside
         try await RegistryClient.with(userAgent: "test", logger: logger, settings: settings) { client in
-            try await InMemoryRegistry.with(faults: faults) { registry in
+            try await InMemoryRegistry.with(access, faults: faults) { registry in
                 let fixture = ConversionFixture(
                     folder: folder,
                     registry: registry,
@@ -157,6 +158,22 @@ final class EventLog: Sendable {
 
     var rebased: [Digest] {
         events.withLock { $0.compactMap { if case .layerRebased(let digest) = $0 { digest } else { nil } } }
+    }
+
+    /// How many layers were on their way at the same time.
+    var mostLayersAtOnce: Int {
+        events.withLock { events in
+            var (now, most) = (0, 0)
+            for event in events {
+                switch event {
+                case .layerStarted: now += 1
+                case .layerFinished, .layerStopped: now -= 1
+                default: break
+                }
+                most = max(most, now)
+            }
+            return most
+        }
     }
 
     /// How many trees were made.

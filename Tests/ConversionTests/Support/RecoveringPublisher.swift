@@ -9,8 +9,14 @@ final class RecoveringPublisher: Publisher {
     private let base: NativePublisher
     private let count = Mutex(0)
 
-    init(_ base: NativePublisher) {
+    private let free: Int64?
+    private let members: String?
+
+    /// `free` are the bytes that it says are free, nil for those that are. With `members`, the repository is theirs alone.
+    init(_ base: NativePublisher, free: Int64? = nil, members: String? = nil) {
         self.base = base
+        self.free = free
+        self.members = members
     }
 
     var recoveries: Int { count.withLock { $0 } }
@@ -19,7 +25,12 @@ final class RecoveringPublisher: Publisher {
 
     func recover() async throws { count.withLock { $0 += 1 } }
     func contents(_ paths: [BytePath]) async throws -> [BytePath: [UInt8]] { try await base.contents(paths) }
-    func freeBytes() async throws -> Int64? { try await base.freeBytes() }
+    func freeBytes() async throws -> Int64? {
+        if let free { return free }
+        return try await base.freeBytes()
+    }
+    func space() async throws -> RepositorySpace { try await base.space() }
+    func membership() async throws -> String? { members }
 
     func withSession<Result: Sendable>(
         _ body: @Sendable (any PublishingSession) async throws -> Result

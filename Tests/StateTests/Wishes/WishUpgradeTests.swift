@@ -12,7 +12,7 @@ import Testing
 
     /// The two tables as the fifth schema had them, and no sixth migration.
     private static let fifth = """
-        DROP TABLE recipe_left; DROP TABLE recipe_desiderata; DROP TABLE recipe; DROP TABLE unwanted_image; DROP TABLE leftover;
+        DROP TABLE recipe_desiderata; DROP TABLE recipe; DROP TABLE unwanted_image; DROP TABLE leftover;
         DROP TABLE conversion; DROP TABLE desiderata;
         DELETE FROM grdb_migrations WHERE identifier LIKE '6 %' OR identifier LIKE '8 %'
             OR identifier LIKE '9 %' OR identifier LIKE '1_ %';
@@ -45,11 +45,12 @@ import Testing
         ]
         #expect(images.map(\.id) == [1, 2])
         try await database.close()
-        try RawDatabase.run(folder.database, Self.fifth + rows)
+        try RawDatabase.run(folder.database, FormerSchema.twelfth + Self.fifth + rows)
         await #expect(throws: StateError.olderDatabase(folder.database)) { try await StateDatabase.open(in: folder) }
         let report = try await StateDatabase.initialize(in: folder)
         #expect(
-            report.before == .older && report.migrations.map { $0.prefix(2) } == ["6 ", "8 ", "9 ", "10", "11", "12"]
+            report.before == .older
+                && report.migrations.map { $0.prefix(2) } == ["6 ", "8 ", "9 ", "10", "11", "12", "13", "14", "15"]
         )
         return try await StateDatabase.open(in: folder)
     }

@@ -7,10 +7,15 @@ struct CatalogFilling {
     /// Rows of one directory mostly follow each other.
     private var lastParent: (path: BytePath, key: PathKey)?
 
+    /// Of many rows.
+    private let isIndexedAtEnd: Bool
+
     /// Begins the transaction that ``finish()`` ends.
-    init(_ catalog: Catalog) throws {
+    init(_ catalog: Catalog, indexedAtEnd: Bool) throws {
         self.catalog = catalog
-        try catalog.database.execute("BEGIN; DROP INDEX idx_catalog_parent")
+        isIndexedAtEnd = indexedAtEnd
+        try catalog.database.execute("BEGIN")
+        if indexedAtEnd { try catalog.database.execute("DROP INDEX idx_catalog_parent") }
     }
 
     /// Adds a row.
@@ -21,7 +26,8 @@ struct CatalogFilling {
     /// Ends the filling. Sorting the index once is cheaper than to insert into it at random, and leaves no page half
     /// empty.
     func finish() throws {
-        try catalog.database.execute("\(CatalogSchema.parentIndex); COMMIT")
+        if isIndexedAtEnd { try catalog.database.execute(CatalogSchema.parentIndex) }
+        try catalog.database.execute("COMMIT")
     }
 
     private mutating func parentKey(of path: BytePath) throws -> PathKey {

@@ -14,12 +14,12 @@ struct SubtreeCatalog {
     /// The same subtree yields the same bytes wherever and whenever it is written: nothing here tells the time.
     private var newest: Int64 = 0
 
-    /// A catalog with its root's row.
-    init(at path: BytePath, _ row: CatalogEntry, chunks: [FileChunk]) throws {
+    /// A catalog with its root's row; `isSmall` where few others follow.
+    init(at path: BytePath, _ row: CatalogEntry, chunks: [FileChunk], isSmall: Bool) throws {
         self.path = path
         root = row
-        catalog = try Catalog(rootPrefix: path, in: .temporaryFile)
-        filling = try CatalogFilling(catalog)
+        catalog = try Catalog(rootPrefix: path, in: isSmall ? .memory : .temporaryFile)
+        filling = try CatalogFilling(catalog, indexedAtEnd: !isSmall)
         var row = row
         row.flags.insert(.nestedRoot)
         try add(row, at: path, chunks: chunks)

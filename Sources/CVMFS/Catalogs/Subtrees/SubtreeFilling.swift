@@ -31,7 +31,7 @@ struct SubtreeFilling {
         guard !open.isEmpty else {
             guard entry.path.isRoot, row.isDirectory else { return }
             row.name = path.name
-            let catalog = try SubtreeCatalog(at: place, row, chunks: entry.chunks)
+            let catalog = try SubtreeCatalog(at: place, row, chunks: entry.chunks, isSmall: shape.isSmall)
             return open.append((catalog, .max))
         }
         let isNested = nextNested < shape.nested.count && shape.nested[nextNested].lowerBound == position
@@ -39,7 +39,8 @@ struct SubtreeFilling {
         if isNested { row.flags.insert(.mountpoint) }
         try open[open.count - 1].catalog.add(row, at: place, chunks: entry.chunks)
         guard isNested else { return }
-        open.append((try SubtreeCatalog(at: place, root, chunks: entry.chunks), shape.nested[nextNested].upperBound))
+        let catalog = try SubtreeCatalog(at: place, root, chunks: entry.chunks, isSmall: shape.isSmall)
+        open.append((catalog, shape.nested[nextNested].upperBound))
         nextNested += 1
     }
 

@@ -2,10 +2,17 @@
 struct SubtreeShape {
     /// The entries of each nested catalog, as positions, in the order of their roots.
     let nested: [Range<Int>]
+    /// How many entries there are.
+    let count: Int
     /// How many subdirectories each directory has, in path order.
     let subdirectories: [UInt32]
 
+    /// So few rows need neither a file nor an index that is made at the end.
+    private static let few = 256
+    var isSmall: Bool { count <= Self.few }
+
     init(_ entries: some Subtree, limits: CatalogLimits) {
+        count = entries.count
         var splitter = CatalogSplitter(limits: limits)
         var subdirectories: [UInt32] = []
         // The numbers of the directories on the way to the last entry.

@@ -11,6 +11,10 @@ package final class ContentWriter: Sendable {
     /// Plain bytes that wait for a worker or are in one's hands: one budget for all images of the process.
     private static let budget = ByteBudget(limit: 32 << 20)
     private static let queueLimit = 1024
+
+    /// Lets so many bytes of files wait for compression, for all images of the process together; 32 MiB before.
+    package static func limitMemory(to bytes: Int) { budget.setLimit(bytes) }
+
     /// Below this size compressing a sample first costs more than it saves.
     private static let probeThreshold = 256 << 10
     private static let sampleSize = 64 << 10

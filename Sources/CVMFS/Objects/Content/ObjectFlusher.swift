@@ -50,10 +50,11 @@ final class ObjectFlusher: Sendable {
         state.waiting = 0
     }
 
-    /// Makes durable what is left. Throws where the disk did not take this or what was started before. Blocks.
-    func finish() throws {
+    /// Makes durable what is left; nothing is where that is known. Throws where the disk did not take this or what was
+    /// started before. Blocks.
+    func finish(isDurable: Bool) throws {
         try wait()
-        try index.flush(after: staging.synchronize)
+        try index.flush { if !isDurable { try staging.synchronize() } }
     }
 
     /// Waits for what was started. Throws where the disk did not take it.

@@ -32,6 +32,17 @@ extension LocalObjectStore: ObjectReader {
 }
 
 extension LocalObjectStore: ObjectLister {
+    package func storedBytes() throws -> Int64 {
+        var bytes: Int64 = 0
+        for name in try folder.names(in: "data") where isFolder("data/\(name)") {
+            for object in try folder.names(in: "data/\(name)") {
+                guard let status = folder.statusOfLink("data/\(name)/\(object)") else { continue }
+                bytes += Int64(status.st_size)
+            }
+        }
+        return bytes
+    }
+
     package func forEachObject(_ body: (_ path: String, _ modified: Int64) throws -> Void) throws {
         for name in try folder.names(in: "data").sorted() where name != "txn" {
             guard Hex.decode(name)?.count == 1, isFolder("data/\(name)") else {

@@ -5,7 +5,8 @@ extension LocalObjectStore: ObjectStaging {
     }
 
     package func writer(labelled label: String, announce: @escaping Announcement) throws -> any ObjectWriter {
-        try refuseForeignLinks(Self.folders)
+        try refuseForeignLinks(["data"])
+        try refuseForeignLinks(folder.possibleLinks(in: "data").map { "data/\($0)" })
         return LocalObjectStore(folder: folder, label: label, announce: announce)
     }
 
@@ -18,4 +19,6 @@ extension LocalObjectStore: ObjectStaging {
     package func synchronize() throws { try folder.synchronizeAll() }
 
     package func freeBytes() throws -> Int64? { try folder.freeBytes() }
+
+    package func reservedBytes() throws -> Int64 { try folder.reservedBytes() }
 }

@@ -41,4 +41,7 @@ package protocol ObjectLister: Sendable {
     /// Calls `body` with the path and the modification time (seconds of Unix time) of everything in the objects' folders,
     /// and of what has no place beside them; unknown names included. Blocks.
     func forEachObject(_ body: (_ path: String, _ modified: Int64) throws -> Void) throws
+
+    /// The bytes of everything in the objects' folders. Looks at each: takes seconds for a million. Blocks.
+    func storedBytes() throws -> Int64
 }

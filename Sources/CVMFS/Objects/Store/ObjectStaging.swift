@@ -19,4 +19,12 @@ package protocol ObjectStaging: Sendable {
 
     /// Bytes that may still be written, nil where the place does not tell.
     func freeBytes() throws -> Int64?
+
+    /// Bytes of these that are better left free: whatever else is on a disk stops when it is full.
+    func reservedBytes() throws -> Int64
+}
+
+extension ObjectStaging {
+    /// A place without an end needs no reserve.
+    package func reservedBytes() throws -> Int64 { 0 }
 }

@@ -71,6 +71,19 @@ final class StorageFolder: Sendable {
         }
     }
 
+    /// The names of what may be links in a folder, in no order; none where there is no folder.
+    func possibleLinks(in path: String) throws -> [String] {
+        do {
+            return try DirectoryNames.possibleLinks(in: path, at: descriptor).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+        } catch Errno.noSuchFileOrDirectory {
+            return []
+        } catch {
+            throw SystemCall.error("list", absolute(path), code: error.rawValue)
+        }
+    }
+
     /// Removes a file; fine where it is gone.
     func remove(_ path: String) throws {
         guard unlinkat(descriptor, path, 0) == 0 || errno == ENOENT else {
@@ -113,6 +126,15 @@ final class StorageFolder: Sendable {
     /// Makes everything on the folder's file system survive a power failure.
     func synchronizeAll() throws {
         guard syncfs(descriptor) == 0 else { throw SystemCall.error("sync", root.string) }
+    }
+
+    /// Bytes of the folder's file system that are better left free.
+    func reservedBytes() throws -> Int64 {
+        do throws(Errno) {
+            return try FreeSpace.reserve(at: descriptor)
+        } catch {
+            throw SystemCall.error("look at", root.string, code: error.rawValue)
+        }
     }
 
     /// The bytes that this user may still write to the folder's file system.

@@ -1,9 +1,9 @@
 import Plumbing
 
 /// Which paths a small catalog has, without its database, which takes fifty times as much memory.
-struct CatalogSummary {
+struct CatalogSummary: Sendable {
     /// What is known of a path.
-    enum File {
+    enum File: Sendable {
         case directory
         /// A regular file in one object.
         case whole(ContentHash, size: Int64, ObjectCompression)

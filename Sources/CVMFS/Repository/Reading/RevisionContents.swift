@@ -7,10 +7,8 @@ package import Plumbing
 package final class RevisionContents {
     private let tree: CatalogTree
     private let root: CatalogReference
-    private var summaries: [ContentHash: CatalogSummary] = [:]
-    /// Catalogs that are asked for each path.
-    private var large: Set<ContentHash> = []
-    private var rowCount = 0
+    /// What was read so far: good for any revision, whose catalogs have other names where they differ.
+    package private(set) var known: KnownCatalogs
 
     /// Rows of a catalog that is still worth being read whole.
     private static let summaryLimit = 4096
@@ -19,9 +17,22 @@ package final class RevisionContents {
     /// Longer files are none that a publisher writes for itself.
     private static let fileLimit = 16 << 20
 
-    /// The contents below a root catalog. Throws ``CVMFSError`` where that is missing or corrupt.
-    package init(store: any ObjectReader, root: CatalogReference) throws {
+    /// Catalogs that were read.
+    package struct KnownCatalogs: Sendable {
+        fileprivate var summaries: [ContentHash: CatalogSummary] = [:]
+        /// Those that are asked for each path.
+        fileprivate var large: Set<ContentHash> = []
+        fileprivate var rowCount = 0
+
+        /// None.
+        package init() {}
+    }
+
+    /// The contents below a root catalog; `known` are catalogs that were read for other revisions. Throws ``CVMFSError``
+    /// where the root is missing or corrupt.
+    package init(store: any ObjectReader, root: CatalogReference, known: KnownCatalogs = KnownCatalogs()) throws {
         self.root = root
+        self.known = known
         tree = try CatalogTree(store: store, root: root)
     }
 
@@ -69,19 +80,15 @@ package final class RevisionContents {
     }
 
     private func summary(of reference: CatalogReference, at path: BytePath) throws -> CatalogSummary? {
-        if let known = summaries[reference.hash] { return known }
-        if large.contains(reference.hash) { return nil }
+        if let summary = known.summaries[reference.hash] { return summary }
+        if known.large.contains(reference.hash) { return nil }
         let catalog = try CatalogTree.load(reference, at: path, from: tree.store)
         let summary = try CatalogSummary(of: catalog, limit: Self.summaryLimit)
         let rows = summary.map { $0.files.count + $0.nested.count } ?? 1
-        if rowCount + rows > Self.rowLimit {
-            summaries = [:]
-            large = []
-            rowCount = 0
-        }
-        rowCount += rows
-        summaries[reference.hash] = summary
-        if summary == nil { large.insert(reference.hash) }
+        if known.rowCount + rows > Self.rowLimit { known = KnownCatalogs() }
+        known.rowCount += rows
+        known.summaries[reference.hash] = summary
+        if summary == nil { known.large.insert(reference.hash) }
         return summary
     }
 }

@@ -11,4 +11,13 @@ package enum DiskSpace {
             throw ConversionError("cannot see the free space of \(path): \(error)")
         }
     }
+
+    /// Bytes of these that are better left free.
+    package static func reserve(at path: FilePath) throws -> Int64 {
+        do throws(Errno) {
+            return try FreeSpace.reserve(at: path)
+        } catch {
+            throw ConversionError("cannot see the free space of \(path): \(error)")
+        }
+    }
 }

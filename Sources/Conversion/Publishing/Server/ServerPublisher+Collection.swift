@@ -28,6 +28,8 @@ extension ServerPublisher {
             done.removedRevisions -= left.removedRevisions
             done.removedObjects -= left.removedObjects
             done.removedBytes -= left.removedBytes
+            // They are counted anew by whoever asks.
+            usePlace.remove()
             return done
         }
     }

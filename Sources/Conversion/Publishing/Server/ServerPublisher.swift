@@ -18,13 +18,15 @@ package struct ServerPublisher: Publisher {
     let transactions: ServerTransactions
     package var trees = TreeSettings()
     package var adoption: RepositoryAdoption?
+    /// The most bytes that its objects may take; nil for any number.
+    package var quota: Int64?
     /// `cvmfs_server ingest` drops them.
     package var keepsAttributes: Bool { false }
     /// The repository in its storage on this machine, to read it; nil where that cannot be done.
     let storage: RepositoryReader?
     /// The same at its web server, where it has one.
     private let web: RepositoryReader?
-    private let workspace: FilePath
+    let workspace: FilePath
     private let logger: Logger
 
     /// Where the repository can be read beside the mount of `cvmfs_server`.
@@ -110,6 +112,11 @@ package struct ServerPublisher: Publisher {
         }
     }
 
+    package func membership() async throws -> String? {
+        guard let readable else { return nil }
+        return try await onDedicatedThread("read \(fqrn)") { try readable.membership() }
+    }
+
     package func freeBytes() async throws -> Int64? {
         try await onDedicatedThread("free space") {
             try makeWorkspace()
@@ -189,7 +196,7 @@ package struct ServerPublisher: Publisher {
         }
     }
 
-    private func makeWorkspace() throws {
+    func makeWorkspace() throws {
         for folder in [workspace, workspace.appending("layers")] {
             if mkdir(folder.string, 0o700) != 0 {
                 guard errno == EEXIST else {

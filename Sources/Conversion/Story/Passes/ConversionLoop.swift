@@ -54,12 +54,7 @@ package struct ConversionLoop: Sendable {
         do {
             try await state.claims.withClaim(on: .loop) {
                 try await withThrowingTaskGroup { group in
-                    group.addTask {
-                        while true {
-                            try await onePass()
-                            try await Task.sleep(for: interval)
-                        }
-                    }
+                    group.addTask { try await passes() }
                     group.addTask { try await followRecipes() }
                     group.addTask { try await housekeeping?.run() }
                     // What does not end by an error has nothing to do.
@@ -74,11 +69,37 @@ package struct ConversionLoop: Sendable {
         }
     }
 
-    /// One pass over what is due. A desiderata that fails waits longer each time and holds up nobody.
-    private func onePass() async throws {
+    /// One pass after the other. One that waits for nothing but registries that hang goes on beside those that follow, which
+    /// leave these registries to it.
+    private func passes() async throws {
+        let underWay = PassesUnderWay()
+        try await withThrowingDiscardingTaskGroup { group in
+            while true {
+                let (number, isFree) = (underWay.begin(), Latch())
+                group.addTask {
+                    defer {
+                        underWay.end(number)
+                        isFree.open()
+                    }
+                    try await onePass(without: underWay.hosts) { hosts in
+                        underWay.hang(number, at: hosts)
+                        isFree.open()
+                    }
+                }
+                try await isFree.wait()
+                try await Task.sleep(for: interval)
+                try await underWay.waitForPlace()
+            }
+        }
+    }
+
+    /// One pass over what is due, but for what has to do with registries that others wait for. A desiderata that fails waits
+    /// longer each time and holds up nobody.
+    private func onePass(without hanging: Set<String>, hangs: @escaping (Set<String>) -> Void) async throws {
         let desideratas: [Desiderata]
         do {
             desideratas = try await state.wishes.dueDesideratas(at: context.now, pass.polling)
+                .filter { PassLane.Registries($0).areFree(of: hanging) }
             try await renewWhitelists(of: try await state.wishes.repositories())
         } catch {
             try Task.checkCancellation()
@@ -86,7 +107,7 @@ package struct ConversionLoop: Sendable {
             return
         }
         logger.debug("a pass over \(Counted.text(desideratas.count, "desiderata")) begins")
-        try await pass.run(desideratas, finished: finished)
+        try await pass.run(desideratas, hangs: hangs, finished: finished)
         try Task.checkCancellation()
     }
 

@@ -70,18 +70,20 @@ package struct ConversionPass: Sendable {
     /// - Parameters:
     ///   - desideratas: what to look at.
     ///   - began: hears of each that is not up to date once that is certain, from any thread.
+    ///   - hangs: hears of the registries that all waits for which is left, where nothing else can be done meanwhile.
     ///   - finished: hears of each.
     /// - Throws: `CancellationError`, what `finished` throws, and `StateError` where the database cannot keep when each is to
     ///   be looked at again.
     package func run(
         _ desideratas: [Desiderata],
         began: @escaping @Sendable (Desiderata) -> Void = { _ in },
+        hangs: (Set<String>) -> Void = { _ in },
         finished: (Desiderata, Result<ConversionResult, any Error>) async throws -> Void
     ) async throws {
         defer { FreedMemory.giveBack() }
         var looks = Looks(converter.state.wishes, polling, now: converter.now)
         do {
-            try await run(desideratas, &looks, began, finished)
+            try await run(desideratas, &looks, began, hangs, finished)
         } catch {
             // What was seen is not asked again; the first error is the one to tell.
             try? await looks.flush()
@@ -94,12 +96,18 @@ package struct ConversionPass: Sendable {
         _ desideratas: [Desiderata],
         _ looks: inout Looks,
         _ began: @escaping @Sendable (Desiderata) -> Void,
+        _ hangs: (Set<String>) -> Void,
         _ finished: (Desiderata, Result<ConversionResult, any Error>) async throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Event.self) { group in
-            var schedule = PassSchedule(desideratas, lookahead: Self.lookahead, jobs: jobs)
+            var schedule = PassSchedule(
+                desideratas,
+                recipes: try await state.recipes.owners(),
+                lookahead: Self.lookahead,
+                jobs: jobs
+            )
             var standings = Standings(converter.state.history, desideratas)
-            var isNew: Set<Int> = []
+            var sizes: [Int: Int64] = [:]
             var checks: [Int: ContinuousClock.Instant] = [:]
             var conversions: [Int: NetworkActivity] = [:]
             let health = converter.registry.hostHealth
@@ -109,7 +117,9 @@ package struct ConversionPass: Sendable {
                 while let number = schedule.nextCheck(isAnswering: health.isAnswering) {
                     let wanted = desideratas[number]
                     let standing = await result { try await standings.take(number) }
-                    if case .success(let known) = standing, known?.lastPublished == nil { isNew.insert(number) }
+                    if case .success(let known?) = standing, let last = known.lastPublished {
+                        sizes[number] = last.traffic.bytesNew + last.traffic.bytesKnown
+                    }
                     checks[number] = now()
                     group.addTask { .checked(number, await check(wanted, standing)) }
                 }
@@ -123,22 +133,24 @@ package struct ConversionPass: Sendable {
                         }
                     }
                 }
+                if let hosts = schedule.hanging { hangs(hosts) }
                 guard let event = try await group.next() else { return }
                 try Task.checkCancellation()
                 switch event {
                 case .checked(let number, .upToDate(let revision)):
                     checks[number] = nil
+                    sizes[number] = nil
                     schedule.finish(number)
                     try await looks.add(desideratas[number])
                     try await finished(desideratas[number], .success(.upToDate(revision: revision)))
                 case .checked(let number, let check):
                     checks[number] = nil
-                    schedule.checked(number, check, isNew: isNew.remove(number) != nil)
+                    schedule.checked(number, check, size: sizes.removeValue(forKey: number))
                 case .converted(let number, let outcome):
                     conversions[number] = nil
                     schedule.finish(number)
                     if case .success = outcome { try await looks.add(desideratas[number]) }
-                    if case .success(.converted) = outcome { FreedMemory.giveBack() }
+                    if case .success(.converted) = outcome { FreedMemory.giveBackNowAndThen() }
                     try await finished(desideratas[number], outcome)
                 case .tick:
                     let now = now()

@@ -1,6 +1,6 @@
 import State
 
-/// The desideratas of a pass that ask the same registries.
+/// The desideratas of a pass that ask the same registries and are of the same recipe.
 struct PassLane {
     /// Where images come from, and where thin images go.
     struct Registries: Hashable {
@@ -18,63 +18,50 @@ struct PassLane {
         }
     }
 
+    /// How much of one kind of work is being done, and was begun.
+    struct Share {
+        private var active = 0
+        private var begun = 0
+
+        mutating func begin() {
+            active += 1
+            begun += 1
+        }
+
+        mutating func end() { active -= 1 }
+
+        /// The least goes first: of two that are equally busy it is the turn of the one that had less.
+        var rank: (Int, Int) { (active, begun) }
+    }
+
     let registries: Registries
+    /// That of all lanes that ask these registries.
+    let group: Int
     /// The numbers that nobody has looked at, in order.
     var waiting = NumberQueue()
     private var new = NumberQueue()
-    private var known = NumberQueue()
-    /// How many are being looked at, and converted.
-    var checking = 0
-    var converting = 0
-    /// How many were begun: between two lanes that are equally busy it is the turn of the one that had less.
-    private var checksBegun = 0
-    private var conversionsBegun = 0
+    /// Those that were converted before, small ones first.
+    private var known: [(size: Int64, number: Int)] = []
+    var checks = Share()
+    var conversions = Share()
 
-    init(_ registries: Registries) {
+    init(_ registries: Registries, group: Int) {
         self.registries = registries
+        self.group = group
     }
 
     /// How many wait for their conversion.
     var ready: Int { new.count + known.count }
 
-    /// The lane with the least goes first.
-    var checkRank: (Int, Int) { (checking, checksBegun) }
-
-    /// The same for conversions.
-    var conversionRank: (Int, Int) { (converting, conversionsBegun) }
-
-    mutating func takeWaiting() -> Int? {
-        guard let number = waiting.removeFirst() else { return nil }
-        checking += 1
-        checksBegun += 1
-        return number
+    /// Adds one to be converted; `size` is that of its layers when it was converted last, in bytes, nil for a new one.
+    mutating func addReady(_ number: Int, size: Int64?) {
+        guard let size else { return new.append(number) }
+        let place = known.firstIndex { $0.size > size } ?? known.endIndex
+        known.insert((size, number), at: place)
     }
 
-    mutating func addReady(_ number: Int, isNew: Bool) {
-        if isNew { new.append(number) } else { known.append(number) }
-    }
-
+    /// New ones before those that there are, and of these small ones before large ones.
     mutating func takeReady() -> Int? {
-        guard let number = new.removeFirst() ?? known.removeFirst() else { return nil }
-        converting += 1
-        conversionsBegun += 1
-        return number
-    }
-}
-
-/// Numbers in the order in which they came.
-struct NumberQueue {
-    private var numbers: [Int] = []
-    private var taken = 0
-
-    var count: Int { numbers.count - taken }
-    var isEmpty: Bool { count == 0 }
-
-    mutating func append(_ number: Int) { numbers.append(number) }
-
-    mutating func removeFirst() -> Int? {
-        guard taken < numbers.count else { return nil }
-        defer { taken += 1 }
-        return numbers[taken]
+        new.removeFirst() ?? (known.isEmpty ? nil : known.removeFirst().number)
     }
 }

@@ -20,12 +20,31 @@ extension WishStore {
             }
             return try WishStore.desideratas(
                 """
-                WHERE (desiderata.next_look IS NULL OR desiderata.next_look <= ?) AND \(DesiderataFilter.notGone)
+                WHERE (desiderata.next_look IS NULL OR desiderata.next_look <= ?
+                    OR desiderata.next_look > ? AND desiderata.next_look < ?
+                        AND desiderata.id NOT IN (SELECT desiderata FROM back_off))
+                    AND \(DesiderataFilter.notGone)
                 ORDER BY desiderata.id
                 """,
-                [now],
+                // Whoever lowered the longest time, or set the clock back, need not wait for what was written before.
+                [now, now.addingTimeInterval(policy.longest), NextLook.end],
                 db
             )
+        }
+    }
+
+    /// How many looks at desideratas of a repository are due since before a time, and since when the first of them.
+    package func overdueLooks(of repository: String, before limit: Date) async throws -> (count: Int, since: Date?) {
+        try await connection.read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) AS count, min(ifnull(next_look, added_at)) AS since FROM desiderata
+                    WHERE cvmfs_repository = ? AND ifnull(next_look, ifnull(added_at, '')) <= ?
+                    """,
+                arguments: [repository, limit]
+            )
+            return (try row?.value("count") ?? 0, try row?.optional("since"))
         }
     }
 
@@ -39,7 +58,7 @@ extension WishStore {
     /// Records that these were found to be as they are wanted: when they are looked at again, by the policy. One that
     /// somebody wants to be looked at since it was read stays due.
     package func recordLooks(at desideratas: [Desiderata], at now: Date, _ policy: LookPolicy) async throws {
-        try await connection.write { db in
+        try await connection.write(.untilNextDurableWrite) { db in
             let update = try db.cachedStatement(
                 sql: "UPDATE desiderata SET next_look = ? WHERE id = ? AND next_look IS ? AND changed_at IS NULL"
             )

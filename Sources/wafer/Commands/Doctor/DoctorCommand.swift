@@ -13,8 +13,10 @@ struct DoctorCommand: WaferCommand {
         discussion: """
             A line for each of: registration, keys, whitelist, free space, who may read
             the storage and who may move it away, transactions and locks, cvmfs_server
-            and its mount where it matters, and the registries of the repository's
-            desideratas; with what to do where something is wrong.
+            and its mount where it matters; its recipes and their limits; looks that
+            are overdue, pruning and garbage collection; whether disk and quota have room
+            for a day like the last ones; and the registries of the repository's
+            desideratas. With what to do where something is wrong.
             Changes nothing.
 
             EXIT STATUS:
@@ -45,12 +47,14 @@ struct DoctorCommand: WaferCommand {
         logger.logLevel = max(logger.logLevel, .error)
         let database = try await global.openDatabase()
         let registration = try await database.registrations.repository(argument.fqrn)
-        let desideratas = try await database.wishes.desideratas().filter { $0.cvmfsRepository == argument.fqrn }
-        var checks = await RepositoryDoctor(
-            registration: registration,
-            opener: global.opener(network: network, lockTimeout: .zero, logger: logger),
-            now: Date()
-        ).examine()
+        let desideratas = try await database.wishes.desideratas(DesiderataFilter(repository: argument.fqrn))
+        let opener = global.opener(network: network, lockTimeout: .zero, logger: logger)
+        let now = Date()
+        var checks = await RepositoryDoctor(registration: registration, opener: opener, now: now).examine()
+        checks += await SpaceDoctor(database: database, registration: registration, opener: opener, now: now).examine()
+        checks += try await RecipeDoctor(database: database, fqrn: argument.fqrn, network: network, logger: logger)
+            .examine()
+        checks += try await ScheduleDoctor(database: database, fqrn: argument.fqrn, now: now).examine()
         checks += try await RegistryDoctor(
             database: database,
             desideratas: desideratas,

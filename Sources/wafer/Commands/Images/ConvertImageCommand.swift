@@ -15,7 +15,7 @@ struct ConvertImageCommand: WaferCommand {
             wafer convert-image <image> <fqrn> [--formats <names>]
                        [--platform <os/arch>|all ...] [--as <name>]
                        [--output-image <image>] [--user-input <name>]
-                       [--user-output <name>] [--convert-again]
+                       [--user-output <name>] [--allow-private] [--convert-again]
             """,
         discussion: """
             The image becomes visible in one revision, verified, as that of a desiderata
@@ -84,7 +84,7 @@ struct ConvertImageCommand: WaferCommand {
         if name != nil, !options.wantedFormats.contains(.flat) {
             throw ValidationError("--as: only a root file system has a name: add flat to the formats")
         }
-        return Wish(
+        var wish = Wish(
             input: images.input,
             output: images.output,
             repository: repository,
@@ -92,6 +92,8 @@ struct ConvertImageCommand: WaferCommand {
             platforms: options.wantedPlatforms,
             name: name
         )
+        wish.allowsPrivate = options.allowPrivate
+        return wish
     }
 
     func run() async throws {

@@ -7,7 +7,9 @@ struct RecipeApplyCommand: WaferCommand {
         abstract: "Add, change and remove the desideratas of recipes.",
         usage: """
             wafer recipe apply <recipe> ... [--dry-run] [--keep-going]
-                       [--adopt] [--repository <fqrn>] [--format <form>]
+                       [--adopt] [--repository <fqrn>] [--formats <names>]
+                       [--platform <os/arch>|all ...] [--allow-private]
+                       [--format <form>]
             """,
         discussion: """
             Asks the registries for tags where an entry has rules, and does all that
@@ -23,11 +25,14 @@ struct RecipeApplyCommand: WaferCommand {
             The path or address is the recipe's name: wafer loop reads it again there.
             What was published stays in the repository.
 
+            Lists and recipes of version 1 cannot say what is made of their images:
+            --formats, --platform and --allow-private say it, also for wafer loop.
+
             EXAMPLES:
               wafer recipe apply images.yaml --dry-run
               wafer recipe apply https://a.org/images.yaml
               wafer recipe apply docker_images.txt --repository cd.cern.ch \\
-                --keep-going
+                --keep-going --formats flat,podman
             """
     )
 

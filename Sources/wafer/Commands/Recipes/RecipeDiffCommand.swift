@@ -7,7 +7,9 @@ struct RecipeDiffCommand: WaferCommand {
         abstract: "Show what applying recipes would do, and why.",
         usage: """
             wafer recipe diff <recipe> ... [--keep-going] [--adopt]
-                       [--repository <fqrn>] [--format <form>]
+                       [--repository <fqrn>] [--formats <names>]
+                       [--platform <os/arch>|all ...] [--allow-private]
+                       [--format <form>]
             """,
         discussion: """
             The same as wafer recipe apply --dry-run, and besides every tag of the

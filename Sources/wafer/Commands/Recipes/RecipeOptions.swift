@@ -3,6 +3,7 @@ import CVMFS
 import Conversion
 import Foundation
 import Logging
+import OCI
 import Plumbing
 import Recipes
 import Registry
@@ -28,6 +29,27 @@ struct RecipeOptions: ParsableArguments {
 
     @Flag(help: "Make desideratas that were added by hand the recipe's, where it names them.")
     var adopt = false
+
+    @Option(
+        help: ArgumentHelp("What to make beside the layers, for lists and recipes of version 1.", valueName: "names"),
+        transform: WantedFormats.parse
+    )
+    var formats: OutputFormats?
+
+    @OptionGroup
+    var platforms: PlatformsOption
+
+    @Flag(help: "Publish images that need credentials, for lists and recipes of version 1.")
+    var allowPrivate = false
+
+    /// What is made of the images of recipes that cannot say it.
+    private var defaults: RecipeDefaults {
+        var defaults = RecipeDefaults()
+        defaults.formats = formats?.all.map(\.name)
+        defaults.platforms = platforms.names
+        defaults.allowsPrivate = allowPrivate
+        return defaults
+    }
 
     func validate() throws {
         if sources.isEmpty { throw ValidationError("no recipe is named: name a file, or an address") }
@@ -87,7 +109,13 @@ struct RecipeOptions: ParsableArguments {
         _ network: NetworkOptions,
         _ global: GlobalOptions
     ) async throws -> [RecipeApplication.Request] {
-        try await Self.requests(sources, repository: repository, keepsGoing: keepGoing, adopts: adopt) {
+        try await Self.requests(
+            sources,
+            repository: repository,
+            keepsGoing: keepGoing,
+            adopts: adopt,
+            defaults: defaults
+        ) {
             try network.webReader(global.logger)
         }
     }
@@ -98,6 +126,7 @@ struct RecipeOptions: ParsableArguments {
         repository: String?,
         keepsGoing: Bool,
         adopts: Bool,
+        defaults: RecipeDefaults = RecipeDefaults(),
         web: @escaping @Sendable () throws -> WebReader
     ) async throws -> [RecipeApplication.Request] {
         var requests: [RecipeApplication.Request] = []
@@ -109,7 +138,8 @@ struct RecipeOptions: ParsableArguments {
                 from: source,
                 repository: repository,
                 keepsGoing: keepsGoing,
-                adopts: adopts
+                adopts: adopts,
+                defaults: defaults
             )
             if let fault = fault(ofRepository: request.repository) {
                 let place = text.recipe.repositoryPosition.map { ":\($0)" } ?? ""

@@ -60,6 +60,7 @@ struct PruneCommand: WaferCommand {
                     let publisher = try await opener.publisher(registration)
                     let pruning = Pruning(publisher, state: database, grace: grace, now: Date())
                     reports.append((registration.fqrn, try await pruning.run(dryRun: dryRun)))
+                    if !dryRun { try await database.housekeeping.record(.pruning, of: registration.fqrn, at: Date()) }
                 } catch {
                     // One that cannot be pruned holds up no other.
                     try Task.checkCancellation()

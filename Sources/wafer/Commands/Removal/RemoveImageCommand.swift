@@ -48,7 +48,7 @@ struct RemoveImageCommand: WaferCommand {
         }
         try await database.close()
         let verb = dryRun ? "would remove" : "removed"
-        for path in report.names + report.folders {
+        for path in report.names + report.trees + report.folders {
             try StandardOutput.line("\(verb) \(Cell.text(path.absolute).field)")
         }
         if let revision = report.revision { try StandardOutput.line("\(argument.fqrn), revision \(revision)") }

@@ -18,7 +18,7 @@ struct RepositoryAddCommand: WaferCommand {
                        [--chunks <sizes>] [--catalog-entries <limits>] [--auto-tag]
                        [--hard-links keep|split] [--markers visible|hidden]
                        [--names <template>] [--modes readable|exact]
-                       [--mount-point <path> ...] [--no-setuid]
+                       [--mount-point <path> ...] [--no-setuid] [--quota <bytes>]
             """,
         discussion: """
             What it publishes is verified first: manifest, certificate and whitelist,
@@ -73,6 +73,7 @@ struct RepositoryAddCommand: WaferCommand {
             $0.autoTag = publisher.automaticTags
             $0.hardLinks = forms.hardLinks?.rawValue
             $0.markers = forms.markers?.rawValue
+            $0.quota = publisher.quota?.bytes
             try trees.apply(to: &$0.trees)
         }
         let database = try await global.openDatabase()

@@ -98,7 +98,9 @@ struct RepositoryAttachCommand: WaferCommand {
             revision = try await publisher.revision()
         }
         // Nothing of these is said here: what repository set said counts on.
-        if let former = try await database.registrations.findRepository(fqrn) { registration.trees = former.trees }
+        if let former = try await database.registrations.findRepository(fqrn) {
+            (registration.trees, registration.quota) = (former.trees, former.quota)
+        }
         try await database.registrations.replaceRepository(registration)
         try await database.close()
         await warn(of: registration)

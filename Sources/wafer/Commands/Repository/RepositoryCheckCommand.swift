@@ -9,15 +9,19 @@ struct RepositoryCheckCommand: WaferCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Check catalogs, signatures and the hash of every object.",
-        usage: "wafer repository check <fqrn> [--quick] [--format <form>]",
+        usage: "wafer repository check <fqrn> [--quick] [--tags] [--format <form>]",
         discussion: """
             Exit status 1 and a line for each fault where it is not sound. What only
             users of its images stumble over are warnings, which leave the status 0:
             names that lead nowhere, root file systems without a record, records
             without a root file system, and what podman does not read.
 
-            EXAMPLE:
+            The published revision is read; with --tags also every revision that a tag
+            names, and that a rollback could publish again.
+
+            EXAMPLES:
               wafer repository check cd.cern.ch
+              wafer repository check cd.cern.ch --tags --quick
             """
     )
 
@@ -26,6 +30,9 @@ struct RepositoryCheckCommand: WaferCommand {
 
     @Flag(help: "Of the objects with content, look only whether they are there.")
     var quick = false
+
+    @Flag(help: "Also check the revisions that tags name.")
+    var tags = false
 
     @Flag(help: "Excuse a reference log that is ahead of the manifest, as after a crash.")
     var reflogMayBeAhead = false
@@ -39,7 +46,7 @@ struct RepositoryCheckCommand: WaferCommand {
     func run() async throws {
         let (_, opened) = try await argument.openAny(global)
         let repository = opened.reader
-        let (depth, mayBeAhead) = (quick ? CheckDepth.structure : .content, reflogMayBeAhead)
+        let (depth, mayBeAhead, tags) = (quick ? CheckDepth.structure : .content, reflogMayBeAhead, tags)
         let (report, layout) = try await onDedicatedThread("check \(repository.fqrn)") {
             let report = try RepositoryCheck(
                 store: repository.store,
@@ -49,7 +56,8 @@ struct RepositoryCheckCommand: WaferCommand {
                 options: CheckOptions(
                     depth,
                     reflogMayBeAhead: mayBeAhead,
-                    reflogChecksum: try opened.writable?.reflogChecksum()
+                    reflogChecksum: try opened.writable?.reflogChecksum(),
+                    tags: tags
                 ),
                 now: Date()
             ).run()

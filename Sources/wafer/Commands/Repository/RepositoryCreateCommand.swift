@@ -16,7 +16,7 @@ struct RepositoryCreateCommand: WaferCommand {
                        [--chunks <sizes>] [--catalog-entries <limits>] [--auto-tag]
                        [--hard-links keep|split] [--markers visible|hidden]
                        [--names <template>] [--modes readable|exact]
-                       [--mount-point <path> ...] [--no-setuid]
+                       [--mount-point <path> ...] [--no-setuid] [--quota <bytes>]
             """,
         discussion: """
             Makes keys, certificate, whitelist and a first revision. The storage must be
@@ -80,6 +80,7 @@ struct RepositoryCreateCommand: WaferCommand {
             $0.autoTag = publisher.automaticTags
             $0.hardLinks = forms.hardLinks?.rawValue
             $0.markers = forms.markers?.rawValue
+            $0.quota = publisher.quota?.bytes
             try trees.apply(to: &$0.trees)
         }
         let repository = try await create(registration)

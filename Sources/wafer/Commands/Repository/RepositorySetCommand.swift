@@ -10,12 +10,13 @@ import StockServer
 struct RepositorySetCommand: WaferCommand {
     static let configuration = CommandConfiguration(
         commandName: "set",
-        abstract: "Change the form of a repository and of its root file systems.",
+        abstract: "Change the form and the quota of a repository.",
         usage: """
             wafer repository set <fqrn> [--hard-links keep|split]
                        [--markers visible|hidden] [--names <template>]
                        [--modes readable|exact] [--mount-point <path> ...]
                        [--no-mount-points] [--setuid|--no-setuid]
+                       [--quota <bytes>|none]
             """,
         discussion: """
             What is published already is brought into the form of --hard-links and
@@ -37,8 +38,12 @@ struct RepositorySetCommand: WaferCommand {
             next pass makes those anew of which something changes. --mount-point
             replaces all that were named before.
 
+            --quota is the most that its objects may take: a conversion that would
+            publish more fails before it fetches anything, and says what makes room.
+
             EXAMPLES:
               wafer repository set cd.cern.ch --hard-links split
+              wafer repository set cd.cern.ch --quota 500GB
               wafer repository set cd.cern.ch --markers hidden
               wafer repository set cd.cern.ch --names '{repository}:{reference}'
               wafer repository set cd.cern.ch --mount-point /srv2 --mount-point /gpfs
@@ -57,12 +62,23 @@ struct RepositorySetCommand: WaferCommand {
     @Flag(help: "Make no mount points beside the usual ones.")
     var noMountPoints = false
 
+    @Option(
+        help: ArgumentHelp(
+            "The most bytes that its objects may take, such as 500GB; none takes the limit away.",
+            valueName: "bytes|none"
+        ),
+        transform: QuotaChoice.init
+    )
+    var quota: QuotaChoice?
+
     @OptionGroup
     var global: GlobalOptions
 
     func validate() throws {
-        guard changesForms || changesTrees else {
-            throw ValidationError("nothing to set: name --hard-links, --markers or a setting of root file systems")
+        guard changesForms || changesTrees || quota != nil else {
+            throw ValidationError(
+                "nothing to set: name --hard-links, --markers or --quota, or a setting of root file systems"
+            )
         }
         guard !noMountPoints || trees.mountPoints.isEmpty else {
             throw ValidationError("--no-mount-points does not go together with --mount-point")
@@ -81,12 +97,14 @@ struct RepositorySetCommand: WaferCommand {
             if let form = forms.markers { $0.markers = form.rawValue }
             if noMountPoints { $0.trees.mountPoints = [] }
             try trees.apply(to: &$0.trees)
+            if let quota { $0.quota = quota.bytes }
         }
         let publisher = changesForms ? try await global.opener.nativePublisher(registration) : nil
         // First of all: what is published meanwhile shall have the new form.
         try await database.registrations.replaceRepository(registration)
         try await database.close()
         if let publisher { try await rewrite(publisher) }
+        if quota != nil { try StandardOutput.line(try await quotaLine(registration)) }
         guard changesTrees else { return }
         for line in lines(registration.trees) { try StandardOutput.line(line) }
         try StandardOutput.line(
@@ -94,6 +112,15 @@ struct RepositorySetCommand: WaferCommand {
                 ? "root file systems were made like that already"
                 : "the next pass makes the root file systems anew of which something changes"
         )
+    }
+
+    /// The quota as it is now, and what the objects take.
+    private func quotaLine(_ registration: RepositoryRegistration) async throws -> String {
+        guard let quota = registration.quota else { return "quota: none" }
+        let used = try await global.opener.publisher(registration).space().used
+        let text =
+            used.map { "it takes \(ByteCount.text($0)) now" } ?? "what it takes cannot be counted on this machine"
+        return "quota: \(ByteCount.text(quota)); \(text)"
     }
 
     private func rewrite(_ publisher: NativePublisher) async throws {

@@ -17,13 +17,17 @@ struct AddDesiderataCommand: WaferCommand {
             wafer add-desiderata --input-image <image> [--output-image <image>]
                        --repository <fqrn> [--formats <names>]
                        [--platform <os/arch>|all ...] [--user-input <name>]
-                       [--user-output <name>] [--no-convert] [--overwrite-layers]
+                       [--user-output <name>] [--allow-private] [--no-convert]
+                       [--overwrite-layers]
             """,
         discussion: """
             Reads both names, looks for the same desiderata in the database, asks the
             registry for the input's manifest, adds and converts, in this order. A failed
             conversion leaves the desiderata in place (exit status 3). Where wafer loop
             is running on the database, the conversion is left to it.
+
+            What an image's registry gives to users only is not published where everybody
+            could read it, unless --allow-private says that this is meant.
 
             \(WantedFormats.help)
 
@@ -103,14 +107,14 @@ struct AddDesiderataCommand: WaferCommand {
         if let output { _ = try await database.credentials(for: output) }
         let credentials = try await database.credentials(for: input)
         _ = try await registry.open(images.source, credentials: credentials).manifest(nil)
-        return try await database.wishes.addDesiderata(
+        let wanted = RecipeWish(
             input: input,
             output: output,
-            cvmfsRepository: repository,
             formats: wish.wantedFormats,
             platforms: wish.wantedPlatforms,
-            at: Date()
+            allowsPrivate: wish.allowPrivate
         )
+        return try await database.wishes.addDesiderata(wanted, cvmfsRepository: repository, at: Date())
     }
 
     private func convert(

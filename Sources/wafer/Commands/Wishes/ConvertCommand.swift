@@ -12,7 +12,8 @@ struct ConvertCommand: WaferCommand {
         abstract: "Convert all desideratas, or those named.",
         usage: """
             wafer convert [<id> ...] [--dry-run] [--convert-again]
-                       [--overwrite-layers] [--jobs <number>] [--platform <os/arch>]
+                       [--overwrite-layers] [--jobs <number>] [--memory <bytes>]
+                       [--platform <os/arch>]
             """,
         discussion: """
             A line for each on the standard output when it is done, progress on the
@@ -96,7 +97,7 @@ struct ConvertCommand: WaferCommand {
     private func convert(_ wanted: [Desiderata], _ tools: ConversionTools) async throws -> [ConversionSummary] {
         let results = ResultWriter()
         var outcomes: [ConversionSummary] = []
-        try await tools.pass(jobs: flags.jobs).run(wanted, began: tools.announce) { desiderata, outcome in
+        try await tools.pass(jobs: flags.imagesAtOnce).run(wanted, began: tools.announce) { desiderata, outcome in
             outcomes.append(ConversionSummary(outcome))
             results.write(ConversionSummary.line(desiderata, outcome) + "\n")
         }

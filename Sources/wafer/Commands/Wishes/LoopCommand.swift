@@ -13,7 +13,8 @@ struct LoopCommand: WaferCommand {
         usage: """
             wafer loop [--interval <seconds>] [--recipe-interval <seconds>]
                        [--poll-min <seconds>] [--poll-max <seconds>]
-                       [--jobs <number>] [--convert-again] [--platform <os/arch>]
+                       [--jobs <number>] [--memory <bytes>] [--convert-again]
+                       [--platform <os/arch>]
                        [--prune-every <time>] [--gc-at <HH:MM>]
             """,
         discussion: """
@@ -92,7 +93,7 @@ struct LoopCommand: WaferCommand {
             )
             let changes = OutcomeChanges()
             let loop = ConversionLoop(
-                pass: tools.pass(jobs: flags.jobs, polling.policy),
+                pass: tools.pass(jobs: flags.imagesAtOnce, polling.policy),
                 recipes: RecipeRefresh(
                     database,
                     registry,

@@ -16,6 +16,7 @@ struct SetDesiderataCommand: WaferCommand {
                        [--platform <os/arch>|all ...]
                        [--output-image <image> | --no-output-image]
                        [--user-output <name>]
+                       [--allow-private | --no-allow-private]
             """,
         discussion: """
             What is not named stays as it is; thin comes and goes with the output image
@@ -25,6 +26,9 @@ struct SetDesiderataCommand: WaferCommand {
             of platforms. Layers stay, and are not downloaded again; so does what was
             pushed.
 
+            With --allow-private the image is published though its registry gives it to
+            users only; without it, newer ones are not, and what is published stays.
+
             A desiderata that is being converted is not changed.
 
             \(WantedFormats.help)
@@ -33,6 +37,7 @@ struct SetDesiderataCommand: WaferCommand {
               wafer set-desiderata 3 --formats layers,flat,podman,thin
               wafer set-desiderata 3 --platform linux/amd64 --platform linux/arm64
               wafer set-desiderata 3 --no-output-image
+              wafer set-desiderata 3 --allow-private
             """
     )
 
@@ -63,12 +68,23 @@ struct SetDesiderataCommand: WaferCommand {
     )
     var userOutput: String?
 
+    @Flag(
+        inversion: .prefixedNo,
+        exclusivity: .exclusive,
+        help: "Whether everybody shall read it though it needs credentials at its registry."
+    )
+    var allowPrivate: Bool?
+
     @OptionGroup
     var global: GlobalOptions
 
     func validate() throws {
-        if formats == nil, platforms.names == nil, outputImage == nil, !noOutputImage, userOutput == nil {
-            throw ValidationError("nothing to set: name --formats, --platform, --output-image or --user-output")
+        if formats == nil, platforms.names == nil, outputImage == nil, !noOutputImage, userOutput == nil,
+            allowPrivate == nil
+        {
+            throw ValidationError(
+                "nothing to set: name --formats, --platform, --output-image, --user-output or --allow-private"
+            )
         }
         guard !noOutputImage || outputImage == nil && userOutput == nil else {
             throw ValidationError("--no-output-image does not go together with --output-image or --user-output")
@@ -86,6 +102,7 @@ struct SetDesiderataCommand: WaferCommand {
             formats: formats ?? formats(of: old, with: output),
             platforms: platforms.names,
             output: output,
+            allowsPrivate: allowPrivate,
             at: Date()
         )
         let recipe = old == new ? nil : try await database.recipes.owner(of: id)
@@ -129,7 +146,7 @@ struct SetDesiderataCommand: WaferCommand {
     private static func changes(from old: Desiderata, to new: Desiderata) -> [String] {
         let fields: [(String, (Desiderata) -> String)] = [
             ("formats", { $0.formats.description }), ("platforms", { Cell.list($0.platforms).shown }),
-            ("output image", { outputText($0) }),
+            ("output image", { outputText($0) }), ("private", { $0.allowsPrivate ? "allowed" : "refused" }),
         ]
         return fields.compactMap { name, text in
             text(old) == text(new) ? nil : "\(name): \(text(new)), before: \(text(old))"

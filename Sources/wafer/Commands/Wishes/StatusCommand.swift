@@ -9,8 +9,8 @@ struct StatusCommand: WaferCommand {
         abstract: "Show which desideratas are up to date and what failed.",
         usage: """
             wafer status [<id>] [--state <state> ...] [--registry <host>]
-                       [--repository <fqrn>] [--limit <number>] [--offset <number>]
-                       [-z] [--format <form>]
+                       [--repository <fqrn>] [--recipe <recipe>]
+                       [--limit <number>] [--offset <number>] [-z] [--format <form>]
             """,
         discussion: """
             A line for each desiderata, and its last error in full. With a number,
@@ -55,6 +55,7 @@ struct StatusCommand: WaferCommand {
 
     func run() async throws {
         let database = try await global.openDatabase()
+        try await filters.check(database)
         let statuses = try await statuses(database.history)
         let registered = try await database.registrations.repositories()
         let settings = Dictionary(uniqueKeysWithValues: registered.map { ($0.fqrn, $0.trees) })

@@ -10,7 +10,7 @@ import Terminal
 /// leaves a repository in a transaction.
 enum Interruption {
     /// How long work may take to stop: whatever hangs, at every moment a repository that Wafer writes itself is sound.
-    private static let grace = Duration.seconds(60)
+    private static let grace = Duration.seconds(8)
     /// How often is looked whether a transaction is still open.
     private static let interval = Duration.milliseconds(200)
 

@@ -26,6 +26,12 @@ struct PublisherOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Remove such tags when they are older, as in '3 weeks ago'.", valueName: "span"))
     var autoTagTimespan: String?
 
+    @Option(help: ArgumentHelp(Self.quotaHelp, valueName: "bytes"))
+    var quota: ByteLimit?
+
+    static let quotaHelp: ArgumentHelp.StringLiteralType =
+        "The most bytes that its objects may take, such as 500GB: conversions stop there."
+
     func validate() throws {
         guard let span = autoTagTimespan else { return }
         guard autoTag else { throw ValidationError("--auto-tag-timespan needs --auto-tag") }

@@ -25,6 +25,8 @@ struct RecipeExport {
         let users = desideratas.map(\.input.reference.user)
         let user = users.allSatisfy { $0 == users.first } ? users.first ?? nil : nil
         var defaults = "formats: \(formats), platforms: \(platforms)"
+        let areAllowed = desideratas.allSatisfy(\.allowsPrivate) && !desideratas.isEmpty
+        if areAllowed { defaults += ", private: allow" }
         if let user { defaults += ", user: \(try Self.quoted(user))" }
         var text = "version: 2\nrepository: \(try Self.quoted(repository))\ndefaults: { \(defaults) }\nimages:\n"
         for desiderata in desideratas {
@@ -37,6 +39,7 @@ struct RecipeExport {
                 let user = try output.user.map { ", user: \(try Self.quoted($0))" } ?? ""
                 lines.append("thin: { image: \(try Self.quoted(output.text))\(user) }")
             }
+            if desiderata.allowsPrivate, !areAllowed { lines.append("private: allow") }
             text += lines.isEmpty ? "  - \(name)\n" : "  - image: \(name)\n"
             for line in lines { text += "    \(line)\n" }
         }

@@ -23,6 +23,9 @@ struct RecipeReport {
 
     /// Why nothing was done at all, though it should have been.
     var fault: String? {
+        if let excess = report.outcome.excess {
+            return "nothing \(isRehearsal ? "would be" : "was") changed: \(excess)"
+        }
         guard let first = report.outcome.refusals.first, !request.keepsGoing else { return nil }
         let others = report.outcome.refusals.count - 1
         let more = others == 0 ? "" : " (and \(Counted.text(others, "other image")))"
@@ -127,6 +130,7 @@ struct RecipeReport {
                 }
             ),
             "busy": .array(report.outcome.busy.map(JSONValue.integer)),
+            "excess": report.outcome.excess.map { .string($0.description) } ?? .null,
         ])
     }
 

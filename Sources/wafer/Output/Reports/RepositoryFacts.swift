@@ -10,6 +10,8 @@ struct RepositoryFacts: Sendable {
     let state: PublishedState
     private let counters: Counters
     private let freeBytes: Int64?
+    /// What the objects take, where somebody counted them.
+    private let usedBytes: Int64?
     private let metainfo: String
     private let settings: PublishingSettings
 
@@ -21,6 +23,7 @@ struct RepositoryFacts: Sendable {
         let (own, subtree) = try root.counters()
         counters = own + subtree
         freeBytes = try opened.writable?.freeBytes()
+        usedBytes = try opened.writable?.knownUse()?.bytes
         metainfo = String(decoding: try repository.metainfo(), as: UTF8.self)
         settings = opened.settings
     }
@@ -40,6 +43,8 @@ struct RepositoryFacts: Sendable {
                 .init("can_resign", "Master Key Here", .flag(canResign)),
                 .init("storage", "Storage", .text(registration.location)),
                 .init("free_bytes", "Free Space", .optional(freeBytes, Cell.bytes)),
+                .init("used_bytes", "Used Space", .optional(usedBytes, Cell.bytes)),
+                .init("quota", "Quota", .optional(registration.quota, Cell.bytes)),
                 .init("keys", "Keys", .text(registration.keys.string)),
                 .init("url", "URL", .optional(registration.url)),
                 .init("publisher", "Publisher", .text(registration.publisher)),

@@ -117,6 +117,10 @@ struct StatusReport {
             Field("output_image_name", "Output Image") { .optional($0.desiderata.output?.reference.text) },
             Field("formats", "Formats") { .list($0.desiderata.formats.all.map(\.description)) },
             Field("platforms", "For Platforms") { .list($0.desiderata.platforms) },
+            Field("recipe", "Recipe", statuses.contains { $0.desiderata.recipe != nil } ? "Recipe" : nil) {
+                .optional($0.desiderata.recipe)
+            },
+            Field("allow_private", "Private Allowed") { .flag($0.desiderata.allowsPrivate) },
             Field("state", "State", "State") { .text(DesiderataState($0).description) },
             Field("up_to_date", "Up to Date") { .flag(DesiderataState($0) == .upToDate) },
         ]

@@ -3,6 +3,7 @@ import CVMFS
 import Conversion
 import Foundation
 import Plumbing
+import State
 import StockServer
 
 /// Removes the objects that no revision needs any more.
@@ -31,6 +32,7 @@ struct RepositoryCollectCommand: WaferCommand {
             EXAMPLES:
               wafer repository gc cd.cern.ch --dry-run
               wafer repository gc cd.cern.ch --keep 2w
+              wafer repository gc cd.cern.ch --keep 0s --keep-revisions 10
             """
     )
 
@@ -38,7 +40,7 @@ struct RepositoryCollectCommand: WaferCommand {
     var argument: RepositoryArgument
 
     @Option(help: ArgumentHelp("Keep what was current within this time, such as 12h, 3d, 2w.", valueName: "time"))
-    var keep: Period?
+    var keep = Period(seconds: 3 * 86_400)
 
     @Option(help: ArgumentHelp("Keep so many of the newest revisions.", valueName: "count"))
     var keepRevisions: Int?
@@ -52,9 +54,6 @@ struct RepositoryCollectCommand: WaferCommand {
     @OptionGroup
     var global: GlobalOptions
 
-    /// That of the stock tools.
-    private static let usualTime = Period(seconds: 3 * 86_400)
-
     func validate() throws {
         if let keepRevisions, keepRevisions < 1 {
             throw ValidationError("--keep-revisions \(keepRevisions): it must be 1 or more, the published one included")
@@ -62,16 +61,18 @@ struct RepositoryCollectCommand: WaferCommand {
     }
 
     func run() async throws {
-        let policy =
-            keep == nil && keepRevisions == nil
-            ? CollectionPolicy(seconds: Self.usualTime.seconds)
-            : CollectionPolicy(revisions: keepRevisions, seconds: keep?.seconds)
+        let policy = CollectionPolicy(revisions: keepRevisions, seconds: keep.seconds)
         let server = ServerWork()
         let publisher = try await argument.openPublisher(global, server)
         let progress = CollectionMessages(global.logger)
         let dryRun = dryRun
         let report = try await Interruption.cancelling(global.logger, server) {
             try await publisher.collectGarbage(policy, dryRun: dryRun, report: progress.report)
+        }
+        if !dryRun {
+            let database = try await global.openDatabase()
+            try await database.housekeeping.record(.collection, of: argument.fqrn, at: Date())
+            try await database.close()
         }
         switch format {
         case .text: try StandardOutput.write(text(report))

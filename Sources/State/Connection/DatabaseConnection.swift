@@ -8,6 +8,14 @@ struct DatabaseConnection: Sendable {
     let path: FilePath
     let pool: DatabasePool
     let logger: Logger
+    private let writes: WriteQueue
+
+    init(path: FilePath, pool: DatabasePool, logger: Logger) {
+        self.path = path
+        self.pool = pool
+        self.logger = logger
+        writes = WriteQueue(pool)
+    }
 
     /// Reads at one moment: `body` sees no change of others. Throws `StateError`.
     func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
@@ -30,12 +38,13 @@ struct DatabaseConnection: Sendable {
 
     /// Writes all or nothing. Throws `StateError`.
     ///
-    /// In a task of its own, which is not cancelled with the caller's: what was done is recorded even when the work
-    /// around it is being abandoned.
-    func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
-        let pool = pool
+    /// It is not cancelled with the caller: what was done is recorded even when the work around it is being abandoned.
+    func write<T: Sendable>(
+        _ durability: WriteDurability = .againstPowerFailure,
+        _ body: @escaping @Sendable (Database) throws -> T
+    ) async throws -> T {
         do {
-            return try await Task { try await pool.write(body) }.value
+            return try await writes.write(durability, body)
         } catch let error as DatabaseError {
             throw StateError.from(error, file: path)
         }
