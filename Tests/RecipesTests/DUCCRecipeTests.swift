@@ -155,7 +155,7 @@ import Testing
         #expect(recipe.faults == [])
         #expect(
             recipe.remarks.map(\.description) == [
-                "5:19: the thin image would be t.org/x:1, as that of line 5: the one that is pushed last has the name"
+                "5:20: the thin image would be t.org/x:1, as that of line 5: the one that is pushed last has the name"
             ]
         )
     }

@@ -155,7 +155,7 @@ import Testing
               - image: b.org/X
                 format: flat
                 formats: [flatt, podmann]
-                tags: { semvar: 1, semver: x, newest: 0, glob: ["a b", "*"] }
+                tags: { semvar: 1, semver: '>>1', newest: 0, glob: ["a b", "*"] }
                 thin: { imag: y, usr: z }
                 keep: 90
                 private: no

@@ -112,11 +112,12 @@ package struct RecipeApplication: Sendable {
     /// An entry whose registry does not give its whole list of tags keeps what it selected before. Throws ``ConversionError``
     /// and `StateError` where the recipe cannot be applied: nothing is changed then.
     ///
-    /// `check` may refuse a plan before anything is done.
+    /// Where a loop follows a recipe, `seen` is how that was applied before: ``RecipeCaution`` is thrown for what is left to a
+    /// person, and ``RecipeSuperseded`` where somebody applied or removed it since.
     package func apply(
         _ request: Request,
         isRehearsal: Bool,
-        check: (RecipePlan) throws -> Void = { _ in }
+        following seen: AppliedRecipe? = nil
     ) async throws -> Report {
         let recipe = request.text.recipe
         let selections = try await RecipeListings(state, registry).selections(of: recipe.entries)
@@ -134,7 +135,10 @@ package struct RecipeApplication: Sendable {
             of: former?.id,
             names: Dictionary(uniqueKeysWithValues: recipes.map { ($0.id, $0.origin.source) })
         )
-        try check(plan)
+        if let seen {
+            guard former?.appliedAt == seen.appliedAt else { throw RecipeSuperseded() }
+            try RecipeCaution.check(plan, of: request.text, since: seen.origin)
+        }
         let outcome = try await state.recipes.apply(
             plan.change,
             of: request.origin,

@@ -21,6 +21,18 @@ struct RecipeCaution: Error, Equatable, CustomStringConvertible {
         throw RecipeCaution("its form is \(form.rawValue) now, and was \(origin.form)", origin, isList: form == .list)
     }
 
+    /// Throws where the text is the beginning of the one that was applied and ends within a line: the rest is missing.
+    static func check(_ text: RecipeText, after former: RecipeText?, since origin: RecipeOrigin) throws(RecipeCaution) {
+        guard let former, text.bytes.count < former.bytes.count, former.bytes.starts(with: text.bytes) else { return }
+        let newline = UInt8(ascii: "\n")
+        guard text.bytes.last != newline, former.bytes[text.bytes.count] != newline else { return }
+        throw RecipeCaution(
+            "it ends within line \(text.bytes.count { $0 == newline } + 1)",
+            origin,
+            isList: text.recipe.form == .list
+        )
+    }
+
     /// Throws where nothing stays of what the recipe has, and no tag takes the place of another one.
     static func check(_ plan: RecipePlan, of text: RecipeText, since origin: RecipeOrigin) throws(RecipeCaution) {
         let removed = plan.items.filter { $0.action == .removed }
@@ -46,3 +58,6 @@ struct RecipeCaution: Error, Equatable, CustomStringConvertible {
         }
     }
 }
+
+/// That somebody applied or removed a recipe meanwhile: what was read before is old.
+struct RecipeSuperseded: Error {}

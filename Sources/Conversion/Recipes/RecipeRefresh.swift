@@ -28,6 +28,10 @@ package actor RecipeRefresh {
     private var told: [String: [String]] = [:]
     /// What was read last, whether it was taken or not.
     private var seen: [String: Digest] = [:]
+    /// What was applied last, as far as it was read here.
+    private var applied: [String: RecipeText] = [:]
+    /// Recipes with desideratas that a process worked on when they were applied.
+    private var unfinished: Set<String> = []
     /// Texts that a person has to apply.
     private var refused: [String: Digest] = [:]
     /// The recipes that are looked at just now.
@@ -142,10 +146,11 @@ package actor RecipeRefresh {
         if texts[name]?.digest != text.digest { told[name] = nil }
         texts[name] = text
         let isApplied = text.digest.description == origin.textDigest
-        if isApplied { refused[name] = nil }
+        if isApplied { (refused[name], applied[name]) = (nil, text) }
         let isSame = isApplied && !recipe.inherits
         guard isSettled(text, of: name) || isSame else { return nil }
-        let isOpen = recipe.goneCount > 0 || text.recipe.entries.contains { $0.tags != nil }
+        let isOpen =
+            recipe.goneCount > 0 || unfinished.contains(name) || text.recipe.entries.contains { $0.tags != nil }
         let isDue = looked[name].map { now().timeIntervalSince($0) >= interval } ?? true
         guard !isSame && refused[name] != text.digest || isOpen && isDue else { return nil }
         if !isSame || isDue { looked[name] = now() }
@@ -159,18 +164,25 @@ package actor RecipeRefresh {
         let report: RecipeApplication.Report
         do {
             try RecipeCaution.check(text, since: origin)
-            report = try await application.apply(request, isRehearsal: false) {
-                try RecipeCaution.check($0, of: text, since: origin)
-            }
+            try RecipeCaution.check(text, after: applied[name], since: origin)
+            report = try await application.apply(request, isRehearsal: false, following: recipe)
+        } catch is RecipeSuperseded {
+            return nil
         } catch let caution as RecipeCaution {
             refused[name] = text.digest
             throw caution
         }
+        if report.outcome.isApplied { applied[name] = text }
         if report.outcome.isApplied, !report.plan.isEmpty {
             logger.notice("the recipe \(name) was applied again: \(report.plan.summary)\(report.plan.examples)")
         }
         // A process that works on a desiderata is soon done.
-        if !report.outcome.busy.isEmpty { looked[name] = nil }
+        if report.outcome.busy.isEmpty {
+            unfinished.remove(name)
+        } else {
+            unfinished.insert(name)
+            looked[name] = nil
+        }
         return report.troubles
     }
 

@@ -100,6 +100,8 @@ package enum RecipeSource: Sendable, Equatable, CustomStringConvertible {
 package struct RecipeText: Sendable, Equatable {
     /// What it says.
     package let recipe: Recipe
+    /// As it was read.
+    let bytes: [UInt8]
     /// The digest of its bytes.
     package let digest: Digest
     /// What its web server calls this version of it.
@@ -109,6 +111,7 @@ package struct RecipeText: Sendable, Equatable {
 
     /// Reads bytes. Throws only where they cannot be hashed: what is wrong with the recipe is in its faults.
     package init(_ bytes: [UInt8], etag: String?, modified: Date? = nil) throws {
+        self.bytes = bytes
         recipe = Recipe(parsing: String(decoding: bytes, as: UTF8.self))
         digest = try Digest.sha256(of: bytes)
         self.etag = etag
@@ -117,7 +120,7 @@ package struct RecipeText: Sendable, Equatable {
 
     private init(_ recipe: Recipe, _ text: RecipeText) {
         self.recipe = recipe
-        (digest, etag, modified) = (text.digest, text.etag, text.modified)
+        (bytes, digest, etag, modified) = (text.bytes, text.digest, text.etag, text.modified)
     }
 
     /// The same with what a command says of all images. Throws ``RecipeFault`` where the text says that itself.

@@ -268,29 +268,30 @@ import Testing
 
     /// What somebody does by hand to a desiderata of a recipe does not last.
     @Test func aRecipesDesiderataByHand() async throws {
-        let sandbox = try Sandbox(inMemory: true)
-        try await sandbox.succeed("init")
-        try write("images.txt", "a.org/x:1\na.org/y:1\n", sandbox)
-        try await sandbox.succeed("recipe", "apply", "images.txt", "-r", Self.fqrn)
-        try await sandbox.succeed("add-desiderata", "--no-check", "a.org/z:1", "--repository", Self.fqrn)
-        let path = sandbox.path.appending("images.txt").string
-        let set = try await sandbox.wafer("set-desiderata", "1", "--formats", "layers")
-        #expect(set.code == 0)
-        #expect(
-            set.errors.contains(
-                "desiderata 1 belongs to the recipe \(path), which changes it back when it is applied again"
-            ),
-            "\(set.errors)"
-        )
-        let dry = try await sandbox.wafer("remove-desiderata", "1", "--dry-run")
-        #expect(
-            dry.code == 0 && dry.text.hasPrefix("nothing was changed: desiderata 1, of https://a.org/x:1 in cd.cern.ch")
-        )
-        for errors in [dry.errors, try await sandbox.wafer("remove-desiderata", "1").errors] {
-            #expect(errors.contains("`wafer recipe apply \(path)`") && errors.contains("brings it back"))
+        try await withTags { sandbox, _, app in
+            try write("images.txt", "a.org/x:1\na.org/y:1\n", sandbox)
+            try await sandbox.succeed("recipe", "apply", "images.txt", "-r", Self.fqrn)
+            try await sandbox.succeed("add-desiderata", "--no-convert", "-i", "\(app):1.0.0", "-r", Self.fqrn)
+            let path = sandbox.path.appending("images.txt").string
+            let set = try await sandbox.wafer("set-desiderata", "1", "--formats", "layers")
+            #expect(set.code == 0)
+            #expect(
+                set.errors.contains(
+                    "desiderata 1 belongs to the recipe \(path), which changes it back when it is applied again"
+                ),
+                "\(set.errors)"
+            )
+            let dry = try await sandbox.wafer("remove-desiderata", "1", "--dry-run")
+            #expect(
+                dry.code == 0
+                    && dry.text.hasPrefix("nothing was changed: desiderata 1, of https://a.org/x:1 in cd.cern.ch")
+            )
+            for errors in [dry.errors, try await sandbox.wafer("remove-desiderata", "1").errors] {
+                #expect(errors.contains("`wafer recipe apply \(path)`") && errors.contains("brings it back"))
+            }
+            #expect(try await sandbox.wafer("remove-desiderata", "3").errors == "")
+            #expect(try await sandbox.succeed("list-desideratas", "-z").split(separator: "\n").count == 2)
         }
-        #expect(try await sandbox.wafer("remove-desiderata", "3").errors == "")
-        #expect(try await sandbox.succeed("list-desideratas", "-z").split(separator: "\n").count == 2)
     }
 
     /// What is passed over, and what is wrong with the whole recipe.

@@ -195,6 +195,58 @@ import Testing
         }
     }
 
+    /// What is being converted is removed when that is done, though nobody changes the recipe again.
+    @Test func whatIsBeingConverted() async throws {
+        try await withRefresh(Self.head + "  - \"{app}:1\"\n  - \"{app}:2\"") { fixture, refresh, log in
+            try write(Self.head + "  - \"{app}:2\"", fixture)
+            try await fixture.state.claims.withClaim(on: .desiderata(1)) {
+                for _ in 0..<2 { try await refresh.run() }
+                #expect(try await fixture.tags == ["1", "2"])
+            }
+            try await refresh.run()
+            #expect(try await fixture.tags == ["2"])
+            #expect(log.lines.count { $0.contains("is being converted and stays") } == 1, "\(log.lines)")
+        }
+    }
+
+    /// A text that ends within a line has lost its rest; one that ends with a line may be meant.
+    @Test func aTextThatWasCut() async throws {
+        let whole = Self.head + "  - \"{app}:1\"\n  - {app}:2\n  - {app}:10\n"
+        try await withRefresh(whole) { fixture, refresh, log in
+            try await refresh.run()
+            try write(String(whole.dropLast(2)), fixture)
+            for _ in 0..<2 { try await refresh.run() }
+            #expect(
+                log.lines.count == 1 && log.lines[0].contains("it ends within line 6: `wafer recipe apply "),
+                "\(log.lines)"
+            )
+            #expect(try await fixture.tags == ["1", "10", "2"])
+            try write(Self.head + "  - \"{app}:1\"\n  - {app}:2", fixture)
+            try await refresh.run()
+            #expect(try await fixture.tags == ["1", "2"])
+        }
+    }
+
+    /// What somebody does while a look waits for a registry is not undone by it.
+    @Test(arguments: [false, true]) func whatHappensDuringALook(isRemoved: Bool) async throws {
+        try await withRefresh(Self.head + "  - \"{app}:*\"") { fixture, refresh, log in
+            try write(Self.head + "  - \"{app}:*\"\n  - \"{app}:x\"", fixture)
+            fixture.registry.faults.delay = 2_000
+            async let look: Void = refresh.run()
+            try await Task.sleep(for: .milliseconds(500))
+            fixture.clock.turn(by: 1)
+            if isRemoved {
+                _ = try await fixture.state.recipes.remove(fixture.source.description, at: fixture.clock.now)
+            } else {
+                try await fixture.apply("  - \"{app}:1\"")
+            }
+            try await look
+            #expect(try await fixture.tags == (isRemoved ? [] : ["1"]))
+            #expect(try await fixture.state.recipes.recipes().count == (isRemoved ? 0 : 1))
+            #expect(log.lines == [])
+        }
+    }
+
     /// What passes to a recipe becomes what that one wants, though its text is the same.
     @Test func whatARecipeInherits() async throws {
         try await withRefresh(Self.head + "  - image: \"{app}:1\"\n    platforms: all") { fixture, refresh, _ in

@@ -122,6 +122,7 @@ struct RecipeReport {
             "source": .string(source), "repository": .string(request.repository),
             "form": .string(request.text.recipe.form.rawValue), "applied": .bool(report.outcome.isApplied),
             "images": .array(plan.items.map(Self.json)), "selections": .array(plan.selections.map(Self.json)),
+            "passed_over": .array(plan.overlaps.map { .string(Self.text($0)) }),
             "faults": .array(request.text.recipe.faults.map { .string($0.description) }),
             "refused": .array(
                 report.outcome.refusals.map {
