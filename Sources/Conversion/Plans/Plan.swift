@@ -10,6 +10,8 @@ package struct Plan: Sendable {
     package let images: [ImagePlan]
     /// The last conversion of this very input, where the repository still has all that it published.
     package let earlier: ConversionRecord?
+    /// The newest published conversion, whatever became of the input and of the repository since.
+    let former: ConversionRecord?
     /// What goes of what the images' name had, before they are made.
     let removals: [TreeEdit]
     /// What leaves podman's store.
@@ -31,6 +33,7 @@ package struct Plan: Sendable {
         earlier: ConversionRecord?,
         options: ConversionOptions
     ) throws {
+        former = earlier
         isForced = options.convertAgain || options.overwriteLayers
         let outputs = wanted.outputs
         let incomplete = isForced ? nil : try wanted.incompleteLayers(in: contents)

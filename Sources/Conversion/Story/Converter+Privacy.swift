@@ -14,6 +14,7 @@ extension Converter {
             case .registry(let reference) = image.source
         else { return }
         let digest = image.referenceDigest
+        if plan.former?.referenceDigest == digest.description { return }
         let refusal: PrivateImage
         do {
             let readers = try await registry.readers(
@@ -24,10 +25,6 @@ extension Converter {
             refusal = PrivateImage(wish, error, isKnown: true)
         } catch let error as RegistryError {
             refusal = PrivateImage(wish, error, isKnown: false)
-        }
-        if let desiderata = wish.desiderata {
-            let earlier = try await state.history.lastPublished(of: desiderata)
-            if earlier?.referenceDigest == digest.description { return }
         }
         if try await publisher.membership() != nil { return }
         throw refusal

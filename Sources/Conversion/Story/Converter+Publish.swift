@@ -35,7 +35,7 @@ extension Converter {
                 isOvertaken = true
             }
             // The layer is known now: what it has of another image is found and said.
-            plan = try await self.plan(wish, input, publisher, plan.earlier)
+            plan = try await self.plan(wish, input, publisher, plan.former)
         }
     }
 

@@ -16,11 +16,14 @@ extension ConversionHistory {
         try await connection.read { db in
             let row = try Row.fetchOne(
                 db,
+                // A conversion may stand in the history again, after failures that are over.
                 sql: """
-                    SELECT ifnull(sum(CASE WHEN transactions IS NULL THEN bytes_stored ELSE bytes_new END), 0) AS bytes,
-                        count(*) AS conversions
-                    FROM conversion JOIN desiderata ON desiderata.id = conversion.desiderata
-                    WHERE cvmfs_repository = ? AND published_at >= ? AND layers_new > 0
+                    SELECT ifnull(sum(bytes), 0) AS bytes, count(*) AS conversions FROM (
+                        SELECT DISTINCT desiderata.id, revision, published_at,
+                            CASE WHEN transactions IS NULL THEN bytes_stored ELSE bytes_new END AS bytes
+                        FROM conversion JOIN desiderata ON desiderata.id = conversion.desiderata
+                        WHERE cvmfs_repository = ? AND published_at >= ? AND layers_new > 0
+                    )
                     """,
                 arguments: [repository, start]
             )

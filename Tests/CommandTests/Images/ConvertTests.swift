@@ -32,7 +32,7 @@ import Testing
     private func add(_ registry: InMemoryRegistry, _ tag: String = "1", _ more: [String] = []) -> [String] {
         [
             "add-desiderata", "-i", registry.reference("app:\(tag)"), "-o", registry.reference("thin/app:\(tag)"),
-            "-r", Self.fqrn, "-a", "foo", "-b", "foo",
+            "-r", Self.fqrn, "-a", "foo", "-b", "foo", "--allow-private",
         ] + more
     }
 

@@ -35,7 +35,7 @@ import Testing
             let (image, thin) = (origin.reference("a:1"), origin.reference("thin/a:1"))
             for command in [
                 ["download-manifest", image], ["inspect", image], ["add-image", image],
-                ["add-desiderata", "-i", image, "-o", thin, "-r", "cd.cern.ch"], ["convert"],
+                ["add-desiderata", "-i", image, "-o", thin, "-r", "cd.cern.ch", "--allow-private"], ["convert"],
                 ["convert", "--overwrite-layers"], ["verify", image],
             ] {
                 let outcome = try await sandbox.wafer(command + ["--hosts", "hosts.yaml"])

@@ -54,6 +54,9 @@ import Testing
                 "ann",
                 "--no-convert"
             )
+            // The look without credentials comes first.
+            try await run("convert", fails: true)
+            try await run("set-desiderata", "1", "--allow-private")
             try await run("convert")
             try await run("verify", registry.reference("app:1"))
             try await run("download-manifest", registry.reference("none:1"), "-u", "ann", fails: true)
