@@ -35,7 +35,6 @@ extension Repository {
             let transaction = Transaction(tree: tree, preparation: preparation, modified: time)
             for edits in all { areChanged.append(try transaction.changes { try edits.apply(transaction) }) }
             guard transaction.hasChanges else { return nil }
-            if !transaction.attached.isEmpty { try requireQuota(all.map(\.preparation)) }
             try checkPresence(of: transaction.attached, all.map(\.preparation))
             try preparation.storeEmptyFile()
             var manifest = old
@@ -44,6 +43,8 @@ extension Repository {
                 manifest.timeToLive = seconds
             }
             (manifest.root, manifest.revision) = try tree.write(modified: time, storing: preparation.storeCatalog)
+            // With the catalogs above what is new.
+            if !transaction.attached.isEmpty { try requireQuota(all.map(\.preparation)) }
             let tags = try reader.tags(of: old)
             try settings.autoTags?.apply(
                 to: tags,

@@ -34,7 +34,7 @@ package struct PrivateImage: Error, Equatable, CustomStringConvertible {
                 + "\(recipe) --allow-private` where that is a list or of version 1"
         }
         if let desiderata = wish.desiderata { return "`wafer set-desiderata \(desiderata) --allow-private`" }
-        return "`wafer convert-image \(Printable.text(wish.input.text)) \(wish.repository) --allow-private`"
+        return "run `wafer convert-image` again with `--allow-private`"
     }
 
     /// A lower-case sentence with what to do.

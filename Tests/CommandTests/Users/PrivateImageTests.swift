@@ -41,7 +41,7 @@ import Testing
         try await with { sandbox, image in
             let refused = try await sandbox.wafer("convert-image", image, Self.fqrn, "--user-input", "foo")
             #expect(refused.code == 3 && refused.errors.contains("\(image) is not published in cd.cern.ch"))
-            #expect(refused.errors.contains("`wafer convert-image \(image) cd.cern.ch --allow-private`"))
+            #expect(refused.errors.contains("run `wafer convert-image` again with `--allow-private`"))
             let arguments = ["add-desiderata", "-i", image, "-r", Self.fqrn, "--user-input", "foo"]
             let added = try await sandbox.wafer(arguments)
             #expect(added.code == 3 && added.text.contains("`wafer set-desiderata 1 --allow-private`"))
