@@ -15,7 +15,7 @@ package struct CollectionPolicy: Sendable, Equatable {
     /// `successor` is when the other one was published, in seconds since 1970, as `now` is: until then it was current.
     func keeps(_ number: Int, before successor: Int64, now: Int64) -> Bool {
         if let revisions, number < revisions { return true }
-        if let seconds { return successor >= now - seconds }
+        if let seconds, seconds > 0 { return successor >= now - seconds }
         return false
     }
 }

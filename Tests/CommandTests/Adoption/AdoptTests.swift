@@ -234,32 +234,35 @@ struct AdoptTests {
 
     @Test("desideratas come of its recipe, with thin images that are there already")
     func recipe() async throws {
-        try await DUCCRepository.with { ducc in
-            let sandbox = ducc.sandbox
-            let recipe = """
-                version: 1
-                user: fixture
-                cvmfs_repo: \(Self.fqrn)
-                output_format: '\(ducc.registry.url)/thin/$(repository):$(tag)'
-                input:
-                  - 'https://registry.example.org/fixture/app:1'
-                  - 'https://registry.example.org/fixture/half:mid'
-                """
-            try Data(recipe.utf8).write(to: URL(filePath: sandbox.path.appending("recipe.yaml").string))
-            let plan = try await sandbox.succeed("adopt", Self.fqrn, "--recipe", "recipe.yaml", "--dry-run")
-            #expect(plan.contains("would adopt"), "\(plan)")
-            #expect(try await sandbox.succeed("list-desideratas", "--format", "json") == "[]\n")
-            let done = try await sandbox.succeed("adopt", Self.fqrn, "--recipe", "recipe.yaml")
-            #expect(done.contains("2 added") && done.contains("adopted \(Self.fqrn)"), "\(done)")
-            let user = ["add-user", "-u", "fixture", "-r", ducc.registry.host, "--password-stdin", "--keep-password"]
-            #expect(try await sandbox.wafer(user, input: "pass-word-1").code == 0)
-            try ducc.registry.addImage("thin/fixture/app", tag: "1", layers: [Layers.base])
-            ducc.registry.forgetRequests()
-            let text = try await sandbox.wafer("convert")
-            #expect(text.text.contains("app:1): up to date, revision 219"), "\(text.text) \(text.errors)")
-            #expect(!ducc.registry.requests.contains { $0.method == "PUT" && $0.path.contains("/thin/fixture/app/") })
-            #expect(text.text.contains("half:mid): converted, revision 220"), "\(text.text) \(text.errors)")
-            #expect(try ducc.fetchedLayers().contains(DUCCRepository.Layer.lacksContent))
+        // A registry of its own for thin images: with a user for it, an image that comes from there may be private.
+        try await InMemoryRegistry.with { thin in
+            try await DUCCRepository.with { ducc in
+                let sandbox = ducc.sandbox
+                let recipe = """
+                    version: 1
+                    user: fixture
+                    cvmfs_repo: \(Self.fqrn)
+                    output_format: '\(thin.url)/thin/$(repository):$(tag)'
+                    input:
+                      - 'https://registry.example.org/fixture/app:1'
+                      - 'https://registry.example.org/fixture/half:mid'
+                    """
+                try Data(recipe.utf8).write(to: URL(filePath: sandbox.path.appending("recipe.yaml").string))
+                let plan = try await sandbox.succeed("adopt", Self.fqrn, "--recipe", "recipe.yaml", "--dry-run")
+                #expect(plan.contains("would adopt"), "\(plan)")
+                #expect(try await sandbox.succeed("list-desideratas", "--format", "json") == "[]\n")
+                let done = try await sandbox.succeed("adopt", Self.fqrn, "--recipe", "recipe.yaml")
+                #expect(done.contains("2 added") && done.contains("adopted \(Self.fqrn)"), "\(done)")
+                let user = ["add-user", "-u", "fixture", "-r", thin.host, "--password-stdin", "--keep-password"]
+                #expect(try await sandbox.wafer(user, input: "pass-word-1").code == 0)
+                try thin.addImage("thin/fixture/app", tag: "1", layers: [Layers.base])
+                ducc.registry.forgetRequests()
+                let text = try await sandbox.wafer("convert")
+                #expect(text.text.contains("app:1): up to date, revision 219"), "\(text.text) \(text.errors)")
+                #expect(!thin.requests.contains { $0.method == "PUT" && $0.path.contains("/thin/fixture/app/") })
+                #expect(text.text.contains("half:mid): converted, revision 220"), "\(text.text) \(text.errors)")
+                #expect(try ducc.fetchedLayers().contains(DUCCRepository.Layer.lacksContent))
+            }
         }
     }
 

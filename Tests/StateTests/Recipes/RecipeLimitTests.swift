@@ -97,7 +97,7 @@ import Testing
     @Test func aChangedLimitLetsThoseThatFailedTryAgain() async throws {
         let database = try await StateDatabase.make(in: folder)
         _ = try await apply(database, added: ["1", "2"], limit: 100)
-        let later = Samples.now.addingTimeInterval(86_400)
+        let later = Samples.now.addingTimeInterval(3_600)
         for wish in try await database.wishes.desideratas() {
             try await database.wishes.recordLooks(at: [wish], at: later, .standard)
         }
