@@ -172,37 +172,6 @@ struct GarbageCollectionTests {
         )
     }
 
-    @Test("what a process left that was killed goes, though others published meanwhile and no log names it")
-    func orphans() async throws {
-        try await withTemporaryFolder { folder in
-            let new = try original(in: folder.appending("r"))
-            func objects() throws -> Set<String> {
-                Set(try FileManager.default.subpathsOfDirectory(atPath: new.storage.appending("data").string))
-            }
-            _ = try collection(new.repository).run()
-            let before = try objects()
-            do {
-                // Its lock goes with the value, as with a process.
-                let killed = try new.repository.prepare(.test)
-                _ = try new.entries(["left": [91, 92, 93], "f": [7]], killed)
-            }
-            let left = try objects().subtracting(before)
-            #expect(!left.isEmpty)
-            // A tag is published without a recovery: then nobody can tell whether what is left is needed.
-            try new.repository.tags.add("meanwhile", description: "", .test)
-            try new.publish(["other": [5]], at: "d/layer")
-            let now = try objects()
-            #expect(now.isSuperset(of: left), "\(left.subtracting(now)) of \(left)")
-            let plan = try collection(new.repository).plan()
-            let done = try collection(new.repository).run()
-            #expect(done == plan && done.removedObjects >= left.count)
-            #expect(try objects().isDisjoint(with: left))
-            try await new.expectSound()
-            let names = try FileManager.default.contentsOfDirectory(atPath: folder.appending("r/storage.wafer").string)
-            #expect(!names.contains { $0.hasPrefix("objects.orphaned") }, "\(names)")
-        }
-    }
-
     @Test("two at once: the second is refused")
     func twoAtOnce() async throws {
         try await withTemporaryFolder { folder in

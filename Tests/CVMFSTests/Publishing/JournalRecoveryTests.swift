@@ -36,6 +36,28 @@ struct JournalRecoveryTests {
         FileManager.default.fileExists(atPath: new.storage.appending(path).string)
     }
 
+    @Test("where somebody published since, a garbage collection removes what no revision needs")
+    func leavesOrphansToACollection() async throws {
+        try await withTemporaryFolder { folder in
+            let new = try NativeRepository(in: folder)
+            try new.publish(["f": [7]], at: "a/layer")
+            let needed = try #require(try new.repository.reader.tree().entry(at: BytePath("a/layer/f"))?.hash)
+            let path = try orphan(new, Array("orphan".utf8))
+            let names = [path, needed.objectPath(.file)]
+            try writeJournal(new, boot: nil, published: "what was before", objects: names)
+            try new.repository.prepare(.test).end()
+            #expect(exists(new, path) && exists(new, names[1]))
+            let collection = GarbageCollection(new.repository, CollectionPolicy(revisions: 100), .test)
+            let plan = try collection.plan()
+            #expect(plan.removedObjects == 1 && plan.removedBytes == 6)
+            #expect(try collection.run() == plan)
+            #expect(!exists(new, path) && exists(new, names[1]))
+            #expect(try collection.plan().removedObjects == 0)
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder.appending("storage.wafer").string)
+            #expect(!left.contains { $0.hasPrefix("objects.orphaned") }, "\(left)")
+        }
+    }
+
     @Test("objects that nothing can refer to are removed, with the temporary files")
     func removesOrphans() async throws {
         try await withTemporaryFolder { folder in
