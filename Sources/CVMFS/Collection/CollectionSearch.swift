@@ -176,7 +176,8 @@ final class CollectionSearch {
                     .corrupt,
                     "the reference log of \(reader.fqrn) is not the one that its manifest names: it is damaged, or another "
                         + "program or a process that was killed wrote it last. Nothing was removed; the next revision that is "
-                        + "published names the log as it is, and then this command works"
+                        + "published names the log as it is: convert something, or `wafer repository tag add \(reader.fqrn) "
+                        + "NAME`, and run this command again"
                 )
             }
         }

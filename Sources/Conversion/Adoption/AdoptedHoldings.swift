@@ -7,7 +7,7 @@ import StockServer
 struct AdoptedHoldings {
     /// Layers without a record of Wafer.
     let layers: Set<Digest>
-    /// Trees without a record of Wafer, by the digests of their configurations.
+    /// Trees of which Wafer knows no image, by the digests of their configurations.
     let trees: Set<Digest>
     /// Trees of OSG's program, by their digits.
     let osgTrees: Set<String>
@@ -31,7 +31,12 @@ struct AdoptedHoldings {
         layers = Set(allLayers.filter { layerRecords[RepositoryLayout.layerRecord($0)] == nil })
         let allTrees = try Self.digests(in: RepositoryLayout.trees, reader)
         let treeRecords = try reader.contentsInPieces(allTrees.map(RepositoryLayout.treeRecord))
-        trees = Set(allTrees.filter { treeRecords[RepositoryLayout.treeRecord($0)] == nil })
+        trees = Set(
+            allTrees.filter { tree in
+                guard let record = treeRecords[RepositoryLayout.treeRecord(tree)] else { return true }
+                return TreeRecord.decode(record)?.isOfAdoptedAlone == true
+            }
+        )
         osgTrees = Set(
             try Self.groups(in: OSGTree.trees, reader).flatMap { group in
                 try reader.names(in: group).map { String(decoding: group.name + $0, as: UTF8.self) }

@@ -79,6 +79,17 @@ package struct Adoption: Sendable {
         return wishes
     }
 
+    /// The images of a survey that nobody wants: no desiderata there is, and none of these that will be.
+    package func unwanted(
+        of survey: AdoptionSurvey,
+        in fqrn: String,
+        besides others: [StoredReference]
+    ) async throws -> [ImageReference] {
+        let there = try await state.wishes.desideratas().filter { $0.cvmfsRepository == fqrn }.map(\.input.reference)
+        let wanted = Set(try (there + others).map { RepositoryLayout.imageName(try ImageSource($0)) })
+        return survey.images.map(\.reference).filter { !wanted.contains(RepositoryLayout.imageName(.registry($0))) }
+    }
+
     /// What its program makes of every image, or would have made.
     private static func formats(of image: AdoptionSurvey.Image, hasStore: Bool) -> OutputFormats {
         guard image.maker == .ducc else { return [.layers, .flat] }

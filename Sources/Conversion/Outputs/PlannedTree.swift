@@ -14,6 +14,8 @@ struct PlannedTree: PlannedOutput {
     let names: [TreeEdit]
     /// What the image uses it for.
     let uses: Set<OutputFormat>
+    /// Whether it takes the place of one that another program made: images of that program may have it, too.
+    let isOverAdopted: Bool
     /// What is not as in the image, as far as its configuration tells.
     let notes: [String: Int]
 
@@ -25,9 +27,10 @@ struct PlannedTree: PlannedOutput {
         let path = RepositoryLayout.treeRecord(image.manifest.config.digest)
         let user = RepositoryLayout.imageName(image.source)
         func record(_ new: TreeRecord?) -> TreeEdit {
-            let amendment = FileAmendment("the tree of \(user), which is used by it") { [uses] bytes in
+            let amendment = FileAmendment("the tree of \(user), which is used by it") { [uses, isOverAdopted] bytes in
                 let former = bytes.flatMap(TreeRecord.decode)
-                return try (new ?? former)?.using(uses, by: user, former: former).encoded()
+                let record = (new ?? former)?.using(uses, by: user, former: former)
+                return try (isOverAdopted && former == nil ? record?.usedByAdopted : record)?.encoded()
             }
             return TreeEdit(path, .amend(amendment))
         }

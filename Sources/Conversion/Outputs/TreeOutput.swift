@@ -12,6 +12,8 @@ package struct TreeOutput: Output {
     private let keepsAttributes: Bool
     private let naming: Naming
     private let convertAgain: Bool
+    /// Whether other programs made trees in the repository.
+    private let isAdopted: Bool
 
     /// The name that an image gets.
     package enum Naming: Sendable {
@@ -29,8 +31,10 @@ package struct TreeOutput: Output {
         isForPodman: Bool,
         keepsAttributes: Bool = true,
         naming: Naming,
-        convertAgain: Bool = false
+        convertAgain: Bool = false,
+        isAdopted: Bool = false
     ) {
+        self.isAdopted = isAdopted
         self.settings = settings
         self.isForPodman = isForPodman
         self.keepsAttributes = keepsAttributes
@@ -139,6 +143,8 @@ package struct TreeOutput: Output {
             root: plan.root,
             names: try names(of: named).map { TreeEdit($0.path, .name(target: $0.target)) },
             uses: uses,
+            isOverAdopted: isAdopted && contents[RepositoryLayout.tree(digest)] != nil
+                && contents[RepositoryLayout.treeRecord(digest)] == nil,
             notes: singularity.unusableVariables == 0 ? [:] : ["unusable-variable": singularity.unusableVariables]
         )
     }

@@ -34,7 +34,7 @@ package struct Plan: Sendable {
         options: ConversionOptions
     ) throws {
         former = earlier
-        isForced = options.convertAgain || options.overwriteLayers
+        isForced = options.isForced
         let outputs = wanted.outputs
         let incomplete = isForced ? nil : try wanted.incompleteLayers(in: contents)
         isAdopted = incomplete != nil

@@ -30,7 +30,8 @@ extension Wish {
                 isForPodman: isForPodman,
                 keepsAttributes: publisher.keepsAttributes,
                 naming: formats.contains(.flat) ? chosen : .none,
-                convertAgain: options.convertAgain
+                convertAgain: options.convertAgain,
+                isAdopted: publisher.adoption != nil
             )
         ]
     }

@@ -64,7 +64,8 @@ struct ImageRemoval: Sendable {
         edits += try changes.flatMap { try $0.conclusion() }
         self.edits = edits
         let manifests = RepositoryLayout.ImageFile.manifest.name
-        folders = edits.filter { $0.change.isRemoval && $0.path.name == manifests }.compactMap(\.path.parent)
+        let gone = edits.filter { $0.change.isRemoval && $0.path.name == manifests }.compactMap(\.path.parent)
+        folders = Set(gone).sorted()
         names = edits.filter { $0.change == .name(target: nil) }.map(\.path)
         self.trees = edits.compactMap { edit in
             guard case .removeUnless(let record) = edit.change, edit.path.starts(with: RepositoryLayout.trees) else {

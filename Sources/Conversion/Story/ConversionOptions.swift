@@ -18,6 +18,9 @@ package struct ConversionOptions: Sendable {
     /// What all images on their way have in memory together.
     package var memory: WorkMemory
 
+    /// Whether an image is made anew whatever is there.
+    var isForced: Bool { convertAgain || overwriteLayers }
+
     /// Options.
     package init(
         platform: Platform? = nil,

@@ -147,7 +147,7 @@ package struct Converter: Sendable {
         compare(images.map { ($0.source, $0.platform) }, wanted)
         let all = WantedImages(images: images, outputs: try wish.outputs(options, of: publisher))
         var contents = try await publisher.contents(all.paths())
-        let isAdopted = try all.incompleteLayers(in: contents) != nil
+        let isAdopted = try !options.isForced && all.incompleteLayers(in: contents) != nil
         let change = isAdopted ? nil : try await change(wish, images.first?.source, all.record(), contents)
         if let change { contents.merge(try await publisher.contents(change.paths)) { $1 } }
         if publisher.adoption != nil, let source = images.first?.source,

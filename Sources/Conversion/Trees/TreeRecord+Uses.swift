@@ -3,6 +3,20 @@ import State
 
 /// Which images use a tree, and what for: several may have the same configuration.
 extension TreeRecord {
+    /// Who stands for the images of another program that have the tree: nobody knows which they are. Where no link leads to it any
+    /// more, a pruning finds out.
+    static let adopted = ".adopted"
+
+    /// The same, and images of another program may use it.
+    var usedByAdopted: TreeRecord {
+        var record = self
+        record.usedBy = (usedBy ?? [:]).merging([Self.adopted: ["flat", "podman"]]) { $1 }
+        return record
+    }
+
+    /// Whether only images of another program may use it.
+    var isOfAdoptedAlone: Bool { usedBy.map { Set($0.keys) == [Self.adopted] } ?? false }
+
     /// Whether an image uses it for all of these.
     func isUsed(for formats: Set<OutputFormat>, by image: String) -> Bool {
         formats.isSubset(of: uses(image))

@@ -79,7 +79,10 @@ package struct PodmanStoreChange: Sendable, Equatable {
         )
         let ids = Set(images.map(\.id))
         var known: [String: [String]] = [:]
-        for entry in list.entries where ids.contains(entry.id) { known[entry.id, default: []] += entry.names }
+        // Other programs give names that podman does not ask for.
+        for entry in list.entries where ids.contains(entry.id) {
+            known[entry.id, default: []] += entry.names.filter(PodmanName.isNormal)
+        }
         let entries = try images.map { image in
             let own = image.names.filter { owners[$0] == image.id }
             let names = Set(known[image.id, default: []]).union(own).sorted()

@@ -75,6 +75,8 @@ struct AdoptCommand: WaferCommand {
             report.wishes = try await adoption.addDesideratas(for: survey, in: fqrn, isRehearsal: dryRun)
         } else {
             report.recipes = try await apply(database)
+            let planned = report.recipes.flatMap(\.wanted)
+            report.unwanted = try await adoption.unwanted(of: survey, in: fqrn, besides: planned)
         }
         // A recipe that could not be applied leaves everything as it was.
         if !dryRun, report.fault == nil { try await adoption.conclude(survey, of: fqrn) }

@@ -12,6 +12,8 @@ struct AdoptionReport {
     var wishes = Adoption.Wishes()
     /// What recipes did.
     var recipes: [RecipeReport] = []
+    /// Images that were found and that the recipes do not name.
+    var unwanted: [ImageReference] = []
 
     init(_ registration: RepositoryRegistration, _ survey: AdoptionSurvey, isRehearsal: Bool) {
         self.registration = registration
@@ -83,6 +85,9 @@ struct AdoptionReport {
                 )
             }
         }
+        lines += unwanted.map {
+            "no recipe names \(Cell.text($0.description).field): it stays as it is, and nothing brings what it lacks"
+        }
         let text = recipes.map(\.text).joined() + lines.map { $0 + "\n" }.joined()
         if fault != nil { return text }
         if isRehearsal { return text + "would adopt \(fqrn); nothing was changed\n" }
@@ -128,6 +133,7 @@ struct AdoptionReport {
             "refused": .array(refused),
             "revision": .integer(Int64(clamping: survey.revision)),
             "trees": .integer(Int64(survey.trees)),
+            "unwanted": texts(unwanted.map(\.description)),
             "unnamed": texts(survey.unnamed.map(\.absolute)),
         ])
     }

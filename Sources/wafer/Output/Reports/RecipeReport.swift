@@ -15,6 +15,11 @@ struct RecipeReport {
     private var plan: RecipePlan { report.plan }
     private var source: String { request.source.description }
 
+    /// The images that are wanted afterwards, whoever wants them.
+    var wanted: [StoredReference] {
+        plan.items.filter { $0.action != .removed && $0.action != .gone }.map(\.image)
+    }
+
     /// Whether something was left as it is that should have been done.
     var isIncomplete: Bool {
         !plan.failures.isEmpty || !report.outcome.busy.isEmpty || !report.outcome.refusals.isEmpty
