@@ -30,7 +30,7 @@ struct AdoptedLeftovers: Sendable {
         leftovers.neededLayers = Set(diffs.compactMap(RepositoryLayout.layer(holding:)))
         leftovers.layers = holdings.layers
             .filter { !leftovers.neededLayers.contains(RepositoryLayout.layer($0)) }.sorted { $0.hex < $1.hex }
-        let links = try holdings.names.values + links(in: reader)
+        let links = try holdings.names.values + links(in: reader, without: Set(podman.paths))
         let used = Set(links.compactMap(ImageName.tree(ofTarget:)))
         leftovers.trees = holdings.trees.filter { !used.contains($0) }.sorted { $0.hex < $1.hex }
         let usedHashes = Set(links.compactMap(OSGTree.hash(ofTarget:)))
@@ -40,9 +40,10 @@ struct AdoptedLeftovers: Sendable {
     }
 
     /// The targets of links in hidden directories and in podman's store that may lead to trees.
-    private static func links(in reader: any RevisionReader) throws -> [[UInt8]] {
-        try [RepositoryLayout.path([".multiarch"]), PodmanStore.root].flatMap {
-            try reader.links(below: $0, entries: .max).values
+    private static func links(in reader: any RevisionReader, without gone: Set<BytePath>) throws -> [[UInt8]] {
+        try [RepositoryLayout.path([".multiarch"]), PodmanStore.root].flatMap { above in
+            try reader.links(below: above, entries: .max)
+                .filter { link, _ in gone.isDisjoint(with: link.ancestors + [link]) }.values
         }
     }
 }

@@ -4,7 +4,7 @@ import Plumbing
 import StockServer
 
 /// What of podman's store no image needs any more that DUCC made: it keeps the layers of images whose tags moved, and an
-/// image whose name Wafer gave to a newer one has none.
+/// image whose name Wafer gave to a newer one has none, nor has one that Wafer made over DUCC's and nobody wants.
 ///
 /// An entry of DUCC has a layer for each of the image's, and each leads to `.layers`; one of Wafer has one layer, the tree.
 struct PodmanLeftovers: Sendable, Equatable {
@@ -46,8 +46,11 @@ struct PodmanLeftovers: Sendable, Equatable {
         let store = PodmanStoreReader(reader)
         let images = try images(reader)
         let layers = try PodmanList(store.bytes(PodmanStore.layers), at: PodmanStore.layers).entries
-        leftovers.images = try images.filter { image in
-            try image.names.isEmpty && image.text("layer") != PodmanStore.layer(ofImage: image.id)
+        let nameless = images.filter(\.names.isEmpty)
+        let records = try reader.contentsInPieces(nameless.compactMap(record))
+        leftovers.images = try nameless.filter { image in
+            if try image.text("layer") != PodmanStore.layer(ofImage: image.id) { return true }
+            return record(image).flatMap { records[$0] }.flatMap(TreeRecord.decode)?.isOfAdoptedAlone == true
         }.map(\.id)
         let gone = Set(leftovers.images)
         let kept = images.filter { !gone.contains($0.id) }
@@ -72,6 +75,11 @@ struct PodmanLeftovers: Sendable, Equatable {
         leftovers.paths.sort()
         let diffs = try reader.contentsInPieces(needed.sorted().map(PodmanStore.diff))
         return (leftovers, Set(diffs.compactMap { PodmanStoreReader.joined($0, $1) }))
+    }
+
+    /// The record of an image's tree.
+    private static func record(_ image: PodmanList.Entry) -> BytePath? {
+        (try? Digest(parsing: "sha256:\(image.id)")).map(RepositoryLayout.treeRecord)
     }
 
     /// The layers below some, these included. Entries may be there twice, with other parents.
