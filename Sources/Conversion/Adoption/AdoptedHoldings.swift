@@ -26,10 +26,10 @@ struct AdoptedHoldings {
 
     /// Reads them. Throws what reading throws. Blocks.
     init(_ reader: any RevisionReader) throws {
-        let allLayers = try Self.digests(in: RepositoryLayout.layers, reader)
+        let allLayers = try reader.digests(in: RepositoryLayout.layers)
         let layerRecords = try reader.contentsInPieces(allLayers.map(RepositoryLayout.layerRecord))
         layers = Set(allLayers.filter { layerRecords[RepositoryLayout.layerRecord($0)] == nil })
-        let allTrees = try Self.digests(in: RepositoryLayout.trees, reader)
+        let allTrees = try reader.digests(in: RepositoryLayout.trees)
         let treeRecords = try reader.contentsInPieces(allTrees.map(RepositoryLayout.treeRecord))
         trees = Set(
             allTrees.filter { tree in
@@ -42,7 +42,7 @@ struct AdoptedHoldings {
                 try reader.names(in: group).map { String(decoding: group.name + $0, as: UTF8.self) }
             }.filter { (try? Digest(parsing: "sha256:\($0)")) != nil }
         )
-        chains = try Self.digests(in: Self.chainFolders[0], reader).count
+        chains = try reader.digests(in: Self.chainFolders[0]).count
         podmanImages = Set(try PodmanLeftovers.images(reader).map(\.id))
         names = try Self.names(reader)
     }
@@ -59,15 +59,6 @@ struct AdoptedHoldings {
             ) { $1 }
         }
         return names
-    }
-
-    /// The digests that name what lies in `AB/HEX` below a directory, in order.
-    private static func digests(in directory: BytePath, _ reader: any RevisionReader) throws -> [Digest] {
-        try groups(in: directory, reader).flatMap { group in
-            try reader.names(in: group).compactMap {
-                try? Digest(parsing: "sha256:\(String(decoding: $0, as: UTF8.self))")
-            }
-        }.sorted { $0.hex < $1.hex }
     }
 
     private static func groups(in directory: BytePath, _ reader: any RevisionReader) throws -> [BytePath] {
@@ -95,6 +86,15 @@ enum ReadingInPieces {
 }
 
 extension RevisionReader {
+    /// The digests that name what lies in `AB/HEX` below a directory, in order.
+    func digests(in directory: BytePath) throws -> [Digest] {
+        try names(in: directory).flatMap { group in
+            try names(in: directory.appending(group)).compactMap {
+                try? Digest(parsing: "sha256:\(String(decoding: $0, as: UTF8.self))")
+            }
+        }.sorted { $0.hex < $1.hex }
+    }
+
     /// The contents of many small files.
     func contentsInPieces(_ paths: [BytePath]) throws -> [BytePath: [UInt8]] {
         var contents: [BytePath: [UInt8]] = [:]

@@ -35,7 +35,7 @@ package struct RepositoryInventory: Sendable {
                     + "convert the image again, or remove its folder with `wafer repository rm \(fqrn) \(image.image.absolute)`"
             )
         }
-        let all = try layers(in: reader)
+        let all = try reader.digests(in: RepositoryLayout.layers)
         let records = try reader.contents(all.map(RepositoryLayout.layerRecord))
         let own = all.filter { records[RepositoryLayout.layerRecord($0)] != nil }
         return RepositoryInventory(
@@ -46,14 +46,6 @@ package struct RepositoryInventory: Sendable {
             unusedTrees: try unusedTrees(in: reader),
             adopted: isAdopted ? try AdoptedLeftovers.read(reader) : AdoptedLeftovers()
         )
-    }
-
-    private static func layers(in reader: any RevisionReader) throws -> [Digest] {
-        try children(of: RepositoryLayout.layers, in: reader).flatMap { group in
-            try reader.names(in: group).compactMap {
-                try? Digest(parsing: "sha256:\(String(decoding: $0, as: UTF8.self))")
-            }
-        }.sorted { $0.hex < $1.hex }
     }
 
     private static func unusedTrees(in reader: any RevisionReader) throws -> [Digest] {

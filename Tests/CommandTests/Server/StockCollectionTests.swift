@@ -1,5 +1,4 @@
 import Foundation
-import Subprocess
 import SystemPackage
 import TestSupport
 import Testing
@@ -32,19 +31,6 @@ import Testing
         )
         try #require(made.code == 0, "\(made.errors)")
         try await body(sandbox)
-    }
-
-    /// Runs the tool; what it prints is shown where it fails.
-    private func stock(_ arguments: [String]) async throws {
-        let program = try #require(Self.swissknife)
-        let result = try await Subprocess.run(
-            .path(FilePath(program)),
-            arguments: Arguments(arguments),
-            output: .string(limit: 1 << 20),
-            error: .string(limit: 1 << 20)
-        )
-        let output = result.standardOutput + result.standardError
-        #expect(result.terminationStatus.isSuccess, "cvmfs_swissknife \(arguments[0]): \(output)")
     }
 
     /// The paths of the objects in a storage.
@@ -84,7 +70,7 @@ import Testing
             try FileManager.default.createDirectory(atPath: spool, withIntermediateDirectories: true)
             defer { if isNew { try? FileManager.default.removeItem(atPath: spool) } }
             try await WebServer.serving("\(folder)/copy") { url in
-                try await stock([
+                try await StockToolsTests.stock([
                     "gc", "-r", url, "-u", "local,\(folder)/copy/data/txn,\(folder)/copy", "-n", Self.fqrn,
                     "-R", "\(folder)/reflog.chksum", "-h", "1", "-t", "\(folder)/scratch",
                     "-k", "\(folder)/.config/wafer/keys/\(Self.fqrn).pub",
@@ -107,7 +93,7 @@ import Testing
             func pull(_ replica: String) async throws {
                 try folders("\(folder)/\(replica)")
                 try await WebServer.serving("\(folder)/srv") { url in
-                    try await stock([
+                    try await StockToolsTests.stock([
                         "pull", "-m", Self.fqrn, "-u", url, "-w", url,
                         "-r", "local,\(folder)/\(replica)/data/txn,\(folder)/\(replica)", "-x", "\(folder)/scratch",
                         "-k", "\(folder)/.config/wafer/keys/\(Self.fqrn).pub", "-n", "4", "-t", "5", "-a", "2", "-p",
@@ -115,7 +101,7 @@ import Testing
                 }
                 let published = try Data(contentsOf: URL(filePath: "\(folder)/srv/.cvmfspublished"))
                 #expect(try Data(contentsOf: URL(filePath: "\(folder)/\(replica)/.cvmfspublished")) == published)
-                try await stock(["scrub", "-r", "\(folder)/\(replica)/data"])
+                try await StockToolsTests.stock(["scrub", "-r", "\(folder)/\(replica)/data"])
             }
             try await pull("old")
             let before = try objects("\(folder)/old")

@@ -45,8 +45,11 @@ import Testing
     }
 
     /// Runs the tool; what it prints is shown where it fails.
-    private func stock(_ arguments: String...) async throws {
-        let program = try #require(Self.swissknife)
+    private func stock(_ arguments: String...) async throws { try await Self.stock(arguments) }
+
+    /// The same.
+    static func stock(_ arguments: [String]) async throws {
+        let program = try #require(swissknife)
         let result = try await Subprocess.run(
             .path(FilePath(program)),
             arguments: Arguments(arguments),

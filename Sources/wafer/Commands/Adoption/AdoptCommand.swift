@@ -97,24 +97,7 @@ struct AdoptCommand: WaferCommand {
             keepsGoing: keepGoing,
             adopts: true
         ) { try network.webReader(global.logger) }
-        return try await RegistryAccess.with(
-            global.logger,
-            network.settings().settingAside,
-            users: DatabaseUsers(database)
-        ) { registry in
-            let application = RecipeApplication(database, registry)
-            var reports: [RecipeReport] = []
-            for request in requests {
-                reports.append(
-                    RecipeReport(
-                        request: request,
-                        report: try await application.apply(request, isRehearsal: dryRun),
-                        isRehearsal: dryRun,
-                        showsTags: false
-                    )
-                )
-            }
-            return reports
-        }
+        // What is told of recipes comes after what was found.
+        return try await RecipeOptions.reports(requests, isRehearsal: dryRun, database, network, global) { _ in }
     }
 }

@@ -67,7 +67,28 @@ struct RecipeOptions: ParsableArguments {
     ) async throws {
         let requests = try await requests(network, global)
         let database = try await global.openDatabase()
-        let reports = try await RegistryAccess.with(
+        let reports = try await Self.reports(requests, isRehearsal: isRehearsal, database, network, global) { report in
+            var report = report
+            report.showsTags = showingTags
+            if format == .text { try StandardOutput.write(report.text) }
+            try await report.tell(global.logger, database)
+        }
+        try await database.close()
+        if format == .json { try StandardOutput.line(JSONValue.array(reports.map(\.json)).text()) }
+        if let fault = reports.last?.fault { throw ConversionError(fault) }
+        if reports.contains(where: \.isIncomplete) { throw ExitStatus.imagesFailed }
+    }
+
+    /// Applies recipes one after another, up to one that was not done at all: what follows may need it. `each` hears of each.
+    static func reports(
+        _ requests: [RecipeApplication.Request],
+        isRehearsal: Bool,
+        _ database: StateDatabase,
+        _ network: NetworkOptions,
+        _ global: GlobalOptions,
+        each: (RecipeReport) async throws -> Void
+    ) async throws -> [RecipeReport] {
+        try await RegistryAccess.with(
             global.logger,
             network.settings().settingAside,
             users: DatabaseUsers(database)
@@ -75,24 +96,14 @@ struct RecipeOptions: ParsableArguments {
             let application = RecipeApplication(database, registry)
             var reports: [RecipeReport] = []
             for request in requests {
-                let report = RecipeReport(
-                    request: request,
-                    report: try await application.apply(request, isRehearsal: isRehearsal),
-                    isRehearsal: isRehearsal,
-                    showsTags: showingTags
-                )
-                if format == .text { try StandardOutput.write(report.text) }
+                let result = try await application.apply(request, isRehearsal: isRehearsal)
+                let report = RecipeReport(request: request, report: result, isRehearsal: isRehearsal)
                 reports.append(report)
-                try await report.tell(global.logger, database)
-                // One after the other: what follows may need what this one did not do.
+                try await each(report)
                 if report.fault != nil { break }
             }
             return reports
         }
-        try await database.close()
-        if format == .json { try StandardOutput.line(JSONValue.array(reports.map(\.json)).text()) }
-        if let fault = reports.last?.fault { throw ConversionError(fault) }
-        if reports.contains(where: \.isIncomplete) { throw ExitStatus.imagesFailed }
     }
 
     /// Why no repository can have this name; nil where one can.

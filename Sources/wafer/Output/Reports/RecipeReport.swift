@@ -10,7 +10,7 @@ struct RecipeReport {
     let report: RecipeApplication.Report
     let isRehearsal: Bool
     /// Whether every tag is told of.
-    let showsTags: Bool
+    var showsTags = false
 
     private var plan: RecipePlan { report.plan }
     private var source: String { request.source.description }
